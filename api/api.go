@@ -1,0 +1,18 @@
+// Package api holds the two wire contracts. They are the source of truth for
+// everything that crosses the network: models, operations and the contract
+// watcher are made from these bytes, never the other way round.
+package api
+
+import _ "embed"
+
+// OneAndOne is the OpenAPI 3.1 document of the 1&1 Cloud Server API v1; the
+// behaviour that a schema cannot state is in oneandone.md beside it.
+//
+//go:embed oneandone.openapi.yaml
+var OneAndOne []byte
+
+// CloudCIX is the OpenAPI 3.1 document of the CloudCIX IaaS API; its prose part
+// is cloudcix.md.
+//
+//go:embed cloudcix.openapi.yaml
+var CloudCIX []byte

@@ -1,0 +1,1580 @@
+// Code generated from api/cloudcix.openapi.yaml by tools/gen. DO NOT EDIT.
+
+package cloudcix
+
+import "github.com/virga-cloud/virga/client/op"
+
+// ListMembershipAddress is GET /address/: List address records.
+var ListMembershipAddress = op.Op[op.None, Page[Address, ListMetadata]]{Spec: op.Spec{
+	ID: "membershipAddressList", App: "membership", Method: "GET", Path: "/address/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "membership", Summary: "List address records",
+}}
+
+// ReadMembershipAddress is GET /address/{pk}/: Read one address record.
+var ReadMembershipAddress = op.Op[op.None, Content[Address]]{Spec: op.Spec{
+	ID: "membershipAddressRead", App: "membership", Method: "GET", Path: "/address/{pk}/", Status: 200,
+	Group: "membership", Summary: "Read one address record",
+}}
+
+// ListAllocation is GET /allocation/: List allocation records.
+var ListAllocation = op.Op[op.None, Page[Allocation, ListMetadata]]{Spec: op.Spec{
+	ID: "allocationList", App: "iaas", Method: "GET", Path: "/allocation/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "allocation", Summary: "List allocation records",
+}}
+
+// CreateAllocation is POST /allocation/: Create a allocation record.
+var CreateAllocation = op.Op[AllocationRequest, Content[Allocation]]{Spec: op.Spec{
+	ID: "allocationCreate", App: "iaas", Method: "POST", Path: "/allocation/", Status: 201,
+	Group: "allocation", Summary: "Create a allocation record",
+	Body: "AllocationRequest",
+}}
+
+// ReadAllocation is GET /allocation/{pk}/: Read one allocation record.
+var ReadAllocation = op.Op[op.None, Content[Allocation]]{Spec: op.Spec{
+	ID: "allocationRead", App: "iaas", Method: "GET", Path: "/allocation/{pk}/", Status: 200,
+	Group: "allocation", Summary: "Read one allocation record",
+}}
+
+// HeadAllocation is HEAD /allocation/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadAllocation = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "allocationHead", App: "iaas", Method: "HEAD", Path: "/allocation/{pk}/", Status: 200,
+	Group: "allocation", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateAllocation is PUT /allocation/{pk}/: Update a allocation record.
+var UpdateAllocation = op.Op[AllocationRequest, Content[Allocation]]{Spec: op.Spec{
+	ID: "allocationUpdate", App: "iaas", Method: "PUT", Path: "/allocation/{pk}/", Status: 200,
+	Group: "allocation", Summary: "Update a allocation record",
+	Body: "AllocationRequest",
+}}
+
+// PatchAllocation is PATCH /allocation/{pk}/: Partially update a allocation record (only sent fields are validated, where supported).
+var PatchAllocation = op.Op[AllocationPatch, Content[Allocation]]{Spec: op.Spec{
+	ID: "allocationPartialUpdate", App: "iaas", Method: "PATCH", Path: "/allocation/{pk}/", Status: 200,
+	Group: "allocation", Summary: "Partially update a allocation record (only sent fields are validated, where supported)",
+	Body: "AllocationPatch",
+}}
+
+// DeleteAllocation is DELETE /allocation/{pk}/: Delete a allocation record.
+var DeleteAllocation = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "allocationDelete", App: "iaas", Method: "DELETE", Path: "/allocation/{pk}/", Status: 204,
+	Group: "allocation", Summary: "Delete a allocation record",
+}}
+
+// CreateAppSettings is POST /app_settings/: Create a app settings record.
+var CreateAppSettings = op.Op[AppSettingsRequest, Content[AppSettings]]{Spec: op.Spec{
+	ID: "appSettingsCreate", App: "iaas", Method: "POST", Path: "/app_settings/", Status: 201,
+	Group: "app_settings", Summary: "Create a app settings record",
+	Body: "AppSettingsRequest",
+}}
+
+// ReadAppSettings is GET /app_settings/{pk}/: Read one app settings record.
+var ReadAppSettings = op.Op[op.None, Content[AppSettings]]{Spec: op.Spec{
+	ID: "appSettingsRead", App: "iaas", Method: "GET", Path: "/app_settings/{pk}/", Status: 200,
+	Group: "app_settings", Summary: "Read one app settings record",
+}}
+
+// UpdateAppSettings is PUT /app_settings/{pk}/: Update a app settings record.
+var UpdateAppSettings = op.Op[AppSettingsRequest, Content[AppSettings]]{Spec: op.Spec{
+	ID: "appSettingsUpdate", App: "iaas", Method: "PUT", Path: "/app_settings/{pk}/", Status: 200,
+	Group: "app_settings", Summary: "Update a app settings record",
+	Body: "AppSettingsRequest",
+}}
+
+// PatchAppSettings is PATCH /app_settings/{pk}/: Partially update a app settings record (only sent fields are validated, where supported).
+var PatchAppSettings = op.Op[AppSettingsRequest, Content[AppSettings]]{Spec: op.Spec{
+	ID: "appSettingsPartialUpdate", App: "iaas", Method: "PATCH", Path: "/app_settings/{pk}/", Status: 200,
+	Group: "app_settings", Summary: "Partially update a app settings record (only sent fields are validated, where supported)",
+	Body: "AppSettingsRequest",
+}}
+
+// DeleteAppSettings is DELETE /app_settings/{pk}/: Delete a app settings record.
+var DeleteAppSettings = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "appSettingsDelete", App: "iaas", Method: "DELETE", Path: "/app_settings/{pk}/", Status: 204,
+	Group: "app_settings", Summary: "Delete a app settings record",
+}}
+
+// ListASN is GET /asn/: List asn records.
+var ListASN = op.Op[op.None, Page[ASN, ListMetadata]]{Spec: op.Spec{
+	ID: "asnList", App: "iaas", Method: "GET", Path: "/asn/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "asn", Summary: "List asn records",
+}}
+
+// CreateASN is POST /asn/: Create a asn record.
+var CreateASN = op.Op[ASNRequest, Content[ASN]]{Spec: op.Spec{
+	ID: "asnCreate", App: "iaas", Method: "POST", Path: "/asn/", Status: 201,
+	Group: "asn", Summary: "Create a asn record",
+	Body: "ASNRequest",
+}}
+
+// ReadASN is GET /asn/{pk}/: Read one asn record.
+var ReadASN = op.Op[op.None, Content[ASN]]{Spec: op.Spec{
+	ID: "asnRead", App: "iaas", Method: "GET", Path: "/asn/{pk}/", Status: 200,
+	Group: "asn", Summary: "Read one asn record",
+}}
+
+// HeadASN is HEAD /asn/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadASN = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "asnHead", App: "iaas", Method: "HEAD", Path: "/asn/{pk}/", Status: 200,
+	Group: "asn", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateASN is PUT /asn/{pk}/: Update a asn record.
+var UpdateASN = op.Op[ASNRequest, Content[ASN]]{Spec: op.Spec{
+	ID: "asnUpdate", App: "iaas", Method: "PUT", Path: "/asn/{pk}/", Status: 200,
+	Group: "asn", Summary: "Update a asn record",
+	Body: "ASNRequest",
+}}
+
+// PatchASN is PATCH /asn/{pk}/: Partially update a asn record (only sent fields are validated, where supported).
+var PatchASN = op.Op[ASNPatch, Content[ASN]]{Spec: op.Spec{
+	ID: "asnPartialUpdate", App: "iaas", Method: "PATCH", Path: "/asn/{pk}/", Status: 200,
+	Group: "asn", Summary: "Partially update a asn record (only sent fields are validated, where supported)",
+	Body: "ASNPatch",
+}}
+
+// DeleteASN is DELETE /asn/{pk}/: Delete a asn record.
+var DeleteASN = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "asnDelete", App: "iaas", Method: "DELETE", Path: "/asn/{pk}/", Status: 204,
+	Group: "asn", Summary: "Delete a asn record",
+}}
+
+// UpdateAttach is PUT /attach/{resource_id}/parent/{parent_resource_id}/: Attach a resource to a VM of the same project.
+var UpdateAttach = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "attachUpdate", App: "iaas", Method: "PUT", Path: "/attach/{resource_id}/parent/{parent_resource_id}/", Status: 204,
+	Group: "attach", Summary: "Attach a resource to a VM of the same project",
+}}
+
+// CreateMembershipToken is POST /auth/login/: Obtain a token.
+var CreateMembershipToken = op.Op[LoginRequest, Token]{Spec: op.Spec{
+	ID: "membershipTokenCreate", App: "membership", Method: "POST", Path: "/auth/login/", Status: 201,
+	Group: "membership", Summary: "Obtain a token",
+	Public: true,
+	Body:   "LoginRequest",
+}}
+
+// UpdateMembershipToken is PUT /auth/login/: Renew a valid token for one more hour.
+var UpdateMembershipToken = op.Op[op.None, Token]{Spec: op.Spec{
+	ID: "membershipTokenUpdate", App: "membership", Method: "PUT", Path: "/auth/login/", Status: 200,
+	Group: "membership", Summary: "Renew a valid token for one more hour",
+}}
+
+// ListBackup is GET /backup/: List backup records.
+var ListBackup = op.Op[op.None, Page[Backup, ListMetadata]]{Spec: op.Spec{
+	ID: "backupList", App: "iaas", Method: "GET", Path: "/backup/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "backup", Summary: "List backup records",
+}}
+
+// CreateBackup is POST /backup/: Create a backup record.
+var CreateBackup = op.Op[BackupCreate, Content[Backup]]{Spec: op.Spec{
+	ID: "backupCreate", App: "iaas", Method: "POST", Path: "/backup/", Status: 201,
+	Group: "backup", Summary: "Create a backup record",
+	Body: "BackupCreate",
+}}
+
+// ReadBackup is GET /backup/{pk}/: Read one backup record.
+var ReadBackup = op.Op[op.None, Content[Backup]]{Spec: op.Spec{
+	ID: "backupRead", App: "iaas", Method: "GET", Path: "/backup/{pk}/", Status: 200,
+	Group: "backup", Summary: "Read one backup record",
+}}
+
+// HeadBackup is HEAD /backup/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadBackup = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "backupHead", App: "iaas", Method: "HEAD", Path: "/backup/{pk}/", Status: 200,
+	Group: "backup", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateBackup is PUT /backup/{pk}/: Update a backup record.
+var UpdateBackup = op.Op[BackupUpdate, Content[Backup]]{Spec: op.Spec{
+	ID: "backupUpdate", App: "iaas", Method: "PUT", Path: "/backup/{pk}/", Status: 200,
+	Group: "backup", Summary: "Update a backup record",
+	Body: "BackupUpdate",
+}}
+
+// PatchBackup is PATCH /backup/{pk}/: Partially update a backup record (only sent fields are validated, where supported).
+var PatchBackup = op.Op[BackupUpdate, Content[Backup]]{Spec: op.Spec{
+	ID: "backupPartialUpdate", App: "iaas", Method: "PATCH", Path: "/backup/{pk}/", Status: 200,
+	Group: "backup", Summary: "Partially update a backup record (only sent fields are validated, where supported)",
+	Body: "BackupUpdate",
+}}
+
+// ListBackupHistory is GET /backup_history/: List backup history.
+var ListBackupHistory = op.Op[op.None, Page[BackupHistory, ListMetadata]]{Spec: op.Spec{
+	ID: "backupHistoryList", App: "iaas", Method: "GET", Path: "/backup_history/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "backup_history", Summary: "List backup history",
+}}
+
+// ListCapacity is GET /capacity/{region_id}/: Largest VMs that can still be built in a region.
+var ListCapacity = op.Op[op.None, Content[Capacity]]{Spec: op.Spec{
+	ID: "capacityList", App: "iaas", Method: "GET", Path: "/capacity/{region_id}/", Status: 200,
+	Group: "capacity", Summary: "Largest VMs that can still be built in a region",
+}}
+
+// ListCeph is GET /ceph/: List ceph records.
+var ListCeph = op.Op[op.None, Page[Resource, ListMetadata]]{Spec: op.Spec{
+	ID: "cephList", App: "iaas", Method: "GET", Path: "/ceph/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "ceph", Summary: "List ceph records",
+}}
+
+// CreateCeph is POST /ceph/: Create a ceph record.
+var CreateCeph = op.Op[CephCreate, Content[Resource]]{Spec: op.Spec{
+	ID: "cephCreate", App: "iaas", Method: "POST", Path: "/ceph/", Status: 201,
+	Group: "ceph", Summary: "Create a ceph record",
+	Body: "CephCreate",
+}}
+
+// ReadCeph is GET /ceph/{pk}/: Read one ceph record.
+var ReadCeph = op.Op[op.None, Content[Resource]]{Spec: op.Spec{
+	ID: "cephRead", App: "iaas", Method: "GET", Path: "/ceph/{pk}/", Status: 200,
+	Group: "ceph", Summary: "Read one ceph record",
+}}
+
+// UpdateCeph is PUT /ceph/{pk}/: Update a ceph record.
+var UpdateCeph = op.Op[CephUpdate, Content[Resource]]{Spec: op.Spec{
+	ID: "cephUpdate", App: "iaas", Method: "PUT", Path: "/ceph/{pk}/", Status: 200,
+	Group: "ceph", Summary: "Update a ceph record",
+	Body: "CephUpdate",
+}}
+
+// PatchCeph is PATCH /ceph/{pk}/: Partially update a ceph record (only sent fields are validated, where supported).
+var PatchCeph = op.Op[CephUpdate, Content[Resource]]{Spec: op.Spec{
+	ID: "cephPartialUpdate", App: "iaas", Method: "PATCH", Path: "/ceph/{pk}/", Status: 200,
+	Group: "ceph", Summary: "Partially update a ceph record (only sent fields are validated, where supported)",
+	Body: "CephUpdate",
+}}
+
+// ListCIXBlacklist is GET /cix_blacklist/: List cix blacklist records.
+var ListCIXBlacklist = op.Op[op.None, Page[CIXListEntry, ListMetadata]]{Spec: op.Spec{
+	ID: "cixBlacklistList", App: "iaas", Method: "GET", Path: "/cix_blacklist/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "cix_blacklist", Summary: "List cix blacklist records",
+}}
+
+// CreateCIXBlacklist is POST /cix_blacklist/: Create a cix blacklist record.
+var CreateCIXBlacklist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixBlacklistCreate", App: "iaas", Method: "POST", Path: "/cix_blacklist/", Status: 201,
+	Group: "cix_blacklist", Summary: "Create a cix blacklist record",
+	Body: "CIXListRequest",
+}}
+
+// ReadCIXBlacklist is GET /cix_blacklist/{network}/{bits}/: Read one cix blacklist record.
+var ReadCIXBlacklist = op.Op[op.None, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixBlacklistRead", App: "iaas", Method: "GET", Path: "/cix_blacklist/{network}/{bits}/", Status: 200,
+	Group: "cix_blacklist", Summary: "Read one cix blacklist record",
+}}
+
+// HeadCIXBlacklist is HEAD /cix_blacklist/{network}/{bits}/: Existence check: 200 when readable, else 404, never a body.
+var HeadCIXBlacklist = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "cixBlacklistHead", App: "iaas", Method: "HEAD", Path: "/cix_blacklist/{network}/{bits}/", Status: 200,
+	Group: "cix_blacklist", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateCIXBlacklist is PUT /cix_blacklist/{network}/{bits}/: Update a cix blacklist record.
+var UpdateCIXBlacklist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixBlacklistUpdate", App: "iaas", Method: "PUT", Path: "/cix_blacklist/{network}/{bits}/", Status: 200,
+	Group: "cix_blacklist", Summary: "Update a cix blacklist record",
+	Body: "CIXListRequest",
+}}
+
+// PatchCIXBlacklist is PATCH /cix_blacklist/{network}/{bits}/: Partially update a cix blacklist record (only sent fields are validated, where supported).
+var PatchCIXBlacklist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixBlacklistPartialUpdate", App: "iaas", Method: "PATCH", Path: "/cix_blacklist/{network}/{bits}/", Status: 200,
+	Group: "cix_blacklist", Summary: "Partially update a cix blacklist record (only sent fields are validated, where supported)",
+	Body: "CIXListRequest",
+}}
+
+// DeleteCIXBlacklist is DELETE /cix_blacklist/{network}/{bits}/: Delete a cix blacklist record.
+var DeleteCIXBlacklist = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "cixBlacklistDelete", App: "iaas", Method: "DELETE", Path: "/cix_blacklist/{network}/{bits}/", Status: 204,
+	Group: "cix_blacklist", Summary: "Delete a cix blacklist record",
+}}
+
+// ListCIXWhitelist is GET /cix_whitelist/: List cix whitelist records.
+var ListCIXWhitelist = op.Op[op.None, Page[CIXListEntry, ListMetadata]]{Spec: op.Spec{
+	ID: "cixWhitelistList", App: "iaas", Method: "GET", Path: "/cix_whitelist/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "cix_whitelist", Summary: "List cix whitelist records",
+}}
+
+// CreateCIXWhitelist is POST /cix_whitelist/: Create a cix whitelist record.
+var CreateCIXWhitelist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixWhitelistCreate", App: "iaas", Method: "POST", Path: "/cix_whitelist/", Status: 201,
+	Group: "cix_whitelist", Summary: "Create a cix whitelist record",
+	Body: "CIXListRequest",
+}}
+
+// ReadCIXWhitelist is GET /cix_whitelist/{network}/{bits}/: Read one cix whitelist record.
+var ReadCIXWhitelist = op.Op[op.None, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixWhitelistRead", App: "iaas", Method: "GET", Path: "/cix_whitelist/{network}/{bits}/", Status: 200,
+	Group: "cix_whitelist", Summary: "Read one cix whitelist record",
+}}
+
+// HeadCIXWhitelist is HEAD /cix_whitelist/{network}/{bits}/: Existence check: 200 when readable, else 404, never a body.
+var HeadCIXWhitelist = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "cixWhitelistHead", App: "iaas", Method: "HEAD", Path: "/cix_whitelist/{network}/{bits}/", Status: 200,
+	Group: "cix_whitelist", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateCIXWhitelist is PUT /cix_whitelist/{network}/{bits}/: Update a cix whitelist record.
+var UpdateCIXWhitelist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixWhitelistUpdate", App: "iaas", Method: "PUT", Path: "/cix_whitelist/{network}/{bits}/", Status: 200,
+	Group: "cix_whitelist", Summary: "Update a cix whitelist record",
+	Body: "CIXListRequest",
+}}
+
+// PatchCIXWhitelist is PATCH /cix_whitelist/{network}/{bits}/: Partially update a cix whitelist record (only sent fields are validated, where supported).
+var PatchCIXWhitelist = op.Op[CIXListRequest, Content[CIXListEntry]]{Spec: op.Spec{
+	ID: "cixWhitelistPartialUpdate", App: "iaas", Method: "PATCH", Path: "/cix_whitelist/{network}/{bits}/", Status: 200,
+	Group: "cix_whitelist", Summary: "Partially update a cix whitelist record (only sent fields are validated, where supported)",
+	Body: "CIXListRequest",
+}}
+
+// DeleteCIXWhitelist is DELETE /cix_whitelist/{network}/{bits}/: Delete a cix whitelist record.
+var DeleteCIXWhitelist = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "cixWhitelistDelete", App: "iaas", Method: "DELETE", Path: "/cix_whitelist/{network}/{bits}/", Status: 204,
+	Group: "cix_whitelist", Summary: "Delete a cix whitelist record",
+}}
+
+// CreateCloud is POST /cloud/: Create a project with virtual router, subnets, VMs, firewall rules (and VPNs) in one request.
+var CreateCloud = op.Op[CloudCreate, Content[Cloud]]{Spec: op.Spec{
+	ID: "cloudCreate", App: "iaas", Method: "POST", Path: "/cloud/", Status: 201,
+	Group: "cloud", Summary: "Create a project with virtual router, subnets, VMs, firewall rules (and VPNs) in one request",
+	Body: "CloudCreate",
+}}
+
+// ListCloudBill is GET /cloud/pricing/: SKU unit-hours of all projects visible to the caller.
+var ListCloudBill = op.Op[op.None, Content[CloudBillList]]{Spec: op.Spec{
+	ID: "cloudBillList", App: "iaas", Method: "GET", Path: "/cloud/pricing/", Status: 200,
+	Query: []string{"search", "timestamp"},
+	Group: "cloud_bill", Summary: "SKU unit-hours of all projects visible to the caller",
+}}
+
+// ReadCloudBill is GET /cloud/pricing/{project_id}/: SKU unit-hours of one project.
+var ReadCloudBill = op.Op[op.None, Content[CloudBill]]{Spec: op.Spec{
+	ID: "cloudBillRead", App: "iaas", Method: "GET", Path: "/cloud/pricing/{project_id}/", Status: 200,
+	Query: []string{"timestamp"},
+	Group: "cloud_bill", Summary: "SKU unit-hours of one project",
+}}
+
+// ReadCloud is GET /cloud/{pk}/: Read a project with all its infrastructure.
+var ReadCloud = op.Op[op.None, Content[Cloud]]{Spec: op.Spec{
+	ID: "cloudRead", App: "iaas", Method: "GET", Path: "/cloud/{pk}/", Status: 200,
+	Group: "cloud", Summary: "Read a project with all its infrastructure",
+}}
+
+// UpdateCloud is PUT /cloud/{pk}/: Update a whole cloud project.
+var UpdateCloud = op.Op[CloudUpdate, op.None]{Spec: op.Spec{
+	ID: "cloudUpdate", App: "iaas", Method: "PUT", Path: "/cloud/{pk}/", Status: 200,
+	Group: "cloud", Summary: "Update a whole cloud project",
+	Body: "CloudUpdate",
+}}
+
+// ReadMembershipCloudBill is GET /cloud_bill/{address_id}/{target_address_id}/: Cloud relation between a region address and a customer address.
+var ReadMembershipCloudBill = op.Op[op.None, Content[MembershipCloudBill]]{Spec: op.Spec{
+	ID: "membershipCloudBillRead", App: "membership", Method: "GET", Path: "/cloud_bill/{address_id}/{target_address_id}/", Status: 200,
+	Group: "membership", Summary: "Cloud relation between a region address and a customer address",
+}}
+
+// UpdateDetach is PUT /detach/{resource_id}/: Detach a resource from its parent.
+var UpdateDetach = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "detachUpdate", App: "iaas", Method: "PUT", Path: "/detach/{resource_id}/", Status: 204,
+	Group: "detach", Summary: "Detach a resource from its parent",
+}}
+
+// ListDevice is GET /device/: List device records.
+var ListDevice = op.Op[op.None, Page[Device, ListMetadata]]{Spec: op.Spec{
+	ID: "deviceList", App: "iaas", Method: "GET", Path: "/device/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "device", Summary: "List device records",
+}}
+
+// CreateDevice is POST /device/: Create a device record.
+var CreateDevice = op.Op[DeviceCreate, Content[Device]]{Spec: op.Spec{
+	ID: "deviceCreate", App: "iaas", Method: "POST", Path: "/device/", Status: 201,
+	Group: "device", Summary: "Create a device record",
+	Body: "DeviceCreate",
+}}
+
+// ReadDevice is GET /device/{pk}/: Read one device record.
+var ReadDevice = op.Op[op.None, Content[Device]]{Spec: op.Spec{
+	ID: "deviceRead", App: "iaas", Method: "GET", Path: "/device/{pk}/", Status: 200,
+	Group: "device", Summary: "Read one device record",
+}}
+
+// HeadDevice is HEAD /device/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadDevice = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "deviceHead", App: "iaas", Method: "HEAD", Path: "/device/{pk}/", Status: 200,
+	Group: "device", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateDevice is PUT /device/{pk}/: Update a device record.
+var UpdateDevice = op.Op[DeviceUpdate, Content[Device]]{Spec: op.Spec{
+	ID: "deviceUpdate", App: "iaas", Method: "PUT", Path: "/device/{pk}/", Status: 200,
+	Group: "device", Summary: "Update a device record",
+	Body: "DeviceUpdate",
+}}
+
+// PatchDevice is PATCH /device/{pk}/: Partially update a device record (only sent fields are validated, where supported).
+var PatchDevice = op.Op[DeviceUpdate, Content[Device]]{Spec: op.Spec{
+	ID: "devicePartialUpdate", App: "iaas", Method: "PATCH", Path: "/device/{pk}/", Status: 200,
+	Group: "device", Summary: "Partially update a device record (only sent fields are validated, where supported)",
+	Body: "DeviceUpdate",
+}}
+
+// ListDeviceType is GET /device_type/: List device types.
+var ListDeviceType = op.Op[op.None, Page[DeviceType, ListMetadata]]{Spec: op.Spec{
+	ID: "deviceTypeList", App: "iaas", Method: "GET", Path: "/device_type/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "device_type", Summary: "List device types",
+}}
+
+// ListDomain is GET /domain/: List domain records.
+var ListDomain = op.Op[op.None, Page[Domain, ListMetadata]]{Spec: op.Spec{
+	ID: "domainList", App: "iaas", Method: "GET", Path: "/domain/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "domain", Summary: "List domain records",
+}}
+
+// CreateDomain is POST /domain/: Create a domain record.
+var CreateDomain = op.Op[DomainRequest, Content[Domain]]{Spec: op.Spec{
+	ID: "domainCreate", App: "iaas", Method: "POST", Path: "/domain/", Status: 201,
+	Group: "domain", Summary: "Create a domain record",
+	Body: "DomainRequest",
+}}
+
+// ReadDomain is GET /domain/{pk}/: Read one domain record.
+var ReadDomain = op.Op[op.None, Content[Domain]]{Spec: op.Spec{
+	ID: "domainRead", App: "iaas", Method: "GET", Path: "/domain/{pk}/", Status: 200,
+	Group: "domain", Summary: "Read one domain record",
+}}
+
+// HeadDomain is HEAD /domain/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadDomain = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "domainHead", App: "iaas", Method: "HEAD", Path: "/domain/{pk}/", Status: 200,
+	Group: "domain", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateDomain is PUT /domain/{pk}/: Update a domain (documented for clients; the reference server 3.3.2 answers 405).
+var UpdateDomain = op.Op[DomainRequest, Content[Domain]]{Spec: op.Spec{
+	ID: "domainUpdate", App: "iaas", Method: "PUT", Path: "/domain/{pk}/", Status: 200,
+	Group: "domain", Summary: "Update a domain (documented for clients; the reference server 3.3.2 answers 405)",
+	Body: "DomainRequest",
+}}
+
+// PatchDomain is PATCH /domain/{pk}/: Update a domain (documented for clients; the reference server 3.3.2 answers 405).
+var PatchDomain = op.Op[DomainPatch, Content[Domain]]{Spec: op.Spec{
+	ID: "domainPartialUpdate", App: "iaas", Method: "PATCH", Path: "/domain/{pk}/", Status: 200,
+	Group: "domain", Summary: "Update a domain (documented for clients; the reference server 3.3.2 answers 405)",
+	Body: "DomainPatch",
+}}
+
+// DeleteDomain is DELETE /domain/{pk}/: Delete a domain record.
+var DeleteDomain = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "domainDelete", App: "iaas", Method: "DELETE", Path: "/domain/{pk}/", Status: 204,
+	Group: "domain", Summary: "Delete a domain record",
+}}
+
+// ReadDynamicRemoteSubnet is GET /dynamic_remote_subnet/{region_id}/: Free /24 remote subnets for dynamic VPNs.
+var ReadDynamicRemoteSubnet = op.Op[op.None, Content[DynamicRemoteSubnets]]{Spec: op.Spec{
+	ID: "dynamicRemoteSubnetRead", App: "iaas", Method: "GET", Path: "/dynamic_remote_subnet/{region_id}/", Status: 200,
+	Query: []string{"dynamic_remote_subnet"},
+	Group: "dynamic_remote_subnet", Summary: "Free /24 remote subnets for dynamic VPNs",
+}}
+
+// ListImage is GET /image/: List image records.
+var ListImage = op.Op[op.None, Page[Image, ListMetadata]]{Spec: op.Spec{
+	ID: "imageList", App: "iaas", Method: "GET", Path: "/image/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "image", Summary: "List image records",
+}}
+
+// ReadImage is GET /image/{pk}/: Read one image record.
+var ReadImage = op.Op[op.None, Content[Image]]{Spec: op.Spec{
+	ID: "imageRead", App: "iaas", Method: "GET", Path: "/image/{pk}/", Status: 200,
+	Group: "image", Summary: "Read one image record",
+}}
+
+// HeadImage is HEAD /image/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadImage = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "imageHead", App: "iaas", Method: "HEAD", Path: "/image/{pk}/", Status: 200,
+	Group: "image", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateImage is PUT /image/{pk}/: Update a image record.
+var UpdateImage = op.Op[RegionsRequest, Content[Image]]{Spec: op.Spec{
+	ID: "imageUpdate", App: "iaas", Method: "PUT", Path: "/image/{pk}/", Status: 200,
+	Group: "image", Summary: "Update a image record",
+	Body: "RegionsRequest",
+}}
+
+// PatchImage is PATCH /image/{pk}/: Partially update a image record (only sent fields are validated, where supported).
+var PatchImage = op.Op[RegionsPatch, Content[Image]]{Spec: op.Spec{
+	ID: "imagePartialUpdate", App: "iaas", Method: "PATCH", Path: "/image/{pk}/", Status: 200,
+	Group: "image", Summary: "Partially update a image record (only sent fields are validated, where supported)",
+	Body: "RegionsPatch",
+}}
+
+// ListInterface is GET /interface/: List interface records.
+var ListInterface = op.Op[op.None, Page[Interface, ListMetadata]]{Spec: op.Spec{
+	ID: "interfaceList", App: "iaas", Method: "GET", Path: "/interface/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "interface", Summary: "List interface records",
+}}
+
+// CreateInterface is POST /interface/: Create a interface record.
+var CreateInterface = op.Op[InterfaceCreate, Content[Interface]]{Spec: op.Spec{
+	ID: "interfaceCreate", App: "iaas", Method: "POST", Path: "/interface/", Status: 201,
+	Group: "interface", Summary: "Create a interface record",
+	Body: "InterfaceCreate",
+}}
+
+// ReadInterface is GET /interface/{pk}/: Read one interface record.
+var ReadInterface = op.Op[op.None, Content[Interface]]{Spec: op.Spec{
+	ID: "interfaceRead", App: "iaas", Method: "GET", Path: "/interface/{pk}/", Status: 200,
+	Group: "interface", Summary: "Read one interface record",
+}}
+
+// HeadInterface is HEAD /interface/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadInterface = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "interfaceHead", App: "iaas", Method: "HEAD", Path: "/interface/{pk}/", Status: 200,
+	Group: "interface", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateInterface is PUT /interface/{pk}/: Update a interface record.
+var UpdateInterface = op.Op[InterfaceUpdate, Content[Interface]]{Spec: op.Spec{
+	ID: "interfaceUpdate", App: "iaas", Method: "PUT", Path: "/interface/{pk}/", Status: 200,
+	Group: "interface", Summary: "Update a interface record",
+	Body: "InterfaceUpdate",
+}}
+
+// PatchInterface is PATCH /interface/{pk}/: Partially update a interface record (only sent fields are validated, where supported).
+var PatchInterface = op.Op[InterfaceUpdate, Content[Interface]]{Spec: op.Spec{
+	ID: "interfacePartialUpdate", App: "iaas", Method: "PATCH", Path: "/interface/{pk}/", Status: 200,
+	Group: "interface", Summary: "Partially update a interface record (only sent fields are validated, where supported)",
+	Body: "InterfaceUpdate",
+}}
+
+// DeleteInterface is DELETE /interface/{pk}/: Delete a interface record.
+var DeleteInterface = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "interfaceDelete", App: "iaas", Method: "DELETE", Path: "/interface/{pk}/", Status: 204,
+	Group: "interface", Summary: "Delete a interface record",
+}}
+
+// ListIPAddress is GET /ip_address/: List ip address records.
+var ListIPAddress = op.Op[op.None, Page[IPAddress, ListMetadata]]{Spec: op.Spec{
+	ID: "ipAddressList", App: "iaas", Method: "GET", Path: "/ip_address/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "ipaddress", Summary: "List ip address records",
+}}
+
+// CreateIPAddress is POST /ip_address/: Create a ip address record.
+var CreateIPAddress = op.Op[IPAddressCreate, Content[IPAddress]]{Spec: op.Spec{
+	ID: "ipAddressCreate", App: "iaas", Method: "POST", Path: "/ip_address/", Status: 201,
+	Group: "ipaddress", Summary: "Create a ip address record",
+	Body: "IPAddressCreate",
+}}
+
+// ReadIPAddress is GET /ip_address/{pk}/: Read one ip address record.
+var ReadIPAddress = op.Op[op.None, Content[IPAddress]]{Spec: op.Spec{
+	ID: "ipAddressRead", App: "iaas", Method: "GET", Path: "/ip_address/{pk}/", Status: 200,
+	Group: "ipaddress", Summary: "Read one ip address record",
+}}
+
+// HeadIPAddress is HEAD /ip_address/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadIPAddress = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipAddressHead", App: "iaas", Method: "HEAD", Path: "/ip_address/{pk}/", Status: 200,
+	Group: "ipaddress", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateIPAddress is PUT /ip_address/{pk}/: Update a ip address record.
+var UpdateIPAddress = op.Op[IPAddressUpdate, Content[IPAddress]]{Spec: op.Spec{
+	ID: "ipAddressUpdate", App: "iaas", Method: "PUT", Path: "/ip_address/{pk}/", Status: 200,
+	Group: "ipaddress", Summary: "Update a ip address record",
+	Body: "IPAddressUpdate",
+}}
+
+// PatchIPAddress is PATCH /ip_address/{pk}/: Partially update a ip address record (only sent fields are validated, where supported).
+var PatchIPAddress = op.Op[IPAddressUpdate, Content[IPAddress]]{Spec: op.Spec{
+	ID: "ipAddressPartialUpdate", App: "iaas", Method: "PATCH", Path: "/ip_address/{pk}/", Status: 200,
+	Group: "ipaddress", Summary: "Partially update a ip address record (only sent fields are validated, where supported)",
+	Body: "IPAddressUpdate",
+}}
+
+// DeleteIPAddress is DELETE /ip_address/{pk}/: Delete a ip address record.
+var DeleteIPAddress = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipAddressDelete", App: "iaas", Method: "DELETE", Path: "/ip_address/{pk}/", Status: 204,
+	Group: "ipaddress", Summary: "Delete a ip address record",
+}}
+
+// ListIPAddressGroup is GET /ip_address_group/: List ip address group records.
+var ListIPAddressGroup = op.Op[op.None, Page[IPAddressGroup, ListMetadata]]{Spec: op.Spec{
+	ID: "ipAddressGroupList", App: "iaas", Method: "GET", Path: "/ip_address_group/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "ip_address_group", Summary: "List ip address group records",
+}}
+
+// CreateIPAddressGroup is POST /ip_address_group/: Create a ip address group record.
+var CreateIPAddressGroup = op.Op[IPAddressGroupCreate, Content[IPAddressGroup]]{Spec: op.Spec{
+	ID: "ipAddressGroupCreate", App: "iaas", Method: "POST", Path: "/ip_address_group/", Status: 201,
+	Group: "ip_address_group", Summary: "Create a ip address group record",
+	Body: "IPAddressGroupCreate",
+}}
+
+// ReadIPAddressGroup is GET /ip_address_group/{pk}/: Read one ip address group record.
+var ReadIPAddressGroup = op.Op[op.None, Content[IPAddressGroup]]{Spec: op.Spec{
+	ID: "ipAddressGroupRead", App: "iaas", Method: "GET", Path: "/ip_address_group/{pk}/", Status: 200,
+	Group: "ip_address_group", Summary: "Read one ip address group record",
+}}
+
+// HeadIPAddressGroup is HEAD /ip_address_group/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadIPAddressGroup = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipAddressGroupHead", App: "iaas", Method: "HEAD", Path: "/ip_address_group/{pk}/", Status: 200,
+	Group: "ip_address_group", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateIPAddressGroup is PUT /ip_address_group/{pk}/: Update a ip address group record.
+var UpdateIPAddressGroup = op.Op[IPAddressGroupUpdate, Content[IPAddressGroup]]{Spec: op.Spec{
+	ID: "ipAddressGroupUpdate", App: "iaas", Method: "PUT", Path: "/ip_address_group/{pk}/", Status: 200,
+	Group: "ip_address_group", Summary: "Update a ip address group record",
+	Body: "IPAddressGroupUpdate",
+}}
+
+// PatchIPAddressGroup is PATCH /ip_address_group/{pk}/: Partially update a ip address group record (only sent fields are validated, where supported).
+var PatchIPAddressGroup = op.Op[IPAddressGroupUpdate, Content[IPAddressGroup]]{Spec: op.Spec{
+	ID: "ipAddressGroupPartialUpdate", App: "iaas", Method: "PATCH", Path: "/ip_address_group/{pk}/", Status: 200,
+	Group: "ip_address_group", Summary: "Partially update a ip address group record (only sent fields are validated, where supported)",
+	Body: "IPAddressGroupUpdate",
+}}
+
+// DeleteIPAddressGroup is DELETE /ip_address_group/{pk}/: Delete a ip address group record.
+var DeleteIPAddressGroup = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipAddressGroupDelete", App: "iaas", Method: "DELETE", Path: "/ip_address_group/{pk}/", Status: 204,
+	Group: "ip_address_group", Summary: "Delete a ip address group record",
+}}
+
+// ListIPValidator is GET /ip_validator/: Validate address ranges and addresses.
+var ListIPValidator = op.Op[op.None, IPValidation]{Spec: op.Spec{
+	ID: "ipValidatorList", App: "iaas", Method: "GET", Path: "/ip_validator/", Status: 200,
+	Query: []string{"address_ranges", "ip_addresses", "addressRanges", "ipAddresses"},
+	Group: "ip_validator", Summary: "Validate address ranges and addresses",
+}}
+
+// ListIPMI is GET /ipmi/: List ipmi records.
+var ListIPMI = op.Op[op.None, Page[IPMI, ListMetadata]]{Spec: op.Spec{
+	ID: "ipmiList", App: "iaas", Method: "GET", Path: "/ipmi/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "ipmi", Summary: "List ipmi records",
+}}
+
+// CreateIPMI is POST /ipmi/: Create a ipmi record.
+var CreateIPMI = op.Op[IPMICreate, Content[IPMI]]{Spec: op.Spec{
+	ID: "ipmiCreate", App: "iaas", Method: "POST", Path: "/ipmi/", Status: 201,
+	Group: "ipmi", Summary: "Create a ipmi record",
+	Body: "IPMICreate",
+}}
+
+// ReadIPMI is GET /ipmi/{pk}/: Read one ipmi record.
+var ReadIPMI = op.Op[op.None, Content[IPMI]]{Spec: op.Spec{
+	ID: "ipmiRead", App: "iaas", Method: "GET", Path: "/ipmi/{pk}/", Status: 200,
+	Group: "ipmi", Summary: "Read one ipmi record",
+}}
+
+// HeadIPMI is HEAD /ipmi/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadIPMI = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipmiHead", App: "iaas", Method: "HEAD", Path: "/ipmi/{pk}/", Status: 200,
+	Group: "ipmi", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// DeleteIPMI is DELETE /ipmi/{pk}/: Delete a ipmi record.
+var DeleteIPMI = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ipmiDelete", App: "iaas", Method: "DELETE", Path: "/ipmi/{pk}/", Status: 204,
+	Group: "ipmi", Summary: "Delete a ipmi record",
+}}
+
+// ListMembershipMember is GET /member/: List member records.
+var ListMembershipMember = op.Op[op.None, Page[Member, ListMetadata]]{Spec: op.Spec{
+	ID: "membershipMemberList", App: "membership", Method: "GET", Path: "/member/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "membership", Summary: "List member records",
+}}
+
+// ReadMembershipMember is GET /member/{pk}/: Read one member record.
+var ReadMembershipMember = op.Op[op.None, Content[Member]]{Spec: op.Spec{
+	ID: "membershipMemberRead", App: "membership", Method: "GET", Path: "/member/{pk}/", Status: 200,
+	Group: "membership", Summary: "Read one member record",
+}}
+
+// ReadMetrics is GET /metrics/{region_id}/: Metrics of a region.
+var ReadMetrics = op.Op[op.None, Content[Metrics]]{Spec: op.Spec{
+	ID: "metricsRead", App: "iaas", Method: "GET", Path: "/metrics/{region_id}/", Status: 200,
+	Query: []string{"force"},
+	Group: "metrics", Summary: "Metrics of a region",
+}}
+
+// ListPolicyLog is GET /policy_log/{project_id}/: Last firewall log entries of a project.
+var ListPolicyLog = op.Op[op.None, Content[[]PolicyLogItem]]{Spec: op.Spec{
+	ID: "policyLogList", App: "iaas", Method: "GET", Path: "/policy_log/{project_id}/", Status: 200,
+	Group: "policy_log", Summary: "Last firewall log entries of a project",
+}}
+
+// ListPoolIP is GET /pool_ip/: List pool ip records.
+var ListPoolIP = op.Op[op.None, Page[PoolIP, ListMetadata]]{Spec: op.Spec{
+	ID: "poolIpList", App: "iaas", Method: "GET", Path: "/pool_ip/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "pool_ip", Summary: "List pool ip records",
+}}
+
+// CreatePoolIP is POST /pool_ip/: Create a pool ip record.
+var CreatePoolIP = op.Op[PoolIPRequest, Content[PoolIP]]{Spec: op.Spec{
+	ID: "poolIpCreate", App: "iaas", Method: "POST", Path: "/pool_ip/", Status: 201,
+	Group: "pool_ip", Summary: "Create a pool ip record",
+	Body: "PoolIPRequest",
+}}
+
+// ReadPoolIP is GET /pool_ip/{pk}/: Read one pool ip record.
+var ReadPoolIP = op.Op[op.None, Content[PoolIP]]{Spec: op.Spec{
+	ID: "poolIpRead", App: "iaas", Method: "GET", Path: "/pool_ip/{pk}/", Status: 200,
+	Group: "pool_ip", Summary: "Read one pool ip record",
+}}
+
+// HeadPoolIP is HEAD /pool_ip/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadPoolIP = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "poolIpHead", App: "iaas", Method: "HEAD", Path: "/pool_ip/{pk}/", Status: 200,
+	Group: "pool_ip", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdatePoolIP is PUT /pool_ip/{pk}/: Update a pool ip record.
+var UpdatePoolIP = op.Op[PoolIPRequest, Content[PoolIP]]{Spec: op.Spec{
+	ID: "poolIpUpdate", App: "iaas", Method: "PUT", Path: "/pool_ip/{pk}/", Status: 200,
+	Group: "pool_ip", Summary: "Update a pool ip record",
+	Body: "PoolIPRequest",
+}}
+
+// PatchPoolIP is PATCH /pool_ip/{pk}/: Partially update a pool ip record (only sent fields are validated, where supported).
+var PatchPoolIP = op.Op[PoolIPRequest, Content[PoolIP]]{Spec: op.Spec{
+	ID: "poolIpPartialUpdate", App: "iaas", Method: "PATCH", Path: "/pool_ip/{pk}/", Status: 200,
+	Group: "pool_ip", Summary: "Partially update a pool ip record (only sent fields are validated, where supported)",
+	Body: "PoolIPRequest",
+}}
+
+// DeletePoolIP is DELETE /pool_ip/{pk}/: Delete a pool ip record.
+var DeletePoolIP = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "poolIpDelete", App: "iaas", Method: "DELETE", Path: "/pool_ip/{pk}/", Status: 204,
+	Group: "pool_ip", Summary: "Delete a pool ip record",
+}}
+
+// ListProject is GET /project/: List project records.
+var ListProject = op.Op[op.None, Page[Project, ListMetadata]]{Spec: op.Spec{
+	ID: "projectList", App: "iaas", Method: "GET", Path: "/project/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "project", Summary: "List project records",
+}}
+
+// CreateProject is POST /project/: Create a project record.
+var CreateProject = op.Op[ProjectCreate, Content[Project]]{Spec: op.Spec{
+	ID: "projectCreate", App: "iaas", Method: "POST", Path: "/project/", Status: 201,
+	Group: "project", Summary: "Create a project record",
+	Body: "ProjectCreate",
+}}
+
+// ReadProject is GET /project/{pk}/: Read one project record.
+var ReadProject = op.Op[op.None, Content[Project]]{Spec: op.Spec{
+	ID: "projectRead", App: "iaas", Method: "GET", Path: "/project/{pk}/", Status: 200,
+	Group: "project", Summary: "Read one project record",
+}}
+
+// HeadProject is HEAD /project/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadProject = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "projectHead", App: "iaas", Method: "HEAD", Path: "/project/{pk}/", Status: 200,
+	Group: "project", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateProject is PUT /project/{pk}/: Update a project record.
+var UpdateProject = op.Op[ProjectUpdate, Content[Project]]{Spec: op.Spec{
+	ID: "projectUpdate", App: "iaas", Method: "PUT", Path: "/project/{pk}/", Status: 200,
+	Group: "project", Summary: "Update a project record",
+	Body: "ProjectUpdate",
+}}
+
+// PatchProject is PATCH /project/{pk}/: Partially update a project record (only sent fields are validated, where supported).
+var PatchProject = op.Op[ProjectPatch, Content[Project]]{Spec: op.Spec{
+	ID: "projectPartialUpdate", App: "iaas", Method: "PATCH", Path: "/project/{pk}/", Status: 200,
+	Group: "project", Summary: "Partially update a project record (only sent fields are validated, where supported)",
+	Body: "ProjectPatch",
+}}
+
+// ListPTRRecord is GET /ptr_record/: List ptr record records.
+var ListPTRRecord = op.Op[op.None, Page[Record, ListMetadata]]{Spec: op.Spec{
+	ID: "ptrRecordList", App: "iaas", Method: "GET", Path: "/ptr_record/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "ptr_record", Summary: "List ptr record records",
+}}
+
+// CreatePTRRecord is POST /ptr_record/: Create a ptr record record.
+var CreatePTRRecord = op.Op[PTRRecordCreate, Content[Record]]{Spec: op.Spec{
+	ID: "ptrRecordCreate", App: "iaas", Method: "POST", Path: "/ptr_record/", Status: 201,
+	Group: "ptr_record", Summary: "Create a ptr record record",
+	Body: "PTRRecordCreate",
+}}
+
+// ReadPTRRecord is GET /ptr_record/{pk}/: Read one ptr record record.
+var ReadPTRRecord = op.Op[op.None, Content[Record]]{Spec: op.Spec{
+	ID: "ptrRecordRead", App: "iaas", Method: "GET", Path: "/ptr_record/{pk}/", Status: 200,
+	Group: "ptr_record", Summary: "Read one ptr record record",
+}}
+
+// HeadPTRRecord is HEAD /ptr_record/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadPTRRecord = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ptrRecordHead", App: "iaas", Method: "HEAD", Path: "/ptr_record/{pk}/", Status: 200,
+	Group: "ptr_record", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdatePTRRecord is PUT /ptr_record/{pk}/: Update a ptr record record.
+var UpdatePTRRecord = op.Op[PTRRecordUpdate, Content[Record]]{Spec: op.Spec{
+	ID: "ptrRecordUpdate", App: "iaas", Method: "PUT", Path: "/ptr_record/{pk}/", Status: 200,
+	Group: "ptr_record", Summary: "Update a ptr record record",
+	Body: "PTRRecordUpdate",
+}}
+
+// PatchPTRRecord is PATCH /ptr_record/{pk}/: Partially update a ptr record record (only sent fields are validated, where supported).
+var PatchPTRRecord = op.Op[PTRRecordUpdate, Content[Record]]{Spec: op.Spec{
+	ID: "ptrRecordPartialUpdate", App: "iaas", Method: "PATCH", Path: "/ptr_record/{pk}/", Status: 200,
+	Group: "ptr_record", Summary: "Partially update a ptr record record (only sent fields are validated, where supported)",
+	Body: "PTRRecordUpdate",
+}}
+
+// DeletePTRRecord is DELETE /ptr_record/{pk}/: Delete a ptr record record.
+var DeletePTRRecord = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "ptrRecordDelete", App: "iaas", Method: "DELETE", Path: "/ptr_record/{pk}/", Status: 204,
+	Group: "ptr_record", Summary: "Delete a ptr record record",
+}}
+
+// ListRecord is GET /record/: List record records.
+var ListRecord = op.Op[op.None, Page[Record, ListMetadata]]{Spec: op.Spec{
+	ID: "recordList", App: "iaas", Method: "GET", Path: "/record/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "record", Summary: "List record records",
+}}
+
+// CreateRecord is POST /record/: Create a record record.
+var CreateRecord = op.Op[RecordCreate, Content[Record]]{Spec: op.Spec{
+	ID: "recordCreate", App: "iaas", Method: "POST", Path: "/record/", Status: 201,
+	Group: "record", Summary: "Create a record record",
+	Body: "RecordCreate",
+}}
+
+// ReadRecord is GET /record/{pk}/: Read one record record.
+var ReadRecord = op.Op[op.None, Content[Record]]{Spec: op.Spec{
+	ID: "recordRead", App: "iaas", Method: "GET", Path: "/record/{pk}/", Status: 200,
+	Group: "record", Summary: "Read one record record",
+}}
+
+// HeadRecord is HEAD /record/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadRecord = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "recordHead", App: "iaas", Method: "HEAD", Path: "/record/{pk}/", Status: 200,
+	Group: "record", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateRecord is PUT /record/{pk}/: Update a record record.
+var UpdateRecord = op.Op[RecordUpdate, Content[Record]]{Spec: op.Spec{
+	ID: "recordUpdate", App: "iaas", Method: "PUT", Path: "/record/{pk}/", Status: 200,
+	Group: "record", Summary: "Update a record record",
+	Body: "RecordUpdate",
+}}
+
+// PatchRecord is PATCH /record/{pk}/: Partially update a record record (only sent fields are validated, where supported).
+var PatchRecord = op.Op[RecordUpdate, Content[Record]]{Spec: op.Spec{
+	ID: "recordPartialUpdate", App: "iaas", Method: "PATCH", Path: "/record/{pk}/", Status: 200,
+	Group: "record", Summary: "Partially update a record record (only sent fields are validated, where supported)",
+	Body: "RecordUpdate",
+}}
+
+// DeleteRecord is DELETE /record/{pk}/: Delete a record record.
+var DeleteRecord = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "recordDelete", App: "iaas", Method: "DELETE", Path: "/record/{pk}/", Status: 204,
+	Group: "record", Summary: "Delete a record record",
+}}
+
+// CreateRegionImage is POST /region_image/: Add to the caller's region.
+var CreateRegionImage = op.Op[RegionImageCreate, op.None]{Spec: op.Spec{
+	ID: "regionImageCreate", App: "iaas", Method: "POST", Path: "/region_image/", Status: 201,
+	Group: "region_image", Summary: "Add to the caller's region",
+	Body: "RegionImageCreate",
+}}
+
+// UpdateRegionImage is PUT /region_image/{image_id}/: Remove from the caller's region (the client documentation calls this update; the reference server answers 405).
+var UpdateRegionImage = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "regionImageUpdate", App: "iaas", Method: "PUT", Path: "/region_image/{image_id}/", Status: 204,
+	Group: "region_image", Summary: "Remove from the caller's region (the client documentation calls this update; the reference server answers 405)",
+}}
+
+// DeleteRegionImage is DELETE /region_image/{image_id}/: Remove from the caller's region.
+var DeleteRegionImage = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "regionImageDelete", App: "iaas", Method: "DELETE", Path: "/region_image/{image_id}/", Status: 204,
+	Group: "region_image", Summary: "Remove from the caller's region",
+}}
+
+// CreateRegionStorageType is POST /region_storage_type/: Add to the caller's region.
+var CreateRegionStorageType = op.Op[RegionStorageTypeCreate, op.None]{Spec: op.Spec{
+	ID: "regionStorageTypeCreate", App: "iaas", Method: "POST", Path: "/region_storage_type/", Status: 201,
+	Group: "region_storage_type", Summary: "Add to the caller's region",
+	Body: "RegionStorageTypeCreate",
+}}
+
+// UpdateRegionStorageType is PUT /region_storage_type/{storage_type_id}/: Remove from the caller's region (the client documentation calls this update; the reference server answers 405).
+var UpdateRegionStorageType = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "regionStorageTypeUpdate", App: "iaas", Method: "PUT", Path: "/region_storage_type/{storage_type_id}/", Status: 204,
+	Group: "region_storage_type", Summary: "Remove from the caller's region (the client documentation calls this update; the reference server answers 405)",
+}}
+
+// DeleteRegionStorageType is DELETE /region_storage_type/{storage_type_id}/: Remove from the caller's region.
+var DeleteRegionStorageType = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "regionStorageTypeDelete", App: "iaas", Method: "DELETE", Path: "/region_storage_type/{storage_type_id}/", Status: 204,
+	Group: "region_storage_type", Summary: "Remove from the caller's region",
+}}
+
+// ListRouter is GET /router/: List router records.
+var ListRouter = op.Op[op.None, Page[Router, ListMetadata]]{Spec: op.Spec{
+	ID: "routerList", App: "iaas", Method: "GET", Path: "/router/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "router", Summary: "List router records",
+}}
+
+// CreateRouter is POST /router/: Create a router record.
+var CreateRouter = op.Op[RouterCreate, Content[Router]]{Spec: op.Spec{
+	ID: "routerCreate", App: "iaas", Method: "POST", Path: "/router/", Status: 201,
+	Group: "router", Summary: "Create a router record",
+	Body: "RouterCreate",
+}}
+
+// ReadRouter is GET /router/{pk}/: Read one router record.
+var ReadRouter = op.Op[op.None, Content[Router]]{Spec: op.Spec{
+	ID: "routerRead", App: "iaas", Method: "GET", Path: "/router/{pk}/", Status: 200,
+	Group: "router", Summary: "Read one router record",
+}}
+
+// HeadRouter is HEAD /router/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadRouter = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "routerHead", App: "iaas", Method: "HEAD", Path: "/router/{pk}/", Status: 200,
+	Group: "router", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateRouter is PUT /router/{pk}/: Update a router record.
+var UpdateRouter = op.Op[RouterUpdate, Content[Router]]{Spec: op.Spec{
+	ID: "routerUpdate", App: "iaas", Method: "PUT", Path: "/router/{pk}/", Status: 200,
+	Group: "router", Summary: "Update a router record",
+	Body: "RouterUpdate",
+}}
+
+// PatchRouter is PATCH /router/{pk}/: Partially update a router record (only sent fields are validated, where supported).
+var PatchRouter = op.Op[RouterUpdate, Content[Router]]{Spec: op.Spec{
+	ID: "routerPartialUpdate", App: "iaas", Method: "PATCH", Path: "/router/{pk}/", Status: 200,
+	Group: "router", Summary: "Partially update a router record (only sent fields are validated, where supported)",
+	Body: "RouterUpdate",
+}}
+
+// ListRunRobot is GET /run_robot/: Work lists for the robot of the caller's region.
+var ListRunRobot = op.Op[op.None, Content[RunRobot]]{Spec: op.Spec{
+	ID: "runRobotList", App: "iaas", Method: "GET", Path: "/run_robot/", Status: 200,
+	Group: "run_robot", Summary: "Work lists for the robot of the caller's region",
+}}
+
+// CreateRunRobot is POST /run_robot/: Turn the run_robot flag off for projects.
+var CreateRunRobot = op.Op[RunRobotTurnOff, op.None]{Spec: op.Spec{
+	ID: "runRobotCreate", App: "iaas", Method: "POST", Path: "/run_robot/", Status: 200,
+	Group: "run_robot", Summary: "Turn the run_robot flag off for projects",
+	Body: "RunRobotTurnOff",
+}}
+
+// ListServer is GET /server/: List server records.
+var ListServer = op.Op[op.None, Page[Server, ListMetadata]]{Spec: op.Spec{
+	ID: "serverList", App: "iaas", Method: "GET", Path: "/server/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "server", Summary: "List server records",
+}}
+
+// CreateServer is POST /server/: Create a server record.
+var CreateServer = op.Op[ServerCreate, Content[Server]]{Spec: op.Spec{
+	ID: "serverCreate", App: "iaas", Method: "POST", Path: "/server/", Status: 201,
+	Group: "server", Summary: "Create a server record",
+	Body: "ServerCreate",
+}}
+
+// ReadServer is GET /server/{pk}/: Read one server record.
+var ReadServer = op.Op[op.None, Content[Server]]{Spec: op.Spec{
+	ID: "serverRead", App: "iaas", Method: "GET", Path: "/server/{pk}/", Status: 200,
+	Group: "server", Summary: "Read one server record",
+}}
+
+// HeadServer is HEAD /server/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadServer = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "serverHead", App: "iaas", Method: "HEAD", Path: "/server/{pk}/", Status: 200,
+	Group: "server", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateServer is PUT /server/{pk}/: Update a server record.
+var UpdateServer = op.Op[ServerUpdate, Content[Server]]{Spec: op.Spec{
+	ID: "serverUpdate", App: "iaas", Method: "PUT", Path: "/server/{pk}/", Status: 200,
+	Group: "server", Summary: "Update a server record",
+	Body: "ServerUpdate",
+}}
+
+// PatchServer is PATCH /server/{pk}/: Partially update a server record (only sent fields are validated, where supported).
+var PatchServer = op.Op[ServerUpdate, Content[Server]]{Spec: op.Spec{
+	ID: "serverPartialUpdate", App: "iaas", Method: "PATCH", Path: "/server/{pk}/", Status: 200,
+	Group: "server", Summary: "Partially update a server record (only sent fields are validated, where supported)",
+	Body: "ServerUpdate",
+}}
+
+// ListServerType is GET /server_type/: List server type records.
+var ListServerType = op.Op[op.None, Page[ServerType, ListMetadata]]{Spec: op.Spec{
+	ID: "serverTypeList", App: "iaas", Method: "GET", Path: "/server_type/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "server_type", Summary: "List server type records",
+}}
+
+// ReadServerType is GET /server_type/{pk}/: Read one server type record.
+var ReadServerType = op.Op[op.None, Content[ServerType]]{Spec: op.Spec{
+	ID: "serverTypeRead", App: "iaas", Method: "GET", Path: "/server_type/{pk}/", Status: 200,
+	Group: "server_type", Summary: "Read one server type record",
+}}
+
+// HeadServerType is HEAD /server_type/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadServerType = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "serverTypeHead", App: "iaas", Method: "HEAD", Path: "/server_type/{pk}/", Status: 200,
+	Group: "server_type", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// ListSnapshot is GET /snapshot/: List snapshot records.
+var ListSnapshot = op.Op[op.None, Page[Snapshot, ListMetadata]]{Spec: op.Spec{
+	ID: "snapshotList", App: "iaas", Method: "GET", Path: "/snapshot/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "snapshot", Summary: "List snapshot records",
+}}
+
+// CreateSnapshot is POST /snapshot/: Create a snapshot record.
+var CreateSnapshot = op.Op[SnapshotCreate, Content[Snapshot]]{Spec: op.Spec{
+	ID: "snapshotCreate", App: "iaas", Method: "POST", Path: "/snapshot/", Status: 201,
+	Group: "snapshot", Summary: "Create a snapshot record",
+	Body: "SnapshotCreate",
+}}
+
+// ReadSnapshot is GET /snapshot/{pk}/: Read one snapshot record.
+var ReadSnapshot = op.Op[op.None, Content[Snapshot]]{Spec: op.Spec{
+	ID: "snapshotRead", App: "iaas", Method: "GET", Path: "/snapshot/{pk}/", Status: 200,
+	Group: "snapshot", Summary: "Read one snapshot record",
+}}
+
+// HeadSnapshot is HEAD /snapshot/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadSnapshot = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "snapshotHead", App: "iaas", Method: "HEAD", Path: "/snapshot/{pk}/", Status: 200,
+	Group: "snapshot", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateSnapshot is PUT /snapshot/{pk}/: Update a snapshot record.
+var UpdateSnapshot = op.Op[SnapshotUpdate, Content[Snapshot]]{Spec: op.Spec{
+	ID: "snapshotUpdate", App: "iaas", Method: "PUT", Path: "/snapshot/{pk}/", Status: 200,
+	Group: "snapshot", Summary: "Update a snapshot record",
+	Body: "SnapshotUpdate",
+}}
+
+// PatchSnapshot is PATCH /snapshot/{pk}/: Partially update a snapshot record (only sent fields are validated, where supported).
+var PatchSnapshot = op.Op[SnapshotUpdate, Content[Snapshot]]{Spec: op.Spec{
+	ID: "snapshotPartialUpdate", App: "iaas", Method: "PATCH", Path: "/snapshot/{pk}/", Status: 200,
+	Group: "snapshot", Summary: "Partially update a snapshot record (only sent fields are validated, where supported)",
+	Body: "SnapshotUpdate",
+}}
+
+// ListSnapshotHistory is GET /snapshot_history/: List snapshot history.
+var ListSnapshotHistory = op.Op[op.None, Page[SnapshotHistory, ListMetadata]]{Spec: op.Spec{
+	ID: "snapshotHistoryList", App: "iaas", Method: "GET", Path: "/snapshot_history/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "snapshot_history", Summary: "List snapshot history",
+}}
+
+// ReadSnapshotTree is GET /snapshot_tree/{vm_id}/: Snapshot tree of a VM.
+var ReadSnapshotTree = op.Op[op.None, Content[SnapshotTree]]{Spec: op.Spec{
+	ID: "snapshotTreeRead", App: "iaas", Method: "GET", Path: "/snapshot_tree/{vm_id}/", Status: 200,
+	Group: "snapshot_tree", Summary: "Snapshot tree of a VM",
+}}
+
+// ListStorageType is GET /storage_type/: List storage type records.
+var ListStorageType = op.Op[op.None, Page[StorageType, ListMetadata]]{Spec: op.Spec{
+	ID: "storageTypeList", App: "iaas", Method: "GET", Path: "/storage_type/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "storage_type", Summary: "List storage type records",
+}}
+
+// ReadStorageType is GET /storage_type/{pk}/: Read one storage type record.
+var ReadStorageType = op.Op[op.None, Content[StorageType]]{Spec: op.Spec{
+	ID: "storageTypeRead", App: "iaas", Method: "GET", Path: "/storage_type/{pk}/", Status: 200,
+	Group: "storage_type", Summary: "Read one storage type record",
+}}
+
+// HeadStorageType is HEAD /storage_type/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadStorageType = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "storageTypeHead", App: "iaas", Method: "HEAD", Path: "/storage_type/{pk}/", Status: 200,
+	Group: "storage_type", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateStorageType is PUT /storage_type/{pk}/: Update a storage type record.
+var UpdateStorageType = op.Op[RegionsRequest, Content[StorageType]]{Spec: op.Spec{
+	ID: "storageTypeUpdate", App: "iaas", Method: "PUT", Path: "/storage_type/{pk}/", Status: 200,
+	Group: "storage_type", Summary: "Update a storage type record",
+	Body: "RegionsRequest",
+}}
+
+// PatchStorageType is PATCH /storage_type/{pk}/: Partially update a storage type record (only sent fields are validated, where supported).
+var PatchStorageType = op.Op[RegionsPatch, Content[StorageType]]{Spec: op.Spec{
+	ID: "storageTypePartialUpdate", App: "iaas", Method: "PATCH", Path: "/storage_type/{pk}/", Status: 200,
+	Group: "storage_type", Summary: "Partially update a storage type record (only sent fields are validated, where supported)",
+	Body: "RegionsPatch",
+}}
+
+// ListSubnet is GET /subnet/: List subnet records.
+var ListSubnet = op.Op[op.None, Page[Subnet, ListMetadata]]{Spec: op.Spec{
+	ID: "subnetList", App: "iaas", Method: "GET", Path: "/subnet/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "subnet", Summary: "List subnet records",
+}}
+
+// CreateSubnet is POST /subnet/: Create a subnet record.
+var CreateSubnet = op.Op[SubnetCreate, Content[Subnet]]{Spec: op.Spec{
+	ID: "subnetCreate", App: "iaas", Method: "POST", Path: "/subnet/", Status: 201,
+	Group: "subnet", Summary: "Create a subnet record",
+	Body: "SubnetCreate",
+}}
+
+// ReadSubnet is GET /subnet/{pk}/: Read one subnet record.
+var ReadSubnet = op.Op[op.None, Content[Subnet]]{Spec: op.Spec{
+	ID: "subnetRead", App: "iaas", Method: "GET", Path: "/subnet/{pk}/", Status: 200,
+	Group: "subnet", Summary: "Read one subnet record",
+}}
+
+// HeadSubnet is HEAD /subnet/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadSubnet = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "subnetHead", App: "iaas", Method: "HEAD", Path: "/subnet/{pk}/", Status: 200,
+	Group: "subnet", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateSubnet is PUT /subnet/{pk}/: Update a subnet record.
+var UpdateSubnet = op.Op[SubnetUpdate, Content[Subnet]]{Spec: op.Spec{
+	ID: "subnetUpdate", App: "iaas", Method: "PUT", Path: "/subnet/{pk}/", Status: 200,
+	Group: "subnet", Summary: "Update a subnet record",
+	Body: "SubnetUpdate",
+}}
+
+// PatchSubnet is PATCH /subnet/{pk}/: Partially update a subnet record (only sent fields are validated, where supported).
+var PatchSubnet = op.Op[SubnetPatch, Content[Subnet]]{Spec: op.Spec{
+	ID: "subnetPartialUpdate", App: "iaas", Method: "PATCH", Path: "/subnet/{pk}/", Status: 200,
+	Group: "subnet", Summary: "Partially update a subnet record (only sent fields are validated, where supported)",
+	Body: "SubnetPatch",
+}}
+
+// DeleteSubnet is DELETE /subnet/{pk}/: Delete a subnet record.
+var DeleteSubnet = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "subnetDelete", App: "iaas", Method: "DELETE", Path: "/subnet/{pk}/", Status: 204,
+	Group: "subnet", Summary: "Delete a subnet record",
+}}
+
+// ListSubnetSpace is GET /subnet_space/{allocation_id}/: Used and free subnets of an allocation.
+var ListSubnetSpace = op.Op[op.None, Page[SubnetSpace, SubnetSpaceMetadata]]{Spec: op.Spec{
+	ID: "subnetSpaceList", App: "iaas", Method: "GET", Path: "/subnet_space/{allocation_id}/", Status: 200,
+	Query: []string{"page", "limit", "search"},
+	Group: "subnet_space", Summary: "Used and free subnets of an allocation",
+}}
+
+// ListMembershipUser is GET /user/: List user records.
+var ListMembershipUser = op.Op[op.None, Page[User, ListMetadata]]{Spec: op.Spec{
+	ID: "membershipUserList", App: "membership", Method: "GET", Path: "/user/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "membership", Summary: "List user records",
+}}
+
+// ReadMembershipUser is GET /user/{pk}/: Read one user record.
+var ReadMembershipUser = op.Op[op.None, Content[User]]{Spec: op.Spec{
+	ID: "membershipUserRead", App: "membership", Method: "GET", Path: "/user/{pk}/", Status: 200,
+	Group: "membership", Summary: "Read one user record",
+}}
+
+// ListVirtualRouter is GET /virtual_router/: List virtual router records.
+var ListVirtualRouter = op.Op[op.None, Page[VirtualRouter, ListMetadata]]{Spec: op.Spec{
+	ID: "virtualRouterList", App: "iaas", Method: "GET", Path: "/virtual_router/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude", "include_related"},
+	Group: "virtual_router", Summary: "List virtual router records",
+}}
+
+// ReadVirtualRouter is GET /virtual_router/{pk}/: Read one virtual router record.
+var ReadVirtualRouter = op.Op[op.None, Content[VirtualRouter]]{Spec: op.Spec{
+	ID: "virtualRouterRead", App: "iaas", Method: "GET", Path: "/virtual_router/{pk}/", Status: 200,
+	Group: "virtual_router", Summary: "Read one virtual router record",
+}}
+
+// HeadVirtualRouter is HEAD /virtual_router/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadVirtualRouter = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "virtualRouterHead", App: "iaas", Method: "HEAD", Path: "/virtual_router/{pk}/", Status: 200,
+	Group: "virtual_router", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateVirtualRouter is PUT /virtual_router/{pk}/: Update a virtual router record.
+var UpdateVirtualRouter = op.Op[VirtualRouterUpdate, Content[VirtualRouter]]{Spec: op.Spec{
+	ID: "virtualRouterUpdate", App: "iaas", Method: "PUT", Path: "/virtual_router/{pk}/", Status: 200,
+	Group: "virtual_router", Summary: "Update a virtual router record",
+	Body: "VirtualRouterUpdate",
+}}
+
+// PatchVirtualRouter is PATCH /virtual_router/{pk}/: Partially update a virtual router record (only sent fields are validated, where supported).
+var PatchVirtualRouter = op.Op[VirtualRouterUpdate, Content[VirtualRouter]]{Spec: op.Spec{
+	ID: "virtualRouterPartialUpdate", App: "iaas", Method: "PATCH", Path: "/virtual_router/{pk}/", Status: 200,
+	Group: "virtual_router", Summary: "Partially update a virtual router record (only sent fields are validated, where supported)",
+	Body: "VirtualRouterUpdate",
+}}
+
+// ListVM is GET /vm/: List vm records.
+var ListVM = op.Op[op.None, Page[VM, ListMetadata]]{Spec: op.Spec{
+	ID: "vmList", App: "iaas", Method: "GET", Path: "/vm/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude", "include_related"},
+	Group: "vm", Summary: "List vm records",
+}}
+
+// CreateVM is POST /vm/: Create a vm record.
+var CreateVM = op.Op[VMCreate, Content[VM]]{Spec: op.Spec{
+	ID: "vmCreate", App: "iaas", Method: "POST", Path: "/vm/", Status: 201,
+	Group: "vm", Summary: "Create a vm record",
+	Body: "VMCreate",
+}}
+
+// ReadVM is GET /vm/{pk}/: Read one vm record.
+var ReadVM = op.Op[op.None, Content[VM]]{Spec: op.Spec{
+	ID: "vmRead", App: "iaas", Method: "GET", Path: "/vm/{pk}/", Status: 200,
+	Group: "vm", Summary: "Read one vm record",
+}}
+
+// HeadVM is HEAD /vm/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadVM = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "vmHead", App: "iaas", Method: "HEAD", Path: "/vm/{pk}/", Status: 200,
+	Group: "vm", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateVM is PUT /vm/{pk}/: Update a vm record.
+var UpdateVM = op.Op[VMUpdate, Content[VM]]{Spec: op.Spec{
+	ID: "vmUpdate", App: "iaas", Method: "PUT", Path: "/vm/{pk}/", Status: 200,
+	Group: "vm", Summary: "Update a vm record",
+	Body: "VMUpdate",
+}}
+
+// PatchVM is PATCH /vm/{pk}/: Partially update a vm record (only sent fields are validated, where supported).
+var PatchVM = op.Op[VMUpdate, Content[VM]]{Spec: op.Spec{
+	ID: "vmPartialUpdate", App: "iaas", Method: "PATCH", Path: "/vm/{pk}/", Status: 200,
+	Group: "vm", Summary: "Partially update a vm record (only sent fields are validated, where supported)",
+	Body: "VMUpdate",
+}}
+
+// ListStorage is GET /vm/{vm_id}/storage/: List storage records.
+var ListStorage = op.Op[op.None, Page[Storage, ListMetadata]]{Spec: op.Spec{
+	ID: "storageList", App: "iaas", Method: "GET", Path: "/vm/{vm_id}/storage/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "storage", Summary: "List storage records",
+}}
+
+// CreateStorage is POST /vm/{vm_id}/storage/: Create a storage record.
+var CreateStorage = op.Op[StorageCreate, Content[Storage]]{Spec: op.Spec{
+	ID: "storageCreate", App: "iaas", Method: "POST", Path: "/vm/{vm_id}/storage/", Status: 201,
+	Group: "storage", Summary: "Create a storage record",
+	Body: "StorageCreate",
+}}
+
+// ReadStorage is GET /vm/{vm_id}/storage/{pk}/: Read one storage record.
+var ReadStorage = op.Op[op.None, Content[Storage]]{Spec: op.Spec{
+	ID: "storageRead", App: "iaas", Method: "GET", Path: "/vm/{vm_id}/storage/{pk}/", Status: 200,
+	Group: "storage", Summary: "Read one storage record",
+}}
+
+// HeadStorage is HEAD /vm/{vm_id}/storage/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadStorage = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "storageHead", App: "iaas", Method: "HEAD", Path: "/vm/{vm_id}/storage/{pk}/", Status: 200,
+	Group: "storage", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// ListVMHistory is GET /vm_history/: List VM history.
+var ListVMHistory = op.Op[op.None, Page[VMHistory, ListMetadata]]{Spec: op.Spec{
+	ID: "vmHistoryList", App: "iaas", Method: "GET", Path: "/vm_history/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "vm_history", Summary: "List VM history",
+}}
+
+// ListVPN is GET /vpn/: List vpn records.
+var ListVPN = op.Op[op.None, Page[VPN, ListMetadata]]{Spec: op.Spec{
+	ID: "vpnList", App: "iaas", Method: "GET", Path: "/vpn/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude", "include_related"},
+	Group: "vpn", Summary: "List vpn records",
+}}
+
+// CreateVPN is POST /vpn/: Create a vpn record.
+var CreateVPN = op.Op[VPNCreate, Content[VPN]]{Spec: op.Spec{
+	ID: "vpnCreate", App: "iaas", Method: "POST", Path: "/vpn/", Status: 201,
+	Group: "vpn", Summary: "Create a vpn record",
+	Body: "VPNCreate",
+}}
+
+// ReadVPN is GET /vpn/{pk}/: Read one vpn record.
+var ReadVPN = op.Op[op.None, Content[VPN]]{Spec: op.Spec{
+	ID: "vpnRead", App: "iaas", Method: "GET", Path: "/vpn/{pk}/", Status: 200,
+	Group: "vpn", Summary: "Read one vpn record",
+}}
+
+// HeadVPN is HEAD /vpn/{pk}/: Existence check: 200 when readable, else 404, never a body.
+var HeadVPN = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "vpnHead", App: "iaas", Method: "HEAD", Path: "/vpn/{pk}/", Status: 200,
+	Group: "vpn", Summary: "Existence check: 200 when readable, else 404, never a body",
+}}
+
+// UpdateVPN is PUT /vpn/{pk}/: Update a vpn record.
+var UpdateVPN = op.Op[VPNUpdate, Content[VPN]]{Spec: op.Spec{
+	ID: "vpnUpdate", App: "iaas", Method: "PUT", Path: "/vpn/{pk}/", Status: 200,
+	Group: "vpn", Summary: "Update a vpn record",
+	Body: "VPNUpdate",
+}}
+
+// PatchVPN is PATCH /vpn/{pk}/: Partially update a vpn record (only sent fields are validated, where supported).
+var PatchVPN = op.Op[VPNUpdate, Content[VPN]]{Spec: op.Spec{
+	ID: "vpnPartialUpdate", App: "iaas", Method: "PATCH", Path: "/vpn/{pk}/", Status: 200,
+	Group: "vpn", Summary: "Partially update a vpn record (only sent fields are validated, where supported)",
+	Body: "VPNUpdate",
+}}
+
+// DeleteVPN is DELETE /vpn/{pk}/: Delete a vpn record.
+var DeleteVPN = op.Op[op.None, op.None]{Spec: op.Spec{
+	ID: "vpnDelete", App: "iaas", Method: "DELETE", Path: "/vpn/{pk}/", Status: 204,
+	Group: "vpn", Summary: "Delete a vpn record",
+}}
+
+// ListVPNHistory is GET /vpn_history/: List VPN history.
+var ListVPNHistory = op.Op[op.None, Page[VPNHistory, ListMetadata]]{Spec: op.Spec{
+	ID: "vpnHistoryList", App: "iaas", Method: "GET", Path: "/vpn_history/", Status: 200,
+	Query: []string{"page", "limit", "order", "search", "exclude"},
+	Group: "vpn_history", Summary: "List VPN history",
+}}
+
+// ReadVPNStatus is GET /vpn_status/{vpn_id}/: IKE and IPsec status of a VPN.
+var ReadVPNStatus = op.Op[op.None, Content[VPNStatus]]{Spec: op.Spec{
+	ID: "vpnStatusRead", App: "iaas", Method: "GET", Path: "/vpn_status/{vpn_id}/", Status: 200,
+	Group: "vpn_status", Summary: "IKE and IPsec status of a VPN",
+}}
+
+// Operations lists all 207 operations of the CloudCIX IaaS API, by path.
+var Operations = []op.Spec{
+	ListMembershipAddress.Spec,
+	ReadMembershipAddress.Spec,
+	ListAllocation.Spec,
+	CreateAllocation.Spec,
+	ReadAllocation.Spec,
+	HeadAllocation.Spec,
+	UpdateAllocation.Spec,
+	PatchAllocation.Spec,
+	DeleteAllocation.Spec,
+	CreateAppSettings.Spec,
+	ReadAppSettings.Spec,
+	UpdateAppSettings.Spec,
+	PatchAppSettings.Spec,
+	DeleteAppSettings.Spec,
+	ListASN.Spec,
+	CreateASN.Spec,
+	ReadASN.Spec,
+	HeadASN.Spec,
+	UpdateASN.Spec,
+	PatchASN.Spec,
+	DeleteASN.Spec,
+	UpdateAttach.Spec,
+	CreateMembershipToken.Spec,
+	UpdateMembershipToken.Spec,
+	ListBackup.Spec,
+	CreateBackup.Spec,
+	ReadBackup.Spec,
+	HeadBackup.Spec,
+	UpdateBackup.Spec,
+	PatchBackup.Spec,
+	ListBackupHistory.Spec,
+	ListCapacity.Spec,
+	ListCeph.Spec,
+	CreateCeph.Spec,
+	ReadCeph.Spec,
+	UpdateCeph.Spec,
+	PatchCeph.Spec,
+	ListCIXBlacklist.Spec,
+	CreateCIXBlacklist.Spec,
+	ReadCIXBlacklist.Spec,
+	HeadCIXBlacklist.Spec,
+	UpdateCIXBlacklist.Spec,
+	PatchCIXBlacklist.Spec,
+	DeleteCIXBlacklist.Spec,
+	ListCIXWhitelist.Spec,
+	CreateCIXWhitelist.Spec,
+	ReadCIXWhitelist.Spec,
+	HeadCIXWhitelist.Spec,
+	UpdateCIXWhitelist.Spec,
+	PatchCIXWhitelist.Spec,
+	DeleteCIXWhitelist.Spec,
+	CreateCloud.Spec,
+	ListCloudBill.Spec,
+	ReadCloudBill.Spec,
+	ReadCloud.Spec,
+	UpdateCloud.Spec,
+	ReadMembershipCloudBill.Spec,
+	UpdateDetach.Spec,
+	ListDevice.Spec,
+	CreateDevice.Spec,
+	ReadDevice.Spec,
+	HeadDevice.Spec,
+	UpdateDevice.Spec,
+	PatchDevice.Spec,
+	ListDeviceType.Spec,
+	ListDomain.Spec,
+	CreateDomain.Spec,
+	ReadDomain.Spec,
+	HeadDomain.Spec,
+	UpdateDomain.Spec,
+	PatchDomain.Spec,
+	DeleteDomain.Spec,
+	ReadDynamicRemoteSubnet.Spec,
+	ListImage.Spec,
+	ReadImage.Spec,
+	HeadImage.Spec,
+	UpdateImage.Spec,
+	PatchImage.Spec,
+	ListInterface.Spec,
+	CreateInterface.Spec,
+	ReadInterface.Spec,
+	HeadInterface.Spec,
+	UpdateInterface.Spec,
+	PatchInterface.Spec,
+	DeleteInterface.Spec,
+	ListIPAddress.Spec,
+	CreateIPAddress.Spec,
+	ReadIPAddress.Spec,
+	HeadIPAddress.Spec,
+	UpdateIPAddress.Spec,
+	PatchIPAddress.Spec,
+	DeleteIPAddress.Spec,
+	ListIPAddressGroup.Spec,
+	CreateIPAddressGroup.Spec,
+	ReadIPAddressGroup.Spec,
+	HeadIPAddressGroup.Spec,
+	UpdateIPAddressGroup.Spec,
+	PatchIPAddressGroup.Spec,
+	DeleteIPAddressGroup.Spec,
+	ListIPValidator.Spec,
+	ListIPMI.Spec,
+	CreateIPMI.Spec,
+	ReadIPMI.Spec,
+	HeadIPMI.Spec,
+	DeleteIPMI.Spec,
+	ListMembershipMember.Spec,
+	ReadMembershipMember.Spec,
+	ReadMetrics.Spec,
+	ListPolicyLog.Spec,
+	ListPoolIP.Spec,
+	CreatePoolIP.Spec,
+	ReadPoolIP.Spec,
+	HeadPoolIP.Spec,
+	UpdatePoolIP.Spec,
+	PatchPoolIP.Spec,
+	DeletePoolIP.Spec,
+	ListProject.Spec,
+	CreateProject.Spec,
+	ReadProject.Spec,
+	HeadProject.Spec,
+	UpdateProject.Spec,
+	PatchProject.Spec,
+	ListPTRRecord.Spec,
+	CreatePTRRecord.Spec,
+	ReadPTRRecord.Spec,
+	HeadPTRRecord.Spec,
+	UpdatePTRRecord.Spec,
+	PatchPTRRecord.Spec,
+	DeletePTRRecord.Spec,
+	ListRecord.Spec,
+	CreateRecord.Spec,
+	ReadRecord.Spec,
+	HeadRecord.Spec,
+	UpdateRecord.Spec,
+	PatchRecord.Spec,
+	DeleteRecord.Spec,
+	CreateRegionImage.Spec,
+	UpdateRegionImage.Spec,
+	DeleteRegionImage.Spec,
+	CreateRegionStorageType.Spec,
+	UpdateRegionStorageType.Spec,
+	DeleteRegionStorageType.Spec,
+	ListRouter.Spec,
+	CreateRouter.Spec,
+	ReadRouter.Spec,
+	HeadRouter.Spec,
+	UpdateRouter.Spec,
+	PatchRouter.Spec,
+	ListRunRobot.Spec,
+	CreateRunRobot.Spec,
+	ListServer.Spec,
+	CreateServer.Spec,
+	ReadServer.Spec,
+	HeadServer.Spec,
+	UpdateServer.Spec,
+	PatchServer.Spec,
+	ListServerType.Spec,
+	ReadServerType.Spec,
+	HeadServerType.Spec,
+	ListSnapshot.Spec,
+	CreateSnapshot.Spec,
+	ReadSnapshot.Spec,
+	HeadSnapshot.Spec,
+	UpdateSnapshot.Spec,
+	PatchSnapshot.Spec,
+	ListSnapshotHistory.Spec,
+	ReadSnapshotTree.Spec,
+	ListStorageType.Spec,
+	ReadStorageType.Spec,
+	HeadStorageType.Spec,
+	UpdateStorageType.Spec,
+	PatchStorageType.Spec,
+	ListSubnet.Spec,
+	CreateSubnet.Spec,
+	ReadSubnet.Spec,
+	HeadSubnet.Spec,
+	UpdateSubnet.Spec,
+	PatchSubnet.Spec,
+	DeleteSubnet.Spec,
+	ListSubnetSpace.Spec,
+	ListMembershipUser.Spec,
+	ReadMembershipUser.Spec,
+	ListVirtualRouter.Spec,
+	ReadVirtualRouter.Spec,
+	HeadVirtualRouter.Spec,
+	UpdateVirtualRouter.Spec,
+	PatchVirtualRouter.Spec,
+	ListVM.Spec,
+	CreateVM.Spec,
+	ReadVM.Spec,
+	HeadVM.Spec,
+	UpdateVM.Spec,
+	PatchVM.Spec,
+	ListStorage.Spec,
+	CreateStorage.Spec,
+	ReadStorage.Spec,
+	HeadStorage.Spec,
+	ListVMHistory.Spec,
+	ListVPN.Spec,
+	CreateVPN.Spec,
+	ReadVPN.Spec,
+	HeadVPN.Spec,
+	UpdateVPN.Spec,
+	PatchVPN.Spec,
+	DeleteVPN.Spec,
+	ListVPNHistory.Spec,
+	ReadVPNStatus.Spec,
+}
