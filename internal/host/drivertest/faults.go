@@ -1,0 +1,217 @@
+package drivertest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// errors lets every point fail in every phase: once, after which the driver
+// must get there by itself, and for good, after which Remove must clear up.
+func (r *run[S]) errors(t *testing.T, points []string) {
+	ref := r.references(t, points)
+	failed := 0
+	for _, point := range points {
+		for _, phase := range r.phases() {
+			if ref.passed[phase][point] {
+				r.failOnce(t, point, phase, ref.state[phase])
+				r.failAlways(t, point, phase)
+				failed++
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("stopped at point %s", point)
+		}
+	}
+	r.uncovered(t, points, ref)
+	t.Logf("%d points failed", failed)
+}
+
+// reference is a life in which nothing goes wrong: the state in which each
+// phase ends and the points that it passes.
+type reference struct {
+	state  map[string]string
+	passed map[string]map[string]bool
+}
+
+func (r *run[S]) references(t *testing.T, points []string) reference {
+	ref := reference{state: map[string]string{}, passed: map[string]map[string]bool{}}
+	d := r.fresh(t)
+	for _, phase := range r.phases() {
+		rec := newRecorder(points)
+		restore := crash.Set(rec.hook)
+		until(t, phase, r.cfg.Deadline, r.call(d, phase))
+		restore()
+		ref.state[phase] = r.state(t)
+		ref.passed[phase] = map[string]bool{}
+		for _, p := range rec.seen() {
+			ref.passed[phase][p] = true
+		}
+	}
+	r.remove(t, d)
+	return ref
+}
+
+// prepare brings the machine to where phase starts.
+func (r *run[S]) prepare(t *testing.T, d plan.Driver[S], phase string) {
+	if phase != "ensure" {
+		r.ensure(t, d, r.spec())
+	}
+	if phase == "remove" && r.cfg.Update != nil {
+		r.ensure(t, d, r.update())
+	}
+}
+
+func (r *run[S]) failOnce(t *testing.T, point, phase, want string) {
+	d := r.fresh(t)
+	r.prepare(t, d, phase)
+	rec := newRecorder(nil)
+	rec.fail, rec.times = point, 1
+	restore := crash.Set(rec.hook)
+	defer restore()
+	call := r.call(d, phase)
+	until(t, phase+" with an error at "+point, r.cfg.Deadline, func(ctx context.Context) (plan.Status, error) {
+		before := rec.didFire()
+		st, err := call(ctx)
+		if !before && rec.didFire() && err == nil && st.Ready {
+			t.Errorf("%s answered ready although %s had failed", phase, point)
+		}
+		return st, err
+	})
+	if !rec.didFire() {
+		t.Errorf("%s passed %s the first time and not the second", phase, point)
+	}
+	r.same(t, want)
+	r.remove(t, d)
+}
+
+// failAlways is "Remove in the middle of Ensure": the wish stops at the point
+// for ever, then the opposite is wished for.
+func (r *run[S]) failAlways(t *testing.T, point, phase string) {
+	if phase == "remove" {
+		return
+	}
+	d := r.fresh(t)
+	r.prepare(t, d, phase)
+	rec := newRecorder(nil)
+	rec.fail, rec.times = point, -1
+	restore := crash.Set(rec.hook)
+	defer restore()
+	end := time.Now().Add(r.cfg.Deadline)
+	for !rec.didFire() && time.Now().Before(end) {
+		st, _ := step(t, phase, r.call(d, phase))
+		if !rec.didFire() {
+			pause(st.Again)
+		}
+	}
+	_, _ = step(t, phase, r.call(d, phase))
+	restore()
+	r.owned(t, d)
+	r.remove(t, d)
+}
+
+// killed lets a real process die by SIGKILL at every point of every phase. A
+// new process must finish the wish in one run, and clear up in another.
+func (r *run[S]) killed(t *testing.T, points []string) {
+	ref := r.references(t, points)
+	kills := 0
+	for _, point := range points {
+		for _, phase := range r.phases() {
+			if !ref.passed[phase][point] {
+				continue
+			}
+			r.kill(t, point, phase)
+			d := r.fresh(t)
+			r.owned(t, d)
+			until(t, phase+" after a kill at "+point, r.cfg.Deadline, r.call(d, phase))
+			r.same(t, ref.state[phase])
+			r.remove(t, d)
+			kills++
+			if phase != "remove" {
+				r.kill(t, point, phase)
+				r.remove(t, r.fresh(t))
+				kills++
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("stopped at point %s", point)
+		}
+	}
+	r.uncovered(t, points, ref)
+	t.Logf("%d points, %d kills", len(points), kills)
+}
+
+// order tells the child what to do.
+type order struct {
+	Name  string // of the test that calls Run
+	Phase string
+	Tag   string
+	Dir   string
+	ID    plan.ID
+}
+
+const orderEnv = "VIRGA_DRIVERTEST"
+
+func childOrder() (o order, ok bool) {
+	s := os.Getenv(orderEnv)
+	return o, s != "" && json.Unmarshal([]byte(s), &o) == nil
+}
+
+// runChild carries a phase out in this process, which a point may end.
+func runChild[S any](t *testing.T, cfg Config[S], o order) {
+	r := &run[S]{cfg: cfg, in: sys.Installation{Tag: o.Tag, Dir: o.Dir}, id: o.ID}
+	d := r.fresh(t)
+	crash.FromEnv()
+	until(t, o.Phase, cfg.Deadline, r.call(d, o.Phase))
+}
+
+// kill carries phase out in a child that must die at point.
+func (r *run[S]) kill(t *testing.T, point, phase string) {
+	t.Helper()
+	r.prepare(t, r.fresh(t), phase)
+	r.close()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.SplitN(t.Name(), "/killed", 2)[0]
+	what, err := json.Marshal(order{Name: name, Phase: phase, Tag: r.in.Tag, Dir: r.in.Dir, ID: r.id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), r.cfg.Deadline+5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, exe, "-test.run="+exactly(name), "-test.count=1")
+	cmd.Env = append(os.Environ(), orderEnv+"="+string(what), "VIRGA_CRASH="+point)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && ctx.Err() == nil {
+		if ws, ok := exit.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL {
+			return
+		}
+	}
+	t.Fatalf("child for %s was not killed at %s: %v\n%s", phase, point, err, out.String())
+}
+
+// exactly is the -test.run pattern of one test, level by level.
+func exactly(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+	}
+	return strings.Join(parts, "/")
+}
