@@ -1,0 +1,222 @@
+package wire
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// SearchList is what a CloudCIX list was asked for (contract, section 5).
+type SearchList struct {
+	Page     int      // from 0
+	Limit    int      // 1 to 100
+	Order    string   // one of the service's order names, without sign
+	Desc     bool     // "-" was in front of it
+	Filters  []Filter // all must hold
+	Warnings []string // what was skipped and why; never nil, for the metadata
+}
+
+// OrderText is the order as applied, for the metadata.
+func (l SearchList) OrderText() string {
+	if l.Desc {
+		return "-" + l.Order
+	}
+	return l.Order
+}
+
+// Offset is how many records come before the page.
+func (l SearchList) Offset() int {
+	if l.Page > (1<<31)/l.Limit {
+		return 1 << 31
+	}
+	return l.Page * l.Limit
+}
+
+// Filter is one condition on a name of table B.
+type Filter struct {
+	Name    string
+	Op      string // "" for an exact match, else gt gte in isnull lt lte range icontains iendswith iexact istartswith
+	Exclude bool   // matches are removed instead of kept
+	Value   string
+	List    []string // of in (may be empty) and range (exactly two, inclusive)
+}
+
+// Bool is the truth value of a filter: isnull, and any value spelled true or false.
+func (f Filter) Bool() (value, ok bool) {
+	switch strings.ToLower(f.Value) {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// Operators of the two families of names.
+var (
+	numberOps = []string{"gt", "gte", "in", "isnull", "lt", "lte", "range"}
+	stringOps = []string{"in", "icontains", "iendswith", "iexact", "istartswith"}
+)
+
+// SearchTable is one line of table B: what a list can be ordered and filtered by.
+type SearchTable struct {
+	order   []string
+	filters map[string][]string // operators allowed beside the exact match
+	params  map[string]bool     // query parameters of the operation itself
+}
+
+// NewSearchTable reads the two columns of table B as they are printed:
+//
+//	NewSearchTable("created, name", "created n, name s, enabled, vlan [in isnull]", "include_related")
+//
+// params are query parameters of the operation that are no filters. It panics on
+// a line it cannot read, since tables are written down in code.
+func NewSearchTable(order, filters string, params ...string) SearchTable {
+	t := SearchTable{filters: map[string][]string{}, params: map[string]bool{}}
+	for _, n := range strings.Split(order, ",") {
+		t.order = append(t.order, strings.TrimSpace(n))
+	}
+	for _, f := range strings.Split(filters, ",") {
+		name, ops, _ := strings.Cut(strings.TrimSpace(f), " ")
+		switch {
+		case name == "":
+			continue
+		case ops == "n":
+			t.filters[name] = numberOps
+		case ops == "s":
+			t.filters[name] = stringOps
+		case ops == "":
+			t.filters[name] = nil
+		case strings.HasPrefix(ops, "[") && strings.HasSuffix(ops, "]"):
+			t.filters[name] = strings.Fields(ops[1 : len(ops)-1])
+		default:
+			panic("search table: cannot read " + strconv.Quote(f))
+		}
+	}
+	for _, p := range params {
+		t.params[p] = true
+	}
+	return t
+}
+
+// Parse reads page, limit, order and filters. Nothing is an error: what cannot be
+// used falls back or is skipped with a warning, as the contract wants.
+func (t SearchTable) Parse(q url.Values) SearchList {
+	l := SearchList{Limit: 50, Order: t.order[0], Warnings: []string{}}
+	if n, err := strconv.Atoi(last(q["page"])); err == nil && n >= 0 {
+		l.Page = n
+	}
+	if n, err := strconv.Atoi(last(q["limit"])); err == nil && n >= 1 && n <= 100 {
+		l.Limit = n
+	}
+	name, desc := strings.CutPrefix(last(q["order"]), "-")
+	if slices.Contains(t.order, name) {
+		l.Order, l.Desc = name, desc
+	}
+	keys := slices.Sorted(maps.Keys(q)) // warnings come out the same every time
+	bracketed := false
+	for _, key := range keys {
+		if name, ok := bracket(key, "search"); ok {
+			bracketed = true
+			t.filter(&l, name, last(q[key]), false)
+		}
+	}
+	for _, key := range keys {
+		if name, ok := bracket(key, "exclude"); ok {
+			t.filter(&l, name, last(q[key]), true)
+		}
+	}
+	if !bracketed {
+		t.old(&l, q, keys)
+	}
+	return l
+}
+
+// bracket takes the name out of search[name].
+func bracket(key, word string) (string, bool) {
+	name, ok := strings.CutPrefix(key, word+"[")
+	if !ok || !strings.HasSuffix(name, "]") {
+		return "", false
+	}
+	return strings.TrimSuffix(name, "]"), true
+}
+
+// old reads the bare form of filters that clients before search[...] send.
+func (t SearchTable) old(l *SearchList, q url.Values, keys []string) {
+	used := false
+	for _, key := range keys {
+		if t.params[key] || strings.ContainsAny(key, "[]") {
+			continue
+		}
+		switch key {
+		case "page", "limit", "order", "format":
+			continue
+		}
+		name, exclude := strings.CutPrefix(key, "exclude__")
+		t.filter(l, name, last(q[key]), exclude)
+		used = true
+	}
+	if used {
+		l.Warnings = append(l.Warnings, "DeprecationWarning: filters outside search[...] and exclude[...] are deprecated")
+	}
+}
+
+// filter adds one filter or says why not.
+func (t SearchTable) filter(l *SearchList, key, value string, exclude bool) {
+	f := Filter{Name: key, Exclude: exclude, Value: strings.TrimSpace(value)}
+	if _, ok := t.filters[key]; !ok {
+		i := strings.LastIndex(key, "__")
+		if i < 0 {
+			l.skip(key, "it is not a filter of this list")
+			return
+		}
+		f.Name, f.Op = key[:i], key[i+2:]
+		ops, ok := t.filters[f.Name]
+		switch {
+		case !ok:
+			l.skip(key, "it is not a filter of this list")
+			return
+		case !slices.Contains(ops, f.Op):
+			l.skip(key, "the operator is not allowed for this filter")
+			return
+		}
+	}
+	switch f.Op {
+	case "in", "range":
+		f.List = split(f.Value)
+		if f.Op == "range" && len(f.List) != 2 {
+			l.skip(key, "a range needs exactly two values")
+			return
+		}
+	case "isnull":
+		if _, ok := f.Bool(); !ok {
+			l.skip(key, "isnull needs true or false")
+			return
+		}
+	}
+	l.Filters = append(l.Filters, f)
+}
+
+func (l *SearchList) skip(key, why string) {
+	l.Warnings = append(l.Warnings, fmt.Sprintf("SearchFilterWarning: %s was skipped, %s", key, why))
+}
+
+// split reads a Python list or tuple as it arrives: "[1,2]", "('a','b')".
+func split(value string) []string {
+	value = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("[](){}'\"", r) {
+			return -1
+		}
+		return r
+	}, value)
+	list := []string{}
+	for _, part := range strings.Split(value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
