@@ -198,7 +198,7 @@ func whole(n json.Number) (int64, bool) {
 		return i, true
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.Abs(f) >= 1<<63 || len(text) > 64 {
+	if err != nil || math.Abs(f) > 1<<63 || len(text) > 64 {
 		return 0, false
 	}
 	if _, exp, ok := strings.Cut(strings.ToLower(text), "e"); ok {

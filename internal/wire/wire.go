@@ -76,8 +76,8 @@ type Request struct {
 	Query url.Values // cleaned: valid UTF-8 without NUL
 	Raw   []byte     // the body as sent; what the door's digest is made of
 	Body  Value      // the body, loosely; absent when empty, null or ignored
-	ctx  context.Context
-	path map[string]string
+	ctx   context.Context
+	path  map[string]string
 }
 
 // Context of the request; Before hooks put the actor into it.
