@@ -1,0 +1,3 @@
+package image
+
+func debianPackages() []string { return []string{"mmdebstrap"} }
