@@ -346,7 +346,8 @@ CREATE TABLE "ip" (
   "credentials" text NOT NULL DEFAULT '',
   "mac" text NOT NULL DEFAULT '',
   "reverse_dns" text NOT NULL DEFAULT '',
-  "assigned_at" bigint NOT NULL DEFAULT 0
+  "assigned_at" bigint NOT NULL DEFAULT 0,
+  "leaving" text NOT NULL DEFAULT ''
 );
 
 CREATE TABLE "nic" (

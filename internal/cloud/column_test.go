@@ -1,0 +1,129 @@
+package cloud_test
+
+import (
+	"bytes"
+	"net/netip"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+func TestSnake(t *testing.T) {
+	for name, want := range map[string]string{
+		"ID": "id", "UID": "uid", "VCPU": "vcpu", "RAM": "ram", "IPv4": "ipv4", "MAC": "mac", "VNI": "vni",
+		"SSHKeys": "ssh_keys", "HTTPPort": "http_port", "Name": "name", "ModifiedBy": "modified_by",
+		"PublicIPs": "public_ips", "IDs": "ids", "IPv4Net": "ipv4_net", "SHA256": "sha256", "SHA256Sum": "sha256_sum",
+		"MemberID": "member_id", "IP": "ip", "IsDNS": "is_dns", "Disk2GB": "disk2_gb", "OS": "os", "TTL": "ttl",
+		"UserData": "user_data", "AllowIPv6": "allow_ipv6", "KVM": "kvm", "A": "a", "AB": "ab", "ABc": "a_bc",
+	} {
+		if got := cloud.Snake(name); got != want {
+			t.Errorf("Snake(%s) = %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Stored addresses and prefixes come back, and their bytes sort like them.
+func TestFixedWidth(t *testing.T) {
+	addr := rapid.Custom(func(t *rapid.T) netip.Addr {
+		if rapid.Bool().Draw(t, "v4") {
+			return netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "a")))
+		}
+		return netip.AddrFrom16([16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "a"))).Unmap()
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := addr.Draw(t, "a"), addr.Draw(t, "b")
+		back, err := cloud.AddrFrom(cloud.AddrBytes(a))
+		if err != nil || back != a {
+			t.Fatalf("%s came back as %s: %v", a, back, err)
+		}
+		if a.Is4() == b.Is4() && bytes.Compare(cloud.AddrBytes(a), cloud.AddrBytes(b)) != a.Compare(b) {
+			t.Fatalf("%s and %s change order", a, b)
+		}
+		p := netip.PrefixFrom(a, rapid.IntRange(0, a.BitLen()).Draw(t, "bits"))
+		q, err := cloud.PrefixFrom(cloud.PrefixBytes(p))
+		if err != nil || q != p {
+			t.Fatalf("%s came back as %s: %v", p, q, err)
+		}
+	})
+	if a, err := cloud.AddrFrom(nil); err != nil || a.IsValid() {
+		t.Error("no bytes are the zero address")
+	}
+	if _, err := cloud.AddrFrom([]byte{1, 2}); err == nil {
+		t.Error("two bytes are no address")
+	}
+	if _, err := cloud.PrefixFrom(make([]byte, 16)); err == nil {
+		t.Error("16 bytes are no prefix")
+	}
+	if !cloud.FromMicros(cloud.Micros(time.Time{})).IsZero() {
+		t.Error("the zero time does not come back")
+	}
+}
+
+type thing struct {
+	cloud.Meta
+	Name  string
+	RAM   int
+	On    bool
+	Until *time.Time
+	Tags  []string
+	Skip  int `db:"-"`
+}
+
+func TestMatch(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	row := &thing{Name: "Web-1", RAM: 512, On: true}
+	late := &thing{Name: "db", RAM: 2, Until: &now}
+	for _, c := range []struct {
+		name     string
+		cond     cloud.Cond
+		row, and bool
+	}{
+		{"zero", cloud.Cond{}, true, true},
+		{"eq", cloud.Eq("name", "Web-1"), true, false},
+		{"eq bool", cloud.Eq("on", true), true, false},
+		{"eq nil", cloud.Eq("until", nil), true, false},
+		{"ne null", cloud.Ne("until", now), true, false},
+		{"not lt null", cloud.Not(cloud.Cmp(cloud.OpLt, "until", now)), true, true},
+		{"gte", cloud.Cmp(cloud.OpGte, "ram", 512), true, false},
+		{"time lte", cloud.Cmp(cloud.OpLte, "until", now), false, true},
+		{"in", cloud.In("ram", []int{1, 2}), false, true},
+		{"in nothing", cloud.In("ram", []int{}), false, false},
+		{"icontains", cloud.Cmp(cloud.OpIContains, "name", "EB-"), true, false},
+		{"contains", cloud.Cmp(cloud.OpContains, "name", "EB-"), false, false},
+		{"istarts", cloud.Cmp(cloud.OpIStarts, "name", "wEB"), true, false},
+		{"iends", cloud.Cmp(cloud.OpIEndsWith, "name", "B"), false, true},
+		{"iexact", cloud.Cmp(cloud.OpIEq, "name", "DB"), false, true},
+		{"or", cloud.Or(cloud.Eq("ram", 2), cloud.Eq("ram", 512)), true, true},
+		{"column", cloud.Cmp(cloud.OpColGt, "ram", "id"), true, true},
+	} {
+		if got := c.cond.Match(row); got != c.row {
+			t.Errorf("%s: %v for the first row", c.name, got)
+		}
+		if got := c.cond.Match(*late); got != c.and {
+			t.Errorf("%s: %v for the second row", c.name, got)
+		}
+	}
+	state := &cloud.Case{Branches: []cloud.Branch{{When: cloud.Eq("on", true), Then: "ON"}}, Else: "OFF"}
+	if state.Of(row) != "ON" || state.Of(late) != "OFF" {
+		t.Error("a Case takes the wrong branch")
+	}
+	if !(cloud.Cond{Op: cloud.OpEq, Case: state, Value: "OFF"}).Match(late) {
+		t.Error("a Case cannot be compared")
+	}
+	for name, bad := range map[string]cloud.Cond{
+		"unknown column": cloud.Eq("nope", 1), "skipped column": cloud.Eq("skip", 1), "json column": cloud.Eq("tags", "x"),
+		"sub": cloud.In("id", cloud.Sub{Kind: "thing", Column: "id"}), "operator": cloud.Cmp("huh", "ram", 1),
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			bad.Match(row)
+		}()
+	}
+}

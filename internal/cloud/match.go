@@ -1,0 +1,220 @@
+package cloud
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// Match evaluates the condition on a row: a struct or a pointer to one. It
+// gives what SQL gives for the stored row. Logic has two values, not SQL's
+// three: a comparison with null does not hold, so its opposite does. Letters
+// are compared without case in ASCII only, because that is what both engines
+// can do alike.
+//
+// It panics on an unknown column and on a Sub, which only the store can
+// answer: both are mistakes of the program, never of a user.
+func (c Cond) Match(row any) bool {
+	return c.match(view(row))
+}
+
+// Of is the value of the first branch whose condition holds for the row.
+func (c *Case) Of(row any) any { return c.of(view(row)) }
+
+func (c *Case) of(r rowView) any {
+	for _, b := range c.Branches {
+		if b.When.match(r) {
+			return b.Then
+		}
+	}
+	return c.Else
+}
+
+// rowView reads columns of one struct by name.
+type rowView struct {
+	v     reflect.Value
+	paths map[string][]int
+}
+
+var pathsOf sync.Map // reflect.Type -> map[string][]int
+
+func view(row any) rowView {
+	v := reflect.Indirect(reflect.ValueOf(row))
+	t := v.Type()
+	if p, ok := pathsOf.Load(t); ok {
+		return rowView{v, p.(map[string][]int)}
+	}
+	paths := map[string][]int{}
+	for _, c := range Columns(t) {
+		paths[c.Name] = c.Index
+	}
+	pathsOf.Store(t, paths)
+	return rowView{v, paths}
+}
+
+func (r rowView) get(name string) any {
+	path, ok := r.paths[name]
+	if !ok {
+		panic(fmt.Sprintf("cloud: %s has no column %q", r.v.Type(), name))
+	}
+	v, ok := PlainValue(r.v.FieldByIndex(path))
+	if !ok {
+		panic(fmt.Sprintf("cloud: column %q of %s cannot be compared", name, r.v.Type()))
+	}
+	return v
+}
+
+func (c Cond) match(r rowView) bool {
+	switch c.Op {
+	case OpTrue:
+		return true
+	case OpAnd:
+		for _, k := range c.Kids {
+			if !k.match(r) {
+				return false
+			}
+		}
+		return true
+	case OpOr:
+		for _, k := range c.Kids {
+			if k.match(r) {
+				return true
+			}
+		}
+		return false
+	case OpNot:
+		return !c.Kids[0].match(r)
+	}
+	return c.holds(c.left(r), r)
+}
+
+// left is the value that the condition is about.
+func (c Cond) left(r rowView) any {
+	if c.Case == nil {
+		return r.get(c.Field)
+	}
+	v, _ := Plain(c.Case.of(r))
+	return v
+}
+
+// holds decides the conditions on one value.
+func (c Cond) holds(left any, r rowView) bool {
+	switch c.Op {
+	case OpNull:
+		return left == nil
+	case OpIn:
+		return c.in(left)
+	case OpColEq, OpColLt, OpColGt:
+		n, ok := compare(left, r.get(c.Value.(string)))
+		return ok && (c.Op == OpColEq && n == 0 || c.Op == OpColLt && n < 0 || c.Op == OpColGt && n > 0)
+	}
+	right, _ := Plain(c.Value)
+	switch c.Op {
+	case OpEq:
+		return equal(left, right)
+	case OpNe:
+		return !equal(left, right)
+	case OpContains, OpIContains, OpStartsWith, OpIStarts, OpIEndsWith, OpIEq:
+		return text(c.Op, left, right)
+	}
+	n, ok := compare(left, right)
+	if !ok {
+		return false
+	}
+	switch c.Op {
+	case OpLt:
+		return n < 0
+	case OpLte:
+		return n <= 0
+	case OpGt:
+		return n > 0
+	case OpGte:
+		return n >= 0
+	}
+	panic(fmt.Sprintf("cloud: unknown operator %q", c.Op))
+}
+
+func (c Cond) in(left any) bool {
+	if _, ok := c.Value.(Sub); ok {
+		panic("cloud: a Sub can only be answered by the store")
+	}
+	if left == nil {
+		return false
+	}
+	list := reflect.ValueOf(c.Value)
+	for i := range list.Len() {
+		if v, ok := PlainValue(list.Index(i)); ok && v != nil && equal(left, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// equal is Eq: null equals null only.
+func equal(a, b any) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	n, ok := compare(a, b)
+	return ok && n == 0
+}
+
+// compare orders two stored values; ok is false when one is null or they are
+// of different nature.
+func compare(a, b any) (n int, ok bool) {
+	switch x := a.(type) {
+	case int64:
+		if y, same := b.(int64); same {
+			return cmp.Compare(x, y), true
+		}
+	case string:
+		y, same := b.(string)
+		return cmp.Compare(x, y), same
+	case []byte:
+		y, same := b.([]byte)
+		return bytes.Compare(x, y), same
+	}
+	x, ok1 := number(a)
+	y, ok2 := number(b)
+	return cmp.Compare(x, y), ok1 && ok2
+}
+
+func text(op Op, left, right any) bool {
+	l, ok1 := left.(string)
+	r, ok2 := right.(string)
+	if !ok1 || !ok2 {
+		return false
+	}
+	if op != OpContains && op != OpStartsWith {
+		l, r = Fold(l), Fold(r)
+	}
+	switch op {
+	case OpContains, OpIContains:
+		return strings.Contains(l, r)
+	case OpStartsWith, OpIStarts:
+		return strings.HasPrefix(l, r)
+	case OpIEndsWith:
+		return strings.HasSuffix(l, r)
+	default: // OpIEq
+		return l == r
+	}
+}
+
+// Fold lowers ASCII letters, the same that the databases lower.
+func Fold(s string) string {
+	for i := range len(s) {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			b := []byte(s)
+			for j := i; j < len(b); j++ {
+				if 'A' <= b[j] && b[j] <= 'Z' {
+					b[j] += 'a' - 'A'
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
+}

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"hash/fnv"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
+
+	"github.com/virga-cloud/virga/internal/crash"
+)
+
+// postgresDB is the engine for many control nodes. Reads have connections of
+// their own, so that writes which wait for a lock never stop them.
+type postgresDB struct {
+	db     *DB
+	writes *sql.DB
+	reads  *sql.DB
+}
+
+// Codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const (
+	pgSerialization = "40001"
+	pgDeadlock      = "40P01"
+	pgUnique        = "23505"
+)
+
+func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
+	e := &postgresDB{db: db}
+	for _, p := range []struct {
+		pool **sql.DB
+		max  int
+	}{{&e.writes, db.opt.Writers}, {&e.reads, db.opt.Readers}} {
+		pool, err := sql.Open("pgx", db.opt.DSN)
+		if err != nil {
+			return nil, errors.Join(err, e.close())
+		}
+		if p.max <= 0 {
+			p.max = 16
+		}
+		pool.SetMaxOpenConns(p.max)
+		pool.SetMaxIdleConns(p.max)
+		*p.pool = pool
+	}
+	if err := migrate(ctx, db, e.writes); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *postgresDB) close() error {
+	var errs []error
+	for _, p := range []*sql.DB{e.writes, e.reads} {
+		if p != nil {
+			errs = append(errs, p.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *postgresDB) read(ctx context.Context, fn func(*Tx) error) (err error) {
+	tx, err := e.reads.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return pgUnavailable("read", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing to lose
+	return e.db.newTx(ctx, tx, false).run(fn)
+}
+
+// write repeats the transaction until PostgreSQL finds an order in which it
+// and those beside it could have run one after the other.
+func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) error) ([]func(), error) {
+	conn, err := e.writes.Conn(ctx)
+	if err != nil {
+		return nil, pgUnavailable("write", err)
+	}
+	// Also after a panic. Closing gives the connection back to the pool.
+	defer conn.Close()
+	if len(locks) > 0 {
+		defer unlock(conn)
+		if err := lockAll(ctx, conn, locks); err != nil {
+			return nil, pgUnavailable("lock", err)
+		}
+	}
+	for try, duplicates := 0, 0; ; try++ {
+		after, err := e.once(ctx, conn, fn)
+		switch code := pgCode(err); {
+		case code == pgSerialization || code == pgDeadlock:
+		case code == pgUnique && duplicates < 2:
+			// Two who both saw that a name is free: the next run of the later
+			// one sees that it is taken, and says so in its own words.
+			duplicates++
+		default:
+			return after, err
+		}
+		if err := backoff(ctx, try); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// once is one run.
+func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, fn func(*Tx) error) ([]func(), error) {
+	sqlTx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return nil, pgUnavailable("begin", err)
+	}
+	// After a commit it does nothing; after a panic it must run.
+	defer func() { _ = sqlTx.Rollback() }()
+	tx := e.db.newTx(ctx, sqlTx, true)
+	if err := tx.run(fn); err != nil {
+		if code := pgCode(tx.failed); code == pgSerialization || code == pgDeadlock {
+			return nil, tx.failed // whatever fn made of it
+		}
+		return nil, err
+	}
+	if err := crash.Here(pointBefore); err != nil {
+		return nil, err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		if pgCode(err) != "" || isDone(err) {
+			return nil, err
+		}
+		return nil, unavailable("commit", err)
+	}
+	if err := crash.Here(pointAfter); err != nil {
+		return nil, err
+	}
+	return tx.after, nil
+}
+
+// lockAll waits for the session locks of the names, in the order of their
+// keys, so that nobody waits in a circle.
+func lockAll(ctx context.Context, conn *sql.Conn, names []string) error {
+	keys := make([]int64, len(names))
+	for i, n := range names {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(n)) // never fails
+		keys[i] = int64(h.Sum64())
+	}
+	slices.Sort(keys)
+	for _, k := range slices.Compact(keys) {
+		if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unlock gives the locks back. A connection where that fails is thrown away:
+// the server then does it.
+func unlock(conn *sql.Conn) {
+	if _, err := conn.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`); err != nil {
+		_ = conn.Raw(func(any) error { return errBadConn })
+	}
+}
+
+// pgCode is the code of an error of the server, "" for others.
+func pgCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// pgUnavailable leaves what the server said, and the end of the caller's
+// context, as they are.
+func pgUnavailable(what string, err error) error {
+	if pgCode(err) != "" || isDone(err) {
+		return err
+	}
+	return unavailable(what, err)
+}

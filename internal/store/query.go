@@ -1,0 +1,410 @@
+package store
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// builder turns a cloud.Query into SQL. Conditions have two values of truth
+// like cloud.Cond.Match, not SQL's three: every comparison of a column that
+// may be null says what it gives then, so that NOT is the opposite.
+type builder struct {
+	engine Engine
+	args   []any
+}
+
+// operand is the left side of a condition.
+type operand struct {
+	sql   string
+	class class // "" when not known: a column of another table
+	null  bool
+}
+
+func (b *builder) query(t *table, q cloud.Query) (string, error) {
+	where, err := b.where(t, q.Where, q.Closed)
+	if err != nil {
+		return "", err
+	}
+	order, err := b.order(t, q.Order)
+	if err != nil {
+		return "", err
+	}
+	text := t.sel + where + order
+	switch {
+	case q.Limit > 0:
+		text += " LIMIT " + b.arg(int64(q.Limit))
+	case q.Offset > 0 && b.engine == SQLite:
+		text += " LIMIT -1" // SQLite has no OFFSET without LIMIT
+	}
+	if q.Offset > 0 {
+		text += " OFFSET " + b.arg(int64(q.Offset))
+	}
+	return text, nil
+}
+
+// where is the WHERE clause, "" when there is nothing to say. The condition
+// for live rows stands in the form of the partial indexes.
+func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
+	var parts []string
+	if t.closed && !closed {
+		parts = append(parts, quote(t.name)+`."closed" IS NULL`)
+	}
+	if c.Op != cloud.OpTrue {
+		s, err := b.cond(t, c)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(parts, " AND "), nil
+}
+
+func (b *builder) order(t *table, list []cloud.Order) (string, error) {
+	var parts []string
+	dir, tie := "", t.id != nil
+	for _, o := range list {
+		var left operand
+		var err error
+		if o.Case != nil {
+			left, err = b.caseOf(t, o.Case)
+		} else {
+			left, err = b.column(t, o.Field)
+			tie = tie && o.Field != "id"
+		}
+		if err != nil {
+			return "", err
+		}
+		if dir = ""; o.Desc {
+			dir = " DESC"
+		}
+		s := left.sql + dir
+		if left.null && b.engine == Postgres { // SQLite has null as the smallest value
+			s += map[bool]string{false: " NULLS FIRST", true: " NULLS LAST"}[o.Desc]
+		}
+		parts = append(parts, s)
+	}
+	if tie {
+		// In the direction of the last column, so that one index serves both.
+		parts = append(parts, t.id.quoted+dir)
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return " ORDER BY " + strings.Join(parts, ", "), nil
+}
+
+// arg adds a parameter.
+func (b *builder) arg(v any) string {
+	b.args = append(b.args, v)
+	return "$" + strconv.Itoa(len(b.args))
+}
+
+// column finds a column. Tables that are only known by name (of a Sub) are
+// taken at the word; their names are constants of the program.
+func (b *builder) column(t *table, name string) (operand, error) {
+	if t.byName == nil {
+		if name != cloud.Snake(name) || strings.ContainsAny(name, `" `) {
+			return operand{}, fmt.Errorf("store: %q is no name of a column", name)
+		}
+		return operand{sql: quote(t.name) + "." + quote(name), null: true}, nil
+	}
+	c, ok := t.byName[name]
+	if !ok {
+		return operand{}, fmt.Errorf("store: %s has no column %q", t.name, name)
+	}
+	if c.class == classJSON {
+		return operand{}, fmt.Errorf("store: column %q of %s cannot be compared", name, t.name)
+	}
+	return operand{sql: c.quoted, class: c.class, null: c.null}, nil
+}
+
+func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
+	switch c.Op {
+	case cloud.OpTrue:
+		return "1=1", nil
+	case cloud.OpAnd:
+		return b.join(t, c.Kids, " AND ", "1=1")
+	case cloud.OpOr:
+		return b.join(t, c.Kids, " OR ", "1=0")
+	case cloud.OpNot:
+		if len(c.Kids) != 1 {
+			return "", fmt.Errorf("store: not takes one condition, not %d", len(c.Kids))
+		}
+		s, err := b.cond(t, c.Kids[0])
+		return "NOT (" + s + ")", err
+	}
+	var left operand
+	var err error
+	if c.Case != nil {
+		left, err = b.caseOf(t, c.Case)
+	} else {
+		left, err = b.column(t, c.Field)
+	}
+	if err != nil {
+		return "", err
+	}
+	s, err := b.holds(t, left, c)
+	if err != nil {
+		return "", fmt.Errorf("condition on %s.%s: %w", t.name, c.Field, err)
+	}
+	return s, nil
+}
+
+func (b *builder) join(t *table, kids []cloud.Cond, with, none string) (string, error) {
+	if len(kids) == 0 {
+		return none, nil
+	}
+	var parts []string
+	for _, k := range kids {
+		s, err := b.cond(t, k)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return "(" + strings.Join(parts, with) + ")", nil
+}
+
+// compares has the SQL of the plain comparisons.
+var compares = map[cloud.Op]string{
+	cloud.OpEq: "=", cloud.OpNe: "<>", cloud.OpLt: "<", cloud.OpLte: "<=", cloud.OpGt: ">", cloud.OpGte: ">=",
+	cloud.OpColEq: "=", cloud.OpColLt: "<", cloud.OpColGt: ">",
+}
+
+// holds is the SQL of the conditions on one value.
+func (b *builder) holds(t *table, left operand, c cloud.Cond) (string, error) {
+	switch c.Op {
+	case cloud.OpNull:
+		return left.isNull(), nil
+	case cloud.OpIn:
+		return b.in(left, c.Value)
+	case cloud.OpColEq, cloud.OpColLt, cloud.OpColGt:
+		name, _ := c.Value.(string)
+		right, err := b.column(t, name)
+		if err != nil {
+			return "", err
+		}
+		if left.class != right.class {
+			return "", fmt.Errorf("%s cannot be compared with %s", left.class, right.class)
+		}
+		return right.guard(left.guard(left.sql + " " + compares[c.Op] + " " + right.sql)), nil
+	}
+	v, ok := cloud.Plain(c.Value)
+	if !ok {
+		return "", fmt.Errorf("a %T cannot be compared", c.Value)
+	}
+	if v == nil {
+		switch c.Op {
+		case cloud.OpEq:
+			return left.isNull(), nil
+		case cloud.OpNe:
+			return "NOT (" + left.isNull() + ")", nil
+		default:
+			return "1=0", nil
+		}
+	}
+	v, err := left.fit(v)
+	if err != nil {
+		return "", err
+	}
+	switch c.Op {
+	case cloud.OpNe:
+		if left.null {
+			return "(" + left.sql + " IS NULL OR " + left.sql + " <> " + b.arg(v) + ")", nil
+		}
+		return left.sql + " <> " + b.arg(v), nil
+	case cloud.OpEq, cloud.OpLt, cloud.OpLte, cloud.OpGt, cloud.OpGte:
+		return left.guard(left.sql + " " + compares[c.Op] + " " + b.arg(v)), nil
+	}
+	s, isText := v.(string)
+	if !isText || left.class != "" && left.class != classText {
+		return "", fmt.Errorf("%s is for text", c.Op)
+	}
+	text, err := b.text(left.sql, c.Op, s)
+	return left.guard(text), err
+}
+
+// guard makes a comparison false where the value is null.
+func (o operand) guard(s string) string {
+	if !o.null {
+		return s
+	}
+	return "(" + o.sql + " IS NOT NULL AND " + s + ")"
+}
+
+func (o operand) isNull() string {
+	if !o.null {
+		return "1=0"
+	}
+	return o.sql + " IS NULL"
+}
+
+// fit makes a value comparable with the operand. PostgreSQL refuses a float
+// for an integer column, and so does SQLite here.
+func (o operand) fit(v any) (any, error) {
+	var c class
+	switch x := v.(type) {
+	case int64:
+		if c = classInt; o.class == classFloat {
+			return float64(x), nil
+		}
+	case float64:
+		if c = classFloat; o.class == classInt && x == float64(int64(x)) {
+			return int64(x), nil
+		}
+	case string:
+		c = classText
+	case []byte:
+		c = classBytes
+	}
+	if o.class != "" && o.class != c {
+		return nil, fmt.Errorf("%s cannot be compared with %s", o.class, c)
+	}
+	return v, nil
+}
+
+// text is the SQL of the text operators. Without case means ASCII letters:
+// that is what lower() does on SQLite and in PostgreSQL's collation "C".
+func (b *builder) text(left string, op cloud.Op, s string) (string, error) {
+	if op != cloud.OpContains && op != cloud.OpStartsWith {
+		s = cloud.Fold(s)
+		if b.engine == Postgres {
+			left = "lower(" + left + ` COLLATE "C")`
+		} else {
+			left = "lower(" + left + ")"
+		}
+	}
+	n := int64(utf8.RuneCountInString(s))
+	switch op {
+	case cloud.OpContains, cloud.OpIContains:
+		if b.engine == Postgres {
+			return "strpos(" + left + ", " + b.arg(s) + ") > 0", nil
+		}
+		return "instr(" + left + ", " + b.arg(s) + ") > 0", nil
+	case cloud.OpStartsWith, cloud.OpIStarts:
+		return "substr(" + left + ", 1, " + b.arg(n) + ") = " + b.arg(s), nil
+	case cloud.OpIEndsWith:
+		switch {
+		case n == 0: // SQLite takes the last 0 letters for all of them
+			return "1=1", nil
+		case b.engine == Postgres:
+			return "right(" + left + ", " + b.arg(n) + ") = " + b.arg(s), nil
+		}
+		return "substr(" + left + ", " + b.arg(-n) + ") = " + b.arg(s), nil
+	case cloud.OpIEq:
+		return left + " = " + b.arg(s), nil
+	}
+	return "", fmt.Errorf("unknown operator %q", op)
+}
+
+// in is the SQL of OpIn. Lists are filled up to a power of two with their last
+// value, so that there are few different statements to prepare.
+func (b *builder) in(left operand, value any) (string, error) {
+	if sub, ok := value.(cloud.Sub); ok {
+		return b.sub(left, sub)
+	}
+	list := reflect.ValueOf(value)
+	if list.Kind() != reflect.Slice || classOf(list.Type()) == classBytes {
+		return "", fmt.Errorf("in takes a list, not %T", value)
+	}
+	var places []string
+	var last any
+	for i := range list.Len() {
+		v, ok := cloud.PlainValue(list.Index(i))
+		if !ok {
+			return "", fmt.Errorf("a %s cannot be compared", list.Index(i).Type())
+		}
+		if v == nil {
+			continue // nothing is equal to null
+		}
+		v, err := left.fit(v)
+		if err != nil {
+			return "", err
+		}
+		last = v
+		places = append(places, b.arg(v))
+	}
+	if len(places) == 0 {
+		return "1=0", nil
+	}
+	for n := len(places); n&(n-1) != 0; n++ {
+		places = append(places, b.arg(last))
+	}
+	return left.guard(left.sql + " IN (" + strings.Join(places, ", ") + ")"), nil
+}
+
+func (b *builder) sub(left operand, sub cloud.Sub) (string, error) {
+	// The other table is known by its name only; whether its rows are closed
+	// or removed is not known either, so nouns without Closed say so.
+	t := &table{name: sub.Kind, closed: true}
+	if sub.Kind != cloud.Snake(sub.Kind) || strings.ContainsAny(sub.Kind, `" `) {
+		return "", fmt.Errorf("store: %q is no name of a table", sub.Kind)
+	}
+	col, err := b.column(t, sub.Column)
+	if err != nil {
+		return "", err
+	}
+	where, err := b.where(t, sub.Where, sub.Closed)
+	if err != nil {
+		return "", err
+	}
+	return left.guard(left.sql + " IN (SELECT " + col.sql + " FROM " + quote(t.name) + where + ")"), nil
+}
+
+// caseOf is the SQL of a computed value. Its results are written into the text:
+// they are constants of the program, and PostgreSQL could not tell the type of
+// a parameter there.
+func (b *builder) caseOf(t *table, c *cloud.Case) (operand, error) {
+	out := operand{class: classInt}
+	var s strings.Builder
+	s.WriteString("CASE")
+	for _, br := range c.Branches {
+		when, err := b.cond(t, br.When)
+		if err != nil {
+			return out, err
+		}
+		then, err := out.literal(br.Then)
+		if err != nil {
+			return out, err
+		}
+		s.WriteString(" WHEN " + when + " THEN " + then)
+	}
+	last, err := out.literal(c.Else)
+	if err != nil {
+		return out, err
+	}
+	if out.sql = "(" + s.String() + " ELSE " + last + " END)"; len(c.Branches) == 0 {
+		out.sql = last // CASE needs a branch
+	}
+	if b.engine == Postgres && out.class == classText {
+		out.sql += ` COLLATE "C"`
+	}
+	return out, nil
+}
+
+// literal writes a result of a Case and notes its class.
+func (o *operand) literal(v any) (string, error) {
+	p, _ := cloud.Plain(v)
+	switch x := p.(type) {
+	case nil:
+		o.null = true
+		return "NULL", nil
+	case int64:
+		return strconv.FormatInt(x, 10), nil
+	case string:
+		o.class = classText
+		return "'" + strings.ReplaceAll(x, "'", "''") + "'", checkText(x)
+	}
+	return "", fmt.Errorf("store: a case gives integers or text, not %T", v)
+}

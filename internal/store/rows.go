@@ -1,0 +1,215 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// Get reads the live row with an id; cloud.NotFound when there is none.
+func Get[T any](tx *Tx, id int64) (*T, error) {
+	return one[T](tx, cloud.Where(cloud.Eq("id", id)), id)
+}
+
+// GetAny is Get for live and closed rows.
+func GetAny[T any](tx *Tx, id int64) (*T, error) {
+	q := cloud.Where(cloud.Eq("id", id))
+	q.Closed = true
+	return one[T](tx, q, id)
+}
+
+// ByUID reads the live row with an identity; cloud.NotFound when there is none.
+func ByUID[T any](tx *Tx, uid cloud.UID) (*T, error) {
+	return one[T](tx, cloud.Where(cloud.Eq("uid", uid)), uid)
+}
+
+// ByUIDAny is ByUID for live and closed rows.
+func ByUIDAny[T any](tx *Tx, uid cloud.UID) (*T, error) {
+	q := cloud.Where(cloud.Eq("uid", uid))
+	q.Closed = true
+	return one[T](tx, q, uid)
+}
+
+// First is the first row of a query; cloud.NotFound when there is none.
+func First[T any](tx *Tx, q cloud.Query) (*T, error) { return one[T](tx, q, nil) }
+
+// one reads a single row. name says in the error which one was wanted.
+func one[T any](tx *Tx, q cloud.Query, name any) (*T, error) {
+	q.Limit = 1
+	rows, err := Find[T](tx, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, notFound(tableOf[T](), name)
+	}
+	return rows[0], nil
+}
+
+func notFound(t *table, name any) error {
+	if name == nil {
+		return cloud.Errorf(cloud.NotFound, t.name+".not_found", "there is no such %s", t.noun())
+	}
+	return cloud.Errorf(cloud.NotFound, t.name+".not_found", "there is no %s %v", t.noun(), name)
+}
+
+// Find reads the rows of a query in its order; ties, and queries without an
+// order, are in the order of their ids, so that pages never overlap.
+func Find[T any](tx *Tx, q cloud.Query) ([]*T, error) {
+	t := tableOf[T]()
+	b := builder{engine: tx.Engine()}
+	text, err := b.query(t, q)
+	if err != nil {
+		return nil, err
+	}
+	return Select[T](tx, text, b.args...)
+}
+
+// Select reads rows by hand-written SQL that gives all columns of T in their
+// order: "SELECT "+Columns[T]()+" FROM ...".
+func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
+	t := tableOf[T]()
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", t.name, err)
+	}
+	defer rows.Close()
+	var list []*T
+	cells, dest := t.cells()
+	for rows.Next() {
+		row := new(T)
+		v := reflect.ValueOf(row).Elem()
+		for i := range cells {
+			cells[i].v = v.FieldByIndex(cells[i].index)
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, fmt.Errorf("read %s: %w", t.name, err)
+		}
+		list = append(list, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("find %s: %w", t.name, tx.fail(err))
+	}
+	return list, nil
+}
+
+// Columns lists the columns of T for hand-written SQL, qualified by the table.
+func Columns[T any]() string {
+	s := ""
+	for i, c := range tableOf[T]().cols {
+		if i > 0 {
+			s += ", "
+		}
+		s += c.quoted
+	}
+	return s
+}
+
+// Count tells how many rows a query has, without its limit and offset.
+func Count[T any](tx *Tx, q cloud.Query) (int64, error) {
+	t := tableOf[T]()
+	b := builder{engine: tx.Engine()}
+	where, err := b.where(t, q.Where, q.Closed)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	if err := tx.QueryRow("SELECT count(*) FROM "+quote(t.name)+where, b.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count %s: %w", t.name, err)
+	}
+	return n, nil
+}
+
+// Insert stores a new row. It sets the ID (also when one is set, because a
+// Write may run again with the same struct), and UID, Created and Updated
+// where they are zero.
+func Insert[T any](tx *Tx, row *T) error {
+	t := tableOf[T]()
+	if m, ok := any(row).(interface{ GetMeta() *cloud.Meta }); ok {
+		meta := m.GetMeta()
+		if meta.UID.IsZero() {
+			meta.UID = tx.UID()
+		}
+		if meta.Created.IsZero() {
+			meta.Created = tx.Now()
+		}
+		if meta.Updated.IsZero() {
+			meta.Updated = tx.Now()
+		}
+	}
+	v := reflect.ValueOf(row).Elem()
+	args, err := t.values(v)
+	if err != nil {
+		return fmt.Errorf("insert %w", err)
+	}
+	id, err := t.insert(tx, args)
+	if err != nil {
+		return fmt.Errorf("insert %s: %w", t.name, err)
+	}
+	if t.id != nil {
+		v.FieldByIndex(t.id.Index).SetInt(id)
+	}
+	return nil
+}
+
+// insert runs the statement. SQLite tells the id beside the result; asking for
+// it with RETURNING would cost a second step.
+func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
+	if !tx.write {
+		return 0, errors.New("store: a Read changes nothing")
+	}
+	if t.id != nil && tx.Engine() == Postgres {
+		err := tx.QueryRow(t.ins+" RETURNING id", args...).Scan(&id)
+		return id, err
+	}
+	res, err := tx.exec(t.ins, args)
+	if err != nil || t.id == nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// Update stores the whole row under its id. Updated is the caller's business:
+// it moves only with writes that a user can see.
+func Update[T any](tx *Tx, row *T) error {
+	t := tableOf[T]()
+	if t.id == nil {
+		return fmt.Errorf("store: %s has no id to update by", t.name)
+	}
+	v := reflect.ValueOf(row).Elem()
+	args, err := t.values(v)
+	if err != nil {
+		return fmt.Errorf("update %w", err)
+	}
+	id := v.FieldByIndex(t.id.Index).Int()
+	n, err := tx.Exec(t.upd, append(args, id)...)
+	if err != nil {
+		return fmt.Errorf("update %s %d: %w", t.name, id, err)
+	}
+	if n == 0 {
+		return notFound(t, id)
+	}
+	return nil
+}
+
+// Delete removes a row for good; cloud.NotFound when there is none. Nouns that
+// stay readable are closed instead, with Update.
+func Delete[T any](tx *Tx, id int64) error {
+	t := tableOf[T]()
+	n, err := tx.Exec("DELETE FROM "+quote(t.name)+" WHERE id = $1", id)
+	if err != nil {
+		return fmt.Errorf("delete %s %d: %w", t.name, id, err)
+	}
+	if n == 0 {
+		return notFound(t, id)
+	}
+	return nil
+}
+
+// None tells whether an error only says that there is no such row.
+func None(err error) bool {
+	return errors.Is(err, sql.ErrNoRows) || cloud.IsKind(err, cloud.NotFound)
+}

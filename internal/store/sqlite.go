@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite" // the driver named "sqlite"
+)
+
+// sqliteDB is the engine on a file: one connection writes, some read. WAL lets
+// them not meet.
+type sqliteDB struct {
+	db   *DB
+	pool *sql.DB
+	w    *sqliteConn // used by the leader only
+
+	mu    sync.Mutex
+	busy  bool       // somebody leads
+	queue []*request // those who wait for a leader
+
+	readers chan *sqliteConn // nil entries stand for connections not opened yet
+}
+
+// openSQLite opens and migrates the file.
+func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
+	e := &sqliteDB{db: db}
+	var err error
+	if e.pool, err = sql.Open("sqlite", sqliteURL(db.opt.Path, db.opt.NoSync)); err != nil {
+		return nil, err
+	}
+	e.pool.SetMaxIdleConns(64)
+	if err := migrate(ctx, db, e.pool); err != nil {
+		return nil, errors.Join(err, e.pool.Close())
+	}
+	if e.w, err = openConn(ctx, e.pool); err != nil {
+		return nil, errors.Join(err, e.pool.Close())
+	}
+	n := db.opt.Readers
+	if n <= 0 {
+		n = 4
+	}
+	e.readers = make(chan *sqliteConn, n)
+	for range n {
+		e.readers <- nil
+	}
+	return e, nil
+}
+
+// sqliteURL names a file with our settings for each connection.
+func sqliteURL(path string, noSync bool) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	sync := "FULL"
+	if noSync {
+		sync = "OFF"
+	}
+	q := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+		"cache_size(-8000)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)",
+	}}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
+}
+
+func (e *sqliteDB) close() error {
+	errs := []error{e.w.close()}
+	for range cap(e.readers) {
+		if c := <-e.readers; c != nil {
+			errs = append(errs, c.close())
+		}
+	}
+	return errors.Join(append(errs, e.pool.Close())...)
+}
+
+// read runs fn on a snapshot. It is taken by the first statement and held
+// until the end.
+func (e *sqliteDB) read(ctx context.Context, fn func(*Tx) error) (err error) {
+	var c *sqliteConn
+	select {
+	case c = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- c }()
+	if c == nil {
+		if c, err = openConn(ctx, e.pool); err != nil {
+			return unavailable("read", err)
+		}
+		if err := c.do("PRAGMA query_only = 1"); err != nil {
+			return unavailable("read", err)
+		}
+	}
+	if err := c.do("BEGIN"); err != nil {
+		return unavailable("read", err)
+	}
+	// Also after a panic: the connection serves others.
+	defer func() { err = errors.Join(err, c.do("ROLLBACK")) }()
+	return e.db.newTx(ctx, c, false).run(fn)
+}
+
+// sqliteConn is a connection with its prepared statements. Preparing costs
+// more than most statements do.
+type sqliteConn struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	order []string // of preparing; the oldest goes first
+}
+
+const maxStmts = 400
+
+func openConn(ctx context.Context, pool *sql.DB) (*sqliteConn, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteConn{conn: conn, stmts: map[string]*sql.Stmt{}}, nil
+}
+
+func (c *sqliteConn) close() error {
+	for _, s := range c.stmts {
+		_ = s.Close() // nothing is lost with a prepared statement
+	}
+	return c.conn.Close()
+}
+
+// prepare gives the cached statement of a text.
+func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
+	if s, ok := c.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := c.conn.PrepareContext(context.Background(), placeholders(query))
+	if err != nil {
+		return nil, fmt.Errorf("%w in: %s", err, query)
+	}
+	if len(c.order) >= maxStmts {
+		_ = c.stmts[c.order[0]].Close()
+		delete(c.stmts, c.order[0])
+		c.order = c.order[1:]
+	}
+	c.stmts[query] = s
+	c.order = append(c.order, query)
+	return s, nil
+}
+
+// placeholders turns $1 into ?1: SQLite takes $1 for a name.
+func placeholders(query string) string {
+	var b strings.Builder
+	quoted := byte(0)
+	for i := range len(query) {
+		ch := query[i]
+		switch {
+		case quoted != 0:
+			if ch == quoted {
+				quoted = 0
+			}
+		case ch == '\'' || ch == '"':
+			quoted = ch
+		case ch == '$' && i+1 < len(query) && '0' <= query[i+1] && query[i+1] <= '9':
+			ch = '?'
+		}
+		b.WriteByte(ch)
+	}
+	return b.String()
+}
+
+// ExecContext runs a statement. The context is not handed on: an interrupt
+// would roll back the whole transaction, which others share.
+func (c *sqliteConn) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := c.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(context.Background(), args...)
+}
+
+// QueryContext is ExecContext for statements that give rows.
+func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := c.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(context.Background(), args...)
+}
+
+// do runs a statement of the transaction itself.
+func (c *sqliteConn) do(query string) error {
+	_, err := c.ExecContext(context.Background(), query)
+	return err
+}
+
+// sqliteCode is the extended result code of an error, 0 when it has none.
+func sqliteCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()
+	}
+	return 0
+}
+
+// savepoint names the savepoint of the nth run in a batch. They never nest, so
+// one name would do; numbers make a trace readable.
+func savepoint(n int) string { return "run" + strconv.Itoa(n%8) }

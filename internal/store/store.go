@@ -1,0 +1,211 @@
+// Package store keeps rows in SQLite or PostgreSQL behind one small generic
+// API. A write is a function of its inputs and the store only: it may run
+// again, and holds nothing slow. The same SQL text serves both engines.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/crash"
+)
+
+// Engine names what holds the rows.
+type Engine string
+
+// The two engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// The two points around every commit, on both engines.
+var (
+	pointBefore = crash.Register("store.commit.before")
+	pointAfter  = crash.Register("store.commit.after")
+)
+
+// Options say where the rows are and where time and randomness come from.
+type Options struct {
+	Path string // file of the SQLite database; required without DSN
+	DSN  string // PostgreSQL, used when set
+
+	Now  func() time.Time // optional: the wall clock
+	Rand io.Reader        // optional: crypto/rand; reads are serialised
+	Log  *slog.Logger     // optional: discarded
+
+	// Migrations are run after the built-in ones; optional, for tests and
+	// for packages that bring tables of their own. Versions must not clash.
+	Migrations fs.FS
+	Readers    int  // connections for Read; optional: 4 on SQLite, 16 on PostgreSQL
+	Writers    int  // connections for Write on PostgreSQL; optional: 16
+	NoSync     bool // SQLite without fsync: for simulations whose crashes are played in process
+}
+
+// engine is what differs between the two databases. It has two
+// implementations, so that the rest of the package has no case distinctions.
+type engine interface {
+	write(ctx context.Context, locks []string, fn func(*Tx) error) ([]func(), error)
+	read(ctx context.Context, fn func(*Tx) error) error
+	close() error
+}
+
+// DB is an open database. All methods may be called by many at once.
+type DB struct {
+	opt    Options
+	kind   Engine
+	eng    engine
+	rand   sync.Mutex
+	incarn cloud.UID
+	// inside has the goroutines that are running the function of a Write. A
+	// Write inside a Write would wait for itself on SQLite.
+	inside sync.Map
+}
+
+// Open connects, brings the tables up to date and makes the incarnation at
+// the first start. A database newer than the binary is refused.
+func Open(ctx context.Context, opt Options) (*DB, error) {
+	db, err := open(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.incarnate(ctx, false); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// open is Open without the incarnation, for Restore.
+func open(ctx context.Context, opt Options) (*DB, error) {
+	if opt.Path == "" && opt.DSN == "" {
+		return nil, errors.New("open database: neither a file nor a DSN is given")
+	}
+	opt.defaults()
+	db := &DB{opt: opt, kind: SQLite}
+	var err error
+	if opt.DSN != "" {
+		db.kind = Postgres
+		db.eng, err = openPostgres(ctx, db)
+	} else {
+		db.eng, err = openSQLite(ctx, db)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return db, nil
+}
+
+// Close ends all connections. Writes and reads must have ended.
+func (db *DB) Close() error { return db.eng.close() }
+
+// Engine tells which database this is.
+func (db *DB) Engine() Engine { return db.kind }
+
+// Write runs fn in a transaction and answers after the commit. fn may run
+// again, so it must not leave anything behind but rows; what it sets outside
+// must be overwritten by the next run. An error of fn rolls back what this
+// run did and is returned as it is.
+//
+// locks are the names of the hot spots that fn reads and changes (the member,
+// the region). PostgreSQL waits for them before the transaction begins, so
+// that waiting does not become failing; SQLite has one writer anyway.
+func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) error {
+	if _, in := db.inside.Load(goroutine()); in {
+		panic("store: Write inside a Write: pass the Tx on instead")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	after, err := db.eng.write(ctx, locks, fn)
+	if err != nil {
+		return err
+	}
+	for _, f := range after {
+		f()
+	}
+	return nil
+}
+
+// Read runs fn on one consistent snapshot. It never blocks writers and never
+// waits for them.
+func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
+	if _, in := db.inside.Load(goroutine()); in {
+		panic("store: Read inside a Write would not see its rows: pass the Tx on instead")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return db.eng.read(ctx, fn)
+}
+
+// newTx makes the Tx of one run.
+func (db *DB) newTx(ctx context.Context, q querier, write bool) *Tx {
+	return &Tx{db: db, ctx: ctx, q: q, write: write, now: db.opt.Now().UTC().Truncate(time.Microsecond)}
+}
+
+// run calls fn with the goroutine marked as being inside a Write. Errors that
+// fn swallowed count: PostgreSQL would refuse the commit after one, and both
+// engines shall behave alike.
+func (tx *Tx) run(fn func(*Tx) error) error {
+	if tx.write {
+		id := goroutine()
+		tx.db.inside.Store(id, true)
+		defer tx.db.inside.Delete(id)
+	}
+	defer func() { tx.over = true }()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.failed
+}
+
+// newUID reads an identity from the source of randomness.
+func (db *DB) newUID() cloud.UID {
+	db.rand.Lock()
+	defer db.rand.Unlock()
+	var u cloud.UID
+	if _, err := io.ReadFull(db.opt.Rand, u[:]); err != nil {
+		panic(fmt.Sprintf("store: no randomness: %v", err))
+	}
+	return u
+}
+
+// goroutine identifies the calling goroutine. The runtime has no call for it;
+// the first line of a stack trace ("goroutine 12 [running]") says it and costs
+// about a microsecond.
+func goroutine() string {
+	var b [40]byte
+	s := string(b[:runtime.Stack(b[:], false)])
+	s = strings.TrimPrefix(s, "goroutine ")
+	if i := strings.IndexByte(s, ' '); i > 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// unavailable is what a user sees when the database cannot be reached.
+func unavailable(what string, err error) error {
+	e := cloud.Errorf(cloud.Unavailable, "store.unavailable", "the database cannot be used right now").WithFix("Try again in a moment.")
+	return fmt.Errorf("%s: %w: %w", what, e, err)
+}
+
+// isDone tells errors of a context that ended from those of the database.
+func isDone(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// querier runs statements on the connection of a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}

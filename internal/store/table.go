@@ -1,0 +1,291 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// table is how a struct type is stored. Names follow from the struct; see
+// cloud.Snake. There are no tags but `db:"-"`.
+type table struct {
+	name   string
+	cols   []column
+	byName map[string]*column
+	id     *column // nil when the struct has no ID
+	closed bool    // rows are closed instead of removed
+	sel    string  // SELECT "t"."a", ... FROM "t"
+	ins    string  // INSERT of everything but id
+	upd    string  // UPDATE of everything but id, by id
+}
+
+// column is one field. class is what the database sees.
+type column struct {
+	cloud.Column
+	class  class
+	null   bool // a pointer: nil is null
+	quoted string
+}
+
+// class of a column: which values it holds in the database.
+type class string
+
+const (
+	classInt   class = "integer"
+	classFloat class = "float"
+	classText  class = "text"
+	classBytes class = "bytes"
+	classJSON  class = "json" // text, never compared
+)
+
+var tables sync.Map // reflect.Type -> *table
+
+// tableOf is the table of a struct type.
+func tableOf[T any]() *table {
+	t := reflect.TypeFor[T]()
+	if v, ok := tables.Load(t); ok {
+		return v.(*table)
+	}
+	v, _ := tables.LoadOrStore(t, newTable(t))
+	return v.(*table)
+}
+
+func newTable(t reflect.Type) *table {
+	tab := &table{name: cloud.Snake(t.Name()), byName: map[string]*column{}}
+	for _, c := range cloud.Columns(t) {
+		col := column{Column: c, quoted: quote(tab.name) + "." + quote(c.Name)}
+		ft := c.Type
+		if ft.Kind() == reflect.Pointer {
+			col.null, ft = true, ft.Elem()
+		}
+		col.class = classOf(ft)
+		tab.cols = append(tab.cols, col)
+	}
+	var names, places, sets, all []string
+	for i := range tab.cols {
+		c := &tab.cols[i]
+		tab.byName[c.Name] = c
+		all = append(all, c.quoted)
+		if c.Name == "id" && c.Type.Kind() == reflect.Int64 {
+			tab.id = c
+			continue
+		}
+		tab.closed = tab.closed || c.Name == "closed" && c.null
+		names = append(names, quote(c.Name))
+		places = append(places, fmt.Sprintf("$%d", len(names)))
+		sets = append(sets, fmt.Sprintf("%s = $%d", quote(c.Name), len(names)))
+	}
+	q := quote(tab.name)
+	tab.sel = "SELECT " + strings.Join(all, ", ") + " FROM " + q
+	tab.ins = "INSERT INTO " + q + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+	tab.upd = fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d", q, strings.Join(sets, ", "), len(names)+1)
+	return tab
+}
+
+func quote(name string) string { return `"` + name + `"` }
+
+// noun is the table's name for people.
+func (t *table) noun() string { return strings.ReplaceAll(t.name, "_", " ") }
+
+// classOf tells how a type is stored.
+func classOf(t reflect.Type) class {
+	switch t.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Bool,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return classInt
+	case reflect.Float32, reflect.Float64:
+		return classFloat
+	case reflect.String:
+		return classText
+	case reflect.Slice, reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return classBytes
+		}
+	case reflect.Struct:
+		switch t {
+		case reflect.TypeFor[time.Time]():
+			return classInt
+		case reflect.TypeFor[netip.Addr](), reflect.TypeFor[netip.Prefix]():
+			return classBytes
+		}
+	}
+	return classJSON
+}
+
+// encode turns any value that a column may hold into what the drivers take.
+func encode(v any) (any, error) {
+	switch x := v.(type) { // without reflection
+	case nil, int64, float64, []byte:
+		return x, nil
+	case string:
+		return x, checkText(x)
+	}
+	return encodeValue(reflect.ValueOf(v))
+}
+
+func encodeValue(v reflect.Value) (any, error) {
+	if p, ok := cloud.PlainValue(v); ok {
+		if s, isText := p.(string); isText {
+			return s, checkText(s)
+		}
+		return p, nil
+	}
+	b, err := json.Marshal(v.Interface())
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", v.Type(), err)
+	}
+	// JSON escapes the null character, so any text in it can be stored.
+	return string(b), nil
+}
+
+// checkText refuses what PostgreSQL cannot store, on both engines.
+func checkText(s string) error {
+	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+		return cloud.Errorf(cloud.Invalid, "text.encoding", "text must be UTF-8 without null characters")
+	}
+	return nil
+}
+
+// values lists the fields of a row in the order of the columns, without id.
+func (t *table) values(row reflect.Value) ([]any, error) {
+	list := make([]any, 0, len(t.cols)+1)
+	for i := range t.cols {
+		c := &t.cols[i]
+		if c == t.id {
+			continue
+		}
+		v, err := encodeValue(row.FieldByIndex(c.Index))
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// cell receives one column of a row, as sql.Scanner.
+type cell struct {
+	index []int
+	v     reflect.Value
+}
+
+// Scan stores what the driver gave.
+func (c *cell) Scan(src any) error { return decode(c.v, src) }
+
+// cells are the destinations for one row after the other.
+func (t *table) cells() (list []cell, dest []any) {
+	list, dest = make([]cell, len(t.cols)), make([]any, len(t.cols))
+	for i := range t.cols {
+		list[i].index = t.cols[i].Index
+		dest[i] = &list[i]
+	}
+	return list, dest
+}
+
+// Into makes a destination for Rows.Scan of a pointer to anything that a
+// column may hold. What database/sql can do itself is left to it.
+func Into(ptr any) any {
+	switch ptr.(type) {
+	case *int64, *string, *float64, *[]byte, *cell, *any:
+		return ptr
+	}
+	v := reflect.ValueOf(ptr)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return ptr
+	}
+	return &cell{v: v.Elem()}
+}
+
+// decode is the inverse of encode.
+func decode(v reflect.Value, src any) error {
+	if v.Kind() == reflect.Pointer {
+		if src == nil {
+			v.SetZero()
+			return nil
+		}
+		p := reflect.New(v.Type().Elem())
+		v.Set(p)
+		return decode(p.Elem(), src)
+	}
+	switch s := src.(type) {
+	case int64:
+		return decodeInt(v, s)
+	case float64:
+		if v.CanFloat() {
+			v.SetFloat(s)
+			return nil
+		}
+	case string:
+		if v.Kind() == reflect.String {
+			v.SetString(s)
+			return nil
+		}
+		return decodeBytes(v, []byte(s))
+	case []byte:
+		if v.Kind() == reflect.String {
+			v.SetString(string(s))
+			return nil
+		}
+		return decodeBytes(v, s)
+	case nil:
+		return fmt.Errorf("null in a column of type %s", v.Type())
+	}
+	return fmt.Errorf("a %T cannot be read as %s", src, v.Type())
+}
+
+func decodeInt(v reflect.Value, n int64) error {
+	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(cloud.FromMicros(n)))
+	case v.Kind() == reflect.Bool:
+		v.SetBool(n != 0)
+	case v.CanInt():
+		if v.OverflowInt(n) {
+			return fmt.Errorf("%d does not fit %s", n, v.Type())
+		}
+		v.SetInt(n)
+	case v.CanUint():
+		v.SetUint(uint64(n))
+	case v.CanFloat():
+		v.SetFloat(float64(n))
+	default:
+		return fmt.Errorf("an integer cannot be read as %s", v.Type())
+	}
+	return nil
+}
+
+// decodeBytes reads byte columns and JSON. b belongs to the driver and must
+// be copied.
+func decodeBytes(v reflect.Value, b []byte) error {
+	switch t := v.Type(); {
+	case t == reflect.TypeFor[netip.Addr]():
+		a, err := cloud.AddrFrom(b)
+		v.Set(reflect.ValueOf(a))
+		return err
+	case t == reflect.TypeFor[netip.Prefix]():
+		p, err := cloud.PrefixFrom(b)
+		v.Set(reflect.ValueOf(p))
+		return err
+	case t.Kind() == reflect.Array && t.Elem().Kind() == reflect.Uint8:
+		if len(b) != t.Len() {
+			return fmt.Errorf("%d bytes for %s", len(b), t)
+		}
+		reflect.Copy(v, reflect.ValueOf(b))
+		return nil
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+		v.SetBytes(append([]byte(nil), b...))
+		return nil
+	}
+	v.SetZero() // JSON leaves in place what it does not name
+	if len(b) == 0 {
+		return nil
+	}
+	return json.Unmarshal(b, v.Addr().Interface())
+}
