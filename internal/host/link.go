@@ -1,0 +1,280 @@
+package host
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// reportsPerRequest bounds a request; what is left goes with the next.
+const reportsPerRequest = 500
+
+// linkFile holds what a host must know of its control plane after a restart.
+const linkFile = "link/mark"
+
+// mark is the content of linkFile.
+type mark struct {
+	Incarnation string `json:"incarnation,omitempty"` // of the store that adopted this host
+	StandDown   bool   `json:"stand_down,omitempty"`  // declared lost; no order is taken
+}
+
+// link is the host's end of the link.
+type link struct {
+	mark    mark
+	facts   plan.Facts
+	session int64
+	seq     int64
+	adopt   bool       // the control plane asked for the whole truth
+	queue   []plan.Ref // documents with something to report, oldest first
+	// sent remembers which state of each document the open request holds.
+	sent    map[plan.Ref]int64
+	orphans bool // the open request holds them
+}
+
+// report puts a document on the list of what must be told.
+func (a *Agent) report(it *item) {
+	it.rev++
+	if !it.pending && !it.down {
+		it.pending = true
+		a.link.queue = append(a.link.queue, it.doc.Ref())
+	}
+}
+
+// Request is what this host has to say now. There may be one open request at
+// a time: what it told counts as said when Apply gets its reply, and is told
+// again by the next request when there was none.
+func (a *Agent) Request(wait time.Duration) plan.Request {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := &a.link
+	l.sent, l.orphans = nil, false
+	if l.session == 0 {
+		return plan.Request{Hello: a.hello()}
+	}
+	l.seq++
+	req := plan.Request{Session: l.session, Seq: l.seq, Wait: wait.Milliseconds()}
+	if l.adopt {
+		// Half a truth would make the store believe that the rest is lost.
+		if a.seenAll() {
+			req.Adopt = a.truth()
+		}
+		return req
+	}
+	l.sent = map[plan.Ref]int64{}
+	for _, ref := range l.queue {
+		if len(req.Reports) == reportsPerRequest {
+			break
+		}
+		if it := a.items[ref]; it != nil && it.pending {
+			l.sent[ref] = it.rev
+			req.Reports = append(req.Reports, reportOf(it))
+		}
+	}
+	if a.scan.changed {
+		refs := sortedRefs(a.scan.orphans)
+		req.Orphans, l.orphans = &refs, true
+	}
+	return req
+}
+
+// Pressing tells whether there is something to say, so that a request is
+// worth making before the open one was answered or its wait is over.
+func (a *Agent) Pressing() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := &a.link
+	if l.session == 0 {
+		return true
+	}
+	if l.adopt {
+		return a.seenAll()
+	}
+	for _, ref := range l.queue {
+		if it := a.items[ref]; it != nil && it.pending && l.sent[ref] != it.rev {
+			return true
+		}
+	}
+	return a.scan.changed && !l.orphans
+}
+
+func reportOf(it *item) plan.Report {
+	return plan.Report{
+		Kind: it.doc.Kind, ID: it.doc.ID, Generation: it.doc.Generation,
+		Acknowledged: it.acked, Absent: it.doc.Absent, Status: it.status,
+	}
+}
+
+func (a *Agent) hello() *plan.Hello {
+	h := &plan.Hello{
+		Tag: a.opt.Tag, Incarnation: a.link.mark.Incarnation,
+		Versions: []int{plan.DocumentVersion}, Facts: a.link.facts,
+	}
+	for _, ref := range sortedRefs(a.items) {
+		it := a.items[ref]
+		h.Held = append(h.Held, plan.Held{
+			Kind: ref.Kind, ID: ref.ID, Generation: it.doc.Generation, Acknowledged: it.acked, Absent: it.doc.Absent,
+		})
+	}
+	return h
+}
+
+// seenAll tells whether every document was looked at since the start, and
+// every artefact listed.
+func (a *Agent) seenAll() bool {
+	for _, it := range a.items {
+		if !it.stepped {
+			return false
+		}
+	}
+	return a.scan.passes > 0
+}
+
+func (a *Agent) truth() *plan.Adopt {
+	t := &plan.Adopt{Artefacts: sortedRefs(a.scan.orphans)}
+	for _, ref := range sortedRefs(a.items) {
+		it := a.items[ref]
+		t.Documents = append(t.Documents, plan.Adopted{Document: it.doc, Acknowledged: it.acked, Status: it.status})
+	}
+	return t
+}
+
+// Apply carries out the reply to the last Request and returns the streams
+// somebody waits for. Orders that this host refuses are in the error; all
+// others were taken, and the control plane hears of both.
+func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := &a.link
+	switch {
+	case req.Hello == nil && (req.Session != l.session || req.Seq != l.seq):
+		return nil, nil // answers a request that was given up
+	case reply.StandDown:
+		l.session = 0
+		return nil, a.standDown()
+	case reply.Stale:
+		l.session, l.adopt = 0, false
+		return nil, nil
+	case l.mark.StandDown:
+		// Taken back into service, but only with nothing left of before.
+		l.session = 0
+		if len(a.items) > 0 {
+			return nil, nil
+		}
+		return nil, a.mark(mark{})
+	}
+	if req.Hello != nil {
+		l.session, l.seq = reply.Session, 0
+	}
+	l.adopt = reply.Adopt
+	if reply.Adopt {
+		return nil, nil
+	}
+	if reply.Incarnation != "" && reply.Incarnation != l.mark.Incarnation {
+		if err := a.mark(mark{Incarnation: reply.Incarnation}); err != nil {
+			// Orders of a store that this host does not know could not be
+			// told from those of another one after a restart.
+			l.session = 0
+			return nil, err
+		}
+	}
+	a.confirm()
+	var errs []error
+	for _, d := range reply.Drop {
+		errs = append(errs, a.drop(d))
+	}
+	for _, doc := range reply.Orders {
+		errs = append(errs, a.take(doc))
+	}
+	return reply.Streams, errors.Join(errs...)
+}
+
+// Disconnect forgets the session: the next request says hello.
+func (a *Agent) Disconnect() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.link.session, a.link.adopt = 0, false
+}
+
+// confirm strikes off what the answered request said, unless more happened.
+func (a *Agent) confirm() {
+	l := &a.link
+	rest := l.queue[:0]
+	for _, ref := range l.queue {
+		it := a.items[ref]
+		if it == nil || !it.pending {
+			continue
+		}
+		if rev, ok := l.sent[ref]; ok && rev == it.rev {
+			it.pending = false
+			continue
+		}
+		rest = append(rest, ref)
+	}
+	l.queue = rest
+	if l.orphans {
+		a.scan.changed = false
+	}
+	l.sent, l.orphans = nil, false
+}
+
+// drop forgets a document whose absence the control plane recorded.
+func (a *Agent) drop(d plan.Held) error {
+	ref := plan.Ref{Kind: d.Kind, ID: d.ID}
+	it := a.items[ref]
+	if it == nil || !it.doc.Absent || it.doc.Generation != d.Generation {
+		return nil // a newer order came; or said twice
+	}
+	return a.forget(ref)
+}
+
+// mark writes down what must be known after a restart.
+func (a *Agent) mark(m mark) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("mark %+v: %w", m, err)
+	}
+	if err := around(pointMark, pointMarked, func() error { return a.opt.Folder.Write(linkFile, b) }); err != nil {
+		return fmt.Errorf("write down the state of the link: %w", err)
+	}
+	a.link.mark = m
+	return nil
+}
+
+// standDown is the one order for a host that was declared lost and came
+// back: its machines run elsewhere by now, so nothing of it may run or
+// answer here. Disks stay for a person to look at.
+func (a *Agent) standDown() error {
+	if !a.link.mark.StandDown {
+		if err := a.mark(mark{StandDown: true}); err != nil {
+			return err
+		}
+	}
+	return a.leaveAll()
+}
+
+// leaveAll turns every document into a removal, except those of disks and
+// images, which are only forgotten. The files stay as they are until the
+// removal is done: the mark tells a new start how to read them.
+func (a *Agent) leaveAll() error {
+	var errs []error
+	for _, ref := range sortedRefs(a.items) {
+		it := a.items[ref]
+		if ref.Kind == plan.KindVolume || ref.Kind == plan.KindImage {
+			errs = append(errs, a.forget(ref))
+			continue
+		}
+		if it.down {
+			continue
+		}
+		before := union(it.before, uses(it.body))
+		doc := plan.Document{Kind: ref.Kind, ID: ref.ID, Generation: it.doc.Generation, Absent: true}
+		it.down = true
+		it.acked = 0
+		a.place(doc, before)
+	}
+	a.link.queue = nil
+	return errors.Join(errs...)
+}

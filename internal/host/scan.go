@@ -1,0 +1,76 @@
+package host
+
+import (
+	"context"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// scan compares what exists with the documents, one kind per step. What has
+// no document is an orphan: reported and left alone.
+type scan struct {
+	due   time.Time
+	kind  int // next in plan.Kinds
+	found map[plan.Ref]bool
+	// Orphans of the last whole pass.
+	orphans map[plan.Ref]bool
+	passes  int
+	changed bool // since the last confirmed report
+}
+
+func (s *scan) next(a *Agent, now time.Time) (plan.Kind, bool) {
+	if s.due.After(now) {
+		return "", false
+	}
+	return plan.Kinds[s.kind], true
+}
+
+// look lists one kind.
+func (a *Agent) look(ctx context.Context, kind plan.Kind) {
+	ids, err := a.opt.Machine.List(ctx, kind)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := &a.scan
+	if err != nil {
+		// Nothing can be said about this kind; the pass starts again later.
+		s.kind, s.found, s.due = 0, nil, a.opt.Now().Add(waiting)
+		return
+	}
+	if s.found == nil {
+		s.found = map[plan.Ref]bool{}
+	}
+	for _, id := range ids {
+		r := plan.Ref{Kind: kind, ID: id}
+		if a.items[r] == nil {
+			s.found[r] = true
+		}
+	}
+	if s.kind++; s.kind < len(plan.Kinds) {
+		return
+	}
+	// A document may have come while the pass went on.
+	for r := range s.found {
+		if a.items[r] != nil {
+			delete(s.found, r)
+		}
+	}
+	if s.passes == 0 || !equalSets(s.found, s.orphans) {
+		s.changed = true
+	}
+	s.orphans, s.found, s.kind = s.found, nil, 0
+	s.passes++
+	s.due = a.opt.Now().Add(a.opt.Scan)
+}
+
+func equalSets(a, b map[plan.Ref]bool) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for r := range a {
+		if !b[r] {
+			return false
+		}
+	}
+	return true
+}
