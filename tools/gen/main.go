@@ -12,6 +12,8 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
@@ -127,5 +129,35 @@ func (d dialect) models(raw []byte) ([]byte, error) {
 			AdditionalInitialisms: initialisms,
 		},
 	})
-	return []byte(text), err
+	if err != nil {
+		return nil, err
+	}
+	return d.polish(text)
+}
+
+var (
+	nestedType = regexp.MustCompile(`(?m)^type ([A-Z]\w*_\w+) `)
+	anyType    = regexp.MustCompile(`(?m)^type (\w+) `)
+)
+
+// polish gives the models the house's names: a type inside another one has no
+// underscore, and the package comment says what this is.
+func (d dialect) polish(text string) ([]byte, error) {
+	_, body, ok := strings.Cut(text, "\npackage ")
+	if !ok {
+		return nil, fmt.Errorf("generated models without a package clause")
+	}
+	taken := map[string]bool{}
+	for _, m := range anyType.FindAllStringSubmatch(body, -1) {
+		taken[m[1]] = true
+	}
+	for _, m := range nestedType.FindAllStringSubmatch(body, -1) {
+		name := strings.ReplaceAll(m[1], "_", "")
+		if taken[name] {
+			return nil, fmt.Errorf("type %s is there twice", name)
+		}
+		taken[name] = true
+		body = regexp.MustCompile(`\b`+m[1]+`\b`).ReplaceAllString(body, name)
+	}
+	return fmt.Appendf(nil, "// Code generated from %s by tools/gen. DO NOT EDIT.\n\npackage %s", d.contract, body), nil
 }
