@@ -59,6 +59,27 @@ type Owned struct {
 	RegionID int64
 }
 
+// Need says whether the actor's role grants a flag, whatever the object; the
+// flag AnyRole asks for a role and nothing more (R39). Codes: "token",
+// "disabled", "role", "flag".
+func Need(a *Actor, flag string) error {
+	switch {
+	case a.System:
+		return nil
+	case a.User == nil:
+		return cloud.Errorf(cloud.Unauthorized, "token", "no valid token was sent")
+	case a.User.Disabled:
+		return cloud.Errorf(cloud.Forbidden, "disabled", "the user is disabled")
+	case a.Role == nil || a.Role.Disabled:
+		return cloud.Errorf(cloud.Forbidden, "role", "the user has no role").
+			WithFix("Ask an administrator of your account for one.")
+	case flag != AnyRole && !a.Role.Has(flag):
+		return cloud.Errorf(cloud.Forbidden, "flag", "your role lacks the permission %s", flag).
+			WithFix("Ask an administrator of your account for a role with it.")
+	}
+	return nil
+}
+
 // May says whether the actor may do an action, named by a flag of the
 // permission matrix, on an object. Hide is the 1&1 way: what another tenant
 // owns does not exist (404). Otherwise the answer is Forbidden with a code
@@ -67,12 +88,8 @@ func May(a *Actor, flag string, write bool, o Owned, hide bool) error {
 	if a.System {
 		return nil
 	}
-	if a.User == nil {
-		return cloud.Errorf(cloud.Unauthorized, "token", "no valid token was sent")
-	}
-	if !a.Has(flag) && flag != "" {
-		return cloud.Errorf(cloud.Forbidden, "flag", "your role lacks the permission %s", flag).
-			WithFix("Ask an administrator of your account for a role with it.")
+	if err := Need(a, flag); err != nil {
+		return err
 	}
 	mine := a.User.MemberID == o.MemberID
 	site := o.SiteID == 0 || a.User.SiteID == o.SiteID
@@ -105,12 +122,14 @@ func May(a *Actor, flag string, write bool, o Owned, hide bool) error {
 }
 
 // Scope is May for lists: the condition on rows with member_id, site_id and
-// region_id that the actor may see. A property test says that both agree.
+// region_id that the actor may see. A property test says that both agree. The
+// flag is not part of it: ask Need first, so that a missing flag is an error
+// and not an empty list.
 func Scope(a *Actor, hide bool) cloud.Cond {
 	switch {
 	case a.System:
 		return cloud.Cond{}
-	case a.User == nil:
+	case Need(a, AnyRole) != nil:
 		return cloud.Eq("id", int64(-1))
 	case hide && a.User.Global:
 		return cloud.Eq("member_id", a.User.MemberID)
@@ -124,4 +143,20 @@ func Scope(a *Actor, hide bool) cloud.Cond {
 		return cloud.Eq("member_id", a.User.MemberID)
 	}
 	return cloud.And(cloud.Eq("member_id", a.User.MemberID), cloud.In("site_id", []int64{0, a.User.SiteID}))
+}
+
+// Member0 is the actor's member, 0 for the system.
+func (a *Actor) Member0() int64 {
+	if a.User == nil {
+		return 0
+	}
+	return a.User.MemberID
+}
+
+// Site0 is the actor's site, 0 for the system.
+func (a *Actor) Site0() int64 {
+	if a.User == nil {
+		return 0
+	}
+	return a.User.SiteID
 }

@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Sealer hides values in the database: first passwords, API keys, stored
+// answers. The key is a file outside of it, so that a copy of the database alone
+// gives nothing away.
+type Sealer struct {
+	aead cipher.AEAD
+	rand io.Reader
+}
+
+// sealMark says how a value was sealed, so that another way can come later.
+const sealMark = "v1:"
+
+// masterKeyLen is AES-256.
+const masterKeyLen = 32
+
+// OpenSealer reads DATA/keys/master, or makes it at the first start.
+func OpenSealer(dir string, rand io.Reader) (*Sealer, error) {
+	key, err := loadOrMake(filepath.Join(dir, "master"), func() ([]byte, error) {
+		key := make([]byte, masterKeyLen)
+		_, err := io.ReadFull(rand, key)
+		return key, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	return NewSealer(key, rand)
+}
+
+// NewSealer makes a Sealer with a key of 32 bytes.
+func NewSealer(key []byte, rand io.Reader) (*Sealer, error) {
+	if len(key) != masterKeyLen {
+		return nil, fmt.Errorf("the master key has %d bytes, not %d", len(key), masterKeyLen)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	return &Sealer{aead: aead, rand: rand}, nil
+}
+
+// Seal hides a text. The empty text stays empty, so that "none" can be seen in
+// the database. It panics when there is no randomness: going on would reuse a
+// nonce, which gives the key away.
+func (s *Sealer) Seal(plain string) string {
+	if plain == "" {
+		return ""
+	}
+	nonce := make([]byte, s.aead.NonceSize(), s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	if _, err := io.ReadFull(s.rand, nonce); err != nil {
+		panic("auth: no randomness to seal with: " + err.Error())
+	}
+	return sealMark + base64.RawStdEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(plain), nil))
+}
+
+var errSealed = errors.New("the value was not sealed with this master key")
+
+// Open is the inverse of Seal.
+func (s *Sealer) Open(sealed string) (string, error) {
+	if sealed == "" {
+		return "", nil
+	}
+	text, ok := strings.CutPrefix(sealed, sealMark)
+	if !ok {
+		return "", errSealed
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil || len(raw) < s.aead.NonceSize() {
+		return "", errSealed
+	}
+	n := s.aead.NonceSize()
+	plain, err := s.aead.Open(nil, raw[:n], raw[n:], nil)
+	if err != nil {
+		return "", errSealed
+	}
+	return string(plain), nil
+}
+
+// loadOrMake reads a key file, or makes it when there is none. The file is
+// complete and on disk before it gets its name, and an existing one is never
+// replaced: a lost key makes everything sealed with it unreadable.
+func loadOrMake(path string, make func() ([]byte, error)) ([]byte, error) {
+	key, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return key, err
+	}
+	if key, err = make(); err != nil {
+		return nil, err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(dir, ".new-*") // mode 0600
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(key)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return nil, err
+	}
+	// Link fails when another process was faster; then its key counts.
+	if err := os.Link(f.Name(), path); errors.Is(err, os.ErrExist) {
+		return os.ReadFile(path)
+	} else if err != nil {
+		return nil, err
+	}
+	return key, syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
