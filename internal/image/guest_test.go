@@ -30,6 +30,9 @@ type guest struct {
 	port  int
 	cmd   *exec.Cmd
 	qmp   *qmpConn
+
+	ram      string        // QEMU's -m; 256 MiB that can grow when empty
+	patience time.Duration // how long to wait for SSH; a minute when zero
 }
 
 // unpacked returns the folder of the cached tiny image, or skips with the reason.
@@ -131,7 +134,7 @@ func (g *guest) start(extra ...string) {
 	os.Remove(sock)
 	args := []string{
 		"-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35",
-		"-accel", "tcg,thread=multi,tb-size=32", "-cpu", "max", "-m", "256,slots=2,maxmem=1G", "-smp", "1,maxcpus=2",
+		"-accel", "tcg,thread=multi,tb-size=32", "-cpu", "max", "-m", g.memory(), "-smp", "1,maxcpus=2",
 		"-kernel", filepath.Join(g.image, KernelName), "-initrd", filepath.Join(g.image, InitrdName), "-append", g.m.Cmdline,
 		"-drive", "if=none,id=d0,format=qcow2,file=" + filepath.Join(g.dir, "disk.qcow2"),
 		"-device", "virtio-blk-pci,drive=d0,bootindex=1",
@@ -153,6 +156,13 @@ func (g *guest) start(extra ...string) {
 		g.t.Fatal(err)
 	}
 	g.qmp = dialQMP(g.t, sock, &stderr)
+}
+
+func (g *guest) memory() string {
+	if g.ram != "" {
+		return g.ram
+	}
+	return "256,slots=2,maxmem=1G"
 }
 
 // kill is a power cut.
@@ -193,7 +203,11 @@ func (g *guest) dial(auth ssh.AuthMethod, hostKey *string) *ssh.Client {
 		},
 	}
 	var last error
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); {
+	patience := g.patience
+	if patience == 0 {
+		patience = time.Minute
+	}
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", g.port), time.Second)
 		if err == nil {
 			conn.SetDeadline(time.Now().Add(5 * time.Second))

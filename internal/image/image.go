@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // ManifestVersion is the only version of the manifest that this code writes and reads.
@@ -84,6 +85,11 @@ type Options struct {
 	Cache string // optional: downloads and unfinished work; Dir/.cache when empty
 	Name  string // optional: another name than the image's own
 
+	MaxBytes int64 // optional: the largest file that Import takes; 64 GiB when zero
+	// RetryPause is waited before a broken-off download is continued, and longer each time;
+	// one second when zero. Tests shorten it.
+	RetryPause time.Duration
+
 	// Progress is called often, from one goroutine at a time. Total is 0 when it is unknown.
 	// Optional.
 	Progress func(step string, done, total int64)
@@ -126,6 +132,20 @@ func (o Options) prepare() (Options, error) {
 		}
 	}
 	return o, nil
+}
+
+func (o Options) maxBytes() int64 {
+	if o.MaxBytes > 0 {
+		return o.MaxBytes
+	}
+	return 64 << 30
+}
+
+func (o Options) retryPause() time.Duration {
+	if o.RetryPause > 0 {
+		return o.RetryPause
+	}
+	return time.Second
 }
 
 // Packages lists the Debian packages that an image build needs on this machine.

@@ -276,7 +276,11 @@ func readPack(r io.Reader, dir string) (Manifest, error) {
 			return m, invalid("member %q with %d bytes, want %s with %d", h.Name, h.Size, want.Name, want.Size)
 		}
 		sum := sha256.New()
-		if err := writeSynced(filepath.Join(dir, want.Name), io.TeeReader(tr, sum)); err != nil {
+		err = writeSynced(filepath.Join(dir, want.Name), io.TeeReader(tr, sum))
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return m, invalid("%s is cut short", want.Name)
+		}
+		if err != nil {
 			return m, fmt.Errorf("%s: %w", want.Name, err)
 		}
 		if got := hex.EncodeToString(sum.Sum(nil)); got != want.SHA256 {
