@@ -1,0 +1,51 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// maxPublicKey is longer than any RSA key of 16384 bits with a comment.
+const maxPublicKey = 16 << 10
+
+// PublicKey reads one line as it stands in an authorized_keys file and gives it
+// back in its plain form: type, body, comment. Options in front of the key are
+// refused, because they would let an API user set commands and environments in
+// guests of others who share the key.
+func PublicKey(text string) (line string, err error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		return "", errors.New("the key is empty")
+	case len(text) > maxPublicKey:
+		return "", errors.New("the key is too long")
+	case strings.ContainsAny(text, "\r\n\x00"):
+		return "", errors.New("the key must be a single line")
+	}
+	key, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(text))
+	switch {
+	case err != nil:
+		return "", errors.New("it is not an OpenSSH public key")
+	case len(options) > 0:
+		return "", errors.New("options before the key are not allowed")
+	case len(rest) > 0:
+		return "", errors.New("the key must be a single line")
+	}
+	line = strings.TrimSuffix(string(ssh.MarshalAuthorizedKey(key)), "\n")
+	if comment = strings.TrimSpace(comment); comment != "" {
+		line += " " + comment
+	}
+	return line, nil
+}
+
+// KeyMD5 is the fingerprint of a public key as the 1&1 dialect shows it:
+// sixteen pairs of hexadecimal digits with colons.
+func KeyMD5(line string) (string, error) {
+	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line))
+	if err != nil {
+		return "", errors.New("it is not an OpenSSH public key")
+	}
+	return ssh.FingerprintLegacyMD5(key), nil
+}
