@@ -223,7 +223,9 @@ func (a *Agent) settle(it *item, doc plan.Document, st plan.Status, err error) {
 		it.before = nil
 		a.index(ref, had, uses(it.body))
 	}
-	if st.Ready && !was.Ready {
+	// A process that ended lets go of its volumes, ready or not.
+	ended := was.VM != nil && was.VM.Running && st.VM != nil && !st.VM.Running
+	if st.Ready && !was.Ready || ended {
 		a.wakeUsers(it)
 	}
 	if it.down && it.gone() {
