@@ -202,6 +202,9 @@ func (g *guest) dial(auth ssh.AuthMethod, hostKey *string) *ssh.Client {
 			return nil
 		},
 	}
+	// QEMU's network accepts for a guest that is not up yet, and the guest never hears of such a
+	// connection: give up on it soon, but give a slow guest more time with every try.
+	limit := 300 * time.Millisecond
 	var last error
 	patience := g.patience
 	if patience == 0 {
@@ -210,7 +213,8 @@ func (g *guest) dial(auth ssh.AuthMethod, hostKey *string) *ssh.Client {
 	for end := time.Now().Add(patience); time.Now().Before(end); {
 		conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", g.port), time.Second)
 		if err == nil {
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(time.Now().Add(limit))
+			limit += limit / 10
 			var c ssh.Conn
 			var chans <-chan ssh.NewChannel
 			var reqs <-chan *ssh.Request

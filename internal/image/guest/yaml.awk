@@ -8,21 +8,21 @@
 function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t\r]+$/, "", s); return s }
 
 # scalar strips quotes and trailing comments.
-function scalar(s,   q, end) {
+function scalar(s,   q, i, c, text) {
 	s = trim(s)
 	q = substr(s, 1, 1)
-	if (q == "\"" || q == "'") {
-		s = substr(s, 2)
-		end = index(s, q)
-		while (q == "\"" && end > 1 && substr(s, end - 1, 1) == "\\") {
-			s = substr(s, 1, end - 2) substr(s, end)   # \" is a quote inside
-			more = index(substr(s, end), q)
-			end = more ? end + more - 1 : 0
-		}
-		return end ? substr(s, 1, end - 1) : s
+	if (q != "\"" && q != "'") {
+		sub(/[ \t]+#.*$/, "", s)
+		return s
 	}
-	sub(/[ \t]+#.*$/, "", s)
-	return s
+	for (i = 2; i <= length(s); i++) {
+		c = substr(s, i, 1)
+		if (q == "\"" && c == "\\") c = substr(s, ++i, 1)              # \" is a quote
+		else if (c == q && q == "'" && substr(s, i + 1, 1) == q) i++   # '' is one
+		else if (c == q) break
+		text = text c
+	}
+	return text
 }
 
 function leaf(path, value,   n, parts, i) {
@@ -60,7 +60,7 @@ function line(indent, text,   key, value, here) {
 		value = trim(value)
 		if (value == "") return
 		if (value ~ /^[|>][-+0-9]*$/) { block = names[depth]; block_above = levels[depth]; block_indent = -1; return }
-		if (value ~ /^[A-Za-z0-9_-]+:([ \t]|$)/) { line(indent, value); return }
+		if (value ~ /^-([ \t]|$)/ || value ~ /^[A-Za-z0-9_-]+:([ \t]|$)/) { line(indent, value); return }
 		leaf(names[depth], value)
 		return
 	}
@@ -84,7 +84,9 @@ block != "" {
 		if (block_indent < 0 && $0 !~ /^[ \t\r]*$/) block_indent = RLENGTH
 		text = substr($0, block_indent + 1)
 		sub(/\r$/, "", text)
-		at[block] = (block in at ? at[block] "\n" : "") text
+		# In two steps: assigning to at[block] makes it exist before the test is done.
+		if (block in at) text = at[block] "\n" text
+		at[block] = text
 		next
 	}
 	block = ""
@@ -97,7 +99,6 @@ block != "" {
 
 function shell_quote(s) { gsub(/'/, "'\\''", s); return "'" s "'" }
 
-# root_user says whether users.N is root (or the list of users is absent).
 function print_keys(   i, p) {
 	for (i = 1; i <= count; i++) {
 		p = paths[i]
@@ -110,7 +111,7 @@ function print_keys(   i, p) {
 }
 
 function print_hash(   i, p, n, lines, colon) {
-	for (i = 0; ("users." i ".name") in at; i++)
+	for (i = 0; i < next_index["users"]; i++)
 		if (at["users." i ".name"] == "root") {
 			if (("users." i ".hashed_passwd") in at) print at["users." i ".hashed_passwd"]
 			if (("users." i ".passwd") in at) print at["users." i ".passwd"]
