@@ -1,0 +1,80 @@
+package oneandone
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+func (a *api) datacenters(h wire.Handlers) {
+	short(a, h, oneandone.ListDatacenters, func(t *control.Txn, _ *wire.Request) ([]oneandone.Datacenter, error) {
+		regions, err := regionsOf(t)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]oneandone.Datacenter, len(regions))
+		for i, region := range regions {
+			list[i] = datacenter(region)
+		}
+		return list, nil
+	})
+	read(a, h, oneandone.GetDatacenter, func(t *control.Txn, r *wire.Request) (oneandone.Datacenter, error) {
+		pick, err := inPath(r, "datacenter_id")
+		if err != nil {
+			return oneandone.Datacenter{}, err
+		}
+		region, err := t.Region(pick)
+		if err != nil {
+			return oneandone.Datacenter{}, err
+		}
+		if hidden(region) {
+			return oneandone.Datacenter{}, nothing("datacenter_id", r.Path("datacenter_id"))
+		}
+		return datacenter(region), nil
+	})
+}
+
+// hidden tells regions that this dialect does not know (R0d).
+func hidden(region *cloud.Site) bool { return region != nil && region.Driver == "robot" }
+
+// regionsOf lists the regions that this dialect shows.
+func regionsOf(t *control.Txn) ([]*cloud.Site, error) {
+	all, err := t.Regions()
+	if err != nil {
+		return nil, err
+	}
+	var list []*cloud.Site
+	for _, region := range all {
+		if !hidden(region) {
+			list = append(list, region)
+		}
+	}
+	return list, nil
+}
+
+func datacenter(s *cloud.Site) oneandone.Datacenter {
+	return oneandone.Datacenter{
+		ID: s.UID.String(), CountryCode: strings.ToUpper(s.Country), Location: s.Location,
+		Default: ptr(flag(s.DefaultFor)),
+	}
+}
+
+// datacenterRef is how other resources show where they are.
+func datacenterRef(s *cloud.Site) oneandone.DatacenterRef {
+	if s == nil {
+		s = &cloud.Site{}
+	}
+	return oneandone.DatacenterRef{ID: s.UID.String(), CountryCode: strings.ToUpper(s.Country), Location: s.Location}
+}
+
+// siteID is the region's number as text, as old answers show it.
+func siteID(region int64) *string {
+	if region == 0 {
+		return nil
+	}
+	return ptr(strconv.FormatInt(region, 10))
+}

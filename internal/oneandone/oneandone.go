@@ -1,0 +1,168 @@
+// Package oneandone translates the 1&1 Cloud Server API v1 into verbs of
+// control and back. It holds no business rule: what may be done, and what
+// follows from it, is control's; what it is called on the wire is here.
+//
+// The contract is api/oneandone.openapi.yaml with api/oneandone.md; the model of
+// the core that it meets is described in CORE and its rulings (R numbers).
+package oneandone
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// Base is the path below which the dialect is mounted.
+const Base = "/v1"
+
+// Options wires the dialect. Everything is optional.
+type Options struct {
+	Now func() time.Time // of the rate limit; the system's clock when nil
+	Log *slog.Logger     // internal errors, once each; slog's default when nil
+
+	// Rate is how many writes a user may send per second over time, Burst how
+	// many at once. Zero takes the defaults, a negative Rate lifts the limit.
+	Rate  float64
+	Burst int
+
+	// MaxBody bounds request bodies in bytes; wire's default when 0.
+	MaxBody int64
+}
+
+// Generous: a person never meets them, a runaway loop does.
+const (
+	defaultRate  = 100
+	defaultBurst = 1000
+)
+
+// api is the dialect at work.
+type api struct {
+	c     *control.Control
+	limit *limiter
+	log   *slog.Logger
+}
+
+// New mounts every operation of the contract. Those that are not built yet
+// answer 501 in the dialect's own shape.
+func New(c *control.Control, o Options) http.Handler {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Rate == 0 {
+		o.Rate = defaultRate
+	}
+	if o.Burst == 0 {
+		o.Burst = defaultBurst
+	}
+	a := &api{c: c, limit: newLimiter(o.Rate, o.Burst, o.Now), log: o.Log}
+	router, err := wire.Mount(wire.Dialect{
+		Name:     "oneandone",
+		Ops:      oneandone.Operations,
+		Handlers: a.handlers(),
+		Rules:    wire.Rules{NullAbsent: true},
+		MaxBody:  o.MaxBody,
+		Prefixes: map[string][]string{"": {Base}},
+		Before:   a.before,
+		Error:    answerError,
+		Header:   headers,
+		Log:      o.Log,
+	})
+	if err != nil {
+		panic(err) // two operations in one place: the contract itself is broken
+	}
+	return withAnswerHeader(router)
+}
+
+// headers were seen on every answer of the real service (contract, section 1).
+var headers = http.Header{
+	"X-Content-Type-Options":        {"nosniff"},
+	"X-Frame-Options":               {"deny"},
+	"Access-Control-Allow-Origin":   {"*"},
+	"Access-Control-Expose-Headers": {"Error-Msg"},
+}
+
+// Built lists the IDs of the operations that are built, for the coverage page.
+func Built() []string {
+	var ids []string
+	for id := range (&api{}).handlers() {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// handlers of everything that is built, by operation ID.
+func (a *api) handlers() wire.Handlers {
+	h := wire.Handlers{}
+	a.pings(h)
+	a.datacenters(h)
+	a.flavors(h)
+	a.images(h)
+	a.keys(h)
+	a.ips(h)
+	a.logs(h)
+	a.servers(h)
+	a.hardware(h)
+	a.serverIPs(h)
+	a.snapshots(h)
+	return h
+}
+
+// read registers a handler whose answer is found in one snapshot of the store.
+func read[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], find func(t *control.Txn, r *wire.Request) (Out, error)) {
+	wire.On(h, o, func(r *wire.Request) (out Out, err error) {
+		err = a.c.Read(r.Context(), callOf(r), func(t *control.Txn) error {
+			out, err = find(t, r)
+			return err
+		})
+		return out, err
+	})
+}
+
+// write registers a handler for a verb. The verb's result is translated inside
+// its own transaction, so that status and body are part of the commit (DESIGN
+// 4.10).
+func write[In, Out, Res any](a *api, h wire.Handlers, o op.Op[In, Out],
+	translate func(t *control.Txn, res Res) (Out, error),
+	verb func(r *wire.Request, call *control.Call, ans control.Answer[Res]) (control.Reply, error),
+) {
+	answer := func(t *control.Txn, res Res) (int, any, error) {
+		out, err := translate(t, res)
+		return o.Status, out, err
+	}
+	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
+		call := callOf(r)
+		call.Body = r.Raw
+		reply, err := verb(r, call, answer)
+		if err != nil {
+			return wire.Answer{}, err
+		}
+		out := wire.Answer{Status: reply.Status, Body: reply.Body}
+		if reply.Replayed {
+			out.Header = http.Header{"Idempotent-Replayed": {"true"}}
+		}
+		return out, nil
+	}
+}
+
+// errNoCall would mean that a handler ran without Before.
+var errNoCall = errors.New("request without a call")
+
+// callOf is the call that Before made of the request.
+func callOf(r *wire.Request) *control.Call {
+	if call, ok := r.Context().Value(callKey{}).(*control.Call); ok {
+		return call
+	}
+	panic(fmt.Errorf("%s: %w", r.Op.ID, errNoCall))
+}
