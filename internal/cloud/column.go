@@ -63,7 +63,7 @@ func Snake(name string) string {
 	r := []rune(strings.NewReplacer("IPv4", "Ipv4", "IPv6", "Ipv6").Replace(name))
 	var b strings.Builder
 	for i := 0; i < len(r); {
-		start := i
+		start, caps := i, false
 		for i < len(r) && unicode.IsUpper(r[i]) {
 			i++
 		}
@@ -74,6 +74,7 @@ func Snake(name string) string {
 			case i < len(r) && unicode.IsLower(r[i]):
 				i-- // the last capital begins the next word: SSHKeys
 			}
+			caps = true
 			if i < len(r) && unicode.IsDigit(r[i]) {
 				i = skipWord(r, i) // SHA256 is one word
 			}
@@ -83,9 +84,27 @@ func Snake(name string) string {
 		if b.Len() > 0 {
 			b.WriteByte('_')
 		}
-		b.WriteString(strings.ToLower(string(r[start:i])))
+		word := strings.ToLower(string(r[start:i]))
+		if caps {
+			word = splitID(word)
+		}
+		b.WriteString(word)
 	}
 	return b.String()
+}
+
+// splitID parts an initialism from the ID behind it: ASNID is asn_id, VMUID is
+// vm_uid. UID and UUID are words of their own.
+func splitID(word string) string {
+	for _, id := range []string{"uuid", "uid", "id"} {
+		if rest, ok := strings.CutSuffix(word, id); ok {
+			if len(rest) >= 2 && rest != "uu" {
+				return rest + "_" + id
+			}
+			return word
+		}
+	}
+	return word
 }
 
 // skipWord goes on to the next capital and always at least one rune ahead of

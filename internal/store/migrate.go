@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
+	"strings"
 	"text/template"
 	"time"
 
@@ -71,9 +73,24 @@ func expand(e Engine, text string) (string, error) {
 		return "", err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, nil)
-	return b.String(), err
+	if err := t.Execute(&b, nil); err != nil {
+		return "", err
+	}
+	if e == SQLite {
+		return b.String(), nil
+	}
+	return textColumn.ReplaceAllStringFunc(b.String(), func(s string) string {
+		if strings.HasSuffix(strings.ToUpper(s), "COLLATE") {
+			return s
+		}
+		return s + ` COLLATE "C"`
+	}), nil
 }
+
+// textColumn finds a line that declares a text column. PostgreSQL orders text
+// by the language of the database unless it is told otherwise; SQLite and Go
+// order by bytes.
+var textColumn = regexp.MustCompile(`(?im)^\s*"?\w+"?\s+text\b(\s+collate\b)?`)
 
 // migrate brings the tables up to date.
 func migrate(ctx context.Context, db *DB, pool *sql.DB) error {

@@ -86,7 +86,7 @@ func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) err
 		}
 	}
 	for try, duplicates := 0, 0; ; try++ {
-		after, err := e.once(ctx, conn, fn)
+		after, err := e.once(ctx, conn, sql.LevelSerializable, fn)
 		switch code := pgCode(err); {
 		case code == pgSerialization || code == pgDeadlock:
 		case code == pgUnique && duplicates < 2:
@@ -102,9 +102,37 @@ func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) err
 	}
 }
 
+// writeOne runs a function of one statement.
+func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
+	conn, err := e.writes.Conn(ctx)
+	if err != nil {
+		return pgUnavailable("write", err)
+	}
+	defer conn.Close()
+	for try := 0; ; try++ {
+		after, err := e.once(ctx, conn, sql.LevelReadCommitted, fn)
+		if pgCode(err) != pgDeadlock {
+			for _, f := range after {
+				f()
+			}
+			return err
+		}
+		if err := backoff(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// notify tells the other nodes. Losing it costs them the time of a poll.
+func (e *postgresDB) notify(topic string) {
+	if _, err := e.reads.ExecContext(context.Background(), `SELECT pg_notify('virga', $1)`, topic); err != nil {
+		e.db.opt.Log.Warn("notify other nodes", "topic", topic, "error", err)
+	}
+}
+
 // once is one run.
-func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, fn func(*Tx) error) ([]func(), error) {
-	sqlTx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.IsolationLevel, fn func(*Tx) error) ([]func(), error) {
+	sqlTx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: level})
 	if err != nil {
 		return nil, pgUnavailable("begin", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	mrand "math/rand/v2"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // defaults takes clock and randomness from the machine where the caller
@@ -33,5 +35,53 @@ func backoff(ctx context.Context, try int) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// listen hears what other nodes notify, on a connection of its own, until
+// stop is called. After each new connection everybody looks, because nobody
+// knows what was missed.
+func listen(db *DB) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for try := 0; ctx.Err() == nil; try++ {
+			heard, err := hear(ctx, db)
+			if ctx.Err() != nil {
+				return
+			}
+			if heard {
+				try = 0
+			}
+			db.opt.Log.Warn("listen to other nodes", "error", err)
+			t := time.NewTimer(100 * time.Millisecond << min(try, 6))
+			select {
+			case <-t.C:
+			case <-ctx.Done():
+				t.Stop()
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// hear listens until the connection breaks.
+func hear(ctx context.Context, db *DB) (connected bool, err error) {
+	conn, err := pgx.Connect(ctx, db.opt.DSN)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "LISTEN virga"); err != nil {
+		return false, err
+	}
+	db.topics.wake("")
+	for {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return true, err
+		}
+		db.topics.wake(n.Payload)
 	}
 }

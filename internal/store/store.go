@@ -70,6 +70,7 @@ type DB struct {
 	// inside has the goroutines that are running the function of a Write. A
 	// Write inside a Write would wait for itself on SQLite.
 	inside sync.Map
+	topics topics
 }
 
 // Open connects, brings the tables up to date and makes the incarnation at
@@ -106,7 +107,12 @@ func open(ctx context.Context, opt Options) (*DB, error) {
 }
 
 // Close ends all connections. Writes and reads must have ended.
-func (db *DB) Close() error { return db.eng.close() }
+func (db *DB) Close() error {
+	if db.topics.stop != nil {
+		db.topics.stop()
+	}
+	return db.eng.close()
+}
 
 // Engine tells which database this is.
 func (db *DB) Engine() Engine { return db.kind }
@@ -134,6 +140,16 @@ func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) 
 		f()
 	}
 	return nil
+}
+
+// WriteOne is Write for a function of one statement that is right on whatever
+// it finds at that moment. PostgreSQL runs it as READ COMMITTED, where two who
+// want the same row wait or skip instead of failing: the queue leases so.
+func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
+	if pg, ok := db.eng.(*postgresDB); ok {
+		return pg.writeOne(ctx, fn)
+	}
+	return db.Write(ctx, nil, fn)
 }
 
 // Read runs fn on one consistent snapshot. It never blocks writers and never

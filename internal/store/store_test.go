@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,7 +14,10 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 type power string
 
@@ -73,6 +77,7 @@ const accountSQL = `CREATE TABLE account (id {{pk}}, balance BIGINT NOT NULL)`
 // engines runs a test on every engine.
 func engines(t *testing.T, f func(t *testing.T, opt store.Options)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, store.Options{Path: filepath.Join(t.TempDir(), "virga.db")}) })
+	t.Run("postgres", func(t *testing.T) { f(t, store.Options{DSN: pgtest.New(t)}) })
 }
 
 func openDB(t testing.TB, opt store.Options) *store.DB {

@@ -21,6 +21,7 @@ type Tx struct {
 	over   bool
 	failed error
 	after  []func()
+	notify []string
 }
 
 // Now is the time of this run: one value, UTC, in microseconds.

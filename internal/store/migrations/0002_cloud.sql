@@ -92,7 +92,7 @@ CREATE TABLE "project" (
   "reseller_id" bigint NOT NULL DEFAULT 0,
   "router_id" bigint NOT NULL DEFAULT 0,
   "run_robot" smallint NOT NULL DEFAULT 0,
-  "asnid" bigint NOT NULL DEFAULT 0,
+  "asn_id" bigint NOT NULL DEFAULT 0,
   "public_net_id" bigint NOT NULL DEFAULT 0
 );
 
@@ -288,7 +288,7 @@ CREATE TABLE "allocation" (
   "updated" bigint NOT NULL DEFAULT 0,
   "modified_by" bigint NOT NULL DEFAULT 0,
   "closed" bigint,
-  "asnid" bigint NOT NULL DEFAULT 0,
+  "asn_id" bigint NOT NULL DEFAULT 0,
   "site_id" bigint NOT NULL DEFAULT 0,
   "name" text NOT NULL DEFAULT '',
   "text" text NOT NULL DEFAULT '',
