@@ -85,6 +85,9 @@ type IP struct {
 	MAC         string
 	ReverseDNS  string
 	AssignedAt  int64 // order of assignment on a server: the smallest is the oldest
+	// Leaving is set while a host still translates an address that was taken
+	// off its server: "keep" stays the member's, "free" goes back to the pool.
+	Leaving string
 }
 
 // NIC is a network card of a server.

@@ -30,8 +30,10 @@ type Sealer interface {
 type Options struct {
 	DB   *store.DB
 	Seal Sealer
-	Rand io.Reader // passwords and tokens
-	Log  *slog.Logger
+	// Tokens signs the tokens of the CloudCIX dialect.
+	Tokens *auth.Tokens
+	Rand   io.Reader // passwords and tokens
+	Log    *slog.Logger
 	// Hold is how long a change is shown as under way at least (R3); display only.
 	Hold time.Duration
 	// Fake: every host and image is a simulation (optional).

@@ -1,0 +1,84 @@
+package control
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/ipam"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// window is how many taken addresses are looked at in one go when searching
+// a free one; from the low-water mark on a gap is nearly always the first.
+const window = 256
+
+// takeNext takes the next free address of a subnet. The caller fills in what
+// it is for; the row's unique index is the last guard.
+func (t *Txn) takeNext(sub *cloud.Subnet, ip *cloud.IP) error {
+	low := sub.Low
+	if !low.IsValid() {
+		low = ipam.First(sub.Prefix)
+	}
+	for {
+		q := cloud.Where(cloud.Eq("subnet_id", sub.ID), cloud.Cmp(cloud.OpGte, "addr", low)).By("addr").Page(window, 0)
+		rows, err := store.Find[cloud.IP](t.Tx, q)
+		if err != nil {
+			return err
+		}
+		taken := make([]netip.Addr, len(rows))
+		for i, r := range rows {
+			taken[i] = r.Addr
+		}
+		free, ok := ipam.Next(sub.Prefix, low, sub.Gateway, taken)
+		full := len(taken) == window
+		if ok && (!full || !taken[len(taken)-1].Less(free)) {
+			return t.takeAt(sub, ip, free, true)
+		}
+		if !full {
+			return t.exhausted(sub)
+		}
+		low = taken[len(taken)-1].Next()
+	}
+}
+
+// takeAt records an address. next says that everything below it is taken.
+func (t *Txn) takeAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
+	ip.Addr, ip.SubnetID = addr, sub.ID
+	if err := store.Insert(t.Tx, ip); err != nil {
+		return fmt.Errorf("take address %s: %w", addr, err)
+	}
+	if next {
+		sub.Low = addr.Next()
+		return store.Update(t.Tx, sub)
+	}
+	return nil
+}
+
+func (t *Txn) exhausted(sub *cloud.Subnet) error {
+	e := cloud.Errorf(cloud.Exhausted, "pool.exhausted", "the address pool %s (%s) has no free address left", sub.Name, sub.Prefix)
+	if sub.Pool {
+		return e.WithFix("The operator adds a pool with `virga admin pool add --region %d CIDR`.", sub.RegionID)
+	}
+	return e
+}
+
+// publicAddress takes a public address in a region: from its first pool with
+// room.
+func (t *Txn) publicAddress(region int64, ip *cloud.IP) error {
+	pools, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.Eq("region_id", region), cloud.Eq("pool", true)).By("id"))
+	if err != nil {
+		return err
+	}
+	var last error = cloud.Errorf(cloud.Exhausted, "pool.none", "the region has no pool of public addresses").
+		WithFix("The operator adds one with `virga admin pool add --region %d CIDR`.", region)
+	for _, p := range pools {
+		if p.Prefix.Addr().Is6() {
+			continue
+		}
+		if last = t.takeNext(p, ip); last == nil || !cloud.IsKind(last, cloud.Exhausted) {
+			return last
+		}
+	}
+	return last
+}

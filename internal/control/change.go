@@ -1,0 +1,178 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// ChangeServer is the compound change of CloudCIX: all parts or none.
+func (c *Control) ChangeServer(ctx context.Context, call *Call, p Pick, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "")
+		if err != nil {
+			return nil, err
+		}
+		if err := t.mayChange(s, in); err != nil {
+			return nil, err
+		}
+		if err := t.change(s, in); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+// mayChange asks for the flag of every part (R41).
+func (t *Txn) mayChange(s *cloud.Server, in ChangeServerIn) error {
+	flags := map[string]bool{
+		"servers.set_name":  in.Name != nil && *in.Name != s.Name,
+		"servers.resize":    in.Hardware != nil || len(in.Grow)+len(in.Add) > 0,
+		"servers.assign_ip": len(in.NAT) > 0,
+	}
+	if in.State != nil {
+		if f := map[int]string{cloud.StateQuiesce: "servers.shutdown", cloud.StateRestart: "servers.start", cloud.StateScrub: "servers.delete"}[*in.State]; f != "" {
+			flags[f] = true
+		}
+	}
+	for _, f := range []string{"servers.set_name", "servers.resize", "servers.assign_ip", "servers.shutdown", "servers.start", "servers.delete"} {
+		if flags[f] {
+			if err := t.may(f, true, ownedServer(s)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// transitions are what users may ask of a machine (cloudcix.md section 7); a
+// failed creation may be removed (R1a).
+var transitions = map[int][]int{
+	cloud.StateRunning:     {cloud.StateQuiesce, cloud.StateScrub, cloud.StateRunningUpdate},
+	cloud.StateQuiesced:    {cloud.StateRestart, cloud.StateScrub, cloud.StateQuiescedUpdate},
+	cloud.StateScrubQueue:  {cloud.StateRestart},
+	cloud.StateUnresourced: {cloud.StateScrub},
+}
+
+func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
+	state := cloud.StateNumber(s)
+	want := state
+	if in.State != nil && *in.State != state {
+		want = *in.State
+		allowed, some := transitions[state]
+		if !some {
+			return cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
+		}
+		if !contains(allowed, want) {
+			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
+		}
+	}
+	if err := t.rename(s, in.UpdateServerIn); err != nil {
+		return err
+	}
+	if in.UserData != nil {
+		s.UserData = *in.UserData
+	}
+	gb, shape, err := t.changeShape(s, in)
+	if err != nil {
+		return err
+	}
+	nat, err := t.toggleNAT(s, in.NAT)
+	if err != nil {
+		return err
+	}
+	if want != state {
+		switch want {
+		case cloud.StateScrub:
+			if err := t.noSnapshots(s); err != nil {
+				return err
+			}
+			if s.Failed { // nothing was made, so there is nothing to keep for a grace period
+				return t.removeServer(s, false)
+			}
+			return t.scrub(s)
+		case cloud.StateQuiesce:
+			return t.power(s, PowerIn{Action: PowerOff})
+		case cloud.StateRestart:
+			return t.power(s, PowerIn{Action: PowerOn})
+		}
+	}
+	if shape || want == cloud.StateRunningUpdate || want == cloud.StateQuiescedUpdate {
+		return t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM, "gb": gb})
+	}
+	if err := store.Update(t.Tx, s); err != nil {
+		return err
+	}
+	if nat {
+		if err := work.Enqueue(t.Tx, "server", s.ID, 0); err != nil {
+			return err
+		}
+	}
+	return t.record("UPDATE", aboutServer(s))
+}
+
+// changeShape applies hardware and disks.
+func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (gb int, changed bool, err error) {
+	if in.Hardware != nil {
+		if changed, err = t.resize(s, *in.Hardware); err != nil {
+			return 0, false, err
+		}
+	}
+	for _, d := range in.Grow {
+		v, err := t.diskOf(s, d.ID)
+		if err != nil {
+			return 0, false, err
+		}
+		if d.Name != "" && d.Name != v.Name {
+			v.Name = d.Name
+			if err := store.Update(t.Tx, v); err != nil {
+				return 0, false, err
+			}
+		}
+		if d.SizeGB == 0 {
+			continue
+		}
+		limits := in.Limits
+		grown, err := t.growDisk(s, v, limits, d.SizeGB)
+		if err != nil {
+			return 0, false, err
+		}
+		changed = changed || grown
+	}
+	if len(in.Add) > 0 {
+		if _, err := t.addDisks(s, in.Limits, in.Add); err != nil {
+			return 0, false, err
+		}
+		changed = true
+	}
+	if changed {
+		s.Restart = true
+	}
+	disks, err := t.disks(s)
+	for _, v := range disks {
+		gb += v.SizeGB
+	}
+	return gb, changed, err
+}
+
+func (t *Txn) noSnapshots(s *cloud.Server) error {
+	n, err := store.Count[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("hidden", false)))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return cloud.Errorf(cloud.Invalid, "state.snapshots", "the server %s still has snapshots", s.Name).On("state")
+	}
+	return nil
+}
+
+func contains(list []int, v int) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}

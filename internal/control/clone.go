@@ -1,0 +1,142 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/place"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// CloneServer copies a server with its disks: a hidden snapshot of the
+// source, volumes made from it, and the snapshot's removal once they are
+// there. It answers the new server.
+func (c *Control) CloneServer(ctx context.Context, call *Call, p Pick, in CloneIn, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		src, err := t.serverFor(p, "servers.clone")
+		if err != nil {
+			return nil, err
+		}
+		if err := idle(src); err != nil {
+			return nil, err
+		}
+		s, err := t.clone(src, in)
+		if err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+func (t *Txn) clone(src *cloud.Server, in CloneIn) (*cloud.Server, error) {
+	if e := in.Limits.CheckName("name", in.Name); e != nil {
+		return nil, e
+	}
+	if !in.Region.Empty() {
+		r, err := t.region(in.Region)
+		if err != nil {
+			return nil, err
+		}
+		if r.ID != src.RegionID {
+			return nil, cloud.Errorf(cloud.Invalid, "clone.region", "a server can only be cloned within its data centre").On("region")
+		}
+	}
+	disks, err := t.disks(src)
+	if err != nil {
+		return nil, err
+	}
+	gb := 0
+	for _, v := range disks {
+		gb += v.SizeGB
+	}
+	// The copy is local to a host, so the clone goes where the source is.
+	h, err := store.Get[cloud.Host](t.Tx, src.HostID)
+	if err != nil {
+		return nil, err
+	}
+	if why := place.Fits(h, place.Need{VCPU: src.VCPU, RAM: src.RAM, GB: gb}); why != "" {
+		return nil, &cloud.Error{Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: []string{h.Name + ": " + why},
+			Message: "the host of " + src.Name + " cannot take a copy", Fix: "Delete what is not needed on it."}
+	}
+	h.UsedVCPU += src.VCPU
+	h.UsedRAM += src.RAM
+	h.UsedGB += gb
+	h.Servers++
+	if err := store.Update(t.Tx, h); err != nil {
+		return nil, err
+	}
+	s, err := t.cloneRow(src, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	snap := &cloud.Snapshot{ServerID: src.ID, Name: "clone-" + s.UID.Hex(), Hidden: true}
+	if err := t.freeze(src, snap); err != nil {
+		return nil, err
+	}
+	for i, v := range disks {
+		if err := t.newDisk(s, DiskIn{Name: v.Name, SizeGB: v.SizeGB, Main: v.Main}, i, firstLayer); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.copyFrom(s, disks, snap); err != nil {
+		return nil, err
+	}
+	if err := t.cloneAddresses(src, s); err != nil {
+		return nil, err
+	}
+	if err := t.ordered(src, cloud.Capture, "CLONE", nil); err != nil {
+		return nil, err
+	}
+	return s, t.ordered(s, cloud.Create, "CREATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM, "gb": gb})
+}
+
+// cloneRow writes the new server: the source's wishes under a new identity,
+// without anything that was carried out.
+func (t *Txn) cloneRow(src *cloud.Server, name string) (*cloud.Server, error) {
+	s := &cloud.Server{
+		MemberID: src.MemberID, SiteID: src.SiteID, RegionID: src.RegionID, ProjectID: src.ProjectID, HostID: src.HostID,
+		Name: name, Description: src.Description, Hostname: cloud.GuestName(name), ServerType: src.ServerType,
+		FlavorID: src.FlavorID, VCPU: src.VCPU, Cores: src.Cores, RAM: src.RAM, ImageID: src.ImageID,
+		StorageType: src.StorageType, UserData: src.UserData, DNS: src.DNS, GatewayID: src.GatewayID,
+		Boot: 1, Instance: 1, RootHash: src.RootHash, Keys: src.Keys, CloneOf: src.ID,
+	}
+	s.On, s.ModifiedBy = true, t.Call.Actor.UserID()
+	return s, store.Insert(t.Tx, s)
+}
+
+// copyFrom points the new disks at the frozen point of the old ones.
+func (t *Txn) copyFrom(s *cloud.Server, from []*cloud.Volume, snap *cloud.Snapshot) error {
+	disks, err := t.disks(s)
+	if err != nil {
+		return err
+	}
+	for i, v := range disks {
+		v.SourceID, v.SourceAt = from[i].ID, snap.UID.Hex()
+		if err := store.Update(t.Tx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cloneAddresses gives the clone a card on the source's gateway network, with
+// a public address when the source has one.
+func (t *Txn) cloneAddresses(src, s *cloud.Server) error {
+	net, err := store.Get[cloud.Subnet](t.Tx, src.GatewayID)
+	if err != nil {
+		return err
+	}
+	nic, priv, err := t.newNIC(s, net, 0, nil)
+	if err != nil {
+		return err
+	}
+	public, err := store.Count[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
+	if err != nil || public == 0 {
+		return err
+	}
+	if err := t.addPublic(s, nic, priv); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "server", s.ID, 0)
+}

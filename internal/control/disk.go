@@ -1,0 +1,176 @@
+package control
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// AddDisks adds empty disks to a server.
+func (c *Control) AddDisks(ctx context.Context, call *Call, p Pick, limits cloud.Limits, disks []DiskIn, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.resize")
+		if err != nil {
+			return nil, err
+		}
+		gb, err := t.addDisks(s, limits, disks)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb}); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+func (t *Txn) addDisks(s *cloud.Server, limits cloud.Limits, disks []DiskIn) (total int, err error) {
+	if err := t.diskLayout(s); err != nil {
+		return 0, err
+	}
+	var p cloud.Problems
+	if len(disks) == 0 {
+		p.Add(cloud.Errorf(cloud.Invalid, "disks.empty", "no disk was given").On("disks"))
+	}
+	for i, d := range disks {
+		p.Add(limits.CheckDisk(fmt.Sprintf("disks[%d].size", i), d.SizeGB))
+		if d.Main {
+			p.Add(cloud.Errorf(cloud.Invalid, "disks.main", "the server already has a main disk").On("disks"))
+		}
+		total += d.SizeGB
+	}
+	if err := p.Err(); err != nil {
+		return 0, err
+	}
+	old, err := t.disks(s)
+	if err != nil {
+		return 0, err
+	}
+	if len(old)+len(disks) > maxDisks {
+		return 0, cloud.Errorf(cloud.Conflict, "disks.many", "a server has at most %d disks", maxDisks).On("disks")
+	}
+	if err := t.reserve(s, 0, 0, total); err != nil {
+		return 0, err
+	}
+	for i, d := range disks {
+		if err := t.newDisk(s, d, len(old)+i, firstLayer); err != nil {
+			return 0, err
+		}
+	}
+	for _, v := range old {
+		total += v.SizeGB
+	}
+	return total, nil
+}
+
+// maxDisks is what the slots of a machine hold.
+const maxDisks = 8
+
+// disks are the live disks of a server, main first.
+func (t *Txn) disks(s *cloud.Server) ([]*cloud.Volume, error) {
+	q := cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("remove", ""))
+	q.Order = []cloud.Order{{Field: "main", Desc: true}, {Field: "id"}}
+	return store.Find[cloud.Volume](t.Tx, q)
+}
+
+// diskLayout refuses a change of the disks while a snapshot needs them (R10).
+func (t *Txn) diskLayout(s *cloud.Server) error {
+	if err := idle(s); err != nil {
+		return err
+	}
+	n, err := store.Count[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s has a snapshot; its disks and networks cannot change", s.Name).
+			WithFix("Delete the snapshot first.")
+	}
+	return nil
+}
+
+func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
+	v, err := pick[cloud.Volume](t, disk, "disk")
+	if err != nil {
+		return nil, err
+	}
+	if v.ServerID != s.ID || v.Remove != cloud.Keep {
+		return nil, missing("disk", disk)
+	}
+	return v, nil
+}
+
+// ResizeDisk grows a disk.
+func (c *Control) ResizeDisk(ctx context.Context, call *Call, p, disk Pick, limits cloud.Limits, gb int, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.resize")
+		if err != nil {
+			return nil, err
+		}
+		v, err := t.diskOf(s, disk)
+		if err != nil {
+			return nil, err
+		}
+		changed, err := t.growDisk(s, v, limits, gb)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb}); err != nil {
+				return nil, err
+			}
+		}
+		return t.view(s)
+	}, ans)
+}
+
+func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb int) (bool, error) {
+	if gb == v.SizeGB { // the echo rule
+		return false, nil
+	}
+	if e := limits.CheckDisk("size", gb); e != nil {
+		return false, e
+	}
+	if gb < v.SizeGB {
+		return false, cloud.Errorf(cloud.Invalid, "disk.shrink", "a disk cannot shrink: it has %d GB", v.SizeGB).On("size")
+	}
+	if err := t.diskLayout(s); err != nil {
+		return false, err
+	}
+	if err := t.reserve(s, 0, 0, gb-v.SizeGB); err != nil {
+		return false, err
+	}
+	v.SizeGB = gb
+	v.Touch(t.Now(), t.Call.Actor.UserID())
+	return true, store.Update(t.Tx, v)
+}
+
+// RemoveDisk takes a disk out of a server and destroys it.
+func (c *Control) RemoveDisk(ctx context.Context, call *Call, p, disk Pick, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.resize")
+		if err != nil {
+			return nil, err
+		}
+		v, err := t.diskOf(s, disk)
+		if err != nil {
+			return nil, err
+		}
+		if v.Main {
+			return nil, cloud.Errorf(cloud.Conflict, "disk.main", "the main disk cannot be removed")
+		}
+		if err := t.diskLayout(s); err != nil {
+			return nil, err
+		}
+		v.Remove = cloud.Now
+		if err := store.Update(t.Tx, v); err != nil {
+			return nil, err
+		}
+		if err := t.ordered(s, cloud.Configure, "UPDATE", nil); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}

@@ -1,0 +1,80 @@
+package control
+
+import (
+	"slices"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Operations lists what started in the window, both ends included, newest
+// last.
+func (t *Txn) Operations(from, to time.Time) ([]*Operation, error) {
+	if err := auth.Need(t.Call.Actor, "logs.show"); err != nil {
+		return nil, err
+	}
+	starts, err := store.Find[cloud.Event](t.Tx, cloud.Where(
+		cloud.Eq("member_id", t.Call.Actor.Member0()), cloud.Eq("end", false),
+		cloud.Cmp(cloud.OpGte, "at", from), cloud.Cmp(cloud.OpLte, "at", to)).By("at").By("id"))
+	if err != nil {
+		return nil, err
+	}
+	return t.operations(starts)
+}
+
+// Operation reads one entry of the log.
+func (t *Txn) Operation(id cloud.UID) (*Operation, error) {
+	if err := auth.Need(t.Call.Actor, "logs.show"); err != nil {
+		return nil, err
+	}
+	start, err := store.First[cloud.Event](t.Tx, cloud.Where(
+		cloud.Eq("member_id", t.Call.Actor.Member0()), cloud.Eq("operation", id), cloud.Eq("end", false)))
+	if cloud.IsKind(err, cloud.NotFound) {
+		return nil, missing("log entry", Pick{UID: id})
+	}
+	if err != nil {
+		return nil, err
+	}
+	ops, err := t.operations([]*cloud.Event{start})
+	if err != nil {
+		return nil, err
+	}
+	return ops[0], nil
+}
+
+// operations pairs starts with their ends.
+func (t *Txn) operations(starts []*cloud.Event) ([]*Operation, error) {
+	ops := make([]*Operation, len(starts))
+	at := make(map[cloud.UID]*Operation, len(starts))
+	ids := make([]cloud.UID, len(starts))
+	for i, s := range starts {
+		ops[i] = &Operation{Start: s}
+		at[s.Operation], ids[i] = ops[i], s.Operation
+	}
+	for part := range slices.Chunk(ids, 400) {
+		ends, err := store.Find[cloud.Event](t.Tx, cloud.Where(cloud.In("operation", part), cloud.Eq("end", true)))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range ends {
+			at[e.Operation].End = e
+		}
+	}
+	return ops, nil
+}
+
+// History lists the events of objects that moved a state or a quantity,
+// oldest first.
+func (t *Txn) History(kind string, ids ...int64) ([]*cloud.Event, error) {
+	var all []*cloud.Event
+	for part := range slices.Chunk(ids, 400) {
+		list, err := store.Find[cloud.Event](t.Tx, cloud.Where(cloud.Eq("kind", kind), cloud.In("object_id", part), cloud.Ne("state", 0)).By("id"))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}

@@ -1,0 +1,99 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// PowerServer switches a server on or off or boots it again.
+func (c *Control) PowerServer(ctx context.Context, call *Call, p Pick, in PowerIn, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
+		flag := map[Action]string{PowerOn: "servers.start", PowerOff: "servers.shutdown", Reboot: "servers.restart"}[in.Action]
+		if flag == "" {
+			return nil, cloud.Errorf(cloud.Invalid, "action.unknown", "the action %q is unknown", in.Action).On("action").
+				WithFix("Use POWER_ON, POWER_OFF or REBOOT.")
+		}
+		s, err := t.serverFor(p, flag)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.power(s, in); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+func (t *Txn) power(s *cloud.Server, in PowerIn) error {
+	revive := in.Action == PowerOn && (s.Failed || s.Remove == cloud.AfterGrace)
+	forced := in.Action == PowerOff && in.Hard && s.Remove == cloud.Keep && !s.Failed
+	if !revive && !forced {
+		if err := idle(s); err != nil {
+			return err
+		}
+	}
+	switch {
+	case in.Action == PowerOn && revive:
+		if s.Open() && s.Remove == cloud.AfterGrace {
+			return cloud.Errorf(cloud.Busy, "server.busy", "the server %s is still stopping", s.Name).WithFix("Try again when it is stopped.")
+		}
+		return t.revive(s)
+	case in.Action == PowerOn && s.On:
+		return cloud.Errorf(cloud.Conflict, "power.on", "the server %s is already on", s.Name)
+	case in.Action != PowerOn && !s.On && !forced:
+		return cloud.Errorf(cloud.Conflict, "power.off", "the server %s is already off", s.Name)
+	}
+	if forced {
+		if !s.On && !s.Open() {
+			return cloud.Errorf(cloud.Conflict, "power.off", "the server %s is already off", s.Name)
+		}
+		if s.Change == cloud.Create && s.Open() && !s.Built {
+			return cloud.Errorf(cloud.Busy, "server.busy", "the server %s is still being made", s.Name).WithFix("Wait, or delete it.")
+		}
+		if err := t.supersede(s, "a forced power-off"); err != nil {
+			return err
+		}
+	}
+	change, action := cloud.PowerOff, "STOP"
+	s.Soft = !in.Hard
+	switch in.Action {
+	case PowerOn:
+		change, action = cloud.PowerOn, "START"
+		s.On = true
+		s.Boot++
+		s.FirstPassword = ""
+	case Reboot:
+		change, action = cloud.Reboot, "RESTART"
+		s.Boot++
+		s.FirstPassword = ""
+	default:
+		s.On = false
+	}
+	return t.ordered(s, change, action, nil)
+}
+
+// ordered opens the operation, writes the server and tells the reconciler.
+func (t *Txn) ordered(s *cloud.Server, c cloud.Change, action string, quantity map[string]int) error {
+	if err := t.begin(s, c, action, quantity); err != nil {
+		return err
+	}
+	if err := store.Update(t.Tx, s); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "server", s.ID, 0)
+}
+
+// revive takes back a removal with grace, or tries a failed creation again.
+func (t *Txn) revive(s *cloud.Server) error {
+	s.Remove, s.RemoveAfter, s.On, s.Soft = cloud.Keep, nil, true, false
+	s.Boot++
+	change := cloud.PowerOn
+	if s.Failed || !s.Built {
+		change = cloud.Create
+	}
+	s.Failed, s.Reason = false, ""
+	return t.ordered(s, change, "START", map[string]int{"cpu": s.VCPU, "ram": s.RAM})
+}

@@ -1,0 +1,404 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/ipam"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// defaultGrace is the grace period of a project in hours.
+const defaultGrace = 168
+
+// defaultProject is the project in which the 1&1 objects of a site live in a
+// region (R22). It is made when there is none that runs.
+func (t *Txn) defaultProject(member, site int64, region *cloud.Site) (*cloud.Project, *cloud.Subnet, error) {
+	q := cloud.Where(cloud.Eq("site_id", site), cloud.Eq("region_id", region.ID), cloud.Eq("default", true)).By("id")
+	list, err := store.Find[cloud.Project](t.Tx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range list {
+		r, err := store.Get[cloud.Router](t.Tx, p.RouterID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if r.Remove == cloud.Keep {
+			net, err := store.Get[cloud.Subnet](t.Tx, p.PublicNetID)
+			return p, net, err
+		}
+	}
+	p := &cloud.Project{MemberID: member, SiteID: site, RegionID: region.ID, Default: true, GraceHours: defaultGrace, ResellerID: region.ID, ManagerID: t.Call.Actor.UserID()}
+	if p.Name, err = t.freeProjectName(site, "default"); err != nil {
+		return nil, nil, err
+	}
+	if err := t.makeProject(p, region); err != nil {
+		return nil, nil, err
+	}
+	net, err := t.publicNetwork(p, region)
+	return p, net, err
+}
+
+func (t *Txn) freeProjectName(site int64, base string) (string, error) {
+	for n := 1; ; n++ {
+		name := base
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", base, n)
+		}
+		used, err := store.Count[cloud.Project](t.Tx, cloud.Where(cloud.Eq("site_id", site), cloud.Eq("name", name)))
+		if err != nil || used == 0 {
+			return name, err
+		}
+	}
+}
+
+// makeProject writes a project with its router, floating address, pseudo ASN
+// and the three private allocations.
+func (t *Txn) makeProject(p *cloud.Project, region *cloud.Site) error {
+	p.ModifiedBy = t.Call.Actor.UserID()
+	if err := store.Insert(t.Tx, p); err != nil {
+		return err
+	}
+	host, err := t.routerHost(region.ID)
+	if err != nil {
+		return err
+	}
+	r := &cloud.Router{ProjectID: p.ID, RegionID: region.ID, HostID: host}
+	r.On = true
+	if err := store.Insert(t.Tx, r); err != nil {
+		return err
+	}
+	float := &cloud.IP{Kind: cloud.FloatingIP, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, Name: "Floating IP"}
+	if err := t.publicAddress(region.ID, float); err != nil {
+		return err
+	}
+	asn := &cloud.ASN{MemberID: p.MemberID, Number: cloud.PseudoASN + p.ID}
+	if err := store.Insert(t.Tx, asn); err != nil {
+		return err
+	}
+	for i, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
+		a := &cloud.Allocation{ASNID: asn.ID, SiteID: p.SiteID, Name: fmt.Sprintf("Private Range %d", i+1), Text: text, Prefix: netip.MustParsePrefix(text)}
+		if err := store.Insert(t.Tx, a); err != nil {
+			return err
+		}
+	}
+	about := subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: 1}
+	e := t.newEvent("CREATE", about)
+	if err := store.Insert(t.Tx, e); err != nil {
+		return err
+	}
+	r.Begin(cloud.Create, e.ID, t.Now())
+	r.FloatingID = float.ID
+	if err := store.Update(t.Tx, r); err != nil {
+		return err
+	}
+	p.RouterID, p.ASNID, p.RunRobot = r.ID, asn.ID, true
+	if err := store.Update(t.Tx, p); err != nil {
+		return err
+	}
+	if err := t.record("CREATE", subject{kind: "project", id: p.ID, uid: p.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID}); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "router", r.ID, 0)
+}
+
+// routerHost chooses the host of a new router: the live one with the fewest
+// servers. None is fine for now; the reconciler chooses again.
+func (t *Txn) routerHost(region int64) (int64, error) {
+	q := cloud.Where(cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
+	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
+	h, err := store.First[cloud.Host](t.Tx, q)
+	if cloud.IsKind(err, cloud.NotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return h.ID, nil
+}
+
+// publicNetwork makes the routed network on which the 1&1 servers of a
+// default project have their first card. It lives under a fourth allocation
+// where the overlap rules do not hold (R24, R29).
+func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet, error) {
+	any4 := netip.MustParsePrefix("0.0.0.0/0")
+	a := &cloud.Allocation{ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true}
+	if err := store.Insert(t.Tx, a); err != nil {
+		return nil, err
+	}
+	inside, err := netip.ParsePrefix(region.Inside)
+	if err != nil {
+		return nil, fmt.Errorf("inside prefix of region %s: %w", region.Name, err)
+	}
+	gw := ipam.First(inside)
+	n := &cloud.Subnet{
+		AllocationID: a.ID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, RouterID: p.RouterID, Name: "public",
+		Text: fmt.Sprintf("%s/%d", gw, inside.Bits()), Prefix: inside, Gateway: gw, Routed: true, Public: true, Low: gw.Next(),
+	}
+	if err := store.Insert(t.Tx, n); err != nil {
+		return nil, err
+	}
+	p.PublicNetID = n.ID
+	return n, store.Update(t.Tx, p)
+}
+
+// CreateProject makes a project with its router and address plan.
+func (c *Control) CreateProject(ctx context.Context, call *Call, in CreateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*ProjectView, error) {
+		a := call.Actor
+		if err := t.may("private_networks.create", true, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0()}); err != nil {
+			return nil, err
+		}
+		if a.Member != nil && !a.Member.SelfManaged {
+			return nil, cloud.Errorf(cloud.Forbidden, "self_managed", "the member is not self-managed")
+		}
+		region, err := t.region(in.Region)
+		if cloud.IsKind(err, cloud.NotFound) {
+			return nil, cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address").On("region_id")
+		}
+		if err != nil {
+			return nil, err
+		}
+		p := &cloud.Project{MemberID: a.Member0(), SiteID: a.Site0(), RegionID: region.ID, ManagerID: a.UserID(), ResellerID: region.ID, Note: in.Note, GraceHours: defaultGrace}
+		if in.Grace != nil {
+			p.GraceHours = *in.Grace
+		}
+		if err := t.nameProject(p, in.Name); err != nil {
+			return nil, err
+		}
+		if err := t.makeProject(p, region); err != nil {
+			return nil, err
+		}
+		return t.projectView(p)
+	}, ans)
+}
+
+// nameProject checks a new name and the grace period.
+func (t *Txn) nameProject(p *cloud.Project, name string) error {
+	var problems cloud.Problems
+	if e := (cloud.Limits{NameMax: 100}).CheckName("name", name); e != nil {
+		problems.Add(e)
+	} else if name != p.Name {
+		used, err := store.Count[cloud.Project](t.Tx, cloud.Where(cloud.Eq("site_id", p.SiteID), cloud.Eq("name", name)))
+		if err != nil {
+			return err
+		}
+		if used > 0 {
+			problems.Add(cloud.Errorf(cloud.Invalid, "name.used", "the address already has an open project named %q", name).On("name"))
+		}
+	}
+	p.Name = name
+	if p.GraceHours < 0 {
+		problems.Add(cloud.Errorf(cloud.Invalid, "grace.negative", "the grace period cannot be negative").On("grace_period"))
+	}
+	return problems.Err()
+}
+
+func (t *Txn) projectFor(p Pick, flag string, write bool) (*cloud.Project, error) {
+	row, err := store.GetAny[cloud.Project](t.Tx, p.ID)
+	if cloud.IsKind(err, cloud.NotFound) {
+		return nil, missing("project", p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return row, t.may(flag, write, auth.Owned{MemberID: row.MemberID, SiteID: row.SiteID, RegionID: row.RegionID})
+}
+
+// UpdateProject renames a project, changes its grace period, or shuts all of
+// it down (8) and takes that back (4).
+func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in UpdateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*ProjectView, error) {
+		row, err := t.projectFor(p, "private_networks.set_name", true)
+		if err != nil {
+			return nil, err
+		}
+		name := row.Name
+		if in.Name != nil {
+			name = *in.Name
+		}
+		if in.Note != nil && *in.Note != "" {
+			row.Note = *in.Note
+		}
+		if in.Grace != nil {
+			row.GraceHours = *in.Grace
+		}
+		if err := t.nameProject(row, name); err != nil {
+			return nil, err
+		}
+		if in.State != nil {
+			if err := t.projectState(row, *in.State); err != nil {
+				return nil, err
+			}
+		}
+		row.Touch(t.Now(), call.Actor.UserID())
+		if err := store.Update(t.Tx, row); err != nil {
+			return nil, err
+		}
+		return t.projectView(row)
+	}, ans)
+}
+
+// projectState acts on the router and all machines at once (cloudcix.md
+// section 11).
+func (t *Txn) projectState(p *cloud.Project, want int) error {
+	bad := func(code, format string, args ...any) error {
+		return cloud.Errorf(cloud.Invalid, "project."+code, format, args...).On("state")
+	}
+	v, err := t.projectView(p)
+	if err != nil {
+		return err
+	}
+	lowest, stable, down := v.State()
+	switch {
+	case want != cloud.StateRunning && want != cloud.StateScrub:
+		return bad("state", "a project can be shut down (8) or restored (4), not %d", want)
+	case lowest < cloud.StateRunning:
+		return bad("early", "some infrastructure of the project is not built yet")
+	case !stable:
+		return bad("unstable", "some infrastructure of the project is busy")
+	case want == cloud.StateScrub && down:
+		return bad("down", "the project is shut down already")
+	case want == cloud.StateRunning && !down:
+		return bad("up", "the project is not shut down")
+	}
+	for _, s := range v.Servers {
+		if !s.Alive() {
+			continue
+		}
+		if want == cloud.StateScrub {
+			if err := t.noSnapshots(s); err != nil {
+				return err
+			}
+			if s.Remove == cloud.Keep {
+				err = t.scrub(s)
+			}
+		} else {
+			err = t.revive(s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.routerState(p, v.Router, want)
+}
+
+func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
+	change, action := cloud.Removing, "DELETE"
+	r.Remove, r.On = cloud.AfterGrace, false
+	if want == cloud.StateRunning {
+		change, action = cloud.PowerOn, "START"
+		r.Remove, r.On, r.RemoveAfter = cloud.Keep, true, nil
+	}
+	r.Begin(change, -1, t.Now())
+	e := t.newEvent(action, subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: cloud.RouterStateNumber(r)})
+	if err := store.Insert(t.Tx, e); err != nil {
+		return err
+	}
+	r.EventID = e.ID
+	if err := store.Update(t.Tx, r); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "router", r.ID, 0)
+}
+
+// State sums up a project: the lowest state of its parts, whether all are
+// stable, whether all are shut down.
+func (v *ProjectView) State() (lowest int, stable, down bool) {
+	states := []int{cloud.RouterStateNumber(v.Router)}
+	for _, s := range v.Servers {
+		states = append(states, cloud.StateNumber(s))
+	}
+	lowest, stable, down = cloud.StateClosed, true, true
+	for _, n := range states {
+		lowest = min(lowest, n)
+		stable = stable && cloud.Stable(n)
+		down = down && contains([]int{cloud.StateScrub, cloud.StateScrubPrep, cloud.StateScrubQueue, cloud.StateScrubbing, cloud.StateClosed}, n)
+	}
+	return lowest, stable, down
+}
+
+// Projects lists projects the actor may see, closed ones included.
+func (t *Txn) Projects(q cloud.Query) ([]*ProjectView, int64, error) {
+	if err := auth.Need(t.Call.Actor, "private_networks.show"); err != nil {
+		return nil, 0, err
+	}
+	q.Where, q.Closed = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), q.Where), true
+	total, err := store.Count[cloud.Project](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := store.Find[cloud.Project](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	views, err := t.projectViews(rows)
+	return views, total, err
+}
+
+// Project reads one project.
+func (t *Txn) Project(p Pick) (*ProjectView, error) {
+	row, err := t.projectFor(p, "private_networks.show", false)
+	if err != nil {
+		return nil, err
+	}
+	return t.projectView(row)
+}
+
+func (t *Txn) projectView(p *cloud.Project) (*ProjectView, error) {
+	list, err := t.projectViews([]*cloud.Project{p})
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
+	ids := gather(rows, func(p *cloud.Project) int64 { return p.ID })
+	routers, err := byID(t, gather(rows, func(p *cloud.Project) int64 { return p.RouterID }), func(r *cloud.Router) int64 { return r.ID })
+	if err != nil {
+		return nil, err
+	}
+	var fids []int64
+	for _, p := range rows {
+		if r := routers[p.RouterID]; r != nil && r.FloatingID != 0 {
+			fids = append(fids, r.FloatingID)
+		}
+	}
+	floats, err := byID(t, fids, func(i *cloud.IP) int64 { return i.ID })
+	if err != nil {
+		return nil, err
+	}
+	views := make([]*ProjectView, len(rows))
+	at := map[int64]*ProjectView{}
+	for i, p := range rows {
+		views[i] = &ProjectView{Project: p, Router: routers[p.RouterID]}
+		if views[i].Router != nil {
+			views[i].Floating = floats[views[i].Router.FloatingID]
+		}
+		at[p.ID] = views[i]
+	}
+	for part := range slices.Chunk(ids, 400) {
+		servers, err := store.Find[cloud.Server](t.Tx, cloud.Query{Where: cloud.In("project_id", part), Closed: true, Order: []cloud.Order{{Field: "id"}}})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range servers {
+			at[s.ProjectID].Servers = append(at[s.ProjectID].Servers, s)
+		}
+		nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", part)).By("id"))
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range nets {
+			at[n.ProjectID].Subnets = append(at[n.ProjectID].Subnets, n)
+		}
+	}
+	return views, nil
+}

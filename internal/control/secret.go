@@ -1,0 +1,61 @@
+package control
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// secret is a root password, prepared before the transaction because hashing
+// is slow: as the guest gets it, and sealed when it must be shown once.
+type secret struct{ hash, sealed string }
+
+// secretFor hashes the password of a request. Without one, and without a key,
+// a password is made that the user sees until the first power cycle.
+func (c *Control) secretFor(password string, hasKey bool) (secret, error) {
+	var s secret
+	if password == "" {
+		if hasKey {
+			return s, nil
+		}
+		p, err := password12(c.Rand)
+		if err != nil {
+			return s, err
+		}
+		password, s.sealed = p, c.Seal.Seal(p)
+	} else if n := len(password); n < 8 || n > 64 {
+		return s, cloud.Errorf(cloud.Invalid, "password.length", "a password has 8 to 64 characters, not %d", n).On("password")
+	}
+	var salt [12]byte
+	if _, err := io.ReadFull(c.Rand, salt[:]); err != nil {
+		return s, fmt.Errorf("salt: %w", err)
+	}
+	s.hash = auth.Crypt(password, salt[:])
+	return s, nil
+}
+
+// password12 is a random password without characters that are easily mixed up.
+func password12(r io.Reader) (string, error) {
+	const letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+	var b [12]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return string(b[:]), nil
+}
+
+// locks names the hot spots of a write: the member, and the pools and hosts
+// of the regions where an address or a place is taken. PostgreSQL takes them
+// before the transaction, so that waiting does not become failing.
+func locks(call *Call, takes bool) []string {
+	names := []string{fmt.Sprintf("member:%d", call.Actor.Member0())}
+	if takes {
+		names = append(names, "places")
+	}
+	return names
+}

@@ -1,0 +1,255 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// SnapshotDays is how long a snapshot taken through 1&1 is kept (R10).
+const SnapshotDays = 3
+
+// snapshots are the live snapshots of a server, oldest first.
+func (t *Txn) snapshots(s *cloud.Server) ([]*cloud.Snapshot, error) {
+	return store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)).By("id"))
+}
+
+// CreateSnapshot freezes all disks of a server. In 1&1 a server has one
+// snapshot, and it may be taken with the machine off (R10).
+func (c *Control) CreateSnapshot(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.manage_snapshot")
+		if err != nil {
+			return nil, err
+		}
+		if err := idle(s); err != nil {
+			return nil, err
+		}
+		list, err := t.snapshots(s)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			return nil, cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
+		}
+		expires := t.Now().Add(SnapshotDays * 24 * time.Hour)
+		snap := &cloud.Snapshot{ServerID: s.ID, Name: "snapshot-" + t.Now().Format("20060102T150405Z"), Active: true, Expires: &expires}
+		if err := t.freeze(s, snap); err != nil {
+			return nil, err
+		}
+		if err := t.ordered(s, cloud.Capture, "CREATE_SNAPSHOT", nil); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+// freeze adds a snapshot row and orders a new layer of that name on all disks.
+func (t *Txn) freeze(s *cloud.Server, snap *cloud.Snapshot) error {
+	list, err := t.snapshots(s)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if o.Active {
+			snap.ParentID = o.ID
+			o.Active = false
+			if err := store.Update(t.Tx, o); err != nil {
+				return err
+			}
+		}
+	}
+	snap.Active, snap.ModifiedBy = true, t.Call.Actor.UserID()
+	if err := store.Insert(t.Tx, snap); err != nil {
+		return err
+	}
+	return t.layer(s, snap.UID.Hex())
+}
+
+// layer orders the active layer of all disks of a server.
+func (t *Txn) layer(s *cloud.Server, name string) error {
+	disks, err := t.disks(s)
+	if err != nil {
+		return err
+	}
+	for _, v := range disks {
+		v.Layer = name
+		if err := store.Update(t.Tx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// snapshotOf finds a snapshot of a server that may be restored or deleted.
+func (t *Txn) snapshotOf(s *cloud.Server, p Pick) (*cloud.Snapshot, error) {
+	snap, err := pick[cloud.Snapshot](t, p, "snapshot")
+	if err != nil {
+		return nil, err
+	}
+	if snap.ServerID != s.ID || snap.Hidden {
+		return nil, missing("snapshot", p)
+	}
+	if snap.Removing || !snap.Made {
+		return nil, cloud.Errorf(cloud.Busy, "snapshot.busy", "the snapshot is being made or removed").WithFix("Try again when it is done.")
+	}
+	return snap, nil
+}
+
+// RestoreSnapshot puts all disks back to the frozen point. The machine is
+// stopped for it and gets its power state back.
+func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.manage_snapshot")
+		if err != nil {
+			return nil, err
+		}
+		snap, err := t.snapshotOf(s, snapshot)
+		if err != nil {
+			return nil, err
+		}
+		if err := idle(s); err != nil {
+			return nil, err
+		}
+		list, err := t.snapshots(s)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list {
+			if o.Active != (o.ID == snap.ID) {
+				o.Active = o.ID == snap.ID
+				if err := store.Update(t.Tx, o); err != nil {
+					return nil, err
+				}
+			}
+		}
+		s.Restores++
+		if err := t.layer(s, snap.UID.Hex()+"."+strconv.FormatInt(s.Restores, 10)); err != nil {
+			return nil, err
+		}
+		s.Soft = false
+		if err := t.ordered(s, cloud.Capture, "RESTORE_SNAPSHOT", nil); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+// DeleteSnapshot merges a frozen point away.
+func (c *Control) DeleteSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.manage_snapshot")
+		if err != nil {
+			return nil, err
+		}
+		snap, err := t.snapshotOf(s, snapshot)
+		if err != nil {
+			return nil, err
+		}
+		if err := idle(s); err != nil {
+			return nil, err
+		}
+		snap.Removing = true
+		snap.Touch(t.Now(), call.Actor.UserID())
+		if err := store.Update(t.Tx, snap); err != nil {
+			return nil, err
+		}
+		if err := t.ordered(s, cloud.Capture, "DELETE_SNAPSHOT", nil); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+// ReinstallServer puts a fresh copy of an image on the main disk and boots it.
+func (c *Control) ReinstallServer(ctx context.Context, call *Call, p Pick, in ReinstallIn, ans Answer[*View]) (Reply, error) {
+	secret, err := c.secretFor(in.Password, len(in.KeyTexts) > 0)
+	if err != nil {
+		return Reply{}, err
+	}
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
+		s, err := t.serverFor(p, "servers.reinstall")
+		if err != nil {
+			return nil, err
+		}
+		if err := t.reinstall(s, in, secret); err != nil {
+			return nil, err
+		}
+		if err := t.ordered(s, cloud.Configure, "REINSTALL", nil); err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
+}
+
+func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
+	region, err := t.region(Pick{ID: s.RegionID})
+	if err != nil {
+		return err
+	}
+	img, err := t.usableImage(in.Image, region, cloud.Appliance, cloud.OwnImage)
+	if err != nil {
+		return err
+	}
+	if err := t.diskLayout(s); err != nil {
+		return err
+	}
+	disks, err := t.disks(s)
+	if err != nil {
+		return err
+	}
+	n := &newServer{t: t, in: CreateServerIn{KeyTexts: in.KeyTexts}, s: &cloud.Server{}}
+	if err := n.keys(); err != nil {
+		return err
+	}
+	s.Reinstall++
+	for _, v := range disks {
+		if !v.Main {
+			continue
+		}
+		if v.SizeGB < img.MinGB {
+			return cloud.Errorf(cloud.Conflict, "disk.image", "the main disk has %d GB, the image %s needs at least %d", v.SizeGB, img.Name, img.MinGB).On("id")
+		}
+		v.Layer, v.ImageID = fmt.Sprintf("r%d", s.Reinstall), img.ID
+		if err := store.Update(t.Tx, v); err != nil {
+			return err
+		}
+	}
+	if len(n.s.Keys) > 0 {
+		s.Keys = n.s.Keys
+	}
+	if secret.hash != "" {
+		s.RootHash, s.FirstPassword = secret.hash, secret.sealed
+	}
+	s.ImageID = img.ID
+	s.Instance++
+	s.Boot++
+	s.On, s.Soft = true, false
+	if in.Policy.Empty() {
+		return nil
+	}
+	return t.bindAll(s, in.Policy, img.Family)
+}
+
+// bindAll binds a policy to all public addresses of a server.
+func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) error {
+	pol, err := t.policyFor(policy, family)
+	if err != nil || pol == nil {
+		return err
+	}
+	ips, err := store.Find[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
+	if err != nil {
+		return err
+	}
+	for _, ip := range ips {
+		ip.PolicyID, ip.BlockAll = pol.ID, false
+		if err := store.Update(t.Tx, ip); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+// Package place decides which host gets a machine. Pure functions over what
+// the caller read; the caller holds the lock that keeps it true.
+package place
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// Need is what a machine takes from a host.
+type Need struct {
+	VCPU, RAM, GB int // RAM in MiB
+	ServerType    int64
+	StorageType   int64
+	Grow          bool // more for a machine that is there already: the wider limits
+}
+
+// The contract's figures (cloudcix.md section 15): vCPUs a core, shares that
+// may be given to new machines and to growth, and reserves.
+const (
+	perCore                    = 8
+	newCPU, newRAM, newDisk    = 0.77, 0.85, 0.77
+	growCPU, growRAM, growDisk = 1.0, 0.95, 0.90
+	reserveRAM, reserveDiskGB  = 8 * 1024, 100
+	reserveShare               = 4 // a quarter of the host when that is smaller (R19)
+)
+
+// Free is what a host can still give: limit minus use in each component.
+func Free(h *cloud.Host, grow bool) (vcpu, ram, gb int) {
+	cpuShare, ramShare, diskShare := newCPU, newRAM, newDisk
+	if grow {
+		cpuShare, ramShare, diskShare = growCPU, growRAM, growDisk
+	}
+	ceil := func(share float64, n int) int { return int(math.Ceil(share * float64(max(n, 0)))) }
+	return ceil(cpuShare, h.Cores*perCore) - h.UsedVCPU,
+		ceil(ramShare, h.RAM-min(reserveRAM, h.RAM/reserveShare)) - h.UsedRAM,
+		ceil(diskShare, h.DiskGB-min(reserveDiskGB, h.DiskGB/reserveShare)) - h.UsedGB
+}
+
+// Fits says why a host cannot take the need; "" when it can.
+func Fits(h *cloud.Host, n Need) string {
+	vcpu, ram, gb := Free(h, n.Grow)
+	switch {
+	case !h.Alive() || h.State == cloud.HostLost:
+		return "declared lost"
+	case !h.Enabled:
+		return "disabled by the operator"
+	case !n.Grow && n.ServerType != 0 && h.ServerType != n.ServerType:
+		return fmt.Sprintf("server type %d, the image needs %d", h.ServerType, n.ServerType)
+	case !n.Grow && n.StorageType != 0 && h.StorageType != n.StorageType:
+		return fmt.Sprintf("storage type %d, asked for %d", h.StorageType, n.StorageType)
+	case n.VCPU > vcpu:
+		return fmt.Sprintf("%d vCPUs free, %d needed", max(vcpu, 0), n.VCPU)
+	case n.RAM > ram:
+		return fmt.Sprintf("%d MiB of memory free, %d needed", max(ram, 0), n.RAM)
+	case n.GB > gb:
+		return fmt.Sprintf("%d GB of disk free, %d needed", max(gb, 0), n.GB)
+	}
+	return ""
+}
+
+// Pick chooses the most suitable host: the largest v.k / |k|, the first on a
+// tie (cloudcix.md section 15). Nobody fits: the reasons, one a host.
+func Pick(hosts []*cloud.Host, n Need) (*cloud.Host, []string) {
+	var best *cloud.Host
+	var score float64
+	var reasons []string
+	for _, h := range hosts {
+		if why := Fits(h, n); why != "" {
+			reasons = append(reasons, h.Name+": "+why)
+			continue
+		}
+		if s := suitability(h, n); best == nil || s > score {
+			best, score = h, s
+		}
+	}
+	if best == nil && len(reasons) == 0 {
+		reasons = []string{"the region has no host"}
+	}
+	return best, reasons
+}
+
+func suitability(h *cloud.Host, n Need) float64 {
+	vcpu, ram, gb := Free(h, n.Grow)
+	k := [3]float64{float64(ram) / 1024, float64(gb), float64(vcpu)}
+	v := [3]float64{float64(n.RAM) / 1024, float64(n.GB), float64(n.VCPU)}
+	// The contract's |k| sums distinct squares; kept so that the choice is the
+	// one its users know.
+	seen := map[float64]bool{}
+	var dot, norm float64
+	for i := range k {
+		dot += v[i] * k[i]
+		if sq := k[i] * k[i]; !seen[sq] {
+			seen[sq] = true
+			norm += sq
+		}
+	}
+	if norm == 0 {
+		return 0
+	}
+	return dot / math.Sqrt(norm)
+}
