@@ -69,3 +69,20 @@ func (s Spec) Expand(args ...string) (string, error) {
 	}
 	return path, nil
 }
+
+// Any is an operation without its types, for code that walks over all of them
+// and needs a place to decode into.
+type Any interface {
+	Untyped() Spec
+	NewIn() any  // a pointer to a zero input
+	NewOut() any // a pointer to a zero answer
+}
+
+// Untyped is the Spec itself.
+func (o Op[In, Out]) Untyped() Spec { return o.Spec }
+
+// NewIn makes a pointer to a zero input.
+func (o Op[In, Out]) NewIn() any { return new(In) }
+
+// NewOut makes a pointer to a zero answer.
+func (o Op[In, Out]) NewOut() any { return new(Out) }

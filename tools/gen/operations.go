@@ -23,7 +23,7 @@ func (d dialect) operations(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out, list bytes.Buffer
+	var out, list, typed bytes.Buffer
 	fmt.Fprintf(&out, "// Code generated from %s by tools/gen. DO NOT EDIT.\n\n", d.contract)
 	fmt.Fprintf(&out, "package %s\n\nimport %q\n\n", d.name, "github.com/virga-cloud/virga/client/op")
 	seen := map[string]bool{}
@@ -46,10 +46,12 @@ func (d dialect) operations(raw []byte) ([]byte, error) {
 			}
 			out.WriteString(text)
 			fmt.Fprintf(&list, "\t%s.Spec,\n", name)
+			fmt.Fprintf(&typed, "\t%s,\n", name)
 			count++
 		}
 	}
 	fmt.Fprintf(&out, "// Operations lists all %d operations of the %s, by path.\nvar Operations = []op.Spec{\n%s}\n", count, d.title, list.String())
+	fmt.Fprintf(&out, "\n// Typed lists the same operations with their types.\nvar Typed = []op.Any{\n%s}\n", typed.String())
 	return out.Bytes(), nil
 }
 

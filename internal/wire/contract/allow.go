@@ -1,0 +1,33 @@
+package contract
+
+import "strings"
+
+// Allowance is something that a contract's schemas refuse and a dialect accepts
+// all the same, with the reason. A 2xx for a refused request without an entry
+// here is a violation.
+type Allowance struct {
+	Dialect string
+	Op      string // operation ID; "" for all
+	Where   string // "query.page", "body.name", "body." for everything in the body
+	Digits  bool   // only an integer that was sent as text of digits
+	Reason  string
+}
+
+// Allowed is the written list.
+var Allowed = []Allowance{
+	{Dialect: "cloudcix", Where: "query.page", Reason: "cloudcix.md 5: page is an integer from 0, anything else counts as 0"},
+	{Dialect: "cloudcix", Where: "query.limit", Reason: "cloudcix.md 5: limit is 1 to 100, anything else counts as 50"},
+	{Dialect: "cloudcix", Where: "body.", Digits: true, Reason: "cloudcix.md 5: integer parameters accept digits as text"},
+	{Dialect: "cloudcix", Where: "path.", Digits: true, Reason: "path segments are text on the wire; digits with a sign or leading zeros are still that number"},
+}
+
+// allows tells whether an entry covers a finding.
+func (a Allowance) allows(dialect, op, where string, digits bool) bool {
+	if a.Dialect != dialect || a.Op != "" && a.Op != op || a.Digits && !digits {
+		return false
+	}
+	if strings.HasSuffix(a.Where, ".") {
+		return strings.HasPrefix(where, a.Where)
+	}
+	return where == a.Where
+}
