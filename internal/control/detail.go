@@ -127,4 +127,3 @@ func (t *Txn) Emails(ids ...int64) ([]string, error) {
 	}
 	return list, nil
 }
-
