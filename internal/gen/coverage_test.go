@@ -1,0 +1,83 @@
+package gen_test
+
+import (
+	"bytes"
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	cloudcixops "github.com/virga-cloud/virga/client/cloudcix"
+	oneandoneops "github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/cloudcix"
+	"github.com/virga-cloud/virga/internal/gen"
+	"github.com/virga-cloud/virga/internal/oneandone"
+)
+
+var update = flag.Bool("update", false, "write docs/coverage.md")
+
+const page = "../../docs/coverage.md"
+
+// The page in docs says what the dialects of this very build can do.
+func TestCoverageIsCurrent(t *testing.T) {
+	text, err := gen.Coverage(
+		gen.Dialect{Title: "1&1 Cloud Server API v1", Ops: oneandoneops.Operations, Built: oneandone.Built()},
+		gen.Dialect{
+			Title: "CloudCIX IaaS API", Ops: cloudcixops.Operations,
+			Built: slices.Sorted(maps.Keys(new(cloudcix.API).Handlers())),
+		},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(page)
+	if *update {
+		if bytes.Equal(old, text) {
+			return
+		}
+		if err := os.WriteFile(page, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if err != nil || !bytes.Equal(old, text) {
+		t.Errorf("docs/coverage.md is not current (%v); run `make gen`", err)
+	}
+}
+
+func TestCoverage(t *testing.T) {
+	ops := []op.Spec{
+		{ID: "a", Method: "GET", Path: "/a", Group: "x"},
+		{ID: "b", Method: "PUT", Path: "/b/{id}", Group: "x"},
+		{ID: "c", Method: "GET", Path: "/c", Group: "w"},
+	}
+	text, err := gen.Coverage(gen.Dialect{Title: "T", Ops: ops, Built: []string{"b"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `
+## T: 1 of 3
+
+### w (0 of 1)
+
+| operation | request | built |
+|---|---|---|
+| c | GET /c |  |
+
+### x (1 of 2)
+
+| operation | request | built |
+|---|---|---|
+| a | GET /a |  |
+| b | PUT /b/{id} | yes |
+`
+	if !strings.HasSuffix(string(text), want) {
+		t.Errorf("got %s", text)
+	}
+	if _, err := gen.Coverage(gen.Dialect{Title: "T", Ops: ops, Built: []string{"d"}}); err == nil {
+		t.Error("an operation of no contract is built")
+	}
+}
