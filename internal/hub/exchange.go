@@ -1,0 +1,237 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+const (
+	// ordersPerReply bounds a reply; what is left goes with the next, which
+	// the host asks for at once because it reports what it took.
+	ordersPerReply = 200
+	// seenEvery is how exact the time a host was last seen is kept. Every
+	// poll would be a write otherwise.
+	seenEvery = 10 * time.Second
+)
+
+// Crash points around what an exchange changes.
+var (
+	pointHello   = crash.Register("hub.hello")
+	pointAdopt   = crash.Register("hub.adopt")
+	pointReport  = crash.Register("hub.report")
+	pointReplied = crash.Register("hub.reply")
+)
+
+// Exchange takes what a host says and answers what there is for it, at once.
+// The transaction is committed before the answer, so a lost answer costs a
+// repetition and nothing else.
+func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.Reply, error) {
+	var reply plan.Reply
+	quiet := false
+	if req.Hello == nil && req.Adopt == nil && len(req.Reports) == 0 && req.Orphans == nil {
+		err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+			reply, quiet, err = h.poll(tx, host, req)
+			return err
+		})
+		if err != nil {
+			return plan.Reply{}, fmt.Errorf("exchange with host %d: %w", host, err)
+		}
+	}
+	if !quiet {
+		err := h.db.Write(ctx, []string{topic(host)}, func(tx *store.Tx) (err error) {
+			reply, err = h.exchange(tx, host, req)
+			return err
+		})
+		if err != nil {
+			return plan.Reply{}, fmt.Errorf("exchange with host %d: %w", host, err)
+		}
+	}
+	if reply.Session != 0 && !reply.Stale && !reply.Adopt {
+		reply.Streams = h.streams.take(host)
+	}
+	if err := crash.Here(pointReplied); err != nil {
+		return plan.Reply{}, err
+	}
+	return reply, nil
+}
+
+// poll answers a request without content from a read, when nothing has to be
+// written down for it.
+func (h *Hub) poll(tx *store.Tx, host int64, req plan.Request) (reply plan.Reply, ok bool, err error) {
+	l, err := LinkOf(tx, host)
+	if err != nil || l == nil || l.Lost || l.Adopting || !h.current(l, req) || tx.Now().Sub(l.Seen) > seenEvery {
+		return reply, false, err
+	}
+	reply.Session = l.Session
+	reply.Orders, err = pending(tx, host)
+	return reply, true, err
+}
+
+// current tells whether a request belongs to the newest session.
+func (h *Hub) current(l *Link, req plan.Request) bool {
+	return req.Session != 0 && req.Session == l.Session && l.incarnation == h.incarnation()
+}
+
+func (h *Hub) incarnation() string { return h.db.Incarnation().Hex() }
+
+func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, error) {
+	l, err := LinkOf(tx, host)
+	if err != nil {
+		return plan.Reply{}, err
+	}
+	if l == nil {
+		l = &Link{Host: host}
+	}
+	seen := l.Seen
+	l.Seen = tx.Now()
+	switch {
+	case l.Lost:
+		// The only order for a host whose machines run elsewhere by now.
+		return plan.Reply{StandDown: true}, l.save(tx)
+	case req.Hello != nil:
+		if err := crash.Here(pointHello); err != nil {
+			return plan.Reply{}, err
+		}
+		return h.hello(tx, l, req.Hello)
+	case !h.current(l, req):
+		return plan.Reply{Stale: true}, nil
+	case req.Seq <= l.seq:
+		return plan.Reply{Session: l.Session}, nil // a late duplicate
+	}
+	l.seq = req.Seq
+	reply := plan.Reply{Session: l.Session}
+	if l.Adopting {
+		if req.Adopt == nil {
+			reply.Adopt = true
+			return reply, l.save(tx)
+		}
+		if err := crash.Here(pointAdopt); err != nil {
+			return plan.Reply{}, err
+		}
+		if reply.Drop, err = h.adopt(tx, l, req.Adopt); err != nil {
+			return plan.Reply{}, fmt.Errorf("adopt: %w", err)
+		}
+		l.Adopting = false
+		reply.Incarnation = h.incarnation()
+	}
+	if len(req.Reports) > 0 {
+		if err := crash.Here(pointReport); err != nil {
+			return plan.Reply{}, err
+		}
+		unknown := false
+		if reply.Drop, unknown, err = h.report(tx, host, req.Reports); err != nil {
+			return plan.Reply{}, err
+		}
+		if unknown {
+			// The host knows more than the store: nothing flows before the
+			// store knows all of it.
+			l.Adopting = true
+			reply.Adopt = true
+			return reply, l.save(tx)
+		}
+	}
+	if req.Orphans != nil {
+		if err := replaceOrphans(tx, host, *req.Orphans); err != nil {
+			return plan.Reply{}, err
+		}
+	}
+	if reply.Orders, err = pending(tx, host); err != nil {
+		return plan.Reply{}, err
+	}
+	if err := touch(tx, l, seen); err != nil {
+		return plan.Reply{}, err
+	}
+	return reply, l.save(tx)
+}
+
+// hello opens a session and decides whether the host has to be adopted first.
+func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello) (plan.Reply, error) {
+	if !slices.Contains(hello.Versions, plan.DocumentVersion) {
+		return plan.Reply{}, cloud.Errorf(cloud.Conflict, "host.version",
+			"host %d reads documents of versions %v, this control plane writes version %d", l.Host, hello.Versions, plan.DocumentVersion).
+			WithFix("Upgrade the agent on that host.")
+	}
+	var err error
+	if l.Session, err = tx.Next("session"); err != nil {
+		return plan.Reply{}, err
+	}
+	l.seq, l.incarnation = 0, h.incarnation()
+	changed := l.Facts != hello.Facts
+	l.Facts = hello.Facts
+	if l.Adopting, err = h.mustAdopt(tx, l, hello); err != nil {
+		return plan.Reply{}, err
+	}
+	reply := plan.Reply{Session: l.Session, Incarnation: h.incarnation(), Adopt: l.Adopting}
+	if !l.Adopting {
+		if reply.Orders, err = pending(tx, l.Host); err != nil {
+			return plan.Reply{}, err
+		}
+	}
+	if changed && h.opt.HostWork != "" {
+		if err := work.Enqueue(tx, h.opt.HostWork, l.Host, 0); err != nil {
+			return plan.Reply{}, err
+		}
+	}
+	if err := touch(tx, l, time.Time{}); err != nil {
+		return plan.Reply{}, err
+	}
+	return reply, l.save(tx)
+}
+
+// touch keeps the host's row fresh for those who place servers.
+func touch(tx *store.Tx, l *Link, before time.Time) error {
+	if l.Seen.Sub(before) < seenEvery {
+		l.Seen = before
+		return nil
+	}
+	_, err := tx.Exec(`UPDATE host SET last_seen = $2 WHERE id = $1`, l.Host, l.Seen)
+	return err
+}
+
+// pending lists the documents that the host did not report as taken.
+func pending(tx *store.Tx, host int64) ([]plan.Document, error) {
+	list, err := orders(tx, `host = $1 AND taken < generation AND held = 0 ORDER BY id LIMIT $2`, host, int64(ordersPerReply))
+	if err != nil {
+		return nil, err
+	}
+	var docs []plan.Document
+	for _, o := range list {
+		docs = append(docs, plan.Document{Kind: o.Kind, ID: o.Object, Generation: o.Generation, Absent: o.Absent, Body: o.Body})
+	}
+	return docs, nil
+}
+
+// look is what a waiting request finds: what there is to say, without
+// anything being said or written down.
+func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply plan.Reply, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		l, err := LinkOf(tx, host)
+		switch {
+		case err != nil:
+			return err
+		case l == nil || !h.current(l, ask):
+			reply = plan.Reply{Stale: true, StandDown: l != nil && l.Lost}
+			return nil
+		}
+		reply = plan.Reply{Session: l.Session, Adopt: l.Adopting, StandDown: l.Lost}
+		if !l.Adopting && !l.Lost {
+			reply.Orders, err = pending(tx, host)
+		}
+		return err
+	})
+	if err != nil {
+		return plan.Reply{}, fmt.Errorf("exchange with host %d: %w", host, err)
+	}
+	if !reply.Stale && !reply.Adopt && !reply.StandDown {
+		reply.Streams = h.streams.take(host)
+	}
+	return reply, nil
+}

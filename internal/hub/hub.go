@@ -1,0 +1,36 @@
+// Package hub is the control plane's end of the connections to hosts: it
+// keeps orders, carries them to the hosts, and records what hosts report.
+package hub
+
+import (
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Options is what a hub is made of.
+type Options struct {
+	DB   *store.DB // required
+	Now  func() time.Time
+	Rand io.Reader    // optional: crypto/rand; for secrets of tokens, streams and certificates
+	Log  *slog.Logger // optional: discarded
+	// HostWork is the kind of work that is enqueued, with the host as key,
+	// when a host connects with other facts than before; optional.
+	HostWork string
+}
+
+// Hub serves all hosts. Any number of hubs may work on one store; what waits
+// for a host's stream must be asked of the hub that the host is connected to.
+type Hub struct {
+	opt     Options
+	db      *store.DB
+	streams streams
+}
+
+// New makes a hub on a store.
+func New(opt Options) *Hub {
+	opt.defaults()
+	return &Hub{opt: opt, db: opt.DB, streams: newStreams()}
+}

@@ -1,0 +1,70 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+func (o *Options) defaults() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// longestWait bounds what a host may ask for, so that a proxy between does
+// not cut the connection and a node that stops does not wait long.
+const longestWait = 20 * time.Second
+
+// pollEvery is how often a waiting exchange looks by itself: wake-ups of
+// other nodes may get lost.
+const pollEvery = 5 * time.Second
+
+// Serve is Exchange, but it holds the answer back while there is nothing to
+// say, as long as the request allows.
+func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Reply, error) {
+	wait := min(time.Duration(req.Wait)*time.Millisecond, longestWait)
+	news, cancel := h.db.Subscribe(topic(host))
+	defer cancel()
+	streams, cancelStreams := h.streams.subscribe(host)
+	defer cancelStreams()
+	reply, err := h.Exchange(ctx, host, req)
+	if err != nil || wait <= 0 || speaks(reply) {
+		return reply, err
+	}
+	// What the request said is committed; from here on it only asks.
+	ask := plan.Request{Session: req.Session, Seq: req.Seq}
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return reply, ctx.Err()
+		case <-end.C:
+			return reply, nil
+		case <-news:
+		case <-streams:
+		case <-poll.C:
+		}
+		more, err := h.look(ctx, host, ask)
+		if err != nil || speaks(more) {
+			more.Drop, more.Incarnation = reply.Drop, reply.Incarnation
+			return more, err
+		}
+	}
+}
+
+func speaks(r plan.Reply) bool {
+	return r.Stale || r.Adopt || r.StandDown || len(r.Orders) > 0 || len(r.Drop) > 0 || len(r.Streams) > 0 || r.Incarnation != ""
+}
