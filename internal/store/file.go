@@ -1,7 +1,10 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -28,4 +31,40 @@ func syncFile(name string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// discard removes a temporary SQLite file and what lies beside it; none is
+// fine.
+func discard(name string) error {
+	var errs []error
+	for _, ext := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Remove(name + ext); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// discardCopies removes what a migration kept of the file as it was before.
+func discardCopies(name string) error {
+	found, err := filepath.Glob(name + ".v*")
+	for _, f := range found {
+		err = errors.Join(err, os.Remove(f))
+	}
+	return err
+}
+
+// copyBytes copies a file to a new one that only its owner may read.
+func copyBytes(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }

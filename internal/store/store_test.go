@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -64,6 +66,9 @@ const gadgetSQL = `CREATE TABLE gadget (
 	parent {{int}}, nick {{text}}, ip {{bytes}} NOT NULL, net {{bytes}} NOT NULL, tags {{json}} NOT NULL, extra {{json}} NOT NULL,
 	more {{json}}, wait {{int}} NOT NULL)`
 
+// addresses compares addresses, which have private fields, with ==.
+var addresses = cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})
+
 const gadgetIndex = `CREATE UNIQUE INDEX gadget_name ON gadget (name) WHERE closed IS NULL`
 
 // account is for tests that move amounts about.
@@ -82,6 +87,7 @@ func engines(t *testing.T, f func(t *testing.T, opt store.Options)) {
 
 func openDB(t testing.TB, opt store.Options) *store.DB {
 	t.Helper()
+	opt.Migrations = tables
 	db, err := store.Open(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)
@@ -94,22 +100,10 @@ func openDB(t testing.TB, opt store.Options) *store.DB {
 	return db
 }
 
-// makeTables adds the tables of the tests.
-func makeTables(t testing.TB, db *store.DB) {
-	t.Helper()
-	write(t, db, func(tx *store.Tx) error {
-		for _, s := range []string{gadgetSQL, gadgetIndex, accountSQL} {
-			text, err := db.SQL(s)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(text); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
+// tables are the tests' own, as a migration.
+var tables = fstest.MapFS{"9000_test.sql": &fstest.MapFile{
+	Data: []byte("-- +goose Up\n" + gadgetSQL + ";\n" + gadgetIndex + ";\n" + accountSQL + ";\n"),
+}}
 
 func write(t testing.TB, db *store.DB, f func(tx *store.Tx) error) {
 	t.Helper()
@@ -141,7 +135,6 @@ func TestRows(t *testing.T) {
 		now := time.Date(2026, 1, 2, 3, 4, 5, 6789, time.FixedZone("", 3600))
 		opt.Now = func() time.Time { return now }
 		db := openDB(t, opt)
-		makeTables(t, db)
 		full, zero := sample(), &gadget{Name: "zero"}
 		write(t, db, func(tx *store.Tx) error {
 			return errors.Join(store.Insert(tx, full), store.Insert(tx, zero))
@@ -158,7 +151,7 @@ func TestRows(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if d := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); d != "" {
+				if d := cmp.Diff(want, got, addresses); d != "" {
 					t.Errorf("row came back different (-want +got):\n%s", d)
 				}
 				if byUID, err := store.ByUID[gadget](tx, want.UID); err != nil || byUID.ID != want.ID {
@@ -209,7 +202,6 @@ func TestRows(t *testing.T) {
 func TestRollback(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
-		makeTables(t, db)
 		mine, hooks := errors.New("mine"), 0
 		err := db.Write(t.Context(), []string{"a", "b", "a"}, func(tx *store.Tx) error {
 			tx.AfterCommit(func() { hooks++ })

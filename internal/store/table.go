@@ -122,7 +122,12 @@ func classOf(t reflect.Type) class {
 // encode turns any value that a column may hold into what the drivers take.
 func encode(v any) (any, error) {
 	switch x := v.(type) { // without reflection
-	case nil, int64, float64, []byte:
+	case nil, int64, float64:
+		return x, nil
+	case []byte:
+		if x == nil { // no bytes, not null: a driver's view of an empty value
+			x = []byte{}
+		}
 		return x, nil
 	case string:
 		return x, checkText(x)
@@ -234,6 +239,8 @@ func decode(v reflect.Value, src any) error {
 			return nil
 		}
 		return decodeBytes(v, s)
+	case bool: // what PostgreSQL makes of EXISTS; no column is one
+		return decodeInt(v, map[bool]int64{true: 1}[s])
 	case nil:
 		return fmt.Errorf("null in a column of type %s", v.Type())
 	}
