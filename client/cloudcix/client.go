@@ -44,6 +44,8 @@ type APIError struct {
 	Detail string
 	Fields map[string]FieldError
 	Nested map[string]json.RawMessage // as sent: lists with null where an item was fine
+
+	Request string // id of the request in the server's log, if it gave one
 }
 
 // Error reads as one line, fields sorted.
@@ -104,8 +106,8 @@ func (c *Client) login(ctx context.Context) (string, error) {
 }
 
 // decodeError tells the three shapes apart; anything else still gives the status.
-func decodeError(status int, body []byte) error {
-	e := &APIError{Status: status, Detail: http.StatusText(status)}
+func decodeError(status int, header http.Header, body []byte) error {
+	e := &APIError{Status: status, Detail: http.StatusText(status), Request: header.Get(op.RequestID)}
 	var shape struct {
 		Code   string                     `json:"error_code"`
 		Detail string                     `json:"detail"`

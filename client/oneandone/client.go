@@ -26,6 +26,7 @@ type APIError struct {
 	Type    string // upper-case class: "NOT_FOUND"
 	Message string // for people
 	Detail  string // the field "errors", often empty
+	Request string // id of the request in the server's log, if it gave one
 }
 
 // Error reads as the official client prints it, so that scripts find their text.
@@ -61,8 +62,8 @@ func Do[In, Out any](ctx context.Context, c *Client, o op.Op[In, Out], args []st
 
 // decodeError reads {"type","message","errors"}; anything else (a proxy's page)
 // still gives the status.
-func decodeError(status int, body []byte) error {
-	e := &APIError{Status: status}
+func decodeError(status int, header http.Header, body []byte) error {
+	e := &APIError{Status: status, Request: header.Get(op.RequestID)}
 	var shape struct {
 		Type    string  `json:"type"`
 		Message string  `json:"message"`

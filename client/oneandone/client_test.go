@@ -101,6 +101,7 @@ func serve(t *testing.T, answers ...func(http.ResponseWriter)) (*oneandone.Clien
 
 func answer(status int, body string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
+		w.Header().Set("X-Request-Id", "r1")
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
@@ -122,7 +123,7 @@ func TestDo(t *testing.T) {
 	}
 	_, err = oneandone.Do(ctx, c, oneandone.GetServer, []string{"B"}, op.None{})
 	var e *oneandone.APIError
-	if !errors.As(err, &e) || err.Error() != "404 - Type: NOT_FOUND; Message: gone (E)" || oneandone.StatusOf(err) != 404 {
+	if !errors.As(err, &e) || err.Error() != "404 - Type: NOT_FOUND; Message: gone (E)" || oneandone.StatusOf(err) != 404 || e.Request != "r1" {
 		t.Errorf("%v", err)
 	}
 	_, err = oneandone.Do(ctx, c, oneandone.DeleteServer, []string{"B"}, op.None{})

@@ -52,7 +52,7 @@ func (a ServerAlerts) MarshalJSON() ([]byte, error) {
 	if len(a.Critical) == 0 && len(a.Warning) == 0 {
 		return []byte("[]"), nil
 	}
-	lists := alertLists{Critical: a.Critical, Warning: a.Warning}
+	lists := alertLists(a) // the tags differ, the fields are the same
 	if lists.Critical == nil {
 		lists.Critical = []ServerAlert{}
 	}

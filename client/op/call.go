@@ -19,12 +19,15 @@ const MaxAnswer = 64 << 20
 // Caller sends operations to a server. The dialect clients fill it in; it is not
 // meant to be used on its own.
 type Caller struct {
-	HTTP   *http.Client                          // optional; http.DefaultClient when nil
-	Base   func(Spec) string                     // required; base address of an operation without a final slash
-	Token  func(context.Context) (string, error) // optional; asked before every call that needs one
-	Header string                                // required; name of the token header
-	Errors func(status int, body []byte) error   // required; the dialect's error shape
+	HTTP   *http.Client                                            // optional; http.DefaultClient when nil
+	Base   func(Spec) string                                       // required; base address of an operation without a final slash
+	Token  func(context.Context) (string, error)                   // optional; asked before every call that needs one
+	Header string                                                  // required; name of the token header
+	Errors func(status int, header http.Header, body []byte) error // required; the dialect's error shape
 }
+
+// RequestID is the header under which a server names a request in its log.
+const RequestID = "X-Request-Id"
 
 // Option changes one call.
 type Option func(*http.Request)
@@ -84,7 +87,7 @@ func Call[In, Out any](ctx context.Context, c *Caller, o Op[In, Out], args []str
 	case len(body) > MaxAnswer:
 		return out, fmt.Errorf("%s: the answer is larger than %d bytes", o.ID, MaxAnswer)
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return out, c.Errors(resp.StatusCode, body)
+		return out, c.Errors(resp.StatusCode, resp.Header, body)
 	}
 	if _, none := any(out).(None); none || len(body) == 0 {
 		return out, nil

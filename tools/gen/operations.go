@@ -233,8 +233,13 @@ func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 // end in the verb, and some of them would collide with request models.
 func verbFirst(id string) string {
 	for _, v := range []struct{ suffix, verb string }{
-		{"PartialUpdate", "Patch"}, {"List", "List"}, {"Create", "Create"}, {"Read", "Read"},
-		{"Head", "Head"}, {"Update", "Update"}, {"Delete", "Delete"},
+		{"PartialUpdate", "Patch"},
+		{"List", "List"},
+		{"Create", "Create"},
+		{"Read", "Read"},
+		{"Head", "Head"},
+		{"Update", "Update"},
+		{"Delete", "Delete"},
 	} {
 		if noun, ok := strings.CutSuffix(id, v.suffix); ok {
 			return v.verb + upperFirst(noun)
