@@ -1,0 +1,98 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// AddImage registers an image that the operator built or imported; the same
+// name again replaces what new machines start from. Machines made from the
+// old one keep it: their row names the image, and the host has the old bytes
+// until no disk stands on them.
+func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, error) {
+	var out *cloud.Image
+	err := c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		old, err := store.First[cloud.Image](tx, cloud.Where(cloud.Eq("name", in.Name), cloud.Eq("kind", string(in.Kind)), cloud.Eq("member_id", in.MemberID)))
+		switch {
+		case err == nil && old.Digest == in.Digest:
+			out = old
+			return nil
+		case err == nil:
+			now := tx.Now()
+			old.Closed = &now
+			if err := store.Update(tx, old); err != nil {
+				return err
+			}
+		case !cloud.IsKind(err, cloud.NotFound):
+			return err
+		}
+		row := in
+		row.Meta = cloud.Meta{UID: cloud.DeriveUID("image", string(in.Kind), in.Name, in.Digest)}
+		if err := store.Insert(tx, &row); err != nil {
+			return err
+		}
+		out = &row
+		return t.record("CREATE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})
+	})
+	return out, err
+}
+
+// RemoveImage hides an image from new machines.
+func (c *Control) RemoveImage(ctx context.Context, name string) error {
+	return c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		row, err := store.First[cloud.Image](tx, cloud.Where(cloud.Eq("name", name)))
+		if cloud.IsKind(err, cloud.NotFound) {
+			return cloud.Errorf(cloud.NotFound, "image.missing", "there is no image %q", name).WithFix("`virga image list` shows what there is.")
+		}
+		if err != nil {
+			return err
+		}
+		now := tx.Now()
+		row.Closed = &now
+		if err := store.Update(tx, row); err != nil {
+			return err
+		}
+		return t.record("DELETE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})
+	})
+}
+
+// AllImages lists every live image, for the operator.
+func (c *Control) AllImages(ctx context.Context) (list []*cloud.Image, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) error {
+		list, err = store.Find[cloud.Image](tx, cloud.Query{}.By("kind").By("name"))
+		return err
+	})
+	return list, err
+}
+
+// PutHost writes a host that joined, or what it can give now.
+func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, error) {
+	var out *cloud.Host
+	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		region, err := t.region(Pick{ID: in.RegionID})
+		if err != nil {
+			return err
+		}
+		h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", region.ID), cloud.Eq("name", in.Name)))
+		if cloud.IsKind(err, cloud.NotFound) {
+			row := in
+			row.Meta, row.RegionID = cloud.Meta{}, region.ID
+			row.State, row.Enabled = cloud.HostUp, true
+			out = &row
+			return store.Insert(tx, out)
+		}
+		if err != nil {
+			return err
+		}
+		h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = in.Cores, in.VCPU, in.RAM, in.DiskGB, in.Accelerator
+		out = h
+		return store.Update(tx, h)
+	})
+	return out, err
+}

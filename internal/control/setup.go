@@ -1,0 +1,260 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/ipam"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// SetupIn describes the first start.
+type SetupIn struct {
+	Email    string // operator's login, default admin@virga.internal
+	Password string // made when empty
+	// Pool is the default region's public addresses, Inside the range of
+	// default projects' network `public`.
+	Pool, Inside string
+}
+
+// Credentials are printed once, at the first start.
+type Credentials struct {
+	Email    string
+	Password string
+	Token    string // API key of user 1, for the 1&1 dialect
+	APIKey   string // of member 1, for the CloudCIX login
+	RegionID int64
+	First    bool // false: the installation was there already; Password is empty
+}
+
+// catalogue is the data centres that clients know (oneandone.md section 14).
+var catalogue = []struct {
+	uid, country, location string
+	pool                   string // of the fake; the first gets SetupIn.Pool
+}{
+	{"908DC2072407C94C8054610AD5A53B8C", "US", "United States of America", ""},
+	{"81DEF28500FBC2A973FC0C620DF5B721", "ES", "Spain", "192.0.2.0/24"},
+	{"4EFAD5836CE43ACA502FD5B99BEE44EF", "DE", "Germany", "198.51.100.0/24"},
+	{"5091F6D8CBFEF9C26ACE957C652D5D49", "GB", "United Kingdom of Great Britain and Northern Ireland", "203.0.113.0/24"},
+}
+
+// Setup makes what must be there before the first request: the operator, the
+// region (with Fake all four), flavors, default roles and policies. It does
+// nothing when the operator exists.
+func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
+	var cred Credentials
+	if in.Email == "" {
+		in.Email = "admin@virga.internal"
+	}
+	key, err := auth.NewAPIKey(c.Rand)
+	if err != nil {
+		return cred, err
+	}
+	memberKey, err := auth.NewAPIKey(c.Rand)
+	if err != nil {
+		return cred, err
+	}
+	if in.Password == "" {
+		if in.Password, err = password12(c.Rand); err != nil {
+			return cred, err
+		}
+	}
+	hash, err := auth.HashPassword(in.Password, c.Rand)
+	if err != nil {
+		return cred, err
+	}
+	call := &Call{Actor: &auth.Actor{System: true}}
+	err = c.DB.Write(ctx, []string{"setup"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: call}
+		if m, err := store.Get[cloud.Member](tx, 1); err == nil {
+			return t.known(&cred, m)
+		} else if !cloud.IsKind(err, cloud.NotFound) {
+			return err
+		}
+		cred = Credentials{Email: in.Email, Password: in.Password, Token: key, APIKey: memberKey, First: true}
+		for _, step := range []func() error{
+			func() error { return t.operator(in, hash, key, memberKey) },
+			func() error { return t.regions(in) },
+			t.flavors, t.defaultPolicies,
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return t.known(&cred, nil)
+	})
+	return cred, err
+}
+
+// known fills in what ready.json shows at every start.
+func (t *Txn) known(cred *Credentials, m *cloud.Member) error {
+	r, err := t.region(Pick{})
+	if err != nil {
+		return err
+	}
+	cred.RegionID = r.ID
+	if m == nil {
+		return nil
+	}
+	u, err := store.Get[cloud.User](t.Tx, 1)
+	if err != nil {
+		return err
+	}
+	cred.Email = u.Email
+	if cred.Token, err = t.C.Seal.Open(u.APIKey); err != nil {
+		return fmt.Errorf("API key of user 1: %w", err)
+	}
+	if cred.APIKey, err = t.C.Seal.Open(m.APIKey); err != nil {
+		return fmt.Errorf("API key of member 1: %w", err)
+	}
+	return nil
+}
+
+func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {
+	m := &cloud.Member{Name: "Operator", SelfManaged: true, APIKey: t.C.Seal.Seal(memberKey), APIKeyHash: auth.APIKeyHash(memberKey), Currency: "EUR"}
+	if err := store.Insert(t.Tx, m); err != nil {
+		return err
+	}
+	full := &cloud.Role{MemberID: m.ID, Name: "Full access", Default: true, Flags: auth.AllFlags()}
+	read := &cloud.Role{MemberID: m.ID, Name: "Read only", Default: true, Flags: auth.ReadFlags()}
+	if err := store.Insert(t.Tx, full); err != nil {
+		return err
+	}
+	if err := store.Insert(t.Tx, read); err != nil {
+		return err
+	}
+	u := &cloud.User{
+		MemberID: m.ID, SiteID: 1, Name: "admin", FirstName: "Admin", Email: in.Email, Password: hash,
+		Administrator: true, Global: true, RoleID: full.ID, APIActive: true,
+		APIKey: t.C.Seal.Seal(key), APIKeyHash: auth.APIKeyHash(key),
+	}
+	if err := store.Insert(t.Tx, u); err != nil {
+		return err
+	}
+	if m.ID != 1 || u.ID != 1 {
+		return fmt.Errorf("the operator must be member 1 and user 1, not %d and %d", m.ID, u.ID)
+	}
+	return nil
+}
+
+func (t *Txn) regions(in SetupIn) error {
+	asn := &cloud.ASN{MemberID: 1, Number: 64512}
+	if err := store.Insert(t.Tx, asn); err != nil {
+		return err
+	}
+	for i, dc := range catalogue {
+		if i > 0 && !t.C.Fake {
+			break
+		}
+		uid, _ := cloud.ParseUID(dc.uid)
+		s := &cloud.Site{MemberID: 1, Name: dc.country, CloudRegion: true, Country: dc.country, Location: dc.location, DefaultFor: i == 0, Driver: "virga", Inside: in.Inside}
+		s.UID = uid
+		if err := store.Insert(t.Tx, s); err != nil {
+			return err
+		}
+		pool := dc.pool
+		if i == 0 {
+			pool = in.Pool
+		}
+		if err := t.addPool(asn.ID, s, pool); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addPool gives a region a range of public addresses.
+func (t *Txn) addPool(asn int64, region *cloud.Site, text string) error {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+	}
+	p = p.Masked()
+	a := &cloud.Allocation{ASNID: asn, SiteID: region.ID, Name: "Public " + region.Name, Text: p.String(), Prefix: p}
+	if err := store.Insert(t.Tx, a); err != nil {
+		return err
+	}
+	gw := ipam.First(p)
+	return store.Insert(t.Tx, &cloud.Subnet{
+		AllocationID: a.ID, SiteID: region.ID, RegionID: region.ID, Name: "Public " + region.Name,
+		Text: fmt.Sprintf("%s/%d", gw, p.Bits()), Prefix: p, Gateway: gw, Pool: true, Low: gw.Next(),
+	})
+}
+
+// AddPool is the operator's verb behind `virga admin pool add`.
+func (c *Control) AddPool(ctx context.Context, region int64, text string) error {
+	return c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		r, err := t.region(Pick{ID: region})
+		if err != nil {
+			return err
+		}
+		asn, err := store.First[cloud.ASN](tx, cloud.Where(cloud.Eq("member_id", r.MemberID), cloud.Cmp(cloud.OpLt, "number", int64(cloud.PseudoASN))).By("id"))
+		if err != nil {
+			return err
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+		}
+		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))
+		if err != nil {
+			return err
+		}
+		for _, o := range pools {
+			if o.Prefix.Overlaps(p) {
+				return cloud.Errorf(cloud.Conflict, "pool.overlap", "%s overlaps the pool %s", p, o.Prefix).On("pool")
+			}
+		}
+		return t.addPool(asn.ID, r, text)
+	})
+}
+
+// flavors are the recorded fixed sizes, and the three ids that test suites of
+// old clients expect (oneandone.md section 14).
+func (t *Txn) flavors() error {
+	for i, f := range []struct {
+		kind, name, uid string
+		vcpu, ram, disk int // RAM in MiB
+	}{
+		{"fixed", "S", "3D4C49EAEDD42FBC23DB58FE3DEF464F", 1, 512, 30},
+		{"fixed", "M", "65929629F35BBFBA63022008F773F3EB", 1, 1024, 40},
+		{"fixed", "L", "591A7FEF641A98B38D1C4F7C99910121", 2, 2048, 80},
+		{"fixed", "XL", "E903FA4F907B5AAF17A7E987FFCDCC6B", 2, 4096, 120},
+		{"fixed", "XXL", "57862AE452473D551B1673938DD3DFFE", 4, 8192, 160},
+		{"fixed", "3XL", "6A2383038420110058C77057D261A07C", 8, 16384, 240},
+		{"fixed", "4XL", "EED49B709368C3715382730A604E9F6A", 12, 32768, 360},
+		{"fixed", "5XL", "EE48ACD55FEFE57E2651862A348D1254", 16, 49152, 500},
+		{"fixed", "doc", "81504C620D98BCEBAA5202D145203B4B", 1, 1024, 40},
+		{"baremetal", "BMC_L", "81504C620D98BCEBAA5202D145203B4B", 4, 32768, 1600},
+		{"baremetal", "BMC_M", "B77E19E062D5818532EFF11C747BD104", 4, 16384, 960},
+	} {
+		uid, _ := cloud.ParseUID(f.uid)
+		row := &cloud.Flavor{Kind: f.kind, Name: f.name, VCPU: f.vcpu, Cores: 1, RAM: f.ram, DiskGB: f.disk, Rank: i}
+		row.UID = uid
+		if err := store.Insert(t.Tx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// defaultPolicies belong to the operator and are seen by every account (R31).
+func (t *Txn) defaultPolicies() error {
+	for _, p := range []struct {
+		family string
+		ports  []int
+	}{{"Linux", []int{22, 80, 443, 8443, 8447}}, {"Windows", []int{80, 443, 3389, 8443, 8447}}} {
+		row := &cloud.Policy{MemberID: 1, Name: p.family, Description: "Default policy for " + p.family, Default: true, Family: p.family}
+		for _, port := range p.ports {
+			row.Rules = append(row.Rules, cloud.PolicyRule{UID: t.UID(), Protocol: "TCP", PortFrom: port, PortTo: port, Port: fmt.Sprint(port), Source: "0.0.0.0", Allow: true})
+		}
+		if err := store.Insert(t.Tx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

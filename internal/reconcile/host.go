@@ -1,0 +1,48 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// host takes over what a host says of itself, and wakes routers of its region
+// that have waited for one.
+func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, error) {
+	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+		h, err := store.Get[cloud.Host](tx, it.Key)
+		if cloud.IsKind(err, cloud.NotFound) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		link, err := hub.LinkOf(tx, h.ID)
+		if err != nil {
+			return 0, err
+		}
+		if link != nil {
+			f := link.Facts
+			h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = f.CPUs, f.CPUs*8, f.RAM, int(f.Disk>>30), f.Accelerator
+			seen := tx.Now()
+			h.LastSeen = &seen
+			if err := store.Update(tx, h); err != nil {
+				return 0, err
+			}
+		}
+		waiting, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Eq("region_id", h.RegionID), cloud.Eq("host_id", int64(0))))
+		if err != nil {
+			return 0, err
+		}
+		for _, rt := range waiting {
+			if err := work.Enqueue(tx, Router, rt.ID, 0); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	})
+}

@@ -1,0 +1,162 @@
+package reconcile
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// machine is a server with everything its documents are compiled from.
+type machine struct {
+	tx    *store.Tx
+	r     *Reconciler
+	s     *cloud.Server
+	owner hub.Owner
+	// router serves the gateway network; nil without one.
+	router  *cloud.Router
+	image   *cloud.Image
+	dvd     *cloud.Image
+	volumes []*cloud.Volume // main first; those that go away included
+	nics    []*cloud.NIC
+	nets    map[int64]*cloud.Subnet
+	ips     []*cloud.IP // by assignment, oldest first
+	snaps   []*cloud.Snapshot
+	orders  map[plan.Ref]*hub.Order
+	moved   bool // something happened since the last turn
+}
+
+// server is one turn of a server: orders out, reports in, event ended.
+func (r *Reconciler) server(ctx context.Context, it *work.Item) (time.Duration, error) {
+	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+		s, err := store.GetAny[cloud.Server](tx, it.Key)
+		if cloud.IsKind(err, cloud.NotFound) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		m := &machine{tx: tx, r: r, s: s, owner: hub.Owner{Kind: Server, Key: s.ID}}
+		return m.turn()
+	})
+}
+
+func (m *machine) turn() (time.Duration, error) {
+	if err := m.load(); err != nil {
+		return 0, err
+	}
+	if !m.s.Alive() {
+		return 0, m.forget()
+	}
+	before := *m.s
+	if err := m.guestOff(); err != nil {
+		return 0, err
+	}
+	if m.s.Remove == cloud.Now || m.s.Failed {
+		return m.removing(before)
+	}
+	if err := m.order(); err != nil {
+		return 0, err
+	}
+	if err := m.readOrders(); err != nil {
+		return 0, err
+	}
+	m.observe()
+	again, err := m.finish()
+	if err != nil || reflect.DeepEqual(before, *m.s) {
+		return again, err
+	}
+	return again, store.Update(m.tx, m.s)
+}
+
+func (m *machine) load() (err error) {
+	tx, s := m.tx, m.s
+	mine := cloud.Eq("server_id", s.ID)
+	q := cloud.Where(mine)
+	q.Order = []cloud.Order{{Field: "main", Desc: true}, {Field: "id"}}
+	if m.volumes, err = store.Find[cloud.Volume](tx, q); err != nil {
+		return err
+	}
+	if m.nics, err = store.Find[cloud.NIC](tx, cloud.Where(mine).By("rank").By("id")); err != nil {
+		return err
+	}
+	if m.ips, err = store.Find[cloud.IP](tx, cloud.Where(mine).By("assigned_at").By("id")); err != nil {
+		return err
+	}
+	if m.snaps, err = store.Find[cloud.Snapshot](tx, cloud.Where(mine).By("id")); err != nil {
+		return err
+	}
+	if m.image, err = store.GetAny[cloud.Image](tx, s.ImageID); err != nil {
+		return err
+	}
+	if s.DVDID != 0 {
+		if m.dvd, err = store.GetAny[cloud.Image](tx, s.DVDID); err != nil {
+			return err
+		}
+	}
+	m.nets = map[int64]*cloud.Subnet{}
+	for _, n := range m.nics {
+		if m.nets[n.NetworkID] == nil {
+			if m.nets[n.NetworkID], err = store.GetAny[cloud.Subnet](tx, n.NetworkID); err != nil {
+				return err
+			}
+		}
+	}
+	p, err := store.GetAny[cloud.Project](tx, s.ProjectID)
+	if err != nil {
+		return err
+	}
+	if m.router, err = store.GetAny[cloud.Router](tx, p.RouterID); err != nil {
+		return err
+	}
+	return m.readOrders()
+}
+
+func (m *machine) readOrders() error {
+	list, err := hub.Of(m.tx, m.owner)
+	if err != nil {
+		return err
+	}
+	m.orders = make(map[plan.Ref]*hub.Order, len(list))
+	for _, o := range list {
+		m.orders[o.Ref()] = o
+	}
+	return nil
+}
+
+func (m *machine) vmOrder() *hub.Order {
+	return m.orders[plan.Ref{Kind: plan.KindVM, ID: planID(m.s.UID)}]
+}
+
+// guestOff takes a guest's own power-off as an order: otherwise POWERING_ON
+// would fight the user (R6).
+func (m *machine) guestOff() error {
+	o := m.vmOrder()
+	if o == nil || o.Status.VM == nil || !o.Status.VM.GuestOff || o.Status.VM.Boot != m.s.Boot || !m.s.On {
+		return nil
+	}
+	m.s.On = false
+	m.moved = true
+	if m.s.Open() {
+		return nil // the event that is under way ends with the machine off
+	}
+	now := m.tx.Now()
+	m.s.Change, m.s.ChangeAt, m.s.Updated = cloud.PowerOff, now, now
+	// Both lines at once: it has happened already.
+	first := cloud.Event{
+		Operation: m.tx.UID(), At: now, Started: now, MemberID: m.s.MemberID, SiteID: m.s.SiteID, RegionID: m.s.RegionID,
+		UserName: "guest", Action: "STOP", Kind: Server, ObjectID: m.s.ID, ObjectUID: m.s.UID, Object: m.s.Name,
+		ProjectID: m.s.ProjectID, State: cloud.StateNumber(m.s),
+	}
+	last := first
+	last.End = true
+	if err := store.Insert(m.tx, &first); err != nil {
+		return err
+	}
+	return store.Insert(m.tx, &last)
+}

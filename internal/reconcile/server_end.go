@@ -1,0 +1,243 @@
+package reconcile
+
+import (
+	"strings"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// silentShot tells a one-shot (reboot, restore, reinstall) whose host is
+// silent: whether it was carried out cannot be known, so the event stays open
+// until the host acknowledged or withdrew it (DESIGN 4.7).
+func (m *machine) silentShot() (bool, error) {
+	if m.s.Change != cloud.Reboot && m.s.Change != cloud.Capture {
+		return false, nil
+	}
+	h, err := store.GetAny[cloud.Host](m.tx, m.s.HostID)
+	if err != nil {
+		return false, err
+	}
+	return h.LastSeen != nil && m.tx.Now().Sub(*h.LastSeen) > 2*time.Minute && m.vmOrder() != nil && m.vmOrder().Taken < m.vmOrder().Generation, nil
+}
+
+// giveUp sets what is wanted back to what the host last reported, orders
+// that, and ends the event with the reason (R1).
+func (m *machine) giveUp(reason string) error {
+	s := m.s
+	if s.Change == cloud.Create && !s.Built {
+		s.Failed, s.On = true, false
+		if err := end(m.tx, &s.Life, cloud.StateUnresourced, reason); err != nil {
+			return err
+		}
+		return work.Enqueue(m.tx, Server, s.ID, 0) // ordered absent in the next turn
+	}
+	if err := m.rollback(); err != nil {
+		return err
+	}
+	if err := end(m.tx, &s.Life, after(s), reason); err != nil {
+		return err
+	}
+	return work.Enqueue(m.tx, Server, s.ID, 0)
+}
+
+// rollback restores desired state from what was observed.
+func (m *machine) rollback() error {
+	s := m.s
+	vcpu, ram := s.VCPU, s.RAM
+	s.On, s.DVDID, s.Restart = s.SeenOn, s.SeenDVDID, false
+	if s.SeenVCPU > 0 {
+		s.VCPU, s.RAM, s.Cores = s.SeenVCPU, s.SeenRAM, max(s.SeenCores, 1)
+	}
+	if s.SeenImageID != 0 {
+		s.ImageID = s.SeenImageID
+	}
+	if s.SeenOn {
+		s.Boot = s.SeenBoot
+	}
+	h, err := store.Get[cloud.Host](m.tx, s.HostID)
+	if err != nil {
+		return err
+	}
+	h.UsedVCPU += s.VCPU - vcpu
+	h.UsedRAM += s.RAM - ram
+	for _, v := range m.volumes {
+		switch {
+		case v.Remove == cloud.Now:
+			continue // what is being cleared stays ordered away
+		case !v.Built && !v.Main: // a disk that never came to be
+			v.Remove = cloud.Now
+		default:
+			h.UsedGB += max(v.SeenGB, 1) - v.SizeGB
+			v.SizeGB = max(v.SeenGB, 1)
+			if v.SeenLayer != "" {
+				v.Layer = v.SeenLayer
+			}
+			v.ImageID = map[bool]int64{true: s.ImageID, false: v.ImageID}[v.Main]
+		}
+		if err := store.Update(m.tx, v); err != nil {
+			return err
+		}
+	}
+	if err := store.Update(m.tx, h); err != nil {
+		return err
+	}
+	return m.rollbackSnapshots()
+}
+
+// rollbackSnapshots drops points that were never made, keeps those that were
+// to be merged, and finds the active one by the layer that is there.
+func (m *machine) rollbackSnapshots() error {
+	layer := ""
+	for _, v := range m.volumes {
+		if v.Main {
+			layer, _, _ = strings.Cut(v.SeenLayer, ".")
+		}
+	}
+	for _, s := range m.snaps {
+		if !s.Made && s.UID.Hex() != layer {
+			if err := m.closeSnapshot(s); err != nil {
+				return err
+			}
+			continue
+		}
+		s.Removing, s.Active = false, s.UID.Hex() == layer
+		if err := store.Update(m.tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removing orders everything of a server away and closes it when the hosts
+// said gone. A creation that gave up is ordered away too, but its row and its
+// addresses stay until it is deleted or tried again.
+func (m *machine) removing(before cloud.Server) (time.Duration, error) {
+	for _, o := range m.all() {
+		if err := put(m.tx, o.Host, o.Kind, o.Object, nil, m.owner); err != nil {
+			return 0, err
+		}
+	}
+	if err := m.readOrders(); err != nil {
+		return 0, err
+	}
+	s := m.s
+	m.progress()
+	for _, o := range m.all() {
+		if !o.Gone() {
+			if o.Taken >= o.Generation {
+				s.Taken = true
+			}
+			s.Reason = waitReason(o)
+			if s.Failed && s.Remove == cloud.Keep {
+				s.Reason = before.Reason
+			}
+			return time.Minute, store.Update(m.tx, s)
+		}
+	}
+	for _, o := range m.all() {
+		if err := hub.Drop(m.tx, o.Host, o.Kind, o.Object); err != nil {
+			return 0, err
+		}
+	}
+	if s.Remove != cloud.Now { // failed, and now nothing of it is left
+		for _, v := range m.volumes {
+			v.Built, v.SeenGB, v.SeenLayer = false, 0, ""
+			if err := store.Update(m.tx, v); err != nil {
+				return 0, err
+			}
+		}
+		s.SeenOn, s.SeenBoot = false, 0
+		return 0, store.Update(m.tx, s)
+	}
+	return 0, m.gone()
+}
+
+func waitReason(o *hub.Order) string {
+	if o.Status.Reason != "" && o.Taken >= o.Generation {
+		return o.Status.Reason
+	}
+	return "the host has not yet cleared " + string(o.Kind) + " " + o.Object.Short()
+}
+
+// gone closes the row and frees all that the server held, in the transaction
+// that records it.
+func (m *machine) gone() error {
+	tx, s := m.tx, m.s
+	now := tx.Now()
+	gb := 0
+	for _, v := range m.volumes {
+		gb += v.SizeGB
+		v.Closed = &now
+		if err := store.Update(tx, v); err != nil {
+			return err
+		}
+	}
+	for _, ip := range m.ips {
+		if err := letGo(tx, ip); err != nil {
+			return err
+		}
+	}
+	for _, n := range m.nics {
+		n.Closed = &now
+		if err := store.Update(tx, n); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, Network, n.NetworkID, 0); err != nil {
+			return err
+		}
+	}
+	for _, sn := range m.snaps {
+		sn.Closed = &now
+		if err := store.Update(tx, sn); err != nil {
+			return err
+		}
+	}
+	h, err := store.GetAny[cloud.Host](tx, s.HostID)
+	if err != nil {
+		return err
+	}
+	h.UsedVCPU -= s.VCPU
+	h.UsedRAM -= s.RAM
+	h.UsedGB -= gb
+	h.Servers--
+	if err := store.Update(tx, h); err != nil {
+		return err
+	}
+	if s.Open() {
+		if err := end(tx, &s.Life, cloud.StateClosed, ""); err != nil {
+			return err
+		}
+	}
+	if s.CloneOf != 0 {
+		if err := m.cloned(); err != nil {
+			return err
+		}
+	}
+	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword = &now, false, "", ""
+	if err := store.Update(tx, s); err != nil {
+		return err
+	}
+	return work.Enqueue(tx, Image, s.ImageID, 0)
+}
+
+// forget drops orders that a closed server still has: a late report woke us.
+func (m *machine) forget() error {
+	for _, o := range m.all() {
+		if !o.Absent {
+			if err := put(m.tx, o.Host, o.Kind, o.Object, nil, m.owner); err != nil {
+				return err
+			}
+			continue
+		}
+		if o.Gone() {
+			if err := hub.Drop(m.tx, o.Host, o.Kind, o.Object); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

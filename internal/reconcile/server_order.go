@@ -1,0 +1,188 @@
+package reconcile
+
+import (
+	"fmt"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// order compiles all documents of the server.
+func (m *machine) order() error {
+	if err := m.needs(); err != nil {
+		return err
+	}
+	for _, v := range m.volumes {
+		if err := m.orderVolume(v); err != nil {
+			return err
+		}
+	}
+	for _, n := range m.nics {
+		if err := m.orderPort(n); err != nil {
+			return err
+		}
+	}
+	vm := m.vm()
+	return put(m.tx, m.s.HostID, plan.KindVM, planID(m.s.UID), &vm, m.owner)
+}
+
+// needs wakes the owners of documents that this server stands on.
+func (m *machine) needs() error {
+	images := []*cloud.Image{m.image}
+	if m.dvd != nil {
+		images = append(images, m.dvd)
+	}
+	for _, i := range images {
+		if err := need(m.tx, m.s.HostID, plan.KindImage, imageID(i), Image, i.ID); err != nil {
+			return err
+		}
+	}
+	for _, n := range m.nics {
+		net := m.nets[n.NetworkID]
+		if err := need(m.tx, m.s.HostID, plan.KindNetwork, planID(net.UID), Network, net.ID); err != nil {
+			return err
+		}
+		if net.RouterID != 0 {
+			if err := need(m.tx, m.router.HostID, plan.KindRouter, planID(m.router.UID), Router, m.router.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for _, ip := range m.ips {
+		if ip.PolicyID == 0 || ip.Leaving != "" {
+			continue
+		}
+		pol, err := policyOf(m.tx, ip.PolicyID)
+		if err != nil {
+			return err
+		}
+		if err := need(m.tx, m.router.HostID, plan.KindPolicy, planID(pol.UID), Policy, pol.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *machine) orderVolume(v *cloud.Volume) error {
+	if v.Remove == cloud.Now {
+		return put(m.tx, v.HostID, plan.KindVolume, planID(v.UID), nil, m.owner)
+	}
+	doc := plan.Volume{Size: int64(v.SizeGB) << 30, Layer: v.Layer, Create: !v.Built, VM: planID(m.s.UID)}
+	if v.ImageID != 0 && v.SourceID == 0 {
+		img := m.image
+		if v.ImageID != img.ID {
+			return fmt.Errorf("volume %d: image %d is not the server's image %d", v.ID, v.ImageID, img.ID)
+		}
+		doc.Image = imageID(img)
+	}
+	if v.SourceID != 0 && !v.Built {
+		uid, err := volumeUID(m.tx, v.SourceID)
+		if err != nil {
+			return err
+		}
+		doc.Source = &plan.Copy{Volume: planID(uid), Snapshot: v.SourceAt}
+	}
+	for _, s := range m.snaps {
+		if !s.Removing {
+			doc.Snapshots = append(doc.Snapshots, s.UID.Hex())
+		}
+	}
+	if v.Built && len(m.snaps) > 0 && v.Created.After(m.snaps[len(m.snaps)-1].Created) && !m.snaps[len(m.snaps)-1].Hidden {
+		doc.Snapshots = nil // made after the snapshot: it has no part in it
+	}
+	return put(m.tx, v.HostID, plan.KindVolume, planID(v.UID), &doc, m.owner)
+}
+
+// orderPort says what the router knows about a card. A card on a network
+// without a router has none.
+func (m *machine) orderPort(n *cloud.NIC) error {
+	net := m.nets[n.NetworkID]
+	id := planID(n.UID)
+	if net.RouterID == 0 || n.Removing {
+		return put(m.tx, m.router.HostID, plan.KindPort, id, nil, m.owner)
+	}
+	doc := plan.Port{Router: planID(m.router.UID), Network: planID(net.UID), NIC: id, MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS}
+	priv := m.private(n)
+	if priv == nil {
+		return put(m.tx, m.router.HostID, plan.KindPort, id, nil, m.owner)
+	}
+	doc.Address = priv.Addr.String()
+	for _, ip := range m.ips {
+		if ip.PrivateID != priv.ID || ip.Leaving != "" {
+			continue
+		}
+		pub := plan.PublicAddr{Address: ip.Addr.String(), BlockIn: ip.BlockAll}
+		if ip.PolicyID != 0 {
+			pol, err := policyOf(m.tx, ip.PolicyID)
+			if err != nil {
+				return err
+			}
+			pub.Policy = planID(pol.UID)
+		}
+		doc.Public = append(doc.Public, pub)
+	}
+	return put(m.tx, m.router.HostID, plan.KindPort, id, &doc, m.owner)
+}
+
+// private is the first private address of a card.
+func (m *machine) private(n *cloud.NIC) *cloud.IP {
+	for _, ip := range m.ips {
+		if ip.NICID == n.ID && ip.Kind == cloud.PrivateIP {
+			return ip
+		}
+	}
+	return nil
+}
+
+// vm compiles the machine itself.
+func (m *machine) vm() plan.VM {
+	s := m.s
+	vm := plan.VM{
+		Name: s.Hostname, Boot: s.Boot, Power: plan.Off, Soft: s.Soft, VCPU: s.VCPU, Cores: max(s.Cores, 1), RAM: s.RAM,
+		Restart: s.Restart, Image: imageID(m.image),
+		Seed: plan.Seed{
+			Instance: fmt.Sprintf("%s-%d", s.UID.Hex(), s.Instance), Hostname: s.Hostname, RootHash: s.RootHash,
+			UserData: s.UserData, DNS: s.DNS,
+		},
+	}
+	if s.On {
+		vm.Power = plan.On
+	}
+	for _, k := range s.Keys {
+		vm.Seed.Keys = append(vm.Seed.Keys, k.Text)
+	}
+	for _, v := range m.volumes {
+		if v.Remove == cloud.Keep {
+			vm.Volumes = append(vm.Volumes, plan.Attach{Volume: planID(v.UID), Serial: v.UID.Hex()[:20]})
+		}
+	}
+	for _, n := range m.nics {
+		if n.Removing {
+			continue
+		}
+		net := m.nets[n.NetworkID]
+		nic := plan.NIC{ID: planID(n.UID), Network: planID(net.UID), MAC: n.MAC, Isolated: net.Public}
+		for _, ip := range m.ips {
+			if ip.NICID == n.ID && ip.Kind == cloud.PrivateIP {
+				nic.Addresses = append(nic.Addresses, ip.Addr.String())
+			}
+		}
+		vm.NICs = append(vm.NICs, nic)
+		vm.Seed.NICs = append(vm.Seed.NICs, plan.SeedIF{MAC: n.MAC, DHCP: true})
+	}
+	if m.dvd != nil {
+		vm.DVD = imageID(m.dvd)
+	}
+	return vm
+}
+
+// all lists the server's orders in a fixed order.
+func (m *machine) all() []*hub.Order {
+	list := make([]*hub.Order, 0, len(m.orders))
+	for _, o := range m.orders {
+		list = append(list, o)
+	}
+	sortOrders(list)
+	return list
+}

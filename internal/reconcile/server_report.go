@@ -1,0 +1,303 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// observe copies what the host reported into the columns that states are
+// computed from.
+func (m *machine) observe() {
+	s := m.s
+	if o := m.vmOrder(); o != nil {
+		if o.Taken >= o.Generation && !s.Taken {
+			s.Taken, m.moved = true, true
+		}
+		if v := o.Status.VM; v != nil {
+			s.SeenOn, s.SeenBoot = v.Running, v.Boot
+			if v.Running && v.VCPU > 0 {
+				s.SeenVCPU, s.SeenRAM = v.VCPU, v.RAM
+			}
+		}
+		if o.Done() {
+			s.SeenCores, s.SeenDVDID, s.SeenImageID = s.Cores, s.DVDID, s.ImageID
+			if !s.SeenOn { // what is off has the hardware of its next boot
+				s.SeenVCPU, s.SeenRAM = s.VCPU, s.RAM
+			}
+		}
+	}
+	m.progress()
+}
+
+// progress counts the documents that are done, and notes that something moved.
+func (m *machine) progress() {
+	s := m.s
+	step, slowest := 0, 0
+	for _, o := range m.orders {
+		if o.Acknowledged >= o.Generation {
+			step++
+		} else {
+			slowest = max(slowest, o.Status.Percent)
+		}
+	}
+	if step != s.Step || slowest != s.Percent || len(m.orders) != s.Steps {
+		m.moved = true
+	}
+	s.Step, s.Steps, s.Percent = step, len(m.orders), slowest
+	if m.moved {
+		s.MovedAt = m.tx.Now()
+	}
+}
+
+// behind says what is not done yet, "" when everything is as wanted. A host
+// that reports done but shows something else is not believed.
+func (m *machine) behind() (reason string, failed bool) {
+	for _, o := range m.all() {
+		if o.Lost {
+			return "the host lost " + string(o.Kind) + " " + string(o.Object), true
+		}
+		if o.Done() {
+			continue
+		}
+		reason = o.Status.Reason
+		if reason == "" {
+			reason = fmt.Sprintf("waits for %s %s", o.Kind, o.Object.Short())
+		}
+		if o.Status.Failed && o.Taken >= o.Generation {
+			return reason, true
+		}
+		return reason, false
+	}
+	o := m.vmOrder()
+	v := o.Status.VM
+	switch {
+	case v == nil:
+		return "the host did not say how the machine is", false
+	case v.Running != m.s.On:
+		return "the machine is not in the wanted power state", false
+	case m.s.On && v.Boot < m.s.Boot:
+		return "the machine did not boot yet", false
+	}
+	return "", false
+}
+
+// finish writes back what was carried out, ends the event when all is done,
+// and gives up when nothing moved for too long.
+func (m *machine) finish() (time.Duration, error) {
+	s := m.s
+	if err := m.settleVolumes(); err != nil {
+		return 0, err
+	}
+	if err := m.settleAddresses(); err != nil {
+		return 0, err
+	}
+	reason, failed := m.behind()
+	if reason == "" {
+		if err := m.settleSnapshots(); err != nil {
+			return 0, err
+		}
+		if s.Restart && !s.Open() {
+			s.Restart = false
+		}
+	}
+	if !s.Open() {
+		return 0, nil
+	}
+	if reason == "" {
+		return 0, m.done()
+	}
+	s.Reason = reason
+	limit := m.r.deadline(s.Change)
+	if s.Remove == cloud.AfterGrace {
+		return time.Minute, nil // a removal never gives up
+	}
+	waited := m.tx.Now().Sub(s.MovedAt)
+	if !failed && (limit == 0 || waited < limit) {
+		return max(limit-waited, time.Second), nil
+	}
+	if silent, err := m.silentShot(); err != nil || silent {
+		return time.Minute, err
+	}
+	return 0, m.giveUp(reason)
+}
+
+// done ends the open event.
+func (m *machine) done() error {
+	s := m.s
+	s.Built = true
+	s.Restart = false
+	if s.Remove == cloud.AfterGrace && s.RemoveAfter == nil {
+		p, err := store.GetAny[cloud.Project](m.tx, s.ProjectID)
+		if err != nil {
+			return err
+		}
+		at := m.tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
+		s.RemoveAfter = &at
+	}
+	state := after(s)
+	if s.CloneOf != 0 {
+		if err := m.cloned(); err != nil {
+			return err
+		}
+	}
+	return end(m.tx, &s.Life, state, "")
+}
+
+// after is the state number once the open event has ended.
+func after(s *cloud.Server) int {
+	ended := *s
+	ended.EventID = 0
+	return cloud.StateNumber(&ended)
+}
+
+// cloned lets the source forget its hidden snapshot once the copy is whole.
+func (m *machine) cloned() error {
+	snap, err := store.First[cloud.Snapshot](m.tx, cloud.Where(cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", "clone-"+m.s.UID.Hex())))
+	if err == nil {
+		snap.Removing = true
+		if err := store.Update(m.tx, snap); err != nil {
+			return err
+		}
+		if err := work.Enqueue(m.tx, Server, m.s.CloneOf, 0); err != nil {
+			return err
+		}
+	} else if !cloud.IsKind(err, cloud.NotFound) {
+		return err
+	}
+	m.s.CloneOf = 0
+	return nil
+}
+
+// settleVolumes notes what hosts made, and closes what they cleared.
+func (m *machine) settleVolumes() error {
+	for _, v := range m.volumes {
+		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
+		if v.Remove == cloud.Now && (o == nil || o.Gone()) {
+			if err := m.closeVolume(v, o); err != nil {
+				return err
+			}
+			m.moved = true
+			continue
+		}
+		if o == nil || o.Status.Volume == nil {
+			continue
+		}
+		was := *v
+		seen := o.Status.Volume
+		v.SeenGB, v.SeenLayer = int(seen.Size>>30), seen.Layer
+		if seen.Made && !v.Built && o.Done() {
+			v.Built, v.SourceID, v.SourceAt = true, 0, ""
+			// The next document says so, so that a lost disk is a failure
+			// and never a new blank one.
+			if err := work.Enqueue(m.tx, Server, m.s.ID, 0); err != nil {
+				return err
+			}
+		}
+		if *v != was {
+			if err := store.Update(m.tx, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *machine) closeVolume(v *cloud.Volume, o *hub.Order) error {
+	now := m.tx.Now()
+	v.Closed = &now
+	if err := store.Update(m.tx, v); err != nil {
+		return err
+	}
+	if o != nil {
+		if err := hub.Drop(m.tx, o.Host, o.Kind, o.Object); err != nil {
+			return err
+		}
+		delete(m.orders, o.Ref())
+	}
+	if !m.s.Alive() || m.s.Remove == cloud.Now {
+		return nil // the whole server's share is given back at once
+	}
+	h, err := store.Get[cloud.Host](m.tx, m.s.HostID)
+	if err != nil {
+		return err
+	}
+	h.UsedGB -= v.SizeGB
+	return store.Update(m.tx, h)
+}
+
+// settleAddresses lets go of addresses that no router translates any more.
+func (m *machine) settleAddresses() error {
+	for _, n := range m.nics {
+		if o := m.orders[plan.Ref{Kind: plan.KindPort, ID: planID(n.UID)}]; o != nil && o.Acknowledged < o.Generation {
+			return nil
+		}
+	}
+	for _, ip := range m.ips {
+		if ip.Leaving == "" {
+			continue
+		}
+		if err := letGo(m.tx, ip); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letGo frees an address or gives it back to its member.
+func letGo(tx *store.Tx, ip *cloud.IP) error {
+	if ip.Leaving != "keep" {
+		return store.ReleaseIP(tx, ip)
+	}
+	ip.ServerID, ip.NICID, ip.PrivateID, ip.PolicyID, ip.ProjectID, ip.Leaving, ip.BlockAll = 0, 0, 0, 0, 0, "", false
+	return store.Update(tx, ip)
+}
+
+// settleSnapshots notes frozen points that are there, and closes those that
+// were merged away; their children move up.
+func (m *machine) settleSnapshots() error {
+	for _, s := range m.snaps {
+		if !s.Removing {
+			if !s.Made {
+				s.Made = true
+				if err := store.Update(m.tx, s); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if err := m.closeSnapshot(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *machine) closeSnapshot(s *cloud.Snapshot) error {
+	for _, o := range m.snaps {
+		switch {
+		case o.ID == s.ParentID && s.Active && !o.Removing:
+			o.Active = true
+		case o.ParentID == s.ID:
+			o.ParentID = s.ParentID
+		default:
+			continue
+		}
+		if err := store.Update(m.tx, o); err != nil {
+			return err
+		}
+	}
+	now := m.tx.Now()
+	s.Closed, s.Active = &now, false
+	return store.Update(m.tx, s)
+}
+
+func sortOrders(list []*hub.Order) {
+	slices.SortFunc(list, func(a, b *hub.Order) int { return int(a.ID - b.ID) })
+}

@@ -1,0 +1,96 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// sweepPage bounds one transaction of a sweep.
+const sweepPage = 200
+
+// sweep looks for what time alone made due: grace periods and snapshots that
+// ran out, answers that need not be kept. Everything else wakes itself.
+func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
+	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+		for _, step := range []func(*store.Tx) error{graceOver, snapshotsOver, answersOver} {
+			if err := step(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return r.opt.SweepEvery, err
+}
+
+// graceOver removes machines whose grace period ended.
+func graceOver(tx *store.Tx) error {
+	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
+	list, err := store.Find[cloud.Server](tx, q.By("remove_after").Page(sweepPage, 0))
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		s.Remove = cloud.Now
+		if err := begin(tx, s, cloud.Removing, "DELETE"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// snapshotsOver deletes snapshots that 1&1 keeps for some days only (R10).
+func snapshotsOver(tx *store.Tx) error {
+	q := cloud.Where(cloud.Eq("removing", false), cloud.Eq("made", true), cloud.Cmp(cloud.OpLte, "expires", tx.Now()))
+	list, err := store.Find[cloud.Snapshot](tx, q.By("expires").Page(sweepPage, 0))
+	if err != nil {
+		return err
+	}
+	for _, snap := range list {
+		s, err := store.Get[cloud.Server](tx, snap.ServerID)
+		if cloud.IsKind(err, cloud.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if s.Open() || s.Remove == cloud.Now || s.Failed {
+			continue // in the next sweep, when the machine is idle
+		}
+		snap.Removing = true
+		if err := store.Update(tx, snap); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, Server, s.ID, 0); err != nil { // no user caused it: no event (DESIGN 4.7)
+			return err
+		}
+	}
+	return nil
+}
+
+// answersOver forgets stored answers after a day.
+func answersOver(tx *store.Tx) error {
+	_, err := tx.Exec(`DELETE FROM idempotency WHERE created < $1`, tx.Now().Add(-24*time.Hour))
+	return err
+}
+
+// begin opens an event that the system itself caused.
+func begin(tx *store.Tx, s *cloud.Server, c cloud.Change, action string) error {
+	now := tx.Now()
+	s.Begin(c, -1, now)
+	e := &cloud.Event{
+		Operation: tx.UID(), At: now, Started: now, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, UserName: "system",
+		Action: action, Kind: Server, ObjectID: s.ID, ObjectUID: s.UID, Object: s.Name, ProjectID: s.ProjectID, State: cloud.StateNumber(s),
+	}
+	if err := store.Insert(tx, e); err != nil {
+		return err
+	}
+	s.EventID = e.ID
+	if err := store.Update(tx, s); err != nil {
+		return err
+	}
+	return work.Enqueue(tx, Server, s.ID, 0)
+}
