@@ -4,7 +4,7 @@
 //
 //	vgTAG-ext     br0 (gateways of the public subnets)
 //	               |
-//	vgTAG-r-<id>  out0 [router] in<net>   ip_forward, nft (package nft), DHCP
+//	vgTAG-r-<id>  out0 [router] in<net>   nft and ip_forward (package nft), DHCP (package dhcp)
 //	                            |
 //	vgTAG-n-<id>               br0 -- vgTAGt<nic> tap -- QEMU (by descriptor)
 //

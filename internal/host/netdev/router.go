@@ -35,7 +35,8 @@ type Router struct {
 	Public []string
 }
 
-// Routers is the driver of routers' namespaces and legs.
+// Routers is the driver of routers' namespaces and legs. A router passes
+// nothing until nft.Tables has loaded its rules.
 type Routers struct {
 	In sys.Installation // required
 }
@@ -126,7 +127,8 @@ func (r *router) parse() error {
 
 // base makes the namespace a router. Addresses answer ARP on their own leg
 // only, and nobody is told of a shorter way: cards that reach each other only
-// through the router must go on doing so.
+// through the router must go on doing so. It does not forward yet: package nft
+// switches that on when the rules are loaded.
 func (r *router) base() error {
 	if err := up(r.nl, "lo"); err != nil {
 		return err
@@ -137,7 +139,6 @@ func (r *router) base() error {
 		{"ipv4/conf/all/promote_secondaries", "1", false},
 		{"ipv4/conf/all/rp_filter", "0", false},
 		{"ipv4/conf/default/rp_filter", "0", false},
-		{"ipv4/ip_forward", "1", false},
 	}, quiet...)...)
 }
 

@@ -1,0 +1,189 @@
+package nft
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/google/nftables"
+
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+var (
+	guardLoad = sys.NewEffect("nft.guard.load")
+	guardDrop = sys.NewEffect("nft.guard.drop")
+)
+
+// Guards is the driver of what a card may claim to be: frames from its tap
+// pass only with its hardware address and its addresses. The id is the card's.
+//
+// A network has one table with a map from tap to chain, so a frame meets one
+// lookup and the few rules of its own card, however many cards there are. A
+// card is added in one transaction that does not touch the others. A tap that
+// is not in the map passes nothing, so a guard is best made before its tap;
+// it needs only the network.
+type Guards struct {
+	In sys.Installation // required
+}
+
+var _ plan.Driver[plan.NIC] = (*Guards)(nil)
+
+const cardChain = "card_"
+
+func (d *Guards) table() *nftables.Table {
+	return &nftables.Table{Name: d.In.Prefix(), Family: nftables.TableFamilyBridge}
+}
+
+// List names the cards with a guard in any network.
+func (d *Guards) List(context.Context) ([]plan.ID, error) {
+	var ids []plan.ID
+	err := d.each(func(_ sys.Netns, id plan.ID) error {
+		ids = append(ids, id)
+		return nil
+	})
+	return ids, err
+}
+
+func (d *Guards) each(visit func(sys.Netns, plan.ID) error) error {
+	networks, err := d.In.ListNetns("n")
+	if err != nil {
+		return err
+	}
+	for _, n := range networks {
+		ns := d.In.Netns("n", n)
+		names, err := chains(ns, d.table())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if id, ok := strings.CutPrefix(name, cardChain); ok {
+				if err := visit(ns, plan.ID(id)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Ensure makes the guard of a card. It waits while the network is not there.
+func (d *Guards) Ensure(ctx context.Context, id plan.ID, spec plan.NIC) (plan.Status, error) {
+	ns := d.In.Netns("n", spec.Network)
+	if !ns.Exists() {
+		return plan.Status{Reason: "waits for network " + string(spec.Network), Again: retry}, nil
+	}
+	script, err := d.script(id, spec)
+	if err != nil {
+		return broken("guard of the card: %v", err)
+	}
+	have, err := comment(ns, d.table(), cardChain+string(id))
+	if err != nil {
+		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
+	}
+	want := digest(script)
+	if have == want {
+		return plan.Status{Ready: true}, nil
+	}
+	// A card that changed its network has its old guard elsewhere.
+	if err := d.remove(ctx, id, ns); err != nil {
+		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
+	}
+	script = strings.ReplaceAll(script, digestMark, want)
+	if err := guardLoad.Do(func() error { return load(ctx, ns, script) }); err != nil {
+		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
+	}
+	return plan.Status{Ready: true}, nil
+}
+
+// digestMark stands in a guard's script where its own digest goes.
+const digestMark = "DIGEST"
+
+// script makes the table, where it is missing, and the card's chain. Apart
+// from its addresses a card may ask whether an address is taken (RFC 5227) and
+// speak DHCP without one. Everything else, IPv6 included, is dropped.
+func (d *Guards) script(id plan.ID, nic plan.NIC) (string, error) {
+	if !named(id) {
+		return "", fmt.Errorf("%q is not an id", id)
+	}
+	mac, err := net.ParseMAC(nic.MAC)
+	if err != nil || len(mac) != 6 {
+		return "", fmt.Errorf("hardware address %q", nic.MAC)
+	}
+	var allowed []string
+	for _, s := range nic.Addresses {
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			return "", fmt.Errorf("address: %w", err)
+		}
+		if a.Is4() && !slices.Contains(allowed, a.String()) {
+			allowed = append(allowed, a.String())
+		}
+	}
+	slices.Sort(allowed)
+
+	var w strings.Builder
+	table := "bridge " + d.In.Prefix()
+	rule := func(chain, format string, args ...any) {
+		fmt.Fprintf(&w, "add rule %s %s %s\n", table, chain, fmt.Sprintf(format, args...))
+	}
+	card := cardChain + string(id)
+	fmt.Fprintf(&w, `table %s {
+	map cards {
+		type ifname : verdict
+	}
+	chain guard {
+		type filter hook prerouting priority -300; policy accept;
+	}
+	chain %s {
+	}
+}
+flush chain %[1]s guard
+flush chain %[1]s %[2]s
+`, table, card)
+	rule("guard", "iifname vmap @cards")
+	rule("guard", `iifname "%s*" drop`, d.In.Link("t", ""))
+	rule(card, `ether saddr != %s drop comment "%s"`, mac, digestMark)
+	rule(card, "arp saddr ether != %s drop", mac)
+	rule(card, "arp operation request arp saddr ip 0.0.0.0 accept")
+	rule(card, "ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept")
+	if len(allowed) > 0 {
+		list := strings.Join(allowed, ", ")
+		rule(card, "arp operation { request, reply } arp saddr ip { %s } accept", list)
+		rule(card, "ip saddr { %s } accept", list)
+	}
+	rule(card, "drop")
+	fmt.Fprintf(&w, "add element %s cards { %q : goto %s }\n", table, d.In.Link("t", id), card)
+	return w.String(), nil
+}
+
+// Remove takes the guard away. The tap, if it is still there, passes nothing.
+func (d *Guards) Remove(ctx context.Context, id plan.ID) (plan.Status, error) {
+	if err := d.remove(ctx, id, ""); err != nil {
+		return plan.Status{}, fmt.Errorf("remove guard of card %s: %w", id, err)
+	}
+	return plan.Status{Ready: true}, nil
+}
+
+// remove takes the guard out of all networks but keep.
+func (d *Guards) remove(ctx context.Context, id plan.ID, keep sys.Netns) error {
+	return d.each(func(ns sys.Netns, at plan.ID) error {
+		if at != id || ns == keep {
+			return nil
+		}
+		table, card := "bridge "+d.In.Prefix(), cardChain+string(id)
+		element := fmt.Sprintf("element %s cards { %q : goto %s }", table, d.In.Link("t", id), card)
+		// Added first, so that the removal succeeds whatever was left of it.
+		script := fmt.Sprintf("add %s\ndelete %s\nflush chain %s %s\ndelete chain %s %s\n", element, element, table, card, table, card)
+		return guardDrop.Do(func() error { return load(ctx, ns, script) })
+	})
+}
