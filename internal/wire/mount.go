@@ -54,8 +54,9 @@ type Router struct {
 // app is the index of one application's paths. The chi tree is only asked where
 // a path leads; it never serves, because its own answers would be plain text.
 type app struct {
-	tree *chi.Mux
-	ways map[string]map[string]*way // pattern -> method -> way
+	tree   *chi.Mux
+	ways   map[string]map[string]*way // pattern -> method -> way
+	places map[string]string          // method and shape -> operation ID
 }
 
 // way is where a request goes; handle is nil while that is not built.
@@ -108,17 +109,16 @@ func (r *Router) add(spec op.Spec, h Handler) error {
 	}
 	a := r.apps[spec.App]
 	if a == nil {
-		a = &app{tree: chi.NewMux(), ways: map[string]map[string]*way{}}
+		a = &app{tree: chi.NewMux(), ways: map[string]map[string]*way{}, places: map[string]string{}}
 		r.apps[spec.App] = a
 	}
 	// Two patterns that differ only in the names of their parameters are one
 	// place, which chi would silently give to the later one.
-	place := shape(spec.Path)
-	for pattern, methods := range a.ways {
-		if old := methods[spec.Method]; old != nil && shape(pattern) == place {
-			return fmt.Errorf("mount %s: %s and %s are both %s %s", r.d.Name, old.spec.ID, spec.ID, spec.Method, spec.Path)
-		}
+	place := spec.Method + " " + shape(spec.Path)
+	if old, taken := a.places[place]; taken {
+		return fmt.Errorf("mount %s: %s and %s are both %s %s", r.d.Name, old, spec.ID, spec.Method, spec.Path)
 	}
+	a.places[place] = spec.ID
 	if a.ways[spec.Path] == nil {
 		a.ways[spec.Path] = map[string]*way{}
 	}

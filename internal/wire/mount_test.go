@@ -173,6 +173,8 @@ func TestPathsAndMethods(t *testing.T) {
 		{"one", "GET", "/", 404, `"type":"not_found"`},
 		{"cix", "GET", "/iaas/v1/vm/7/", 200, `"name":"7"`},
 		{"cix", "GET", "http://iaas.test/vm/7/", 200, `"name":"7"`},
+		{"cix", "GET", "http://iaas.test/iaas/v1/vm/7/", 200, `"name":"7"`},
+		{"cix", "GET", "http://membership.test/iaas/v1/vm/7/", 200, `"name":"7"`},
 		{"cix", "HEAD", "http://iaas.test/vm/7/", 200, ""},
 		{"cix", "HEAD", "http://iaas.test/asn/", 501, ""},
 		{"cix", "GET", "http://iaas.test/vm/7", 301, ""},
@@ -306,4 +308,27 @@ func FuzzAddress(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A simulation mounts both dialects for every seed.
+func BenchmarkMount(b *testing.B) {
+	for b.Loop() {
+		if _, err := wire.Mount(cloudcixDialect()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkResolve(b *testing.B) {
+	r, err := wire.Mount(cloudcixDialect())
+	if err != nil {
+		b.Fatal(err)
+	}
+	req := httptest.NewRequest("GET", "/iaas/v1/vm/7/storage/11/", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r.Resolve(req).Op.ID != "storageRead" {
+			b.Fatal("lost")
+		}
+	}
 }

@@ -30,20 +30,22 @@ func (r *Router) Owns(req *http.Request) bool {
 }
 
 // locate finds the application and the cleaned, still escaped path below its base.
+// A prefix counts more than the host, since no operation begins with one: a
+// client may join both forms.
 func (r *Router) locate(req *http.Request) (string, string, bool) {
 	path := fold(req.URL.EscapedPath())
-	if r.d.Hosts {
-		label, _, _ := strings.Cut(req.Host, ".")
-		if _, ok := r.apps[strings.ToLower(label)]; ok {
-			return strings.ToLower(label), path, true
-		}
-	}
 	for name := range r.apps {
 		for _, prefix := range r.d.Prefixes[name] {
 			rest, ok := strings.CutPrefix(path, prefix)
 			if ok && (rest == "" || rest[0] == '/' || prefix == "") {
 				return name, rest, true
 			}
+		}
+	}
+	if r.d.Hosts {
+		label, _, _ := strings.Cut(req.Host, ".")
+		if _, ok := r.apps[strings.ToLower(label)]; ok {
+			return strings.ToLower(label), path, true
 		}
 	}
 	return "", path, false

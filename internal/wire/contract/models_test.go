@@ -35,7 +35,7 @@ func documents(t testing.TB) map[*Document][]op.Any {
 func TestModelsHoldEveryLegalValue(t *testing.T) {
 	// Hundreds of types, each from a deep schema: few values of each are enough,
 	// and every run draws others.
-	few(t, "25")
+	few(t, "15")
 	seen := map[string]bool{} // the same model is the answer of many operations
 	for d, ops := range documents(t) {
 		for _, o := range ops {
