@@ -12,7 +12,7 @@ import (
 
 func (a *api) datacenters(h wire.Handlers) {
 	short(a, h, oneandone.ListDatacenters, func(t *control.Txn, _ *wire.Request) ([]oneandone.Datacenter, error) {
-		regions, err := regionsOf(t)
+		regions, err := t.Regions()
 		if err != nil {
 			return nil, err
 		}
@@ -31,29 +31,8 @@ func (a *api) datacenters(h wire.Handlers) {
 		if err != nil {
 			return oneandone.Datacenter{}, err
 		}
-		if hidden(region) {
-			return oneandone.Datacenter{}, nothing("datacenter_id", r.Path("datacenter_id"))
-		}
 		return datacenter(region), nil
 	})
-}
-
-// hidden tells regions that this dialect does not know (R0d).
-func hidden(region *cloud.Site) bool { return region != nil && region.Driver == "robot" }
-
-// regionsOf lists the regions that this dialect shows.
-func regionsOf(t *control.Txn) ([]*cloud.Site, error) {
-	all, err := t.Regions()
-	if err != nil {
-		return nil, err
-	}
-	var list []*cloud.Site
-	for _, region := range all {
-		if !hidden(region) {
-			list = append(list, region)
-		}
-	}
-	return list, nil
 }
 
 func datacenter(s *cloud.Site) oneandone.Datacenter {

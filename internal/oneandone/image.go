@@ -26,7 +26,7 @@ func (a *api) images(h wire.Handlers) {
 }
 
 func imagesOf[E any](t *control.Txn, kind cloud.ImageKind, show func(*cloud.Image, []oneandone.ID) E) ([]E, error) {
-	regions, err := regionsOf(t)
+	regions, err := t.Regions()
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func imageOf[E any](t *control.Txn, r *wire.Request, param string, kind cloud.Im
 	if err != nil {
 		return none, err
 	}
-	regions, err := regionsOf(t)
+	regions, err := t.Regions()
 	if err != nil {
 		return none, err
 	}

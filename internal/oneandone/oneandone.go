@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/client/oneandone"
@@ -47,12 +46,20 @@ const (
 type api struct {
 	c     *control.Control
 	limit *limiter
-	log   *slog.Logger
 }
+
+// Handler serves the dialect.
+type Handler struct {
+	*wire.Router // which requests are its own, and what they ask for
+	serve        http.Handler
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.serve.ServeHTTP(w, r) }
 
 // New mounts every operation of the contract. Those that are not built yet
 // answer 501 in the dialect's own shape.
-func New(c *control.Control, o Options) http.Handler {
+func New(c *control.Control, o Options) *Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -65,7 +72,7 @@ func New(c *control.Control, o Options) http.Handler {
 	if o.Burst == 0 {
 		o.Burst = defaultBurst
 	}
-	a := &api{c: c, limit: newLimiter(o.Rate, o.Burst, o.Now), log: o.Log}
+	a := &api{c: c, limit: newLimiter(o.Rate, o.Burst, o.Now)}
 	router, err := wire.Mount(wire.Dialect{
 		Name:     "oneandone",
 		Ops:      oneandone.Operations,
@@ -81,7 +88,7 @@ func New(c *control.Control, o Options) http.Handler {
 	if err != nil {
 		panic(err) // two operations in one place: the contract itself is broken
 	}
-	return withAnswerHeader(router)
+	return &Handler{Router: router, serve: withAnswerHeader(router)}
 }
 
 // headers were seen on every answer of the real service (contract, section 1).
@@ -90,16 +97,6 @@ var headers = http.Header{
 	"X-Frame-Options":               {"deny"},
 	"Access-Control-Allow-Origin":   {"*"},
 	"Access-Control-Expose-Headers": {"Error-Msg"},
-}
-
-// Built lists the IDs of the operations that are built, for the coverage page.
-func Built() []string {
-	var ids []string
-	for id := range (&api{}).handlers() {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // handlers of everything that is built, by operation ID.

@@ -62,6 +62,9 @@ func (a *api) servers(h wire.Handlers) {
 	})
 	change(a, h, oneandone.ReinstallServerImage, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
 		in, err := reinstallIn(r)
+		if err == nil && in.Image == (control.Pick{}) {
+			in.Image, err = a.presentImage(r, p)
+		}
 		if err != nil {
 			return control.Reply{}, err
 		}
@@ -95,10 +98,20 @@ func (a *api) servers(h wire.Handlers) {
 
 // began translates the answer of a write that begins work, stays that of one
 // that does not.
-func began(t *control.Txn, v *control.View) (oneandone.Server, error) { return server(t, v, true), nil }
-func stays(t *control.Txn, v *control.View) (oneandone.Server, error) {
-	return server(t, v, false), nil
+func began(t *control.Txn, v *control.View) (oneandone.Server, error) { return answer(t, v, true) }
+func stays(t *control.Txn, v *control.View) (oneandone.Server, error) { return answer(t, v, false) }
+
+// answer refuses servers where this dialect does not reach (R0d); the refusal
+// rolls the verb back.
+func answer(t *control.Txn, v *control.View, fresh bool) (oneandone.Server, error) {
+	if hidden(v) {
+		return oneandone.Server{}, nothing("server_id", v.UID.String())
+	}
+	return server(t, v, fresh), nil
 }
+
+// hidden tells servers in regions whose driver is a robot (R0d).
+func hidden(v *control.View) bool { return v.Region != nil && v.Region.Driver == "robot" }
 
 // readServer registers a handler for something that a server shows.
 func readServer[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], show func(t *control.Txn, v *control.View, r *wire.Request) (Out, error)) {
@@ -111,7 +124,7 @@ func readServer[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], show fun
 		if err != nil {
 			return out, err
 		}
-		if hidden(v.Region) {
+		if hidden(v) {
 			return out, nothing("server_id", r.Path("server_id"))
 		}
 		return show(t, v, r)
@@ -172,9 +185,21 @@ func reinstallIn(r *wire.Request) (control.ReinstallIn, error) {
 	}
 	var p cloud.Problems
 	in := control.ReinstallIn{Password: password(body, &p)}
-	image, noImage := inBody(body, &p, "id") // absent: the present one again
+	image, noImage := inBody(body, &p, "id")
 	policy, _ := body.Object(&p, "firewall_policy")
 	pol, noPolicy := inBody(policy, &p, "id")
 	in.Image, in.Policy = image, pol
 	return in, firstOf(p.Err(), noImage, noPolicy)
+}
+
+// presentImage is what a reinstallation without an id puts on the disk again.
+func (a *api) presentImage(r *wire.Request, p control.Pick) (pick control.Pick, err error) {
+	err = a.c.Read(r.Context(), callOf(r), func(t *control.Txn) error {
+		v, err := t.Server(p)
+		if err == nil && v.Image != nil {
+			pick = control.Pick{UID: v.Image.UID}
+		}
+		return err
+	})
+	return pick, err
 }
