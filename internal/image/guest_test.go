@@ -31,6 +31,7 @@ type guest struct {
 	cmd   *exec.Cmd
 	qmp   *qmpConn
 
+	onDisk   bool          // the seed is a virtio disk and not a CD
 	ram      string        // QEMU's -m; 256 MiB that can grow when empty
 	patience time.Duration // how long to wait for SSH; a minute when zero
 }
@@ -146,7 +147,12 @@ func (g *guest) start(extra ...string) {
 		"-qmp", "unix:" + sock + ",server=on,wait=off",
 	}
 	if seed := filepath.Join(g.dir, "seed.iso"); exists(seed) {
-		args = append(args, "-drive", "if=none,id=seed,format=raw,readonly=on,file="+seed, "-device", "scsi-cd,drive=seed,bus=scsi0.0")
+		args = append(args, "-drive", "if=none,id=seed,format=raw,readonly=on,file="+seed, "-device")
+		if g.onDisk {
+			args = append(args, "virtio-blk-pci,drive=seed")
+		} else {
+			args = append(args, "scsi-cd,drive=seed,bus=scsi0.0")
+		}
 	}
 	g.cmd = exec.Command("qemu-system-x86_64", append(args, extra...)...)
 	g.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

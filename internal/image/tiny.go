@@ -18,7 +18,9 @@ var guestFiles embed.FS
 // grows by itself, so this is also the smallest volume it can have.
 const tinySize = 256 << 20
 
-const tinyCmdline = "root=LABEL=rootfs console=tty0 console=ttyS0,115200 quiet panic=10"
+// tinyCmdline leaves out what costs boot time under emulation and guards nothing in such a guest.
+const tinyCmdline = "root=LABEL=rootfs console=tty0 console=ttyS0,115200 quiet panic=10 " +
+	"no_timer_check cryptomgr.notests audit=0 apparmor=0"
 
 func tinyPackages() []string {
 	return []string{"qemu-utils", "busybox-static", "dropbear-bin", "e2fsprogs", "kmod", "lz4"}
@@ -277,8 +279,8 @@ func addGuestFiles(t tree, k kernel) error {
 		}
 		switch e.Name() {
 		case "initramfs-init":
-		case "inittab":
-			t.data("/etc/inittab", 0o644, string(text))
+		case "inittab", "fstab":
+			t.data("/etc/"+e.Name(), 0o644, string(text))
 		case "poweroff":
 			t.data("/etc/acpi/PWRF/00000080", 0o755, string(text))
 		default:
@@ -328,6 +330,7 @@ func tinyInitrd(ctx context.Context, k kernel, root tree, out, work string) erro
 		list.WriteString(name + "\n")
 	}
 	t.data("/modules", 0o644, list.String())
+	t.data("/etc/fstab", 0o644, "dev /dev devtmpfs defaults 0 0\nproc /proc proc defaults 0 0\n")
 	script, err := guestFiles.ReadFile("guest/initramfs-init")
 	if err != nil {
 		return err

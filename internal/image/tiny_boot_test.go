@@ -164,6 +164,7 @@ ethernets:
 func TestTinyHotPlug(t *testing.T) {
 	m, image := unpacked(t)
 	g := newGuest(t, m, image, m.VirtualSize)
+	g.onDisk = true
 	g.seed(g.env("VIRGA_INSTANCE_ID", "i-1"))
 	c := boot(g, nil, "-device", "pcie-root-port,id=rp2,chassis=2,slot=2")
 
@@ -171,8 +172,9 @@ func TestTinyHotPlug(t *testing.T) {
 	g.runTool("qemu-img", "create", "-q", "-f", "qcow2", extra, "64M")
 	g.qmp.do("blockdev-add", map[string]any{"driver": "qcow2", "node-name": "x", "file": map[string]any{"driver": "file", "filename": extra}})
 	g.qmp.do("device_add", map[string]any{"driver": "virtio-blk-pci", "id": "x", "drive": "x", "bus": "rp1", "serial": "vol-1"})
-	g.until(c, "cat /sys/block/vdb/serial 2>/dev/null || true", "vol-1")
-	g.sh(c, "mkfs.ext4 -q /dev/vdb && mount /dev/vdb /mnt && echo x > /mnt/x && umount /mnt")
+	// The seed is the second disk here.
+	g.until(c, "cat /sys/block/vdc/serial 2>/dev/null || true", "vol-1")
+	g.sh(c, "mkfs.ext4 -q /dev/vdc && mount /dev/vdc /mnt && echo x > /mnt/x && umount /mnt")
 
 	g.qmp.do("netdev_add", map[string]any{"type": "user", "id": "n1", "restrict": true, "net": "10.0.3.0/24"})
 	g.qmp.do("device_add", map[string]any{"driver": "virtio-net-pci", "id": "n1", "netdev": "n1", "bus": "rp2", "mac": "52:54:00:00:00:09"})
