@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -290,7 +291,8 @@ func TestWindow(t *testing.T) {
 		ask(t, query, func(r *wire.Request) {
 			w, err := wire.ParseWindow(r, now)
 			got := w.From.UTC().Format(time.RFC3339) + " " + w.To.UTC().Format(time.RFC3339)
-			if e, ok := err.(*cloud.Error); ok {
+			var e *cloud.Error
+			if errors.As(err, &e) {
 				if got = e.Field; got == "" {
 					got = e.Code
 				}
