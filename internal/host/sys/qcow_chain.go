@@ -32,6 +32,9 @@ type Chain struct {
 	// overtaken (a database that came back from an older backup, say), and is
 	// refused: following it would throw away what was written since.
 	Left map[string]bool
+	// Only limits merging to these layers; nil = any. Set by a caller that
+	// cannot reach the others.
+	Only map[string]bool
 }
 
 // Layer is one qcow2 file of a chain.

@@ -145,3 +145,13 @@ func (in Installation) PinnedBy(id plan.ID) (plan.ID, error) {
 	}
 	return "", err
 }
+
+// ReadHold reads the hold of a volume, void or not.
+func (in Installation) ReadHold(volume plan.ID) (Hold, error) {
+	var h Hold
+	b, err := os.ReadFile(holdFile(in.VolumeDir(volume)))
+	if err != nil {
+		return h, err
+	}
+	return h, json.Unmarshal(b, &h)
+}

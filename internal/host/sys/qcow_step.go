@@ -148,7 +148,7 @@ func (c *Chain) tidy(want plan.Volume) Step {
 	}
 	for _, name := range sorted(c.Layers) {
 		on := c.children(name)
-		if !kept[name] && len(on) == 1 {
+		if !kept[name] && len(on) == 1 && (c.Only == nil || c.Only[name] && c.Only[on[0]]) {
 			return Step{Do: Merge, Layer: on[0], On: name}
 		}
 	}

@@ -1,0 +1,187 @@
+package qemu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// overlay is one disk of a snapshot.
+type overlay struct {
+	volume plan.ID
+	chain  *sys.Chain
+	step   sys.Step
+}
+
+// chains changes the layers of the disks that the process has open. What
+// needs the process stopped was settled before.
+func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err error) {
+	var points []overlay
+	for _, a := range v.spec.Volumes {
+		layer, open := m.active[a.Volume]
+		if !open {
+			continue
+		}
+		unlock, err := v.In.LockVolume(a.Volume)
+		if err != nil {
+			return why, err
+		}
+		defer unlock()
+		c, err := sys.LoadChain(v.In.VolumeDir(a.Volume))
+		if err != nil {
+			return why, err
+		}
+		if err := v.agree(c, layer); err != nil {
+			return why, err
+		}
+		step, err := v.open(ctx, q, m, a.Volume, c)
+		if err != nil {
+			return why, err
+		}
+		switch step.Do {
+		case sys.Lost:
+			why = fmt.Sprintf("volume %s: %s", a.Volume, step.Reason)
+		case sys.TakePoint:
+			points = append(points, overlay{a.Volume, c, step})
+		}
+	}
+	if len(points) > 0 {
+		return why, around(chainBefore, chainAfter, func() error { return v.snapshot(ctx, q, m, points) })
+	}
+	return why, nil
+}
+
+// agree makes the link to the active layer what the process has. They differ
+// when we died between the snapshot and the link.
+func (v *vm) agree(c *sys.Chain, layer string) error {
+	if layer == c.Active {
+		return nil
+	}
+	if l, ok := c.Layers[layer]; !ok || l.On != c.Active {
+		return fmt.Errorf("the process writes to layer %s and the active one is %s", layer, c.Active)
+	}
+	return c.Freeze(layer, layer)
+}
+
+// open carries out the steps on one disk that need no other disk, and
+// answers with the first that it does not.
+func (v *vm) open(ctx context.Context, q *qmp, m *machine, id plan.ID, c *sys.Chain) (sys.Step, error) {
+	want := v.spec.Disks[id]
+	// Layers that the process does not have open wait until it is off; the
+	// disk driver merges them then.
+	c.Only = map[string]bool{}
+	for _, l := range c.Lineage() {
+		c.Only[l] = true
+	}
+	if _, merging := m.jobs[mergeJob(id)]; merging {
+		return sys.Step{}, nil
+	}
+	for range 2*len(c.Layers) + len(c.Points) + 2 {
+		step := c.Next(want)
+		var err error
+		switch step.Do {
+		case sys.Grow:
+			err = hot(func() error {
+				return q.do("block_resize", map[string]any{"node-name": m.files[c.File(step.Layer)], "size": step.Size}, nil)
+			})
+			if l := c.Layers[step.Layer]; err == nil {
+				l.Size = step.Size
+				c.Layers[step.Layer] = l
+			}
+		case sys.DropPoint:
+			err = hot(func() error { return c.DropPoint(step.Point) })
+		case sys.DropLayer:
+			if _, busy := m.files[c.File(step.Layer)]; busy {
+				return sys.Step{}, nil // seen as closed at the next look
+			}
+			if by, err := v.In.PinnedBy(id); err != nil || by != "" {
+				return sys.Step{}, err
+			}
+			err = hot(func() error { return c.DropLayer(step.Layer) })
+		case sys.Merge:
+			return sys.Step{}, v.merge(q, m, id, c, step)
+		default:
+			return step, nil
+		}
+		if err != nil {
+			return step, err
+		}
+	}
+	return sys.Step{}, nil
+}
+
+func mergeJob(id plan.ID) string { return "merge-" + string(id) }
+
+// merge lets a layer flow into the one on it, in the background. The names of
+// the files stay right on the way, and the header of the upper one changes
+// last, so a death in the middle does no harm.
+func (v *vm) merge(q *qmp, m *machine, id plan.ID, c *sys.Chain, step sys.Step) error {
+	if by, err := v.In.PinnedBy(id); err != nil || by != "" {
+		return err
+	}
+	args := map[string]any{"job-id": mergeJob(id), "device": m.files[c.File(step.Layer)]}
+	below := c.Layers[step.On]
+	switch {
+	case below.On != "":
+		args["base-node"], args["backing-file"] = m.files[c.File(below.On)], sys.Backing(below.On)
+	case below.Image != "":
+		file := v.In.Path("images", string(below.Image), "disk.qcow2")
+		// Opened by the name in the header, which is relative to the volume.
+		for f, n := range m.files {
+			if filepath.Clean(f) == file {
+				args["base-node"] = n
+			}
+		}
+		args["backing-file"] = sys.ImageBacking(below.Image)
+	}
+	if args["device"] == "" || args["base-node"] == "" || args["backing-file"] != nil && args["base-node"] == nil {
+		return nil
+	}
+	m.jobs[mergeJob(id)] = 0
+	return around(chainBefore, chainAfter, func() error { return q.do("block-stream", args, nil) })
+}
+
+// snapshot freezes the active layers of all disks that want it at the same
+// instant, in one transaction.
+func (v *vm) snapshot(ctx context.Context, q *qmp, m *machine, points []overlay) error {
+	var actions []any
+	for _, o := range points {
+		name := node(o.volume, o.step.Layer)
+		file := o.chain.File(o.step.Layer)
+		if _, open := m.nodes[name]; !open {
+			// A file from an attempt before is nobody's: the process would have
+			// it open. So it is made anew.
+			// As large as the one below, since the guest would not learn of it;
+			// growing is a step of its own.
+			tmp := file + ".tmp"
+			err := errors.Join(sys.MakeQcow(ctx, tmp, sys.Backing(o.step.On), o.chain.Layers[o.step.On].Size), sys.SyncFile(tmp))
+			if err == nil {
+				err = sys.Rename(tmp, file)
+			}
+			if err != nil {
+				return err
+			}
+			add := layerNode(o.volume, o.step.Layer, file)
+			add["backing"] = nil
+			if err := q.do("blockdev-add", add, nil); err != nil {
+				return err
+			}
+		}
+		actions = append(actions, map[string]any{"type": "blockdev-snapshot", "data": map[string]any{
+			"node": m.files[o.chain.File(o.step.On)], "overlay": name,
+		}})
+	}
+	if err := q.do("transaction", map[string]any{"actions": actions}, nil); err != nil {
+		return err
+	}
+	for _, o := range points {
+		if err := o.chain.Freeze(o.step.Point, o.step.Layer); err != nil {
+			return err
+		}
+	}
+	return nil
+}

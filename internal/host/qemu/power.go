@@ -1,0 +1,426 @@
+package qemu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// running looks at a living process: end it, see that its guest went off, or
+// change what can be changed while it runs.
+func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
+	boot, err := bootOf(p)
+	if err != nil {
+		return plan.Status{}, err
+	}
+	if !v.run.Started {
+		// We died between its start and the note of it.
+		v.run.Started = true
+		if err := v.save(); err != nil {
+			return plan.Status{}, err
+		}
+	}
+	if err := v.adopt(p); err != nil {
+		return plan.Status{}, err
+	}
+	st := plan.Status{VM: &plan.VMSeen{Running: true, Boot: boot, Restarts: v.run.Restarts}, Again: soon}
+	q, err := dialQMP(ctx, v.file("qmp.sock"))
+	if err != nil {
+		return v.silent(ctx, p, boot, st, err)
+	}
+	defer q.close()
+	m, err := v.look(q)
+	if err != nil {
+		return st, err
+	}
+	st.VM.VCPU, st.VM.RAM = m.cpus, m.ram
+	why, err := v.mustEnd(m, boot)
+	if err != nil {
+		return st, err
+	}
+	switch {
+	case why == "" && m.status == "shutdown":
+		return v.guestOff(ctx, p, q, boot)
+	case why == "":
+		return v.adapt(ctx, q, m, p, st)
+	case m.status == "shutdown" || !v.spec.Soft || v.graceOver(p, q):
+		_, err = v.end(ctx, p, q)
+	}
+	st.Reason = why
+	return st, err
+}
+
+// silent is a process whose monitor does not answer. It is left alone, unless
+// it must end: it may be the guest's only copy of unsaved work.
+func (v *vm) silent(ctx context.Context, p sys.Process, boot int64, st plan.Status, why error) (plan.Status, error) {
+	if v.spec.Power == plan.Off || boot < v.spec.Boot || !v.run.Ending.IsZero() {
+		_, err := v.end(ctx, p, nil)
+		st.Reason = "the machine is being ended"
+		return st, err
+	}
+	if v.Now().Sub(v.run.StartAt) < startTime {
+		st.Reason = "the machine is starting"
+		return st, nil
+	}
+	return st, fmt.Errorf("its process %d does not answer: %w", p.PID, why)
+}
+
+// mustEnd is why the process must end, empty when it may go on.
+func (v *vm) mustEnd(m *machine, boot int64) (string, error) {
+	switch {
+	case !v.run.Ending.IsZero():
+		return "the machine is being ended", nil
+	case v.spec.Power == plan.Off:
+		return "the machine is being powered off", nil
+	case boot < v.spec.Boot:
+		return "the machine is being restarted", nil
+	}
+	if why := v.cold(m); why != "" && v.spec.Restart {
+		return "the machine is being restarted for its new hardware", nil
+	}
+	for _, a := range v.spec.Volumes {
+		c, err := sys.LoadChain(v.In.VolumeDir(a.Volume))
+		if err != nil {
+			return "", err
+		}
+		if step := c.Next(v.spec.Disks[a.Volume]); step.Do == sys.GoBack || step.Do == sys.StartOver {
+			return fmt.Sprintf("the machine is being stopped, so that disk %s can be set back", a.Volume), nil
+		}
+	}
+	return "", nil
+}
+
+// cold is what differs from the wish and cannot be changed while it runs. How
+// the CPUs are spread over sockets is no reason: nobody waits for that.
+func (v *vm) cold(m *machine) string {
+	switch {
+	case v.spec.VCPU < m.cpus, v.spec.VCPU > v.run.MaxCPUs:
+		return fmt.Sprintf("%d instead of %d CPUs", v.spec.VCPU, m.cpus)
+	case v.spec.RAM < m.ram, v.spec.RAM > m.ram && (v.spec.RAM > v.run.MaxRAM || (v.spec.RAM-m.ram)%dimm != 0):
+		return fmt.Sprintf("%d instead of %d MiB", v.spec.RAM, m.ram)
+	}
+	return ""
+}
+
+// grace is how long the guest has to shut down.
+func (v *vm) grace() time.Duration {
+	if v.spec.Grace <= 0 {
+		return defaultGrace
+	}
+	return time.Duration(v.spec.Grace) * time.Second
+}
+
+// graceOver asks the guest to shut down and says whether its time is over. The
+// time of the first asking is the time of a file, so a restart of the agent
+// gives no second period; the file names the process, so the next one gets one.
+func (v *vm) graceOver(p sys.Process, q *qmp) bool {
+	name := v.file("grace")
+	mark := fmt.Sprintf("%d %d", p.PID, p.Start)
+	now := v.Now()
+	b, _ := os.ReadFile(name)
+	fi, err := os.Stat(name)
+	if err != nil || string(b) != mark {
+		if sys.WriteFile(name, []byte(mark), 0o600) != nil || os.Chtimes(name, now, now) != nil {
+			return false
+		}
+	} else if now.Sub(fi.ModTime()) >= v.grace() {
+		return true
+	}
+	// Asked in every step: a guest that just boots misses the first ones. One
+	// that refuses is ended when its time is over.
+	_ = q.do("system_powerdown", nil, nil)
+	return false
+}
+
+// guestOff notes that the guest went off by itself, and ends the process.
+func (v *vm) guestOff(ctx context.Context, p sys.Process, q *qmp, boot int64) (plan.Status, error) {
+	if !v.run.GuestOff {
+		v.run.GuestOff, v.run.Boot = true, boot
+		if err := v.save(); err != nil {
+			return plan.Status{}, err
+		}
+	}
+	gone, err := v.end(ctx, p, q)
+	if err != nil || !gone {
+		return plan.Status{Reason: "the guest powered itself off", Again: soon, VM: v.seenOff()}, err
+	}
+	return v.stopped(ctx)
+}
+
+// end ends a process in order, so that nothing that the guest has written is
+// lost between QEMU and the disk, and by force when that takes too long. It
+// waits a moment only.
+func (v *vm) end(ctx context.Context, p sys.Process, q *qmp) (gone bool, err error) {
+	err = around(stopBefore, stopAfter, func() error {
+		if v.run.Ending.IsZero() {
+			v.run.Ending = v.Now()
+			if err := v.save(); err != nil {
+				return err
+			}
+			if q != nil {
+				return q.do("quit", nil, nil)
+			}
+		}
+		if q == nil || v.Now().Sub(v.run.Ending) > quitTime {
+			return v.kill()
+		}
+		return nil
+	})
+	var refused *qmpError
+	if err != nil && errors.As(err, &refused) {
+		return false, err
+	}
+	// A closed socket is what success looks like.
+	for range 30 {
+		if !p.Alive() {
+			return true, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return false, err
+}
+
+func (v *vm) kill() error {
+	_, err := sys.End(v.In.VMName(v.id), syscall.SIGKILL)
+	return err
+}
+
+func (v *vm) seenOff() *plan.VMSeen {
+	return &plan.VMSeen{Boot: v.run.Boot, GuestOff: v.run.GuestOff, Restarts: v.run.Restarts}
+}
+
+// stopped is a machine without a process: leave it so, or start it.
+func (v *vm) stopped(ctx context.Context) (plan.Status, error) {
+	if err := v.release(nil); err != nil {
+		return plan.Status{}, err
+	}
+	for _, f := range []string{"grace", "pid", "qmp.sock", "serial.sock", "vnc.sock", "qga.sock"} {
+		if err := os.Remove(v.file(f)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return plan.Status{}, err
+		}
+	}
+	st := plan.Status{VM: v.seenOff()}
+	if v.spec.Power == plan.Off || v.run.GuestOff && v.run.Boot >= v.spec.Boot {
+		st.Ready = true
+		return st, nil
+	}
+	died := v.run.Started && v.run.Ending.IsZero() && !v.run.GuestOff
+	if wait := restartPause - v.Now().Sub(v.run.StartAt); died && wait > 0 && wait <= restartPause {
+		st.Reason, st.Again = "the hypervisor died: "+v.lastWords(), min(wait, time.Second)
+		return st, nil
+	}
+	layers, why, err := v.take()
+	if err != nil || why != "" {
+		st.Reason, st.Again = why, 2*soon
+		return st, err
+	}
+	return v.start(ctx, layers, died)
+}
+
+// lastWords is what QEMU said before it ended.
+func (v *vm) lastWords() string {
+	lines := strings.Split(strings.TrimSpace(sys.Tail(v.file("log"), 2000)), "\n")
+	return lines[len(lines)-1]
+}
+
+// start starts the process. Everything it needs is there and held.
+func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (plan.Status, error) {
+	iso, err := v.Seed(v.spec.Seed)
+	if err != nil {
+		return plan.Status{Failed: true, Reason: err.Error(), VM: v.seenOff()}, nil
+	}
+	if err := sys.WriteFile(v.file("seed.iso"), iso, 0o600); err != nil {
+		return plan.Status{}, err
+	}
+	var taps []*os.File
+	defer func() {
+		for _, f := range taps {
+			_ = f.Close()
+		}
+	}()
+	for _, n := range v.spec.NICs {
+		f, err := v.OpenTap(ctx, n.ID)
+		if err != nil {
+			return plan.Status{Reason: fmt.Sprintf("card %s: %v", n.ID, err), Again: 2 * soon, VM: v.seenOff()}, nil
+		}
+		taps = append(taps, f)
+	}
+	restarts := v.run.Restarts
+	if died {
+		restarts++
+	}
+	v.run = run{Boot: v.spec.Boot, Restarts: restarts, StartAt: v.Now(), Image: v.spec.Image}
+	nics := make([]string, 0, len(v.spec.NICs))
+	for _, n := range v.spec.NICs {
+		nics = append(nics, string(n.ID))
+	}
+	if err := sys.WriteFile(v.file("nics"), []byte(strings.Join(nics, "\n")), 0o600); err != nil {
+		return plan.Status{}, err
+	}
+	args, err := v.arguments(layers, 3)
+	if err != nil {
+		return plan.Status{}, err
+	}
+	if err := os.Truncate(v.file("log"), 0); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return plan.Status{}, err
+	}
+	var p sys.Process
+	err = around(startBefore, startAfter, func() error {
+		if err := v.save(); err != nil {
+			return err
+		}
+		p, err = sys.Start(sys.Launch{
+			Identity: v.In.VMName(v.id), Path: "qemu-system-x86_64", Args: args, Dir: v.dir,
+			Log: v.file("log"), PIDFile: v.file("pid"), Files: taps,
+		})
+		return err
+	})
+	if err != nil {
+		return plan.Status{}, err
+	}
+	return v.settle(ctx, p)
+}
+
+// settle waits a moment for the monitor: most machines are up before it is
+// over, and what is wrong with a command line shows at once.
+func (v *vm) settle(ctx context.Context, p sys.Process) (plan.Status, error) {
+	for range 50 {
+		if !p.Alive() {
+			// Not a hypervisor that died: it never ran.
+			return plan.Status{}, fmt.Errorf("it did not start: %s", v.lastWords())
+		}
+		if _, err := os.Stat(v.file("qmp.sock")); err == nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return plan.Status{Reason: "the machine is starting", Again: soon}, nil
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return v.running(ctx, p)
+}
+
+// take checks that every volume is as wanted and free, and takes it. The
+// answer is the active layer of each, or why it must wait.
+func (v *vm) take() (layers map[plan.ID]string, why string, err error) {
+	if v.spec.DVD != "" {
+		if _, err := os.Stat(v.disc()); err != nil {
+			return nil, fmt.Sprintf("image %s for the drive is not here yet", v.spec.DVD), nil
+		}
+	}
+	if v.spec.Image != "" {
+		if _, err := os.Stat(v.In.Path("images", string(v.spec.Image), "manifest.json")); err != nil {
+			return nil, fmt.Sprintf("image %s is not here yet", v.spec.Image), nil
+		}
+	}
+	layers = map[plan.ID]string{}
+	for _, a := range v.spec.Volumes {
+		layer, why, err := v.hold(a.Volume, sys.Process{})
+		if err != nil || why != "" {
+			return nil, why, errors.Join(err, v.release(nil))
+		}
+		layers[a.Volume] = layer
+	}
+	return layers, "", nil
+}
+
+// hold takes one volume for the process p; without p for the one to be
+// started, which is then found by its name.
+func (v *vm) hold(id plan.ID, p sys.Process) (layer, why string, err error) {
+	dir := v.In.VolumeDir(id)
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Sprintf("volume %s is not there yet", id), nil
+	}
+	unlock, err := v.In.LockVolume(id)
+	if err != nil {
+		return "", "", err
+	}
+	defer unlock()
+	by, err := v.In.HeldBy(id)
+	if err != nil {
+		return "", "", err
+	}
+	if by != "" && by != v.id {
+		return "", fmt.Sprintf("machine %s still has volume %s open", by, id), nil
+	}
+	want := v.spec.Disks[id]
+	if want.VM != v.id {
+		return "", fmt.Sprintf("volume %s is not meant for this machine yet", id), nil
+	}
+	c, err := sys.LoadChain(dir)
+	if err == nil && by == "" {
+		err = c.Follow()
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if why := unfinished(c, want); why != "" {
+		return "", fmt.Sprintf("volume %s: %s", id, why), nil
+	}
+	if s := v.In.VolumeJob(id).State(); s == sys.JobRunning || s == sys.JobDone {
+		return "", fmt.Sprintf("volume %s is being copied or merged", id), nil
+	}
+	err = around(holdBefore, holdAfter, func() error { return v.In.WriteHold(id, sys.Hold{VM: v.id, Process: p}) })
+	return c.Active, "", err
+}
+
+// unfinished is why a chain cannot be opened yet. What is left to tidy up can
+// be done while it is open.
+func unfinished(c *sys.Chain, want plan.Volume) string {
+	switch step := c.Next(want); step.Do {
+	case sys.Nothing, sys.DropPoint, sys.DropLayer, sys.Merge:
+		return ""
+	case sys.Lost:
+		return step.Reason
+	default:
+		return "the disk is not ready yet"
+	}
+}
+
+// adopt writes the process into the holds that were taken before it had a pid.
+func (v *vm) adopt(p sys.Process) error {
+	held, err := v.In.Holds(v.id)
+	if err != nil {
+		return err
+	}
+	for _, id := range held {
+		if h, err := v.In.ReadHold(id); err == nil && h.Process.PID == p.PID && h.Process.Start == p.Start {
+			continue
+		}
+		if err := v.In.WriteHold(id, sys.Hold{VM: v.id, Process: p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release gives up the volumes that this machine holds, but those to keep. The
+// caller knows that its process does not have them open.
+func (v *vm) release(keep []plan.ID) error {
+	held, err := v.In.Holds(v.id)
+	if err != nil {
+		return err
+	}
+	for _, id := range held {
+		if !slices.Contains(keep, id) {
+			if err := v.In.DropHold(id, v.id); err != nil {
+				return fmt.Errorf("%s: %w", filepath.Base(string(id)), err)
+			}
+		}
+	}
+	return nil
+}
