@@ -20,7 +20,6 @@ var (
 	legDel     = sys.NewEffect("netdev.leg.del")
 	aliasSet   = sys.NewEffect("netdev.alias.set")
 	routeSet   = sys.NewEffect("netdev.route.set")
-	routeDel   = sys.NewEffect("netdev.route.del")
 )
 
 // retry is when a step that waits for another object is tried again.
