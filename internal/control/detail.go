@@ -127,3 +127,6 @@ func (t *Txn) Emails(ids ...int64) ([]string, error) {
 	}
 	return list, nil
 }
+
+// Credentials are the notes of an address in clear.
+func (t *Txn) Credentials(ip *cloud.IP) (string, error) { return t.C.Seal.Open(ip.Credentials) }

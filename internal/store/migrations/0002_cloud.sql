@@ -10,7 +10,7 @@ CREATE TABLE "member" (
   "name" text NOT NULL DEFAULT '',
   "self_managed" smallint NOT NULL DEFAULT 0,
   "api_key" text NOT NULL DEFAULT '',
-  "api_key_hash" {{bytes}},
+  "api_key_hash" {{bytes}} NOT NULL,
   "currency" text NOT NULL DEFAULT ''
 );
 
@@ -54,7 +54,7 @@ CREATE TABLE "user" (
   "disabled" smallint NOT NULL DEFAULT 0,
   "api_active" smallint NOT NULL DEFAULT 0,
   "api_key" text NOT NULL DEFAULT '',
-  "api_key_hash" {{bytes}},
+  "api_key_hash" {{bytes}} NOT NULL,
   "allowed_ips" {{json}} NOT NULL DEFAULT 'null',
   "expires" bigint
 );
@@ -160,7 +160,7 @@ CREATE TABLE "server" (
   "cores" bigint NOT NULL DEFAULT 0,
   "ram" bigint NOT NULL DEFAULT 0,
   "image_id" bigint NOT NULL DEFAULT 0,
-  "dvdid" bigint NOT NULL DEFAULT 0,
+  "dvd_id" bigint NOT NULL DEFAULT 0,
   "storage_type" bigint NOT NULL DEFAULT 0,
   "user_data" text NOT NULL DEFAULT '',
   "dns" {{json}} NOT NULL DEFAULT 'null',
@@ -178,7 +178,7 @@ CREATE TABLE "server" (
   "seen_vcpu" bigint NOT NULL DEFAULT 0,
   "seen_cores" bigint NOT NULL DEFAULT 0,
   "seen_ram" bigint NOT NULL DEFAULT 0,
-  "seen_dvdid" bigint NOT NULL DEFAULT 0,
+  "seen_dvd_id" bigint NOT NULL DEFAULT 0,
   "seen_image_id" bigint NOT NULL DEFAULT 0,
   "clone_of" bigint NOT NULL DEFAULT 0
 );
@@ -292,7 +292,7 @@ CREATE TABLE "allocation" (
   "site_id" bigint NOT NULL DEFAULT 0,
   "name" text NOT NULL DEFAULT '',
   "text" text NOT NULL DEFAULT '',
-  "prefix" {{bytes}},
+  "prefix" {{bytes}} NOT NULL,
   "overlap" smallint NOT NULL DEFAULT 0
 );
 
@@ -312,14 +312,14 @@ CREATE TABLE "subnet" (
   "name" text NOT NULL DEFAULT '',
   "description" text NOT NULL DEFAULT '',
   "text" text NOT NULL DEFAULT '',
-  "prefix" {{bytes}},
-  "gateway" {{bytes}},
+  "prefix" {{bytes}} NOT NULL,
+  "gateway" {{bytes}} NOT NULL,
   "vlan" bigint NOT NULL DEFAULT 0,
   "vxlan" bigint NOT NULL DEFAULT 0,
   "routed" smallint NOT NULL DEFAULT 0,
   "public" smallint NOT NULL DEFAULT 0,
   "pool" smallint NOT NULL DEFAULT 0,
-  "low" {{bytes}}
+  "low" {{bytes}} NOT NULL
 );
 
 CREATE TABLE "ip" (
@@ -330,14 +330,14 @@ CREATE TABLE "ip" (
   "modified_by" bigint NOT NULL DEFAULT 0,
   "closed" bigint,
   "kind" text NOT NULL DEFAULT '',
-  "addr" {{bytes}},
+  "addr" {{bytes}} NOT NULL,
   "subnet_id" bigint NOT NULL DEFAULT 0,
   "member_id" bigint NOT NULL DEFAULT 0,
   "site_id" bigint NOT NULL DEFAULT 0,
   "region_id" bigint NOT NULL DEFAULT 0,
   "project_id" bigint NOT NULL DEFAULT 0,
   "server_id" bigint NOT NULL DEFAULT 0,
-  "nicid" bigint NOT NULL DEFAULT 0,
+  "nic_id" bigint NOT NULL DEFAULT 0,
   "private_id" bigint NOT NULL DEFAULT 0,
   "policy_id" bigint NOT NULL DEFAULT 0,
   "block_all" smallint NOT NULL DEFAULT 0,
@@ -441,7 +441,7 @@ CREATE TABLE "image" (
 
 CREATE TABLE "event" (
   "id" {{pk}},
-  "operation" {{bytes}},
+  "operation" {{bytes}} NOT NULL,
   "end" smallint NOT NULL DEFAULT 0,
   "at" bigint NOT NULL DEFAULT 0,
   "started" bigint NOT NULL DEFAULT 0,
@@ -449,13 +449,13 @@ CREATE TABLE "event" (
   "site_id" bigint NOT NULL DEFAULT 0,
   "region_id" bigint NOT NULL DEFAULT 0,
   "user_id" bigint NOT NULL DEFAULT 0,
-  "user_uid" {{bytes}},
+  "user_uid" {{bytes}} NOT NULL,
   "user_name" text NOT NULL DEFAULT '',
   "source" text NOT NULL DEFAULT '',
   "action" text NOT NULL DEFAULT '',
   "kind" text NOT NULL DEFAULT '',
   "object_id" bigint NOT NULL DEFAULT 0,
-  "object_uid" {{bytes}},
+  "object_uid" {{bytes}} NOT NULL,
   "object" text NOT NULL DEFAULT '',
   "project_id" bigint NOT NULL DEFAULT 0,
   "state" bigint NOT NULL DEFAULT 0,
@@ -468,7 +468,7 @@ CREATE TABLE "idempotency" (
   "id" {{pk}},
   "user_id" bigint NOT NULL DEFAULT 0,
   "key" text NOT NULL DEFAULT '',
-  "digest" {{bytes}},
+  "digest" {{bytes}} NOT NULL,
   "status" bigint NOT NULL DEFAULT 0,
   "body" text NOT NULL DEFAULT '',
   "created" bigint NOT NULL DEFAULT 0
@@ -483,10 +483,10 @@ CREATE TABLE "setting" (
 -- Unique indexes cover live rows only (CORE, Identity). Uids are unique per
 -- kind of row.
 CREATE UNIQUE INDEX member_uid ON "member" ("uid");
-CREATE UNIQUE INDEX member_key ON "member" ("api_key_hash") WHERE "closed" IS NULL;
+CREATE UNIQUE INDEX member_key ON "member" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE UNIQUE INDEX site_uid ON "site" ("uid");
 CREATE UNIQUE INDEX user_uid ON "user" ("uid");
-CREATE UNIQUE INDEX user_key ON "user" ("api_key_hash") WHERE "closed" IS NULL;
+CREATE UNIQUE INDEX user_key ON "user" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE UNIQUE INDEX user_email ON "user" ("member_id", "email") WHERE "closed" IS NULL AND "email" <> '';
 CREATE UNIQUE INDEX role_uid ON "role" ("uid");
 CREATE UNIQUE INDEX project_uid ON "project" ("uid");

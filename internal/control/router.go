@@ -1,0 +1,28 @@
+package control
+
+import (
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// ProjectOfRouter reads the project that a router belongs to, with the rules of
+// Project.
+func (t *Txn) ProjectOfRouter(p Pick) (*ProjectView, error) {
+	row, err := store.First[cloud.Project](t.Tx, cloud.Query{Where: cloud.Eq("router_id", p.ID), Closed: true})
+	if store.None(err) {
+		return nil, missing("router", p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.Project(Pick{ID: row.ID})
+}
+
+// ProjectView reads a project for someone who may see an object in it.
+func (t *Txn) ProjectView(id int64) (*ProjectView, error) {
+	row, err := store.GetAny[cloud.Project](t.Tx, id)
+	if err != nil {
+		return nil, err
+	}
+	return t.projectView(row)
+}

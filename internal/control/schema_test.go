@@ -1,0 +1,36 @@
+package control
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Every noun has its table, with a column for each field.
+func TestEveryNounHasItsTable(t *testing.T) {
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // a test's own
+	err = db.Read(t.Context(), func(tx *store.Tx) error {
+		for _, check := range []func(*store.Tx) error{
+			store.Check[cloud.Member], store.Check[cloud.Site], store.Check[cloud.User], store.Check[cloud.Role],
+			store.Check[cloud.Project], store.Check[cloud.Router], store.Check[cloud.Server], store.Check[cloud.Volume],
+			store.Check[cloud.Snapshot], store.Check[cloud.Key], store.Check[cloud.Flavor], store.Check[cloud.ASN],
+			store.Check[cloud.Allocation], store.Check[cloud.Subnet], store.Check[cloud.IP], store.Check[cloud.NIC],
+			store.Check[cloud.Policy], store.Check[cloud.Host], store.Check[cloud.Image], store.Check[cloud.Event],
+			store.Check[cloud.Idempotency], store.Check[cloud.Setting],
+		} {
+			if err := check(tx); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

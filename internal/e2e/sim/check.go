@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sort"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// a0 is where calls of the simulation come from.
+var a0 = netip.MustParseAddr("127.0.0.1")
+
+// Leaks compares store, hosts and addresses, and names everything that does
+// not agree. It is to be asked when nothing moves.
+func (w *World) Leaks() []string {
+	var bad []string
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	err := w.DB.Read(context.Background(), func(tx *store.Tx) error {
+		live, err := w.wanted(tx, say)
+		if err != nil {
+			return err
+		}
+		for _, h := range w.Hosts {
+			if h.Down {
+				continue
+			}
+			if err := w.checkHost(tx, h, live, say); err != nil {
+				return err
+			}
+		}
+		return w.checkAddresses(tx, say)
+	})
+	if err != nil {
+		say("check: %v", err)
+	}
+	sort.Strings(bad)
+	return bad
+}
+
+type place struct {
+	host int64
+	ref  plan.Ref
+}
+
+// wanted names the artefacts that live rows stand for, and checks the rows.
+func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, error) {
+	want := map[place]bool{}
+	servers, err := store.Find[cloud.Server](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return nil, err
+	}
+	used := map[int64][3]int{}
+	for _, s := range servers {
+		u := used[s.HostID]
+		u[0], u[1] = u[0]+s.VCPU, u[1]+s.RAM
+		if s.Open() {
+			say("server %d (%s): %s is open: %s", s.ID, s.Name, s.Change, s.Reason)
+		}
+		if !s.Failed {
+			want[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
+			if s.SeenOn != s.On {
+				say("server %d: on is %v, seen %v", s.ID, s.On, s.SeenOn)
+			}
+		}
+		volumes, err := store.Find[cloud.Volume](tx, cloud.Where(cloud.Eq("server_id", s.ID)))
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range volumes {
+			u[2] += v.SizeGB
+			if v.Remove == cloud.Now {
+				say("volume %d of server %d was not cleared", v.ID, s.ID)
+			}
+			if !s.Failed {
+				want[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
+			}
+		}
+		used[s.HostID] = u
+	}
+	hosts, err := store.Find[cloud.Host](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range hosts {
+		if u := used[h.ID]; u != [3]int{h.UsedVCPU, h.UsedRAM, h.UsedGB} {
+			say("host %d: totals are %d %d %d, servers need %v", h.ID, h.UsedVCPU, h.UsedRAM, h.UsedGB, u)
+		}
+	}
+	snaps, err := store.Find[cloud.Snapshot](tx, cloud.Where(cloud.Or(cloud.Eq("removing", true), cloud.Eq("made", false))))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range snaps {
+		say("snapshot %d of server %d is neither there nor gone", s.ID, s.ServerID)
+	}
+	return want, nil
+}
+
+// checkHost compares machines and disks on a host with what is wanted.
+func (w *World) checkHost(tx *store.Tx, h *Host, want map[place]bool, say func(string, ...any)) error {
+	for _, kind := range []plan.Kind{plan.KindVM, plan.KindVolume} {
+		ids, err := h.Machine.List(context.Background(), kind)
+		if err != nil {
+			return err
+		}
+		have := map[plan.ID]bool{}
+		for _, id := range ids {
+			have[id] = true
+			if !want[place{h.ID, plan.Ref{Kind: kind, ID: id}}] {
+				say("%s has %s %s that nobody wants", h.Name, kind, id)
+			}
+		}
+		for p := range want {
+			if p.host == h.ID && p.ref.Kind == kind && !have[p.ref.ID] {
+				say("%s lacks %s %s", h.Name, kind, p.ref.ID)
+			}
+		}
+	}
+	orphans, err := hub.Orphans(tx, h.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range orphans {
+		say("%s reports orphan %s", h.Name, o.Ref())
+	}
+	return nil
+}
+
+// checkAddresses looks for addresses that belong to nothing.
+func (w *World) checkAddresses(tx *store.Tx, say func(string, ...any)) error {
+	ips, err := store.Find[cloud.IP](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return err
+	}
+	for _, ip := range ips {
+		if ip.Leaving != "" {
+			say("address %s is still leaving", ip.Addr)
+		}
+		if ip.ServerID == 0 {
+			continue
+		}
+		if _, err := store.Get[cloud.Server](tx, ip.ServerID); err != nil {
+			say("address %s belongs to server %d, which is gone", ip.Addr, ip.ServerID)
+		}
+	}
+	nics, err := store.Find[cloud.NIC](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return err
+	}
+	for _, n := range nics {
+		if _, err := store.Get[cloud.Server](tx, n.ServerID); err != nil {
+			say("card %s belongs to server %d, which is gone", n.MAC, n.ServerID)
+		}
+	}
+	return nil
+}

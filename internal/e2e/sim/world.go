@@ -1,0 +1,270 @@
+// Package sim is a whole cloud in one goroutine: API, control, work, hub and
+// hosts with fake machines, under one clock and one seed. A runner makes one
+// step at a time, so a run is the same every time it is repeated.
+package sim
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/big"
+	mrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/reconcile"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// World is a cloud with some fake hosts.
+type World struct {
+	Dir   string
+	Rand  *mrand.Rand
+	Now   time.Time
+	DB    *store.DB
+	C     *control.Control
+	Rec   *reconcile.Reconciler
+	Queue *work.Queue
+	Hub   *hub.Hub
+	Hosts []*Host
+	Cred  control.Credentials
+	Image *cloud.Image
+
+	seed     *auth.Sealer
+	handlers map[string]work.Handler
+	bytes    io.Reader
+	users    []*auth.Actor
+}
+
+// Host is a machine of the world. Folder and Disk survive its crashes.
+type Host struct {
+	ID      int64
+	Name    string
+	Folder  *fake.Memory
+	Disk    *fake.Memory
+	Machine *fake.Machine
+	Agent   *host.Agent
+	Down    bool
+}
+
+// stream is a deterministic source of bytes.
+type stream struct{ r *mrand.Rand }
+
+func (s stream) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(s.r.Uint32())
+	}
+	return len(p), nil
+}
+
+// tokens are signed with one key in all worlds of a process: making an RSA key
+// costs more than running a world.
+var tokens = sync.OnceValue(func() *auth.Tokens {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return auth.NewTokens(key)
+})
+
+// template is a database with all tables, copied into each world.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "virga-sim")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder of ours in the system's place for such
+	path := filepath.Join(dir, "db")
+	db, err := store.Open(context.Background(), store.Options{Path: path, NoSync: true, Rand: stream{mrand.New(mrand.NewPCG(1, 1))}, Now: func() time.Time { return epoch }})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// New makes a world in dir with n hosts, decided by seed.
+func New(dir string, seed uint64, n int) (*World, error) {
+	w := &World{Dir: dir, Rand: mrand.New(mrand.NewPCG(seed, 0x76697267)), Now: epoch}
+	w.bytes = stream{mrand.New(mrand.NewPCG(seed, 0x62797465))}
+	blank, err := template()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(w.path(), blank, 0o600); err != nil {
+		return nil, err
+	}
+	if w.seed, err = auth.NewSealer(make([]byte, 32), w.bytes); err != nil {
+		return nil, err
+	}
+	if err := w.Open(); err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	w.Cred, err = w.C.Setup(ctx, control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
+	if err != nil {
+		return nil, err
+	}
+	digest := fmt.Sprintf("%064x", big.NewInt(int64(seed%1000)+77))
+	w.Image, err = w.C.AddImage(ctx, cloud.Image{Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
+		MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20})
+	if err != nil {
+		return nil, err
+	}
+	for i := range n {
+		if err := w.addHost(fmt.Sprintf("host-%d", i+1)); err != nil {
+			return nil, err
+		}
+	}
+	return w, w.sweep()
+}
+
+func (w *World) sweep() error {
+	return w.DB.Write(context.Background(), nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
+}
+
+func (w *World) path() string { return filepath.Join(w.Dir, "virga.db") }
+
+// clock never stands still between two readings, so that times order events.
+func (w *World) clock() time.Time { return w.Now }
+
+// Open starts the control plane on the database, as after a crash.
+func (w *World) Open() (err error) {
+	ctx := context.Background()
+	w.DB, err = store.Open(ctx, store.Options{Path: w.path(), Now: w.clock, Rand: w.bytes, NoSync: true, Readers: 1})
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.DiscardHandler)
+	w.C = control.New(control.Options{DB: w.DB, Seal: w.seed, Tokens: tokens(), Rand: w.bytes, Log: log, Fake: true})
+	w.Rec = reconcile.New(reconcile.Options{DB: w.DB, Log: log})
+	w.Queue = work.New(w.DB, work.Options{Rand: w.bytes, Log: log})
+	w.Hub = hub.New(hub.Options{DB: w.DB, Now: w.clock, Rand: w.bytes, HostWork: reconcile.Host})
+	w.handlers = w.Rec.Handlers()
+	return w.Queue.Start(ctx)
+}
+
+// Close ends the control plane without a word, as a crash does.
+func (w *World) Close() error { return w.DB.Close() }
+
+func (w *World) addHost(name string) error {
+	row, err := w.C.PutHost(context.Background(), cloud.Host{Name: name, ServerType: 2, StorageType: 2, Fake: true, Cores: 64, RAM: 512 << 10, DiskGB: 20000})
+	if err != nil {
+		return err
+	}
+	h := &Host{ID: row.ID, Name: name, Folder: fake.NewMemory(), Disk: fake.NewMemory()}
+	w.Hosts = append(w.Hosts, h)
+	return w.Boot(h)
+}
+
+// Boot starts a host's agent on what its disks hold.
+func (w *World) Boot(h *Host) (err error) {
+	h.Machine, err = fake.New(fake.Options{Folder: h.Disk, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30}})
+	if err != nil {
+		return err
+	}
+	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.clock})
+	return err
+}
+
+// Work does one due row; false when none is due.
+func (w *World) Work() (bool, error) { return w.Queue.Step(context.Background(), w.handlers) }
+
+// Talk makes one exchange of a host with the control plane.
+func (w *World) Talk(h *Host) error {
+	req := h.Agent.Request(0)
+	reply, err := w.Hub.Exchange(context.Background(), h.ID, req)
+	if err != nil {
+		h.Agent.Disconnect()
+		return err
+	}
+	_, err = h.Agent.Apply(req, reply)
+	return err
+}
+
+// Settle runs everything until nothing moves any more, moving the clock when
+// only time can help. It fails when that takes longer than limit of the
+// world's time.
+func (w *World) Settle(limit time.Duration) error {
+	until := w.Now.Add(limit)
+	idle := 0
+	for w.Now.Before(until) {
+		moved, err := w.round()
+		if err != nil {
+			return err
+		}
+		if moved {
+			idle = 0
+			continue
+		}
+		if idle++; idle > 3 && w.quiet() {
+			return nil
+		}
+		w.Now = w.Now.Add(time.Second)
+	}
+	return errors.New("did not settle")
+}
+
+// round gives everybody one chance.
+func (w *World) round() (moved bool, err error) {
+	for {
+		did, err := w.Work()
+		if err != nil {
+			return false, fmt.Errorf("work: %w", err)
+		}
+		if !did {
+			break
+		}
+		moved = true
+	}
+	for _, h := range w.Hosts {
+		if h.Down {
+			continue
+		}
+		for range 50 {
+			if did, _ := h.Agent.Step(context.Background()); !did {
+				break
+			}
+		}
+		if h.Agent.Pressing() {
+			moved = true
+		}
+		if err := w.Talk(h); err != nil {
+			return false, fmt.Errorf("%s: talk: %w", h.Name, err)
+		}
+	}
+	return moved, nil
+}
+
+// quiet tells whether no event is open and no failure is being retried.
+func (w *World) quiet() bool {
+	var open int64
+	err := w.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
+		open, err = store.Count[cloud.Server](tx, cloud.Where(cloud.Ne("event_id", int64(0))))
+		if err != nil {
+			return err
+		}
+		n, err := store.Count[cloud.Router](tx, cloud.Where(cloud.Ne("event_id", int64(0))))
+		open += n
+		return err
+	})
+	return err == nil && open == 0
+}
