@@ -33,6 +33,7 @@ type guest struct {
 
 	onDisk   bool          // the seed is a virtio disk and not a CD
 	ram      string        // QEMU's -m; 256 MiB that can grow when empty
+	hostAlgo []string      // host key algorithms to accept; the library's when empty
 	patience time.Duration // how long to wait for SSH; a minute when zero
 }
 
@@ -200,7 +201,7 @@ func (g *guest) waitExit(limit time.Duration) {
 func (g *guest) dial(auth ssh.AuthMethod, hostKey *string) *ssh.Client {
 	g.t.Helper()
 	config := &ssh.ClientConfig{
-		User: "root", Auth: []ssh.AuthMethod{auth}, Timeout: 5 * time.Second,
+		User: "root", Auth: []ssh.AuthMethod{auth}, Timeout: 5 * time.Second, HostKeyAlgorithms: g.hostAlgo,
 		HostKeyCallback: func(_ string, _ net.Addr, k ssh.PublicKey) error {
 			if hostKey != nil {
 				*hostKey = string(ssh.MarshalAuthorizedKey(k))

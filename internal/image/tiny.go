@@ -158,8 +158,12 @@ func addBusybox(ctx context.Context, t tree, work string) error {
 		return err
 	}
 	// A busybox that is linked to libraries would not start in the initial RAM disk.
-	if libs, err := libraries(ctx, work, busybox); err != nil || len(libs) > 0 {
-		return fmt.Errorf("%s is not static (package busybox-static): %w", busybox, err)
+	libs, err := libraries(ctx, work, busybox)
+	if err != nil {
+		return err
+	}
+	if len(libs) > 0 {
+		return fmt.Errorf("%s is linked to libraries: install the package busybox-static", busybox)
 	}
 	t.file("/bin/busybox", 0o755, busybox)
 	list, err := output(ctx, work, "busybox", "--list")

@@ -45,7 +45,7 @@ func boot(g *guest, hostKey *string, extra ...string) *ssh.Client {
 func TestTinyLife(t *testing.T) {
 	m, image := unpacked(t)
 	g := newGuest(t, m, image, 3<<30)
-	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho ran >> /root/script-log\n"))
+	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho ran >> /root/script-log\ncut -d' ' -f19 /proc/$$/stat > /root/priority\n"))
 	seed := func(instance, name string) map[string]string {
 		return g.env("VIRGA_HOSTNAME", name, "VIRGA_INSTANCE_ID", instance, "VIRGA_USERDATA_B64", script,
 			"VIRGA_NICS", testMAC+",dhcp,,,")
@@ -57,6 +57,7 @@ func TestTinyLife(t *testing.T) {
 		t.Errorf("hostname %q", got)
 	}
 	g.until(c, "cat /root/script-log || true", "ran")
+	g.until(c, "cat /root/priority || true", "0") // and not that of the boot's own chores
 	g.until(c, "[ $(df -k / | tail -n 1 | awk '{ print $2 }') -gt 2900000 ] && echo grown || echo small", "grown")
 	g.sh(c, "for d in root etc home var/lib; do echo kept > /$d/file; done; sync")
 	g.kill()
