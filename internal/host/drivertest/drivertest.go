@@ -43,6 +43,9 @@ type Config[S any] struct {
 	// suite throws it away, and calls Close() error where it has that method,
 	// before it makes the next one for the same installation.
 	New func(t testing.TB, in sys.Installation) plan.Driver[S]
+	// InProcess says that the artefacts live in the driver's process (open
+	// sockets), so that a child must first make what it then changes. Optional.
+	InProcess bool
 	// Setup makes what Spec builds upon (a network's namespace, an image). It
 	// runs once for each installation, in the parent only, and cleans up with
 	// t.Cleanup. Optional.

@@ -173,6 +173,9 @@ func childOrder() (o order, ok bool) {
 func runChild[S any](t *testing.T, cfg Config[S], o order) {
 	r := &run[S]{cfg: cfg, in: sys.Installation{Tag: o.Tag, Dir: o.Dir}, id: o.ID}
 	d := r.fresh(t)
+	if cfg.InProcess {
+		r.prepare(t, d, o.Phase)
+	}
 	crash.FromEnv()
 	until(t, o.Phase, cfg.Deadline, r.call(d, o.Phase))
 }
