@@ -143,6 +143,7 @@ func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
 	}
 	var left operand
 	var err error
+	before := len(b.args)
 	if c.Case != nil {
 		left, err = b.caseOf(t, c.Case)
 	} else {
@@ -154,6 +155,11 @@ func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
 	s, err := b.holds(t, left, c)
 	if err != nil {
 		return "", fmt.Errorf("condition on %s.%s: %w", t.name, c.Field, err)
+	}
+	if !strings.Contains(s, left.sql) {
+		// Decided without looking at the value (nothing is in an empty list):
+		// PostgreSQL refuses arguments that no text refers to.
+		b.args = b.args[:before]
 	}
 	return s, nil
 }
@@ -384,9 +390,10 @@ func (b *builder) caseOf(t *table, c *cloud.Case) (operand, error) {
 	if err != nil {
 		return out, err
 	}
-	if out.sql = "(" + s.String() + " ELSE " + last + " END)"; len(c.Branches) == 0 {
-		out.sql = last // CASE needs a branch
+	if len(c.Branches) == 0 { // CASE needs one; a bare number would be a position in ORDER BY
+		s.WriteString(" WHEN 1=0 THEN " + last)
 	}
+	out.sql = "(" + s.String() + " ELSE " + last + " END)"
 	if b.engine == Postgres && out.class == classText {
 		out.sql += ` COLLATE "C"`
 	}

@@ -39,9 +39,11 @@ CREATE TABLE orphan (
     UNIQUE (host, kind, object)
 );
 
--- One-time tokens with which hosts join. Only a hash is kept.
+-- One-time tokens with which hosts join. Only a hash is kept. "used" is the
+-- key that took it: the same key may ask again, when the answer got lost.
 CREATE TABLE join_token (
     hash    {{bytes}} NOT NULL PRIMARY KEY,
     host    BIGINT NOT NULL,
-    expires BIGINT NOT NULL
+    expires BIGINT NOT NULL,
+    used    {{bytes}}
 );
