@@ -1,0 +1,356 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/oneandone"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Run plays one seed: users, hosts, faults and crashes in random order, then
+// quiet, then everything must agree. Story, when not nil, hears every step.
+type Run struct {
+	*World
+	Steps int
+	Story func(format string, args ...any)
+
+	api    http.Handler
+	tokens []string
+	died   int
+}
+
+// servers as the API shows them; what is needed of them here.
+type shown struct {
+	ID     string `json:"id"`
+	Status struct {
+		State string `json:"state"`
+	} `json:"status"`
+	Hardware struct {
+		VCore int     `json:"vcore"`
+		RAM   float64 `json:"ram"`
+		HDDs  []struct {
+			ID   string `json:"id"`
+			Size int    `json:"size"`
+			Main bool   `json:"is_main"`
+		} `json:"hdds"`
+	} `json:"hardware"`
+	Snapshot *struct {
+		ID string `json:"id"`
+	} `json:"snapshot"`
+	IPs []struct {
+		ID string `json:"id"`
+	} `json:"ips"`
+}
+
+// Start makes users and the dialect, before the first random step.
+func (r *Run) Start() error {
+	r.mount()
+	r.tokens = []string{r.Cred.Token}
+	for i := range 2 {
+		key := fmt.Sprintf("%032x", 0xabc0+i)
+		err := r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+			m := &cloud.Member{Name: fmt.Sprintf("tenant %d", i), SelfManaged: true}
+			if err := store.Insert(tx, m); err != nil {
+				return err
+			}
+			s := &cloud.Site{MemberID: m.ID, Name: m.Name}
+			if err := store.Insert(tx, s); err != nil {
+				return err
+			}
+			return store.Insert(tx, &cloud.User{MemberID: m.ID, SiteID: s.ID, Name: m.Name, RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
+		})
+		if err != nil {
+			return err
+		}
+		r.tokens = append(r.tokens, key)
+	}
+	return nil
+}
+
+func (r *Run) mount() {
+	r.api = oneandone.New(r.C, oneandone.Options{Now: r.clock, Rate: -1})
+}
+
+// call makes one request; a played crash of the control plane restarts it and
+// answers 0, as a broken connection would.
+func (r *Run) call(token, method, path string, body any) (status int, answer []byte) {
+	var b bytes.Buffer
+	if body != nil {
+		_ = json.NewEncoder(&b).Encode(body)
+	}
+	req := httptest.NewRequest(method, "/v1"+path, &b)
+	req.Header.Set("X-TOKEN", token)
+	rec := httptest.NewRecorder()
+	if r.guard(func() { r.api.ServeHTTP(rec, req) }) {
+		return 0, nil
+	}
+	r.say("%s %s -> %d", method, path, rec.Code)
+	return rec.Code, rec.Body.Bytes()
+}
+
+func (r *Run) say(format string, args ...any) {
+	if r.Story != nil {
+		r.Story("%s "+format, append([]any{r.Now.Format("15:04:05.000")}, args...)...)
+	}
+}
+
+// guard runs a step of the control plane; true when it died in it. It is
+// started again at once, on what the disk holds.
+func (r *Run) guard(step func()) (died bool) {
+	defer func() {
+		if c := recover(); c != nil {
+			if _, played := c.(crash.Crashed); !played {
+				panic(c)
+			}
+			died = true
+			r.died++
+			r.say("the control plane died at %v", c)
+			r.restart()
+		}
+	}()
+	step()
+	return false
+}
+
+func (r *Run) restart() {
+	if err := r.Close(); err != nil {
+		panic(fmt.Sprintf("close after crash: %v", err))
+	}
+	if err := r.Open(); err != nil {
+		panic(fmt.Sprintf("start after crash: %v", err))
+	}
+	r.mount()
+	for _, h := range r.Hosts {
+		h.Agent.Disconnect()
+	}
+}
+
+// guardHost runs a step of a host; when it died in it, its agent starts again.
+func (r *Run) guardHost(h *Host, step func()) {
+	defer func() {
+		if c := recover(); c != nil {
+			if _, played := c.(crash.Crashed); !played {
+				panic(c)
+			}
+			r.died++
+			r.say("%s died at %v", h.Name, c)
+			if err := r.Boot(h); err != nil {
+				panic(fmt.Sprintf("boot %s: %v", h.Name, err))
+			}
+		}
+	}()
+	step()
+}
+
+// Play makes the random steps, with faults, and then brings everything to rest.
+func (r *Run) Play() error {
+	crashes := 0
+	restore := crash.Set(func(name string) error {
+		switch n := r.Rand.IntN(2000); {
+		case n == 0 && crashes < 6:
+			crashes++
+			panic(crash.Crashed{Point: name})
+		case n == 1 && name[:5] != "store":
+			return fmt.Errorf("%w at %s", fake.ErrInjected, name)
+		}
+		return nil
+	})
+	for range r.Steps {
+		r.step()
+	}
+	restore()
+	for _, h := range r.Hosts {
+		h.Machine.ClearFaults()
+	}
+	r.say("the last fault is over")
+	if err := r.Settle(3 * time.Hour); err != nil {
+		return err
+	}
+	if bad := r.Leaks(); len(bad) > 0 {
+		return fmt.Errorf("after the last fault: %q", bad)
+	}
+	return nil
+}
+
+// Empty deletes everything and looks for leftovers.
+func (r *Run) Empty() error {
+	for _, token := range r.tokens {
+		for _, s := range r.list(token) {
+			if code, answer := r.call(token, "DELETE", "/servers/"+s.ID, nil); code != 202 {
+				return fmt.Errorf("delete %s: %d %s", s.ID, code, answer)
+			}
+		}
+	}
+	if err := r.Settle(3 * time.Hour); err != nil {
+		return err
+	}
+	if bad := r.Leaks(); len(bad) > 0 {
+		return fmt.Errorf("after the last delete: %q", bad)
+	}
+	return nil
+}
+
+func (r *Run) step() {
+	h := r.Hosts[r.Rand.IntN(len(r.Hosts))]
+	switch n := r.Rand.IntN(100); {
+	case n < 10:
+		r.user()
+	case n < 45:
+		r.guard(func() { _, _ = r.Work() })
+	case n < 65:
+		r.talk(h)
+	case n < 90:
+		for range 1 + r.Rand.IntN(6) {
+			r.guardHost(h, func() { h.Agent.Step(context.Background()) })
+		}
+	case n < 96:
+		r.Now = r.Now.Add(time.Duration(r.Rand.IntN(4000)) * time.Millisecond)
+	case n < 97:
+		r.Now = r.Now.Add(time.Duration(r.Rand.IntN(200)) * time.Second)
+	case n < 98:
+		r.fault(h)
+	case n < 99:
+		if r.Rand.IntN(3) == 0 {
+			r.say("%s is switched off and on", h.Name)
+			if err := r.Boot(h); err != nil {
+				panic(err)
+			}
+		}
+	default:
+		if r.Rand.IntN(4) == 0 {
+			r.say("the control plane is restarted")
+			r.restart()
+		}
+	}
+}
+
+// talk makes an exchange; sometimes the answer is lost, sometimes the request
+// arrives twice.
+func (r *Run) talk(h *Host) {
+	ctx := context.Background()
+	req := h.Agent.Request(0)
+	var reply plan.Reply
+	var err error
+	if r.guard(func() { reply, err = r.Hub.Exchange(ctx, h.ID, req) }) || err != nil {
+		h.Agent.Disconnect()
+		return
+	}
+	switch r.Rand.IntN(40) {
+	case 0:
+		r.say("the answer to %s is lost", h.Name)
+		return
+	case 1:
+		r.say("the request of %s arrives twice", h.Name)
+		if r.guard(func() { _, err = r.Hub.Exchange(ctx, h.ID, req) }) {
+			return
+		}
+	}
+	r.guardHost(h, func() { _, _ = h.Agent.Apply(req, reply) })
+}
+
+// fault lets some steps of a host go wrong.
+func (r *Run) fault(h *Host) {
+	modes := []fake.Mode{fake.Fail, fake.FailAfter, fake.Stall, fake.Lie, fake.Hopeless}
+	f := fake.Fault{Mode: modes[r.Rand.IntN(len(modes))], Times: 1 + r.Rand.IntN(4), Reason: "by the seed"}
+	if r.Rand.IntN(2) == 0 {
+		f.Kind = plan.Kinds[r.Rand.IntN(len(plan.Kinds))]
+	}
+	r.say("%s: fault %+v", h.Name, f)
+	h.Machine.Inject(f)
+}
+
+func (r *Run) list(token string) []shown {
+	code, answer := r.call(token, "GET", "/servers", nil)
+	if code != 200 {
+		return nil
+	}
+	var list []shown
+	if err := json.Unmarshal(answer, &list); err != nil {
+		panic(fmt.Sprintf("list of servers: %v", err))
+	}
+	return list
+}
+
+// user lets a random user do something, mostly something sensible.
+func (r *Run) user() {
+	token := r.tokens[r.Rand.IntN(len(r.tokens))]
+	list := r.list(token)
+	if len(list) == 0 || (len(list) < 4 && r.Rand.IntN(3) == 0) {
+		r.create(token)
+		return
+	}
+	s := list[r.Rand.IntN(len(list))]
+	at := "/servers/" + s.ID
+	var full shown
+	if code, answer := r.call(token, "GET", at, nil); code == 200 {
+		_ = json.Unmarshal(answer, &full)
+	}
+	switch r.Rand.IntN(14) {
+	case 0, 1:
+		r.call(token, "DELETE", at+fmt.Sprintf("?keep_ips=%v", r.Rand.IntN(4) == 0), nil)
+	case 2, 3:
+		r.call(token, "PUT", at+"/status/action", map[string]any{"action": "POWER_OFF", "method": r.method()})
+	case 4, 5:
+		r.call(token, "PUT", at+"/status/action", map[string]any{"action": "POWER_ON"})
+	case 6:
+		r.call(token, "PUT", at+"/status/action", map[string]any{"action": "REBOOT", "method": r.method()})
+	case 7:
+		r.call(token, "PUT", at+"/hardware", map[string]any{"vcore": 1 + r.Rand.IntN(4), "cores_per_processor": 1, "ram": float64(1+r.Rand.IntN(8)) / 2})
+	case 8:
+		r.call(token, "POST", at+"/hardware/hdds", map[string]any{"hdds": []any{map[string]any{"size": 20, "is_main": false}}})
+	case 9:
+		r.disk(token, at, full)
+	case 10:
+		r.call(token, "POST", at+"/snapshots", nil)
+	case 11:
+		if full.Snapshot != nil {
+			r.call(token, []string{"PUT", "DELETE"}[r.Rand.IntN(2)], at+"/snapshots/"+full.Snapshot.ID, nil)
+		}
+	case 12:
+		r.call(token, "POST", at+"/clone", map[string]any{"name": "copy"})
+	default:
+		r.address(token, at, full)
+	}
+}
+
+func (r *Run) method() string { return []string{"SOFTWARE", "HARDWARE"}[r.Rand.IntN(2)] }
+
+func (r *Run) create(token string) {
+	body := map[string]any{
+		"name": fmt.Sprintf("s%d", r.Rand.IntN(1000)), "appliance_id": r.Image.UID.String(), "power_on": r.Rand.IntN(5) != 0, "password": "Secret!23456",
+		"hardware": map[string]any{"vcore": 1, "cores_per_processor": 1, "ram": 1, "hdds": []any{map[string]any{"size": 20, "is_main": true}}},
+	}
+	r.call(token, "POST", "/servers", body)
+}
+
+func (r *Run) disk(token, at string, s shown) {
+	for _, d := range s.Hardware.HDDs {
+		if r.Rand.IntN(2) == 0 {
+			if r.Rand.IntN(2) == 0 || d.Main {
+				r.call(token, "PUT", at+"/hardware/hdds/"+d.ID, map[string]any{"size": d.Size + 10})
+			} else {
+				r.call(token, "DELETE", at+"/hardware/hdds/"+d.ID, nil)
+			}
+			return
+		}
+	}
+}
+
+func (r *Run) address(token, at string, s shown) {
+	if len(s.IPs) > 1 {
+		r.call(token, "DELETE", at+"/ips/"+s.IPs[0].ID+fmt.Sprintf("?keep_ip=%v", r.Rand.IntN(3) == 0), nil)
+		return
+	}
+	r.call(token, "POST", at+"/ips", map[string]any{"type": "IPV4"})
+}
