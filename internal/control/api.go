@@ -81,6 +81,7 @@ type HardwareIn struct {
 	Flavor       Pick
 	VCPU, Cores  int
 	RAM          int  // MiB
+	RAMGB        int  // instead of RAM: whole GB; the rounded number that is shown is no change (R0a, R11)
 	AllowRestart bool // CloudCIX: may stop and start the machine (R12); 1&1: hot or refused
 }
 

@@ -2,6 +2,8 @@ package control
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -72,14 +74,22 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 	if err := t.rename(s, in.UpdateServerIn); err != nil {
 		return err
 	}
-	if in.UserData != nil {
-		s.UserData = *in.UserData
+	if err := t.userData(s, in.UserData); err != nil {
+		return err
 	}
-	gb, shape, err := t.changeShape(s, in)
+	before, err := t.quantities(s)
+	if err != nil {
+		return err
+	}
+	shape, err := t.changeShape(s, in)
 	if err != nil {
 		return err
 	}
 	nat, err := t.toggleNAT(s, in.NAT)
+	if err != nil {
+		return err
+	}
+	after, err := t.quantities(s)
 	if err != nil {
 		return err
 	}
@@ -100,7 +110,7 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 		}
 	}
 	if shape || want == cloud.StateRunningUpdate || want == cloud.StateQuiescedUpdate {
-		return t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM, "gb": gb})
+		return t.ordered(s, cloud.Configure, "UPDATE", moved(before, after))
 	}
 	if err := store.Update(t.Tx, s); err != nil {
 		return err
@@ -110,25 +120,44 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 			return err
 		}
 	}
-	return t.record("UPDATE", aboutServer(s))
+	about := aboutServer(s)
+	about.quantity = moved(before, after)
+	return t.record("UPDATE", about)
+}
+
+// userData stores new user data for the next instance; only images with
+// cloud-init read it.
+func (t *Txn) userData(s *cloud.Server, data *string) error {
+	if data == nil || *data == s.UserData {
+		return nil
+	}
+	img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
+	if err != nil {
+		return err
+	}
+	if *data != "" && !img.CloudInit {
+		return cloud.Errorf(cloud.Invalid, "userdata.image", "the image %s has no cloud-init", img.Name).On("userdata")
+	}
+	s.UserData = *data
+	return nil
 }
 
 // changeShape applies hardware and disks.
-func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (gb int, changed bool, err error) {
+func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (changed bool, err error) {
 	if in.Hardware != nil {
 		if changed, err = t.resize(s, *in.Hardware); err != nil {
-			return 0, false, err
+			return false, err
 		}
 	}
-	for _, d := range in.Grow {
+	for i, d := range in.Grow {
 		v, err := t.diskOf(s, d.ID)
 		if err != nil {
-			return 0, false, err
+			return false, growing(i, err)
 		}
 		if d.Name != "" && d.Name != v.Name {
 			v.Name = d.Name
 			if err := store.Update(t.Tx, v); err != nil {
-				return 0, false, err
+				return false, err
 			}
 		}
 		if d.SizeGB == 0 {
@@ -137,24 +166,31 @@ func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (gb int, changed b
 		limits := in.Limits
 		grown, err := t.growDisk(s, v, limits, d.SizeGB)
 		if err != nil {
-			return 0, false, err
+			return false, growing(i, err)
 		}
 		changed = changed || grown
 	}
 	if len(in.Add) > 0 {
 		if _, err := t.addDisks(s, in.Limits, in.Add); err != nil {
-			return 0, false, err
+			return false, err
 		}
 		changed = true
 	}
 	if changed {
 		s.Restart = true
 	}
-	disks, err := t.disks(s)
-	for _, v := range disks {
-		gb += v.SizeGB
+	return changed, nil
+}
+
+// growing says which of the disks to grow an error is about.
+func growing(i int, err error) error {
+	var e *cloud.Error
+	if !errors.As(err, &e) {
+		return err
 	}
-	return gb, changed, err
+	at := *e
+	at.Field = fmt.Sprintf("grow[%d].%s", i, e.Field)
+	return &at
 }
 
 func (t *Txn) noSnapshots(s *cloud.Server) error {

@@ -41,12 +41,15 @@ func (t *Txn) newEvent(action string, s subject) *cloud.Event {
 
 // record writes an operation that ended in this transaction: both lines.
 func (t *Txn) record(action string, s subject) error {
+	if len(s.quantity) == 0 {
+		s.state = 0 // neither state nor quantity moved: not for histories (R8)
+	}
 	e := t.newEvent(action, s)
 	if err := store.Insert(t.Tx, e); err != nil {
 		return err
 	}
 	end := *e
-	end.ID, end.End = 0, true
+	end.ID, end.End, end.State = 0, true, 0
 	return store.Insert(t.Tx, &end)
 }
 

@@ -42,8 +42,11 @@ func (t *Txn) resize(s *cloud.Server, in HardwareIn) (bool, error) {
 		if in.VCPU > 0 {
 			vcpu = in.VCPU
 		}
-		if in.RAM > 0 {
+		switch {
+		case in.RAM > 0:
 			ram = in.RAM
+		case in.RAMGB > 0 && in.RAMGB != (s.RAM+1023)/1024:
+			ram = in.RAMGB * 1024
 		}
 		switch {
 		case in.Cores > 0:

@@ -47,7 +47,12 @@ func (t *Txn) createServer(in CreateServerIn, secret secret) (*cloud.Server, err
 		}
 	}
 	s := n.s
-	if err := t.begin(s, cloud.Create, "CREATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM, "gb": n.gb}); err != nil {
+	quantity, err := t.quantities(s)
+	if err != nil {
+		return nil, err
+	}
+	quantity["image"] = 1
+	if err := t.begin(s, cloud.Create, "CREATE", quantity); err != nil {
 		return nil, err
 	}
 	if err := store.Update(t.Tx, s); err != nil {

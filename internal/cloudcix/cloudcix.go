@@ -1,0 +1,178 @@
+// Package cloudcix translates the CloudCIX IaaS API, and the part of its
+// membership API that clients need, to the verbs of package control and back.
+// The contract is api/cloudcix.md and its schemas; section numbers in comments
+// are those of that file. Nothing is decided here.
+package cloudcix
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// Options of the dialect.
+type Options struct {
+	Now  func() time.Time // required: the clock of the rate limit
+	Log  *slog.Logger     // optional: internal errors
+	Rate int              // optional: requests per second and user, 20 when 0; negative for no limit
+}
+
+// API is the dialect over one Control.
+type API struct {
+	c      *control.Control
+	limit  *limiter
+	router *wire.Router
+}
+
+// New mounts all operations of the contract; those without a handler answer 501.
+func New(c *control.Control, opts Options) (*API, error) {
+	if opts.Rate == 0 {
+		opts.Rate = 20
+	}
+	a := &API{c: c, limit: newLimiter(opts.Rate, opts.Now)}
+	var err error
+	a.router, err = wire.Mount(wire.Dialect{
+		Name:     "cloudcix",
+		Ops:      wirespec.Operations,
+		Handlers: a.Handlers(),
+		Rules:    wire.Rules{Trim: true, Digits: true},
+		Prefixes: map[string][]string{"iaas": {"/iaas/v1", "/iaas/v2"}, "membership": {"/membership/v1", "/membership/v2"}},
+		Hosts:    true,
+		Slash:    true,
+		Before:   a.before,
+		Error:    failure,
+		Log:      opts.Log,
+	})
+	return a, err
+}
+
+// ServeHTTP makes an API a handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.router.ServeHTTP(w, r) }
+
+// Router gives the index of operations to the contract watcher and to whoever
+// shares a listener between the dialects.
+func (a *API) Router() *wire.Router { return a.router }
+
+// Handlers is what is built, by operation ID.
+func (a *API) Handlers() wire.Handlers {
+	return wire.Handlers{
+		"membershipTokenCreate":   a.createToken,
+		"membershipTokenUpdate":   a.updateToken,
+		"membershipUserList":      a.listUser,
+		"membershipUserRead":      a.readUser,
+		"membershipAddressList":   a.listAddress,
+		"membershipAddressRead":   a.readAddress,
+		"membershipMemberRead":    a.readMember,
+		"membershipCloudBillRead": a.readLink,
+
+		"imageList": a.listImage, "imageRead": a.readImage, "imageHead": a.readImage,
+		"storageTypeList": a.listStorageType, "storageTypeRead": a.readStorageType, "storageTypeHead": a.readStorageType,
+		"serverTypeList": a.listServerType, "serverTypeRead": a.readServerType, "serverTypeHead": a.readServerType,
+
+		"projectList": a.listProject, "projectCreate": a.createProject, "projectRead": a.readProject, "projectHead": a.readProject,
+		"projectUpdate": a.updateProject, "projectPartialUpdate": a.updateProject,
+
+		"virtualRouterList": a.listVirtualRouter, "virtualRouterRead": a.readVirtualRouter, "virtualRouterHead": a.readVirtualRouter,
+
+		"vmList": a.listVM, "vmCreate": a.createVM, "vmRead": a.readVM, "vmHead": a.readVM,
+		"vmUpdate": a.updateVM, "vmPartialUpdate": a.updateVM,
+		"storageList": a.listStorage, "storageCreate": a.createStorage, "storageRead": a.readStorage, "storageHead": a.readStorage,
+		"vmHistoryList": a.listVMHistory,
+	}
+}
+
+type actorKey struct{}
+
+// before says who is asking, and whether too often.
+func (a *API) before(r *wire.Request) error {
+	if r.Op.Public {
+		return nil
+	}
+	token := r.HTTP.Header.Get("X-Auth-Token")
+	if token == "" {
+		return cloud.Errorf(cloud.Unauthorized, "token", "The header X-Auth-Token is missing.")
+	}
+	actor, err := a.c.ActorByToken(r.Context(), token, source(r.HTTP))
+	if err != nil {
+		return err
+	}
+	if !a.limit.allow(actor.UserID()) {
+		return cloud.Errorf(cloud.TooMany, "rate", "Too many requests: %d per second are allowed.", a.limit.rate)
+	}
+	r.With(context.WithValue(r.Context(), actorKey{}, actor))
+	return nil
+}
+
+// source is the address a request came from, the zero Addr when it has none.
+func source(r *http.Request) netip.Addr {
+	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ap.Addr().Unmap()
+}
+
+func actor(r *wire.Request) *auth.Actor {
+	a, _ := r.Context().Value(actorKey{}).(*auth.Actor)
+	return a
+}
+
+// call is the request as the door of control sees it.
+func call(r *wire.Request) (*control.Call, error) {
+	dry, err := r.QueryBool("dry_run", false)
+	if err != nil {
+		return nil, err
+	}
+	return &control.Call{
+		Actor: actor(r), Dialect: "cloudcix", Method: r.HTTP.Method, Path: r.HTTP.URL.EscapedPath(), Body: r.Raw,
+		Key: r.HTTP.Header.Get("Idempotency-Key"), DryRun: dry,
+	}, nil
+}
+
+// read answers from one snapshot of the store.
+func (a *API) read(r *wire.Request, f func(t *control.Txn) (any, error)) (wire.Answer, error) {
+	c, err := call(r)
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	var out any
+	err = a.c.Read(r.Context(), c, func(t *control.Txn) error {
+		var err error
+		out, err = f(t)
+		return err
+	})
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	return wire.Encode(r.Op.Status, out)
+}
+
+// replied turns what left the door into an answer.
+func replied(rep control.Reply, err error) (wire.Answer, error) {
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	ans := wire.Answer{Status: rep.Status, Body: rep.Body}
+	if rep.Replayed {
+		ans.Header = http.Header{"Idempotency-Replayed": {"true"}}
+	}
+	return ans, nil
+}
+
+// id reads a path parameter. Whatever is no positive number is the id of
+// nothing.
+func id(r *wire.Request, name string) control.Pick {
+	n, ok := positive(r.Path(name))
+	if !ok {
+		return control.Pick{ID: -1}
+	}
+	return control.Pick{ID: n}
+}

@@ -1,0 +1,110 @@
+package cloudcix
+
+import (
+	"errors"
+	"math"
+	"unicode/utf8"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// limits is the profile of this dialect (section 14): what may be sent.
+var limits = cloud.Limits{
+	NameMax: 128, VCPUMin: 1, RAMMin: 1, DiskMin: 10, DiskMax: 10_000, DiskStep: 1,
+}
+
+// nameMax is how long the name of a storage may be.
+const storageNameMax = 50
+
+// need reads an integer that must be there.
+func need(p *problems, body wire.Object, field string, absent, kind int) *int64 {
+	v := body.Get(field)
+	if !v.Given() {
+		p.add(field, absent, "%s is required.", field)
+		return nil
+	}
+	n, err := v.Int()
+	if err != nil {
+		p.add(field, kind, "%s must be an integer.", field)
+		return nil
+	}
+	return &n
+}
+
+// nameOf reads a name that must not be empty. What is no text is shown as such
+// in the reference; here it is as if nothing was sent.
+func nameOf(p *problems, body wire.Object, field string, empty, long, most int) string {
+	name := ""
+	if v := body.Get(field); v.Given() {
+		s, err := v.TextOrNumber()
+		if err != nil {
+			p.add(field, empty, "%s must be text.", field)
+			return ""
+		}
+		name = s
+	}
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		p.add(field, empty, "%s is required.", field)
+	case n > most:
+		p.add(field, long, "%s has %d characters, at most %d are allowed.", field, n, most)
+	}
+	return name
+}
+
+// textOr reads a text; whatever is none counts as not sent.
+func textOr(body wire.Object, field, def string) string {
+	if s, err := body.Get(field).Text(); err == nil {
+		return s
+	}
+	return def
+}
+
+// small brings a number into the range of int on every machine; no limit lies
+// beyond.
+func small(n int64) int { return int(max(min(n, math.MaxInt32), math.MinInt32)) }
+
+// pickOf names an object by its number; what is not positive names nothing.
+func pickOf(n int64) control.Pick {
+	if n <= 0 {
+		return control.Pick{ID: -1}
+	}
+	return control.Pick{ID: n}
+}
+
+// placeholder stands for a name that was refused already when the rest of a
+// request is looked at; no name of users contains its control character.
+const placeholder = "\x1fplaceholder"
+
+// nothing answers a probe.
+func nothing[T any](*control.Txn, T) (int, any, error) { return 200, nil, nil }
+
+// complete finds out what else is wrong with a request whose fields were refused
+// in part: it plays the rest through without keeping anything. A missing object
+// and a refusal come before all fields (section 4).
+func (a *API) complete(r *wire.Request, c *control.Call, p *problems, probe func(dry *control.Call) error) error {
+	dry := *c
+	dry.DryRun, dry.Key = true, ""
+	err := probe(&dry)
+	var e *cloud.Error
+	if err == nil || !errors.As(err, &e) {
+		if err != nil {
+			return err
+		}
+		return p.err()
+	}
+	done := translate(p.group, e)
+	var s *single
+	var f *fieldErrors
+	switch {
+	case errors.As(done, &s) && s.status != 400:
+		return s
+	case errors.As(done, &f):
+		p.merge(f.problems)
+	case done == nil && (e.Kind == cloud.Forbidden || e.Kind == cloud.Unauthorized):
+		return e
+	}
+	return p.err()
+}

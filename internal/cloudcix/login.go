@@ -1,0 +1,49 @@
+package cloudcix
+
+import (
+	"errors"
+	"net/http"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// tokenCodes are the failures of a login (section 3).
+var tokenCodes = map[string]string{
+	"login.missing": "membership_token_create_001", "login.password": "membership_token_create_002", "login.member": "membership_token_create_003",
+}
+
+// createToken is POST auth/login/: 201 with a token, 200 with an empty object when
+// no API key was sent.
+func (a *API) createToken(r *wire.Request) (wire.Answer, error) {
+	body, err := r.Object()
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	// Whatever is no text was not sent; passwords are not trimmed.
+	sent := func(name string) string {
+		s, _ := body.Get(name).Any().(string)
+		return s
+	}
+	token, err := a.c.Login(r.Context(), sent("email"), sent("password"), sent("api_key"), source(r.HTTP))
+	var e *cloud.Error
+	switch {
+	case errors.As(err, &e) && tokenCodes[e.Code] != "":
+		return wire.Encode(http.StatusBadRequest, wirespec.Error{ErrorCode: tokenCodes[e.Code], Detail: detail(e)})
+	case err != nil:
+		return wire.Answer{}, err
+	case token == "":
+		return wire.Encode(http.StatusOK, struct{}{})
+	}
+	return wire.Encode(http.StatusCreated, wirespec.Token{Token: token})
+}
+
+// updateToken is PUT auth/login/: one more hour.
+func (a *API) updateToken(r *wire.Request) (wire.Answer, error) {
+	token, err := a.c.RenewToken(r.Context(), actor(r))
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	return wire.Encode(http.StatusOK, wirespec.Token{Token: token})
+}

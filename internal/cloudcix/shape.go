@@ -1,0 +1,97 @@
+package cloudcix
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// stamp is a time as section 5 wants it: UTC, microseconds, no zone letter, no
+// fraction when it is zero.
+func stamp(t time.Time) string {
+	t = t.UTC().Truncate(time.Microsecond)
+	if t.Nanosecond() == 0 {
+		return t.Format("2006-01-02T15:04:05")
+	}
+	return t.Format("2006-01-02T15:04:05.000000")
+}
+
+// whenForms are the spellings of a time that filters take.
+var whenForms = []string{
+	"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-0215:04:05.999999999",
+	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02",
+}
+
+// parseStamp reads a time of a filter. Clients take all spaces out of values, so
+// date and time may touch.
+func parseStamp(s string) (time.Time, bool) {
+	for _, form := range whenForms {
+		if t, err := time.Parse(form, s); err == nil && t.Year() > 0 && t.Year() < 10000 {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// gigabytes shows memory: whole GB, rounded up (R11).
+func gigabytes(mib int) int64 { return int64(mib+1023) / 1024 }
+
+// megabytes reads memory; what cannot be is cut at what no limit allows.
+func megabytes(gb int64) int {
+	if gb > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return int(gb) * 1024
+}
+
+// ref is an id, null for none.
+func ref(id int64) *int64 {
+	if id == 0 {
+		return nil
+	}
+	return &id
+}
+
+// text is a text, null when empty.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// uri is the path of a record below the application.
+func uri(service string, id int64) string { return fmt.Sprintf("/%s/%d/", service, id) }
+
+// guid shows an identity in the form of a UUID.
+func guid(u cloud.UID) string {
+	h := u.Hex()
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// positive reads the digits of an id.
+func positive(s string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	return n, err == nil && n > 0
+}
+
+// content wraps a single record.
+func content[T any](v T) wirespec.Content[T] { return wirespec.Content[T]{Content: v} }
+
+// page wraps a list.
+func page[T any](items []T, l wire.SearchList, total int64) wirespec.Page[T, wirespec.ListMetadata] {
+	if items == nil {
+		items = []T{}
+	}
+	return wirespec.Page[T, wirespec.ListMetadata]{Content: items, Metadata: wirespec.ListMetadata{
+		Page: int64(l.Page), Limit: int64(l.Limit), Order: l.OrderText(), TotalRecords: total, Warnings: l.Warnings,
+	}}
+}

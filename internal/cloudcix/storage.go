@@ -1,0 +1,160 @@
+package cloudcix
+
+import (
+	"fmt"
+	"net/http"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+var storages = list{
+	table: wire.NewSearchTable("gb, name, primary", "created n, id n, name s, primary, updated n"),
+	cols: common(map[string]column{
+		"name": {field: "name", kind: words}, "primary": {field: "main", kind: truth},
+	}),
+}
+
+func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
+	s := storages.table.Parse(r.Query)
+	return a.read(r, func(t *control.Txn) (any, error) {
+		v, err := t.Server(id(r, "vm_id"))
+		if err != nil {
+			return nil, err
+		}
+		rows := []*cloud.Volume{}
+		for _, vol := range v.Volumes {
+			if vol.Kind == cloud.DiskVolume {
+				rows = append(rows, vol)
+			}
+		}
+		rows, total, err := sift(rows, s, storages, func(v *cloud.Volume) []any { return []any{v} }, storageOrder)
+		if err != nil {
+			return nil, err
+		}
+		sc, err := newScene(t, []*control.View{v}, nil)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]wirespec.Storage, len(rows))
+		for i, vol := range rows {
+			items[i] = sc.storageOf(vol)
+		}
+		return page(items, s, total), nil
+	})
+}
+
+func storageOrder(name string) func(a, b *cloud.Volume) int {
+	switch name {
+	case "name":
+		return func(a, b *cloud.Volume) int { return compare(a.Name, b.Name) }
+	case "primary":
+		return func(a, b *cloud.Volume) int {
+			switch {
+			case a.Main == b.Main:
+				return 0
+			case b.Main:
+				return -1
+			}
+			return 1
+		}
+	}
+	return func(a, b *cloud.Volume) int { return compare(a.SizeGB, b.SizeGB) }
+}
+
+func (a *API) readStorage(r *wire.Request) (wire.Answer, error) {
+	return a.read(r, func(t *control.Txn) (any, error) {
+		v, err := t.Server(id(r, "vm_id"))
+		if err != nil {
+			return nil, err
+		}
+		pk := id(r, "pk").ID
+		for _, vol := range v.Volumes {
+			if vol.ID == pk && vol.Kind == cloud.DiskVolume {
+				sc, err := newScene(t, []*control.View{v}, nil)
+				if err != nil {
+					return nil, err
+				}
+				return content(sc.storageOf(vol)), nil
+			}
+		}
+		return nil, cloud.Errorf(cloud.NotFound, "disk.missing", "The virtual machine has no such storage.")
+	})
+}
+
+// createStorage adds a disk to a machine; the machine goes to 10 or 15.
+func (a *API) createStorage(r *wire.Request) (wire.Answer, error) {
+	body, err := r.Object()
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	c, err := call(r)
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	p := newProblems("storage_create")
+	d := storageIn(body, func(field string, n int, text string) { p.add(field, n, "%s", text) })
+	in := control.ChangeServerIn{UpdateServerIn: control.UpdateServerIn{Limits: limits}}
+	if !p.has("gb", "name", "primary") {
+		in.Add = []control.DiskIn{d}
+	} else {
+		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
+			_, err := a.c.ChangeServer(r.Context(), dry, id(r, "vm_id"), in, nothing[*control.View])
+			return err
+		})
+	}
+	return replied(a.c.ChangeServer(r.Context(), c, id(r, "vm_id"), in, func(t *control.Txn, v *control.View) (int, any, error) {
+		sc, err := newScene(t, []*control.View{v}, nil)
+		if err != nil {
+			return 0, nil, err
+		}
+		var newest *cloud.Volume
+		for _, vol := range v.Volumes {
+			if vol.Kind == cloud.DiskVolume && (newest == nil || vol.ID > newest.ID) {
+				newest = vol
+			}
+		}
+		if newest == nil {
+			return 0, nil, fmt.Errorf("the storage that was just made is not there")
+		}
+		return http.StatusCreated, content(sc.storageOf(newest)), nil
+	}))
+}
+
+// storageIn reads an item of StorageCreate. The codes are those of the group
+// storage_create wherever it stands.
+func storageIn(body wire.Object, bad func(field string, n int, text string)) control.DiskIn {
+	var d control.DiskIn
+	if v := body.Get("gb"); !v.Given() {
+		bad("gb", 101, "gb is required.")
+	} else if n, err := v.Int(); err != nil {
+		bad("gb", 102, "gb must be an integer.")
+	} else if e := limits.CheckDisk("gb", small(n)); e != nil {
+		bad("gb", 103, e.Message)
+	} else {
+		d.SizeGB = small(n)
+	}
+	name, err := body.Get("name").TextOrNumber()
+	switch n := len([]rune(name)); {
+	case err != nil || n == 0:
+		bad("name", 104, "name is required.")
+	case n > storageNameMax:
+		bad("name", 105, fmt.Sprintf("name has %d characters, at most %d are allowed.", n, storageNameMax))
+	}
+	d.Name = name
+	if v := body.Get("primary"); v.Given() {
+		if d.Main, err = v.Bool(); err != nil {
+			bad("primary", 106, "primary must be true or false.")
+		}
+	}
+	return d
+}
+
+func (s *scene) storageOf(v *cloud.Volume) wirespec.Storage {
+	return wirespec.Storage{
+		Created: stamp(v.Created), Gb: int64(v.SizeGB), History: append([]wirespec.StorageHistory{}, s.storages[v.ID]...), ID: v.ID,
+		Name: v.Name, Primary: v.Main, Updated: stamp(v.Updated), URI: fmt.Sprintf("/vm/%d/storage/%d/", v.ServerID, v.ID), VMID: v.ServerID,
+	}
+}

@@ -1,0 +1,185 @@
+package cloudcix
+
+import (
+	"slices"
+	"strings"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// projectRows is the way from a machine to its project.
+var projectRows = &relation{via: "project_id", kind: "project"}
+
+var vms = list{
+	table: wire.NewSearchTable("created, name, project_id, state, updated",
+		"created n, id n, name s, project_id n, project__address_id n, project__name s, project__region_id n, server_id n, server__type_id n, server__type__name s, state n, updated n",
+		"include_related"),
+	cols: common(map[string]column{
+		"name":                {field: "name", kind: words},
+		"project_id":          {field: "project_id"},
+		"project__address_id": {field: "site_id", of: projectRows},
+		"project__name":       {field: "name", kind: words, of: projectRows},
+		"project__region_id":  {field: "region_id", of: projectRows},
+		"server_id":           {field: "host_id"},
+		"server__type_id":     {field: "server_type"},
+		"server__type__name":  {own: serverTypeNamed},
+		"state":               {state: cloud.ServerState()},
+	}),
+	order: map[string]cloud.Order{
+		"created": {Field: "created"}, "name": {Field: "name"}, "project_id": {Field: "project_id"}, "state": {Case: cloud.ServerState()},
+		"updated": {Field: "updated"},
+	},
+}
+
+// serverTypeNamed turns a filter on the name of a server type into one on ids.
+func serverTypeNamed(f wire.Filter) (cloud.Cond, bool) {
+	type row struct{ Name string }
+	cond, err := column{field: "name", kind: words}.compare(f)
+	return cloud.In("server_type", control.ServerTypesNamed(func(n string) bool { return cond.Match(row{n}) })), err == nil
+}
+
+func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
+	s := vms.table.Parse(r.Query)
+	q, err := vms.query(s)
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	q.Closed = true // machines stay readable in 99
+	short := !includeRelated(r)
+	return a.read(r, func(t *control.Txn) (any, error) {
+		rows, total, err := t.Servers(q)
+		if err != nil {
+			return nil, err
+		}
+		if short {
+			items := make([]wirespec.BaseVM, len(rows))
+			for i, v := range rows {
+				items[i] = baseVMOf(v)
+			}
+			return page(items, s, total), nil
+		}
+		sc, err := newScene(t, rows, nil)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]wirespec.VM, len(rows))
+		for i, v := range rows {
+			if items[i], err = sc.vmOf(v); err != nil {
+				return nil, err
+			}
+		}
+		return page(items, s, total), nil
+	})
+}
+
+func (a *API) readVM(r *wire.Request) (wire.Answer, error) {
+	return a.read(r, func(t *control.Txn) (any, error) {
+		v, err := t.Server(id(r, "pk"))
+		if err != nil {
+			return nil, err
+		}
+		vm, err := oneVM(t, v)
+		if err != nil {
+			return nil, err
+		}
+		// Who is told about the machine: the project's manager and who changed it last.
+		ids := []int64{v.ModifiedBy}
+		if v.Project != nil {
+			ids = []int64{v.Project.ManagerID, v.ModifiedBy}
+		}
+		vm.Emails, err = t.Emails(ids...)
+		return content(vm), err
+	})
+}
+
+// oneVM shows a single machine: with the name of its storage type.
+func oneVM(t *control.Txn, v *control.View) (wirespec.VM, error) {
+	sc, err := newScene(t, []*control.View{v}, nil)
+	if err != nil {
+		return wirespec.VM{}, err
+	}
+	vm, err := sc.vmOf(v)
+	vm.StorageType = text(control.StorageTypeName(v.StorageType))
+	return vm, err
+}
+
+func baseVMOf(v *control.View) wirespec.BaseVM {
+	s := v.Server
+	state := cloud.StateNumber(s)
+	out := wirespec.BaseVM{
+		CPU: int64(s.VCPU), Created: stamp(s.Created), DNS: strings.Join(s.DNS, ","), GUID: guid(s.UID), ID: s.ID, ImageID: s.ImageID,
+		Name: s.Name, RAM: gigabytes(s.RAM), ServerID: s.HostID, Stable: cloud.Stable(state), State: int64(state),
+		Updated: stamp(s.Updated), URI: uri("vm", s.ID), Userdata: s.UserData,
+	}
+	if len(s.Keys) > 0 {
+		out.PublicKey = &s.Keys[0].Text
+	}
+	return out
+}
+
+// scene is what the records of one answer share, read in a few queries.
+type scene struct {
+	t        *control.Txn
+	subnets  map[int64]*control.SubnetDetail
+	projects map[int64]*control.ProjectView
+	history  map[int64][]wirespec.VMHistory
+	storages map[int64][]wirespec.StorageHistory // by storage
+}
+
+func newScene(t *control.Txn, vms []*control.View, routers []*control.ProjectView) (*scene, error) {
+	s := &scene{t: t, projects: map[int64]*control.ProjectView{}}
+	var subnets, servers, projects []int64
+	for _, v := range vms {
+		subnets = append(subnets, v.GatewayID)
+		for _, ip := range v.IPs {
+			subnets = append(subnets, ip.SubnetID)
+		}
+		servers, projects = append(servers, v.ID), append(projects, v.ProjectID)
+	}
+	for _, p := range routers {
+		if p.Floating != nil {
+			subnets = append(subnets, p.Floating.SubnetID)
+		}
+	}
+	slices.Sort(subnets)
+	slices.Sort(projects)
+	var err error
+	if s.subnets, err = t.Subnets(slices.Compact(subnets)...); err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Compact(projects) {
+		if s.projects[id], err = t.ProjectView(id); err != nil {
+			return nil, err
+		}
+	}
+	if len(servers) > 0 {
+		err = s.readHistory(vms, servers)
+	}
+	return s, err
+}
+
+func (s *scene) vmOf(v *control.View) (wirespec.VM, error) {
+	b := baseVMOf(v)
+	out := wirespec.VM{
+		CPU: b.CPU, Created: b.Created, DNS: b.DNS, GUID: b.GUID, ID: b.ID, ImageID: b.ImageID, Name: b.Name, PublicKey: b.PublicKey,
+		RAM: b.RAM, ServerID: b.ServerID, Stable: b.Stable, State: b.State, Updated: b.Updated, URI: b.URI, Userdata: b.Userdata,
+		History: append([]wirespec.VMHistory{}, s.history[v.ID]...), Image: imageOf(v.Image, []int64{v.RegionID}), Storages: []wirespec.Storage{},
+	}
+	if p := s.projects[v.ProjectID]; p != nil {
+		out.Project = projectOf(p)
+	}
+	if d := s.subnets[v.GatewayID]; d != nil {
+		out.GatewaySubnet = ptr(subnetOf(d))
+	}
+	for _, vol := range v.Volumes {
+		if vol.Kind == cloud.DiskVolume { // block volumes are resources of their own (R14)
+			out.Storages = append(out.Storages, s.storageOf(vol))
+		}
+	}
+	var err error
+	out.IPAddresses, err = s.addressesOf(v)
+	return out, err
+}
