@@ -1,0 +1,290 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+func sqliteDB(t testing.TB) *store.DB {
+	return openDB(t, store.Options{Path: filepath.Join(t.TempDir(), "group.db"), NoSync: true})
+}
+
+// commits counts the commits while f runs.
+func commits(f func()) (n int64) {
+	var count atomic.Int64
+	defer crash.Set(func(point string) error {
+		if point == "store.commit.before" {
+			count.Add(1)
+		}
+		return nil
+	})()
+	f()
+	return count.Load()
+}
+
+// group holds the writer inside a Write until n others wait behind it, and then
+// lets all go on: they share a transaction.
+func group(db *store.DB, n int, first func(tx *store.Tx) error, others func(i int, tx *store.Tx) error) (errs []error) {
+	errs = make([]error, n+1)
+	leading, release := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	call := func(slot int, fn func(tx *store.Tx) error) {
+		defer func() {
+			if p := recover(); p != nil {
+				errs[slot] = panicked{p}
+			}
+		}()
+		errs[slot] = errors.New("never came back")
+		errs[slot] = db.Write(context.Background(), nil, fn)
+	}
+	var once sync.Once
+	all.Go(func() {
+		call(n, func(tx *store.Tx) error {
+			once.Do(func() { close(leading) })
+			<-release
+			return first(tx)
+		})
+	})
+	<-leading
+	for i := range n {
+		all.Go(func() { call(i, func(tx *store.Tx) error { return others(i, tx) }) })
+		for end := time.Now().Add(10 * time.Second); store.Waiting(db) != i+1; { // in a known order
+			if time.Now().After(end) {
+				panic("a writer does not queue up")
+			}
+			time.Sleep(100 * time.Microsecond)
+		}
+	}
+	close(release)
+	all.Wait()
+	return errs
+}
+
+type panicked struct{ value any }
+
+func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
+
+func balances(t *testing.T, db *store.DB) (list []int64) {
+	read(t, db, func(tx *store.Tx) error {
+		rows, err := store.Find[account](tx, cloud.Query{}.By("balance"))
+		for _, r := range rows {
+			list = append(list, r.Balance)
+		}
+		return err
+	})
+	return list
+}
+
+func insert(tx *store.Tx, n int) error { return store.Insert(tx, &account{Balance: int64(n)}) }
+
+func TestGroupCommit(t *testing.T) {
+	db := sqliteDB(t)
+	var hooks atomic.Int64
+	n := commits(func() {
+		for i, err := range group(db, 20, func(tx *store.Tx) error { return insert(tx, 100) }, func(i int, tx *store.Tx) error {
+			tx.AfterCommit(func() { hooks.Add(1) })
+			return insert(tx, i)
+		}) {
+			if err != nil {
+				t.Errorf("writer %d: %v", i, err)
+			}
+		}
+	})
+	if n != 1 || hooks.Load() != 20 || len(balances(t, db)) != 21 {
+		t.Errorf("%d commits, %d hooks, %d rows", n, hooks.Load(), len(balances(t, db)))
+	}
+}
+
+// Errors and panics hit only whoever made them.
+func TestGroupFaults(t *testing.T) {
+	mine := errors.New("mine")
+	for name, c := range map[string]struct {
+		first, third func() error
+		commits      int64
+	}{
+		"error of a follower": {nil, func() error { return mine }, 1},
+		"error of the leader": {func() error { return mine }, nil, 1},
+		"panic of a follower": {nil, func() error { panic(mine) }, 1},
+		"panic of the leader": {func() error { panic(mine) }, nil, 1},
+		"error of both":       {func() error { return mine }, func() error { return mine }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := sqliteDB(t)
+			do := func(fail func() error) error {
+				if fail == nil {
+					return nil
+				}
+				return fail()
+			}
+			var errs []error
+			n := commits(func() {
+				errs = group(db, 5,
+					func(tx *store.Tx) error { return errors.Join(insert(tx, 5), do(c.first)) },
+					func(i int, tx *store.Tx) error {
+						if err := insert(tx, i); err != nil || i != 2 {
+							return err
+						}
+						return do(c.third)
+					})
+			})
+			want := 0
+			for i, err := range errs {
+				bad := i == 2 && c.third != nil || i == 5 && c.first != nil
+				var p panicked
+				if errors.As(err, &p) {
+					err, _ = p.value.(error)
+				}
+				if bad != errors.Is(err, mine) || !bad && err != nil {
+					t.Errorf("writer %d: %v", i, err)
+				}
+				if !bad {
+					want++
+				}
+			}
+			if got := balances(t, db); len(got) != want || n != c.commits {
+				t.Errorf("rows %v, want %d; %d commits", got, want, n)
+			}
+			write(t, db, func(tx *store.Tx) error { return insert(tx, 9) }) // goes on working
+		})
+	}
+}
+
+// A played crash at a commit: before it nothing happened and the others run
+// again; after it everything did.
+func TestGroupCrash(t *testing.T) {
+	for _, point := range []string{"store.commit.before", "store.commit.after"} {
+		for _, how := range []string{"crash", "error"} {
+			t.Run(point+"/"+how, func(t *testing.T) {
+				db := sqliteDB(t)
+				boom := errors.New("injected")
+				var once sync.Once
+				restore := crash.Set(func(name string) (err error) {
+					if name == point {
+						once.Do(func() {
+							if err = boom; how == "crash" {
+								panic(crash.Crashed{Point: name})
+							}
+						})
+					}
+					return err
+				})
+				defer restore()
+				errs := group(db, 4, func(tx *store.Tx) error { return insert(tx, 4) }, func(i int, tx *store.Tx) error { return insert(tx, i) })
+				var p panicked
+				if how == "crash" {
+					if !errors.As(errs[4], &p) || p.value != any(crash.Crashed{Point: point}) {
+						t.Errorf("the leader does not crash: %v", errs[4])
+					}
+					errs = errs[:4]
+				}
+				for i, err := range errs {
+					if how == "crash" && err != nil || how == "error" && !errors.Is(err, boom) {
+						t.Errorf("writer %d: %v", i, err)
+					}
+				}
+				want := map[string]int{"store.commit.before/crash": 4, "store.commit.before/error": 0,
+					"store.commit.after/crash": 5, "store.commit.after/error": 5}[point+"/"+how]
+				if got := balances(t, db); len(got) != want {
+					t.Errorf("%d rows, want %d", len(got), want)
+				}
+			})
+		}
+	}
+}
+
+// A function that ends its goroutine, as a failing test does, leaves nobody
+// hanging.
+func TestGroupGoexit(t *testing.T) {
+	db := sqliteDB(t)
+	errs := group(db, 3, func(tx *store.Tx) error { return insert(tx, 3) }, func(i int, tx *store.Tx) error {
+		if i == 1 {
+			runtime.Goexit()
+		}
+		return insert(tx, i)
+	})
+	if errs[0] != nil || errs[1] == nil || errs[2] != nil {
+		t.Errorf("errors: %v", errs)
+	}
+	if got := fmt.Sprint(balances(t, db)); got != "[0 2]" { // the leader's goroutine is gone
+		t.Errorf("rows %s", got)
+	}
+}
+
+// Whoever stops waiting is not run.
+func TestGroupCanceled(t *testing.T) {
+	db := sqliteDB(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	leading, release := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		write(t, db, func(tx *store.Tx) error { close(leading); <-release; return insert(tx, 1) })
+	})
+	<-leading
+	all.Go(func() {
+		err := db.Write(ctx, nil, func(tx *store.Tx) error { return insert(tx, 2) })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("canceled while waiting: %v", err)
+		}
+		close(release)
+	})
+	for store.Waiting(db) != 1 {
+		time.Sleep(100 * time.Microsecond)
+	}
+	cancel()
+	all.Wait()
+	if got := fmt.Sprint(balances(t, db)); got != "[1]" {
+		t.Errorf("rows %s", got)
+	}
+}
+
+// Reads see one moment, do not wait for a writer, and see nothing of it.
+func TestReadsDoNotWait(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		db := openDB(t, opt)
+		write(t, db, func(tx *store.Tx) error { return insert(tx, 1) })
+		inside, release := make(chan struct{}), make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() {
+			write(t, db, func(tx *store.Tx) error {
+				err := insert(tx, 2)
+				close(inside)
+				<-release
+				return err
+			})
+		})
+		<-inside
+		count := func(tx *store.Tx) int64 {
+			n, err := store.Count[account](tx, cloud.Query{})
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		read(t, db, func(tx *store.Tx) error {
+			before := count(tx)
+			close(release)
+			all.Wait()
+			if after := count(tx); before != 1 || after != 1 {
+				t.Errorf("one snapshot has %d and then %d rows", before, after)
+			}
+			return nil
+		})
+		read(t, db, func(tx *store.Tx) error {
+			if n := count(tx); n != 2 {
+				t.Errorf("%d rows after the commit", n)
+			}
+			return nil
+		})
+	})
+}
