@@ -22,7 +22,7 @@ type overlay struct {
 func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err error) {
 	var points []overlay
 	for _, a := range v.spec.Volumes {
-		layer, open := m.active[a.Volume]
+		top, open := m.active[a.Volume]
 		if !open {
 			continue
 		}
@@ -35,7 +35,7 @@ func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err er
 		if err != nil {
 			return why, err
 		}
-		if err := v.agree(c, layer); err != nil {
+		if err := agree(c, a.Volume, top); err != nil {
 			return why, err
 		}
 		step, err := v.open(ctx, q, m, a.Volume, c)
@@ -57,14 +57,16 @@ func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err er
 
 // agree makes the link to the active layer what the process has. They differ
 // when we died between the snapshot and the link.
-func (v *vm) agree(c *sys.Chain, layer string) error {
-	if layer == c.Active {
+func agree(c *sys.Chain, volume plan.ID, top string) error {
+	if top == node(volume, c.Active) {
 		return nil
 	}
-	if l, ok := c.Layers[layer]; !ok || l.On != c.Active {
-		return fmt.Errorf("the process writes to layer %s and the active one is %s", layer, c.Active)
+	for name, l := range c.Layers {
+		if top == node(volume, name) && l.On == c.Active {
+			return c.Freeze(name, name)
+		}
 	}
-	return c.Freeze(layer, layer)
+	return fmt.Errorf("volume %s: the process does not write to the active layer %s", volume, c.Active)
 }
 
 // open carries out the steps on one disk that need no other disk, and
@@ -86,7 +88,7 @@ func (v *vm) open(ctx context.Context, q *qmp, m *machine, id plan.ID, c *sys.Ch
 		switch step.Do {
 		case sys.Grow:
 			err = hot(func() error {
-				return q.do("block_resize", map[string]any{"node-name": m.files[c.File(step.Layer)], "size": step.Size}, nil)
+				return q.do("block_resize", map[string]any{"node-name": m.nodeOf(id, step.Layer, c.File(step.Layer)), "size": step.Size}, nil)
 			})
 			if l := c.Layers[step.Layer]; err == nil {
 				l.Size = step.Size
@@ -95,7 +97,14 @@ func (v *vm) open(ctx context.Context, q *qmp, m *machine, id plan.ID, c *sys.Ch
 		case sys.DropPoint:
 			err = hot(func() error { return c.DropPoint(step.Point) })
 		case sys.DropLayer:
-			if _, busy := m.files[c.File(step.Layer)]; busy {
+			if name := node(id, step.Layer); m.nodes[name] != "" {
+				// It was the active layer once, and stays open until told.
+				if err := q.do("blockdev-del", map[string]any{"node-name": name}, nil); err != nil {
+					return sys.Step{}, err
+				}
+				delete(m.nodes, name)
+			}
+			if m.files[c.File(step.Layer)] != "" {
 				return sys.Step{}, nil // seen as closed at the next look
 			}
 			if by, err := v.In.PinnedBy(id); err != nil || by != "" {
@@ -123,11 +132,11 @@ func (v *vm) merge(q *qmp, m *machine, id plan.ID, c *sys.Chain, step sys.Step) 
 	if by, err := v.In.PinnedBy(id); err != nil || by != "" {
 		return err
 	}
-	args := map[string]any{"job-id": mergeJob(id), "device": m.files[c.File(step.Layer)]}
+	args := map[string]any{"job-id": mergeJob(id), "device": m.nodeOf(id, step.Layer, c.File(step.Layer))}
 	below := c.Layers[step.On]
 	switch {
 	case below.On != "":
-		args["base-node"], args["backing-file"] = m.files[c.File(below.On)], sys.Backing(below.On)
+		args["base-node"], args["backing-file"] = m.nodeOf(id, below.On, c.File(below.On)), sys.Backing(below.On)
 	case below.Image != "":
 		file := v.In.Path("images", string(below.Image), "disk.qcow2")
 		// Opened by the name in the header, which is relative to the volume.
@@ -172,7 +181,7 @@ func (v *vm) snapshot(ctx context.Context, q *qmp, m *machine, points []overlay)
 			}
 		}
 		actions = append(actions, map[string]any{"type": "blockdev-snapshot", "data": map[string]any{
-			"node": m.files[o.chain.File(o.step.On)], "overlay": name,
+			"node": m.active[o.volume], "overlay": name,
 		}})
 	}
 	if err := q.do("transaction", map[string]any{"actions": actions}, nil); err != nil {

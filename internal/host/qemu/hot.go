@@ -17,13 +17,13 @@ import (
 type machine struct {
 	status  string // running, paused, shutdown, io-error, ...
 	cpus    int
-	ram     int               // MiB
-	devices []string          // ids of what was plugged by us
-	busy    map[string]bool   // root ports with something in them
-	nodes   map[string]string // block node to its file
-	files   map[string]string // file to the qcow2 node that has it open
-	active  map[plan.ID]string
-	disc    string // file in the drive
+	ram     int                // MiB
+	devices []string           // ids of what was plugged by us
+	busy    map[string]bool    // root ports with something in them
+	nodes   map[string]string  // block node to its file
+	files   map[string]string  // file to the qcow2 node that has it open
+	active  map[plan.ID]string // block node that the disk writes to
+	disc    string             // file in the drive
 	jobs    map[string]int
 }
 
@@ -109,7 +109,10 @@ func (m *machine) ports(q *qmp) error {
 func (m *machine) blocks(q *qmp) error {
 	var blocks []struct {
 		Qdev     string
-		Inserted *struct{ File string }
+		Inserted *struct {
+			File string
+			Node string `json:"node-name"`
+		}
 	}
 	if err := q.do("query-block", nil, &blocks); err != nil {
 		return err
@@ -123,10 +126,19 @@ func (m *machine) blocks(q *qmp) error {
 			m.disc = b.Inserted.File
 		}
 		if id, ok := strings.CutPrefix(strings.TrimSuffix(name, "/virtio-backend"), "disk-"); ok {
-			m.active[plan.ID(id)] = strings.TrimSuffix(filepath.Base(b.Inserted.File), ".qcow2")
+			m.active[plan.ID(id)] = b.Inserted.Node
 		}
 	}
 	return nil
+}
+
+// nodeOf is the node that has a layer open, empty when none has. What we
+// opened carries our name; what QEMU opened below it, its plain file name.
+func (m *machine) nodeOf(volume plan.ID, layer, file string) string {
+	if name := node(volume, layer); m.nodes[name] != "" {
+		return name
+	}
+	return m.files[file]
 }
 
 func (m *machine) has(device string) bool { return slices.Contains(m.devices, device) }
@@ -256,32 +268,29 @@ func ignorePending(err error) error {
 // closeVolume closes the nodes of a volume. Those that another one stands on
 // go with it.
 func (v *vm) closeVolume(q *qmp, m *machine, id plan.ID) error {
-	dir := v.In.VolumeDir(id) + "/"
-	for name, file := range m.nodes {
-		if strings.HasPrefix(name, "l") && strings.HasPrefix(file, dir) {
-			err := q.do("blockdev-del", map[string]any{"node-name": name}, nil)
-			var refused *qmpError
-			if err != nil && (!errors.As(err, &refused) || strings.Contains(refused.Desc, "busy")) {
-				return err
-			}
-			delete(m.nodes, name)
+	c, err := sys.LoadChain(v.In.VolumeDir(id))
+	if err != nil {
+		return err
+	}
+	// From the top down: what lies below is in use until then.
+	for _, layer := range c.Lineage() {
+		name := node(id, layer)
+		if m.nodes[name] == "" {
+			continue
+		}
+		if err := q.do("blockdev-del", map[string]any{"node-name": name}, nil); err != nil {
+			return err
 		}
 	}
-	for _, file := range m.nodes {
-		if strings.HasPrefix(file, dir) && m.open(q, file) {
-			return fmt.Errorf("volume %s is still open", id)
-		}
-	}
-	return nil
-}
-
-// open asks whether a file is open after all.
-func (m *machine) open(q *qmp, file string) bool {
 	var nodes []struct{ File string }
 	if err := q.do("query-named-block-nodes", map[string]any{"flat": true}, &nodes); err != nil {
-		return true
+		return err
 	}
-	return slices.ContainsFunc(nodes, func(n struct{ File string }) bool { return n.File == file })
+	dir := v.In.VolumeDir(id) + "/"
+	if slices.ContainsFunc(nodes, func(n struct{ File string }) bool { return strings.Contains(n.File, dir) }) {
+		return fmt.Errorf("volume %s is still open", id)
+	}
+	return nil
 }
 
 // closeNICs closes the taps of cards that are gone.

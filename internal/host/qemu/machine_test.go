@@ -47,9 +47,11 @@ func volume(t testing.TB, in sys.Installation, id plan.ID) {
 
 func ensureVolume(t testing.TB, in sys.Installation, id plan.ID, want plan.Volume) plan.Status {
 	t.Helper()
-	d := &disk.Volumes{In: in}
+	d := volumes(in)
 	return until(t, 20*time.Second, func() (plan.Status, error) { return d.Ensure(context.Background(), id, want) })
 }
+
+func volumes(in sys.Installation) *disk.Volumes { return &disk.Volumes{In: in} }
 
 // until repeats a step until it is ready.
 func until(t testing.TB, limit time.Duration, step func() (plan.Status, error)) plan.Status {

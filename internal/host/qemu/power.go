@@ -22,13 +22,6 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 	if err != nil {
 		return plan.Status{}, err
 	}
-	if !v.run.Started {
-		// We died between its start and the note of it.
-		v.run.Started = true
-		if err := v.save(); err != nil {
-			return plan.Status{}, err
-		}
-	}
 	if err := v.adopt(p); err != nil {
 		return plan.Status{}, err
 	}
@@ -38,6 +31,13 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 		return v.silent(ctx, p, boot, st, err)
 	}
 	defer q.close()
+	if !v.run.Started {
+		// From here on its end without an order is a death.
+		v.run.Started = true
+		if err := v.save(); err != nil {
+			return plan.Status{}, err
+		}
+	}
 	m, err := v.look(q)
 	if err != nil {
 		return st, err
@@ -62,6 +62,12 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 // silent is a process whose monitor does not answer. It is left alone, unless
 // it must end: it may be the guest's only copy of unsaved work.
 func (v *vm) silent(ctx context.Context, p sys.Process, boot int64, st plan.Status, why error) (plan.Status, error) {
+	if !p.Alive() {
+		if !v.run.Started {
+			return plan.Status{}, fmt.Errorf("it did not start: %s", v.lastWords())
+		}
+		return st, nil // the next step sees it dead
+	}
 	if v.spec.Power == plan.Off || boot < v.spec.Boot || !v.run.Ending.IsZero() {
 		_, err := v.end(ctx, p, nil)
 		st.Reason = "the machine is being ended"

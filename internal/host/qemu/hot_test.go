@@ -1,0 +1,109 @@
+package qemu_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/virga-cloud/virga/internal/host/drivertest"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// peripherals are the plugged devices as QEMU lists them.
+func (b *bench) peripherals() []string {
+	b.Helper()
+	var all []struct{ Name, Type string }
+	must(b, b.d.Monitor(b.Context(), b.id, "qom-list", map[string]any{"path": "/machine/peripheral"}, &all))
+	var names []string
+	for _, d := range all {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func TestHotPlug(t *testing.T) {
+	b := newBench(t)
+	volume(t, b.in, diskB)
+	b.spec.RAM = 256
+	b.ensure()
+	p := b.process()
+
+	nic := drivertest.NewID()
+	b.spec.Volumes = append(b.spec.Volumes, plan.Attach{Volume: diskB, Serial: "more"})
+	b.spec.Disks[diskB] = plan.Volume{Size: 1 << 20, Layer: "0", VM: b.id}
+	b.spec.NICs = []plan.NIC{{ID: nic, MAC: "52:54:00:00:00:01"}}
+	b.spec.RAM, b.spec.VCPU = 512, 3
+	st := b.ensure()
+	if st.VM.RAM != 512 || st.VM.VCPU != 3 || st.Reason != "" {
+		t.Errorf("seen %+v", st)
+	}
+	for _, want := range []string{"disk-" + string(diskB), "nic-" + string(nic), "dimm-512", "cpu-1", "cpu-2"} {
+		if !slices.Contains(b.peripherals(), want) {
+			t.Errorf("%s is not plugged", want)
+		}
+	}
+	if by, err := b.in.HeldBy(diskB); by != b.id || err != nil {
+		t.Errorf("the new disk is held by %q, %v", by, err)
+	}
+
+	// What cannot be done while it runs waits, and says so.
+	b.spec.VCPU, b.spec.RAM = 1, 300
+	st = b.ensure()
+	if b.process() != p || !strings.Contains(st.Reason, "until the next boot") || st.VM.VCPU != 3 {
+		t.Errorf("shrunk: %+v", st)
+	}
+	b.spec.Restart = true
+	st = b.ensure()
+	if b.process() == p || st.VM.VCPU != 1 || st.VM.RAM != 300 || st.VM.Restarts != 0 || st.VM.Boot != 1 {
+		t.Errorf("shrunk by a restart: %+v", st.VM)
+	}
+	if !slices.Contains(b.peripherals(), "nic-"+string(nic)) {
+		t.Error("the card is gone after the restart")
+	}
+}
+
+func TestDVD(t *testing.T) {
+	b := newBench(t)
+	discs := []plan.ID{drivertest.NewID(), drivertest.NewID()}
+	for _, d := range discs {
+		must(t, os.MkdirAll(b.in.Path("images", string(d)), 0o755))
+		must(t, os.WriteFile(b.in.Path("images", string(d), "disk.iso"), make([]byte, 64<<10), 0o644))
+	}
+	inDrive := func() string {
+		var all []struct {
+			Qdev     string
+			Inserted *struct{ File string }
+		}
+		must(t, b.d.Monitor(t.Context(), b.id, "query-block", nil, &all))
+		for _, d := range all {
+			if d.Qdev == "dvd" || strings.HasSuffix(d.Qdev, "/dvd") {
+				if d.Inserted == nil {
+					return ""
+				}
+				return d.Inserted.File
+			}
+		}
+		t.Fatalf("no drive in %+v", all)
+		return ""
+	}
+	b.ensure()
+	for _, d := range []plan.ID{discs[0], discs[1], "", discs[0]} {
+		b.spec.DVD = d
+		b.ensure()
+		if got := inDrive(); (d == "") != (got == "") || !strings.Contains(got, string(d)) {
+			t.Errorf("in the drive: %q, want %q", got, d)
+		}
+	}
+	// A disc that is in at the start can be taken out as well.
+	b.spec.Boot = 2
+	b.ensure()
+	if got := inDrive(); !strings.Contains(got, string(discs[0])) {
+		t.Errorf("after a reboot: %q", got)
+	}
+	b.spec.DVD = ""
+	b.ensure()
+	if got := inDrive(); got != "" {
+		t.Errorf("ejected: %q", got)
+	}
+}

@@ -1,0 +1,177 @@
+package qemu_test
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/host/drivertest"
+	"github.com/virga-cloud/virga/internal/host/qemu"
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// bench is one machine on an installation of its own, with a clock that the
+// test moves.
+type bench struct {
+	*testing.T
+	in   sys.Installation
+	id   plan.ID
+	d    *qemu.Machines
+	spec qemu.Machine
+	now  time.Time
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{T: t, in: drivertest.NewInstallation(t), id: drivertest.NewID(), now: time.Now()}
+	cleanup(t, b.in)
+	volume(t, b.in, diskA)
+	b.spec = spec(b.id)
+	b.restartAgent()
+	return b
+}
+
+func (b *bench) restartAgent() {
+	b.d = machines(b.in)
+	b.d.Now = func() time.Time { return b.now }
+}
+
+func (b *bench) ensure() plan.Status { b.Helper(); return ensure(b, b.d, b.id, b.spec) }
+
+// step is one call that need not be ready.
+func (b *bench) step() plan.Status {
+	b.Helper()
+	st, err := b.d.Ensure(b.Context(), b.id, b.spec)
+	must(b, err)
+	return st
+}
+
+func (b *bench) process() sys.Process {
+	p, _ := b.in.VMProcess(b.id)
+	return p
+}
+
+func TestBootCounter(t *testing.T) {
+	b := newBench(t)
+	st := b.ensure()
+	if *st.VM != (plan.VMSeen{Running: true, Boot: 1, VCPU: 1, RAM: 64}) {
+		t.Errorf("seen %+v", st.VM)
+	}
+	first := b.process()
+	b.restartAgent()
+	if b.ensure(); b.process() != first {
+		t.Error("a restart of the agent restarted the machine")
+	}
+
+	b.spec.Boot = 2
+	st = b.ensure()
+	if b.process() == first || st.VM.Boot != 2 || st.VM.Restarts != 0 {
+		t.Errorf("hard reboot: %+v", st.VM)
+	}
+	second := b.process()
+
+	b.spec.Power = plan.Off
+	st = b.ensure()
+	if st.VM.Running || st.VM.GuestOff || second.Alive() {
+		t.Errorf("off: %+v", st.VM)
+	}
+	if by, err := b.in.HeldBy(diskA); by != "" || err != nil {
+		t.Errorf("the disk of a machine that is off is held by %q, %v", by, err)
+	}
+	b.spec.Power, b.spec.Boot = plan.On, 3
+	if st = b.ensure(); !st.VM.Running || st.VM.Boot != 3 {
+		t.Errorf("on again: %+v", st.VM)
+	}
+}
+
+// The firmware alone does not know the power button, so the guest uses up its
+// grace; a new agent must not give it a second one.
+func TestGraceEndsInForce(t *testing.T) {
+	b := newBench(t)
+	b.ensure()
+	p := b.process()
+	b.spec.Power, b.spec.Soft, b.spec.Grace = plan.Off, true, 30
+	for range 5 {
+		if st := b.step(); st.Ready || !strings.Contains(st.Reason, "powered off") || !p.Alive() {
+			t.Fatalf("in its grace: %+v", st)
+		}
+	}
+	b.now = b.now.Add(29 * time.Second)
+	b.restartAgent()
+	if st := b.step(); st.Ready || !p.Alive() {
+		t.Fatalf("just before its end: %+v", st)
+	}
+	b.now = b.now.Add(time.Second)
+	b.ensure()
+	if p.Alive() {
+		t.Error("it survived its grace")
+	}
+
+	// The next process gets a grace of its own.
+	b.spec.Power, b.spec.Boot = plan.On, 2
+	b.ensure()
+	b.spec.Power = plan.Off
+	if st := b.step(); st.Ready || b.process().PID == 0 {
+		t.Errorf("the next one had no grace: %+v", st)
+	}
+}
+
+func TestDeadHypervisorIsRestarted(t *testing.T) {
+	b := newBench(t)
+	b.ensure()
+	for n := int64(1); n <= 2; n++ {
+		p := b.process()
+		must(t, p.Signal(syscall.SIGKILL))
+		for p.Alive() {
+			<-time.After(time.Millisecond)
+		}
+		if st := b.step(); st.Ready || !strings.Contains(st.Reason, "died") {
+			t.Errorf("at once: %+v", st)
+		}
+		b.now = b.now.Add(5 * time.Second)
+		if st := b.ensure(); !st.VM.Running || st.VM.Restarts != n || st.VM.Boot != 1 {
+			t.Errorf("after death %d: %+v", n, st.VM)
+		}
+	}
+	// One that died is not ended twice when it shall be off.
+	p := b.process()
+	must(t, p.Signal(syscall.SIGKILL))
+	b.spec.Power = plan.Off
+	if st := b.ensure(); st.VM.Running || st.VM.Restarts != 2 {
+		t.Errorf("dead and off: %+v", st.VM)
+	}
+}
+
+func TestBadCommandLineSaysWhy(t *testing.T) {
+	b := newBench(t)
+	b.d.Extra = []string{"-device", "no-such-device"}
+	_, err := b.d.Ensure(t.Context(), b.id, b.spec)
+	if err == nil || !strings.Contains(err.Error(), "no-such-device") {
+		t.Errorf("error: %v", err)
+	}
+	b.restartAgent()
+	if st := b.ensure(); st.VM.Restarts != 0 {
+		t.Errorf("a start that failed counts as a death: %+v", st.VM)
+	}
+}
+
+func TestHangingMonitor(t *testing.T) {
+	b := newBench(t)
+	b.ensure()
+	p := b.process()
+	must(t, p.Signal(syscall.SIGSTOP))
+	b.now = b.now.Add(time.Hour)
+	if _, err := b.d.Ensure(t.Context(), b.id, b.spec); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("hung: %v", err)
+	}
+	if !p.Alive() {
+		t.Error("a hung machine was killed without an order")
+	}
+	b.spec.Power = plan.Off
+	b.ensure()
+	if p.Alive() {
+		t.Error("a hung machine cannot be powered off")
+	}
+}
