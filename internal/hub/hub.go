@@ -19,6 +19,11 @@ type Options struct {
 	// HostWork is the kind of work that is enqueued, with the host as key,
 	// when a host connects with other facts than before; optional.
 	HostWork string
+	// CA signs the certificates of hosts; optional when Exchange is called
+	// directly and nobody joins.
+	CA *CA
+	// Images opens the packed bytes of an image by its digest; optional.
+	Images func(digest string) (io.ReadSeekCloser, error)
 }
 
 // Hub serves all hosts. Any number of hubs may work on one store; what waits

@@ -3,7 +3,11 @@ package hub
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
@@ -63,6 +67,43 @@ func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Rep
 			return more, err
 		}
 	}
+}
+
+// ServeLinks accepts hosts until ctx ends, and returns when every connection
+// is closed. The listener is a Pipe or a TCP listener.
+func (h *Hub) ServeLinks(ctx context.Context, l net.Listener) error {
+	if h.opt.CA == nil {
+		return errors.New("serve links: this hub has no certificate authority")
+	}
+	conf, err := h.opt.CA.tlsConfig()
+	if err != nil {
+		return fmt.Errorf("serve links: %w", err)
+	}
+	srv := &http.Server{
+		Handler: h.Handler(), TLSConfig: conf,
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		// A waiting exchange must notice that the node stops.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(h.opt.Log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err := srv.Shutdown(end)
+		if err != nil {
+			err = srv.Close() // streams do not end by themselves
+		}
+		stopped <- err
+	})
+	err = srv.ServeTLS(l, "", "")
+	if stop() {
+		return errors.Join(err, srv.Close())
+	}
+	if err := <-stopped; err != nil {
+		return fmt.Errorf("serve links: %w", err)
+	}
+	return nil
 }
 
 func speaks(r plan.Reply) bool {

@@ -10,10 +10,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/plan"
 )
+
+// tellAgain is when a host that did not connect a stream is told of it once
+// more. It knows streams by their id and connects each once.
+const tellAgain = time.Second
 
 // streams are connections to guests that somebody waits for. They live in
 // the memory of the hub that the host is connected to: whoever waits holds a
@@ -27,7 +32,7 @@ type streams struct {
 type stream struct {
 	order plan.StreamOrder
 	host  int64
-	sent  bool
+	sent  time.Time // when the host was told; replies get lost
 	ready chan result
 }
 
@@ -79,6 +84,25 @@ func (s *streams) add(n *stream) {
 	}
 }
 
+// untold marks streams to be told again, because the reply did not arrive.
+func (s *streams) untold(orders []plan.StreamOrder) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range orders {
+		n := s.waiting[o.ID]
+		if n == nil {
+			continue
+		}
+		n.sent = time.Time{}
+		for ch := range s.wake[n.host] {
+			select {
+			case ch <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
 // forget ends the wait; false when somebody has connected it already.
 func (s *streams) forget(n *stream) bool {
 	s.mu.Lock()
@@ -89,13 +113,13 @@ func (s *streams) forget(n *stream) bool {
 }
 
 // take lists the streams a host was not told about yet.
-func (s *streams) take(host int64) []plan.StreamOrder {
+func (s *streams) take(host int64, now time.Time) []plan.StreamOrder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []plan.StreamOrder
 	for _, n := range s.waiting {
-		if n.host == host && !n.sent {
-			n.sent = true
+		if n.host == host && now.Sub(n.sent) > tellAgain {
+			n.sent = now
 			list = append(list, n.order)
 		}
 	}

@@ -1,0 +1,216 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// identityFile holds who this host is to its control plane.
+const identityFile = "link/identity"
+
+// identity is the content of identityFile. It lies in one file, so that key
+// and certificate always belong together.
+type identity struct {
+	Address string `json:"address"`         // of the control plane, host:port
+	Key     []byte `json:"key"`             // seed of the Ed25519 key
+	Chain   []byte `json:"chain,omitempty"` // PEM: own certificate and the authority's; empty while joining
+}
+
+// controlName is the name in the certificates of control nodes (hub.ServerName).
+const controlName = "virga-control"
+
+// Dial connects to the control plane: TCP, or a pipe in the same process.
+type Dial func(ctx context.Context) (net.Conn, error)
+
+// JoinOptions is what a machine needs to become a host.
+type JoinOptions struct {
+	Folder  Folder    // required: where the identity is kept
+	Token   string    // required: from the control plane
+	Address string    // of the control plane, kept for later starts
+	Dial    Dial      // required
+	Rand    io.Reader // required
+	Now     func() time.Time
+}
+
+// Join trades a one-time token for a certificate. A repeat after a crash or
+// a lost answer uses the same key, for which the token still works. Joined
+// already is success, so that a start script may always ask.
+func Join(ctx context.Context, opt JoinOptions) error {
+	id, err := readIdentity(opt.Folder)
+	if err != nil {
+		return err
+	}
+	if id != nil && len(id.Chain) > 0 {
+		return nil
+	}
+	i := strings.LastIndexByte(opt.Token, '-')
+	if i < 0 || len(opt.Token)-i-1 != 32 {
+		return errors.New("join: this is no join token")
+	}
+	pin := opt.Token[i+1:]
+	if id == nil {
+		id = &identity{Address: opt.Address}
+		if id.Key, err = newSeed(opt.Rand); err != nil {
+			return err
+		}
+		if err := id.save(opt.Folder); err != nil {
+			return err
+		}
+	}
+	// The authority is not known yet. What is known is its pin, and the chain
+	// the node shows must end there.
+	conf := &tls.Config{
+		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"}, ServerName: controlName, Time: opt.Now,
+		InsecureSkipVerify: true, //nolint:gosec // verified by pin below
+		VerifyConnection:   func(cs tls.ConnectionState) error { return verifyPin(cs, pin, opt.Now()) },
+	}
+	c := newClient(opt.Dial, conf)
+	defer c.CloseIdleConnections()
+	chain, err := ask(ctx, c, "join", opt.Token, id.Key, opt.Rand)
+	if err != nil {
+		return fmt.Errorf("join: %w", err)
+	}
+	if _, _, err := parseChain(chain, pin); err != nil {
+		return fmt.Errorf("join: %w", err)
+	}
+	id.Chain = chain
+	return id.save(opt.Folder)
+}
+
+// verifyPin checks that a node's certificate was signed by the authority
+// whose pin stands in the token.
+func verifyPin(cs tls.ConnectionState, pin string, now time.Time) error {
+	for _, c := range cs.PeerCertificates[1:] {
+		if pinOf(c) != pin {
+			continue
+		}
+		pool := x509.NewCertPool()
+		pool.AddCert(c)
+		_, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: pool, DNSName: controlName, CurrentTime: now})
+		return err
+	}
+	return errors.New("this is not the control plane that the token is from")
+}
+
+func pinOf(c *x509.Certificate) string {
+	h := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(h[:16])
+}
+
+// ask sends a certificate request for a key.
+func ask(ctx context.Context, c *http.Client, verb, token string, seed []byte, rand io.Reader) ([]byte, error) {
+	csr, err := x509.CreateCertificateRequest(rand, &x509.CertificateRequest{}, ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]any{"token": token, "csr": csr})
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Chain []byte `json:"chain"`
+	}
+	if err := post(ctx, c, "/link/"+verb, body, &answer); err != nil {
+		return nil, err
+	}
+	return answer.Chain, nil
+}
+
+// parseChain reads a host's certificate and its authority's. An empty pin
+// takes any authority.
+func parseChain(chain []byte, pin string) (leaf, ca *x509.Certificate, err error) {
+	var certs []*x509.Certificate
+	for b, rest := pem.Decode(chain); b != nil; b, rest = pem.Decode(rest) {
+		c, err := x509.ParseCertificate(b.Bytes)
+		if err != nil {
+			return nil, nil, err
+		}
+		certs = append(certs, c)
+	}
+	if len(certs) != 2 {
+		return nil, nil, fmt.Errorf("a chain of %d certificates", len(certs))
+	}
+	if pin != "" && pinOf(certs[1]) != pin {
+		return nil, nil, errors.New("the certificate is of another authority than the token")
+	}
+	return certs[0], certs[1], certs[0].CheckSignatureFrom(certs[1])
+}
+
+func newSeed(rand io.Reader) ([]byte, error) {
+	seed := make([]byte, ed25519.SeedSize)
+	_, err := io.ReadFull(rand, seed)
+	return seed, err
+}
+
+// readIdentity is nil when there is none yet.
+func readIdentity(f Folder) (*identity, error) {
+	b, err := f.Read(identityFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	id := &identity{}
+	if err == nil {
+		err = json.Unmarshal(b, id)
+	}
+	if err == nil && len(id.Key) != ed25519.SeedSize {
+		err = errors.New("it holds no key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the identity of this host: %w", err)
+	}
+	return id, nil
+}
+
+func (id *identity) save(f Folder) error {
+	b, err := json.Marshal(id)
+	if err != nil {
+		return err
+	}
+	err = around(pointMark, pointMarked, func() error { return f.Write(identityFile, b) })
+	if err != nil {
+		return fmt.Errorf("write the identity of this host: %w", err)
+	}
+	return nil
+}
+
+// Joined tells whether a folder belongs to a host, and of which control plane.
+func Joined(f Folder) (address string, ok bool, err error) {
+	id, err := readIdentity(f)
+	if err != nil || id == nil || len(id.Chain) == 0 {
+		return "", false, err
+	}
+	return id.Address, true, nil
+}
+
+// config is the TLS configuration of a host that joined.
+func (id *identity) config(now func() time.Time) (*tls.Config, *x509.Certificate, error) {
+	leaf, ca, err := parseChain(id.Chain, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(ca)
+	key := ed25519.NewKeyFromSeed(id.Key)
+	if !bytes.Equal(leaf.PublicKey.(ed25519.PublicKey), key.Public().(ed25519.PublicKey)) {
+		return nil, nil, errors.New("certificate and key do not belong together")
+	}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"}, ServerName: controlName, RootCAs: pool, Time: now,
+		Certificates: []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}},
+	}, leaf, nil
+}

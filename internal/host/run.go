@@ -1,0 +1,218 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// Times of the link.
+const (
+	longPoll    = 20 * time.Second
+	slack       = 15 * time.Second // beyond the wait, before an exchange counts as lost
+	gather      = 2 * time.Millisecond
+	firstRedial = 100 * time.Millisecond
+	lastRedial  = 10 * time.Second
+	standingBy  = 30 * time.Second // between questions whether a host that stood down is wanted again
+	renewEvery  = time.Hour
+)
+
+// Runner lets an agent work and keeps its link.
+type Runner struct {
+	Agent  *Agent       // required
+	Client *Client      // required
+	Log    *slog.Logger // required
+
+	worked chan struct{} // the loop has something to say
+	orders chan struct{} // the link has something to do
+}
+
+// Run works until ctx ends and returns when everything it started has ended.
+// The guests go on.
+func (r *Runner) Run(ctx context.Context) {
+	r.worked, r.orders = make(chan struct{}, 1), make(chan struct{}, 1)
+	var all sync.WaitGroup
+	all.Go(func() { r.loop(ctx) })
+	all.Go(func() { r.renew(ctx) })
+	r.exchange(ctx, &all)
+	all.Wait()
+	r.Client.Close()
+}
+
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// loop makes one step after the other.
+func (r *Runner) loop(ctx context.Context) {
+	for ctx.Err() == nil {
+		worked, next := r.Agent.Step(ctx)
+		if worked {
+			if r.Agent.Pressing() {
+				signal(r.worked)
+			}
+			continue
+		}
+		t := time.NewTimer(next)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		case <-r.orders:
+		}
+		t.Stop()
+	}
+}
+
+// exchange keeps one request open. When there is something to say, the open
+// one is given up for one that says it.
+func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
+	retry := firstRedial
+	known := map[string]bool{}
+	for ctx.Err() == nil {
+		req, reply, err := r.once(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, errGivenUp) {
+			continue
+		}
+		var streams []plan.StreamOrder
+		if err == nil {
+			streams, err = r.Agent.Apply(req, reply)
+			signal(r.orders)
+			// A stream may be told twice; ids are forgotten when the reply
+			// with them is long over.
+			if len(known) > 10_000 {
+				clear(known)
+			}
+			for _, s := range streams {
+				if !known[s.ID] {
+					known[s.ID] = true
+					all.Go(func() { r.stream(ctx, s) })
+				}
+			}
+		} else {
+			r.Agent.Disconnect()
+		}
+		pause := time.Duration(0)
+		switch {
+		case err != nil:
+			r.Log.Warn("link to the control plane", "error", err)
+			pause, retry = retry, min(2*retry, lastRedial)
+		case reply.Adopt && req.Hello == nil:
+			pause = gather * 10 // the loop still has to look at everything
+		case reply.StandDown:
+			r.Log.Warn("this host was declared lost; it stands down")
+			pause = standingBy
+		default:
+			retry = firstRedial
+		}
+		sleep(ctx, pause)
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// errGivenUp: the agent has news, so the open request makes way.
+var errGivenUp = errors.New("given up for another request")
+
+// once makes one exchange.
+func (r *Runner) once(ctx context.Context) (req plan.Request, reply plan.Reply, err error) {
+	select { // news up to here go with this request
+	case <-r.worked:
+	default:
+	}
+	req = r.Agent.Request(longPoll)
+	if len(req.Reports) > 0 || req.Adopt != nil {
+		req.Wait = 0 // the answer confirms them
+	}
+	ctx, cancel := context.WithTimeout(ctx, longPoll+slack)
+	defer cancel()
+	type result struct {
+		reply plan.Reply
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		reply, err := r.Client.Exchange(ctx, req)
+		done <- result{reply, err}
+	}()
+	worked := r.worked
+	if req.Wait == 0 {
+		worked = nil // it is answered at once; news wait for the next
+	}
+	select {
+	case res := <-done:
+		return req, res.reply, res.err
+	case <-worked:
+	}
+	// Steps come in bursts, and a report that says several is cheaper; the
+	// answer may also have come meanwhile.
+	sleep(ctx, gather)
+	cancel()
+	res := <-done
+	if res.err != nil {
+		return req, res.reply, errGivenUp
+	}
+	return req, res.reply, nil
+}
+
+// stream connects a target with the control plane.
+func (r *Runner) stream(ctx context.Context, s plan.StreamOrder) {
+	target, err := r.Agent.opt.Machine.Dial(ctx, s.Target)
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	link, openErr := r.Client.Stream(ctx, s.ID, why)
+	if err != nil || openErr != nil {
+		r.Log.Info("guest stream", "target", s.Target, "error", errors.Join(err, openErr))
+		if target != nil {
+			_ = target.Close()
+		}
+		return
+	}
+	splice(ctx, target, link)
+}
+
+// splice copies both directions until one ends.
+func splice(ctx context.Context, a, b io.ReadWriteCloser) {
+	var once sync.Once
+	end := func() { once.Do(func() { _, _ = a.Close(), b.Close() }) }
+	stop := context.AfterFunc(ctx, end)
+	defer stop()
+	var both sync.WaitGroup
+	both.Go(func() { defer end(); _, _ = io.Copy(a, b) }) // the end of a connection is no error
+	both.Go(func() { defer end(); _, _ = io.Copy(b, a) })
+	both.Wait()
+}
+
+// renew keeps the certificate young.
+func (r *Runner) renew(ctx context.Context) {
+	for ctx.Err() == nil {
+		if r.Client.RenewDue() {
+			if err := r.Client.Renew(ctx); err != nil && ctx.Err() == nil {
+				r.Log.Warn("link to the control plane", "error", err)
+			}
+		}
+		sleep(ctx, renewEvery)
+	}
+}

@@ -1,0 +1,247 @@
+package hub
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/big"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ServerName is the name in the certificate of every control node. Hosts
+// check it instead of an address, so that addresses may change.
+const ServerName = "virga-control"
+
+// Lifetimes. The end of a certificate is an alarm, not a plan: hosts renew
+// when a third is left.
+const (
+	caLifetime   = 20 * 365 * 24 * time.Hour
+	certLifetime = 90 * 24 * time.Hour
+	skew         = time.Hour // clocks of hosts may be behind
+)
+
+// CA is the built-in certificate authority of the links to hosts. Its key
+// lies in a file, never in the database.
+type CA struct {
+	cert *x509.Certificate
+	key  ed25519.PrivateKey
+	rand io.Reader
+	now  func() time.Time
+}
+
+// OpenCA reads the authority from a folder (DATA/keys) or makes it at the
+// first start.
+func OpenCA(dir string, rand io.Reader, now func() time.Time) (*CA, error) {
+	ca := &CA{rand: rand, now: now}
+	path := filepath.Join(dir, "ca.pem")
+	b, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		err = ca.parse(b)
+	case errors.Is(err, fs.ErrNotExist):
+		err = ca.make(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("certificate authority in %s: %w", dir, err)
+	}
+	return ca, nil
+}
+
+func (ca *CA) parse(b []byte) error {
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		switch block.Type {
+		case "PRIVATE KEY":
+			k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+			if err != nil {
+				return err
+			}
+			ed, ok := k.(ed25519.PrivateKey)
+			if !ok {
+				return fmt.Errorf("the key is a %T", k)
+			}
+			ca.key = ed
+		case "CERTIFICATE":
+			c, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return err
+			}
+			ca.cert = c
+		}
+	}
+	if ca.key == nil || ca.cert == nil {
+		return errors.New("the file is not complete")
+	}
+	return nil
+}
+
+// make writes key and certificate into one file, so that there are never
+// halves of two.
+func (ca *CA) make(path string) error {
+	key, err := newKey(ca.rand)
+	if err != nil {
+		return err
+	}
+	serial, err := ca.serial()
+	if err != nil {
+		return err
+	}
+	now := ca.now()
+	t := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: "Virga CA"},
+		NotBefore: now.Add(-skew), NotAfter: now.Add(caLifetime),
+		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(ca.rand, t, t, key.Public(), key)
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	b := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := writeFile(path, b); err != nil {
+		return err
+	}
+	return ca.parse(b)
+}
+
+// writeFile is temp, fsync, link: of two nodes that start at the same moment
+// on a shared folder one makes the authority and the other fails.
+func writeFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".ca-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // a temporary file
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), path)
+}
+
+func newKey(rand io.Reader) (ed25519.PrivateKey, error) {
+	seed := make([]byte, ed25519.SeedSize)
+	if _, err := io.ReadFull(rand, seed); err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func (ca *CA) serial() (*big.Int, error) {
+	b := make([]byte, 16)
+	if _, err := io.ReadFull(ca.rand, b); err != nil {
+		return nil, err
+	}
+	b[0] &= 0x7f // positive
+	return new(big.Int).SetBytes(b), nil
+}
+
+// Pin identifies the authority in join tokens: the first 16 bytes of the
+// SHA-256 of its certificate, in hexadecimal digits.
+func (ca *CA) Pin() string {
+	h := sha256.Sum256(ca.cert.Raw)
+	return hex.EncodeToString(h[:16])
+}
+
+func (ca *CA) issue(t *x509.Certificate, public any) ([]byte, error) {
+	serial, err := ca.serial()
+	if err != nil {
+		return nil, err
+	}
+	now := ca.now()
+	t.SerialNumber, t.NotBefore, t.NotAfter = serial, now.Add(-skew), now.Add(certLifetime)
+	t.KeyUsage = x509.KeyUsageDigitalSignature
+	return x509.CreateCertificate(ca.rand, t, ca.cert, public, ca.key)
+}
+
+// server makes the certificate of a control node, new at every start.
+func (ca *CA) server() (*tls.Certificate, error) {
+	key, err := newKey(ca.rand)
+	if err != nil {
+		return nil, err
+	}
+	der, err := ca.issue(&x509.Certificate{
+		Subject: pkix.Name{CommonName: ServerName}, DNSNames: []string{ServerName},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}, key.Public())
+	if err != nil {
+		return nil, fmt.Errorf("certificate of this node: %w", err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	// The authority goes along, so that who joins can compare it with the pin.
+	return &tls.Certificate{Certificate: [][]byte{der, ca.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
+}
+
+// host signs the request of a host; what it asks for beside its key counts
+// for nothing.
+func (ca *CA) host(csr []byte, host int64) (chain []byte, err error) {
+	r, err := x509.ParseCertificateRequest(csr)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.CheckSignature(); err != nil {
+		return nil, err
+	}
+	if _, ok := r.PublicKey.(ed25519.PublicKey); !ok {
+		return nil, fmt.Errorf("a key of type %T", r.PublicKey)
+	}
+	id := strconv.FormatInt(host, 10)
+	der, err := ca.issue(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "host " + id}, URIs: []*url.URL{{Scheme: "virga", Host: "host", Path: "/" + id}},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, r.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})...), nil
+}
+
+// hostOf is the host that a verified certificate was issued to.
+func hostOf(c *x509.Certificate) (int64, error) {
+	for _, u := range c.URIs {
+		if u.Scheme == "virga" && u.Host == "host" {
+			return strconv.ParseInt(strings.TrimPrefix(u.Path, "/"), 10, 64)
+		}
+	}
+	return 0, errors.New("the certificate names no host")
+}
+
+// tlsConfig asks for a certificate of this authority, but lets those in who
+// have none: they may do nothing but join.
+func (ca *CA) tlsConfig() (*tls.Config, error) {
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.cert)
+	cert, err := ca.server()
+	if err != nil {
+		return nil, err
+	}
+	own := &ownCert{ca: ca, cert: cert}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
+		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: pool,
+		Time: ca.now, GetCertificate: own.get,
+	}, nil
+}

@@ -1,0 +1,205 @@
+package hub
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Limits of what a host may send.
+const (
+	maxExchange = 256 << 20 // an adoption tells everything
+	maxJoin     = 64 << 10
+)
+
+// Handler serves the links: /link/exchange, /link/stream/{id},
+// /link/image/{digest} and /link/renew for hosts with a certificate of the
+// authority, /link/join for machines with a token.
+func (h *Hub) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /link/join", h.serveJoin)
+	mux.HandleFunc("POST /link/renew", h.withHost(h.serveRenew))
+	mux.HandleFunc("POST /link/exchange", h.withHost(h.serveExchange))
+	mux.HandleFunc("POST /link/stream/{id}", h.withHost(h.serveStream))
+	mux.HandleFunc("GET /link/image/{digest}", h.withHost(h.serveImage))
+	return mux
+}
+
+// withHost lets a host in by its certificate, which the TLS layer verified.
+func (h *Hub) withHost(f func(w http.ResponseWriter, r *http.Request, host int64)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+			h.refuse(w, cloud.Errorf(cloud.Unauthorized, "link.certificate", "a certificate of this installation is needed"))
+			return
+		}
+		host, err := hostOf(r.TLS.VerifiedChains[0][0])
+		if err != nil {
+			h.refuse(w, cloud.Errorf(cloud.Forbidden, "link.certificate", "%s", err))
+			return
+		}
+		f(w, r, host)
+	}
+}
+
+// refuse answers with an error; internal ones are logged and not told.
+func (h *Hub) refuse(w http.ResponseWriter, err error) {
+	code := http.StatusInternalServerError
+	text := "internal error"
+	var e *cloud.Error
+	if errors.As(err, &e) {
+		text = e.Error()
+		switch e.Kind {
+		case cloud.Unauthorized:
+			code = http.StatusUnauthorized
+		case cloud.Forbidden:
+			code = http.StatusForbidden
+		case cloud.NotFound:
+			code = http.StatusNotFound
+		case cloud.Invalid:
+			code = http.StatusBadRequest
+		case cloud.Unavailable:
+			code = http.StatusServiceUnavailable
+		default:
+			code = http.StatusConflict
+		}
+	} else {
+		h.opt.Log.Error("link", "error", err)
+	}
+	http.Error(w, text, code)
+}
+
+func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, host int64) {
+	req, err := decodeRequest(http.MaxBytesReader(w, r.Body, maxExchange))
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	reply, err := h.Serve(r.Context(), host, req)
+	if err != nil {
+		if r.Context().Err() == nil {
+			h.refuse(w, err)
+		}
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(reply); err != nil || r.Context().Err() != nil {
+		// The host did not hear of these; it must be told again.
+		h.streams.untold(reply.Streams)
+	}
+}
+
+// decodeRequest reads what a host says. Anything that is not a request as
+// plan describes it is refused as a whole.
+func decodeRequest(r io.Reader) (plan.Request, error) {
+	var req plan.Request
+	d := json.NewDecoder(r)
+	if err := d.Decode(&req); err != nil {
+		return req, cloud.Errorf(cloud.Invalid, "link.request", "the request cannot be read: %s", err)
+	}
+	refs := make([]plan.Ref, 0, len(req.Reports))
+	for _, rep := range req.Reports {
+		refs = append(refs, rep.Ref())
+	}
+	if req.Hello != nil {
+		for _, d := range req.Hello.Held {
+			refs = append(refs, plan.Ref{Kind: d.Kind, ID: d.ID})
+		}
+	}
+	if req.Adopt != nil {
+		for _, d := range req.Adopt.Documents {
+			refs = append(refs, d.Ref())
+		}
+		refs = append(refs, req.Adopt.Artefacts...)
+	}
+	if req.Orphans != nil {
+		refs = append(refs, *req.Orphans...)
+	}
+	for _, ref := range refs {
+		if !ref.Valid() {
+			return req, cloud.Errorf(cloud.Invalid, "link.request", "%q %q is not the name of a document", ref.Kind, ref.ID)
+		}
+	}
+	return req, nil
+}
+
+// JoinRequest and JoinReply are the bodies of /link/join and /link/renew.
+// The certificates are PEM: the host's and the authority's.
+type (
+	joinRequest struct {
+		Token string `json:"token,omitempty"`
+		CSR   []byte `json:"csr"` // DER
+	}
+	joinReply struct {
+		Chain []byte `json:"chain"`
+	}
+)
+
+func (h *Hub) serveJoin(w http.ResponseWriter, r *http.Request) {
+	var req joinRequest
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJoin)).Decode(&req); err != nil {
+		h.refuse(w, cloud.Errorf(cloud.Invalid, "join.request", "the request cannot be read"))
+		return
+	}
+	chain, err := h.join(r.Context(), req.Token, req.CSR)
+	h.answerChain(w, chain, err)
+}
+
+func (h *Hub) serveRenew(w http.ResponseWriter, r *http.Request, host int64) {
+	var req joinRequest
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJoin)).Decode(&req); err != nil {
+		h.refuse(w, cloud.Errorf(cloud.Invalid, "join.request", "the request cannot be read"))
+		return
+	}
+	chain, err := h.opt.CA.host(req.CSR, host)
+	if err != nil {
+		err = cloud.Errorf(cloud.Invalid, "join.csr", "the certificate request cannot be used: %s", err)
+	}
+	h.answerChain(w, chain, err)
+}
+
+func (h *Hub) answerChain(w http.ResponseWriter, chain []byte, err error) {
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(joinReply{Chain: chain}) // the host asks again
+}
+
+// serveImage gives a host the bytes of an image that it was ordered to have.
+func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, host int64) {
+	digest := r.PathValue("digest")
+	if len(digest) < 32 {
+		h.refuse(w, cloud.Errorf(cloud.NotFound, "image.not_found", "no such image"))
+		return
+	}
+	var o *Order
+	err := h.db.Read(r.Context(), func(tx *store.Tx) (err error) {
+		o, err = Get(tx, host, plan.KindImage, plan.ID(digest[:32]))
+		return err
+	})
+	if err == nil && (o == nil || o.Absent || h.opt.Images == nil) {
+		err = cloud.Errorf(cloud.NotFound, "image.not_found", "host %d was not ordered to have image %s", host, digest[:32])
+	}
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	f, err := h.opt.Images(digest)
+	if err != nil {
+		h.refuse(w, fmt.Errorf("open image %s: %w", digest, err))
+		return
+	}
+	defer f.Close() //nolint:errcheck // a read
+	w.Header().Set("Content-Type", "application/octet-stream")
+	// The digest is the content, so it is the entity tag as well.
+	w.Header().Set("ETag", `"`+digest+`"`)
+	http.ServeContent(w, r, "", time.Time{}, f)
+}
