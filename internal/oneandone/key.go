@@ -89,7 +89,7 @@ func sshKey(k *control.KeyView, state oneandone.KeyState) oneandone.SSHKey {
 	}
 	return oneandone.SSHKey{
 		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: state,
-		Servers: servers, Md5: k.MD5, PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
+		Servers: servers, Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
 		CreationDate: date(k.Created),
 	}
 }

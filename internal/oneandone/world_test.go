@@ -40,6 +40,7 @@ type world struct {
 	region, spain, robot *cloud.Site
 	role                 *cloud.Role
 	users                map[string]*cloud.User // by API key
+	offices              map[int64]*cloud.Site  // by member
 	linux, small, dvd    *cloud.Image
 	flavor, metal        *cloud.Flavor
 	policy               *cloud.Policy
@@ -57,7 +58,7 @@ type option func(*control.Options, *Options)
 
 func newWorld(t *testing.T, options ...option) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}}
+	w := &world{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}, offices: map[int64]*cloud.Site{}}
 	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), Now: w.clock, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +153,11 @@ func (w *world) seed() {
 }
 
 func (w *world) user(key string, m *cloud.Member, role int64) *cloud.User {
-	site := insert(w, &cloud.Site{MemberID: m.ID, Name: m.Name + " office"})
+	site := w.offices[m.ID]
+	if site == nil {
+		site = insert(w, &cloud.Site{MemberID: m.ID, Name: m.Name + " office"})
+		w.offices[m.ID] = site
+	}
 	return insert(w, &cloud.User{MemberID: m.ID, SiteID: site.ID, Name: "user-" + key[:2], RoleID: role, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
 }
 
