@@ -170,6 +170,10 @@ func TestSpoofing(t *testing.T) {
 	if a.pings("198.18.0.1", "100.64.0.66") || a.pings("100.64.0.1", "100.64.0.66") {
 		t.Error("a neighbour's address passes")
 	}
+	// The answers go to the neighbour, so look at what arrives.
+	if seen := arrives(t, l.outsider("198.18.0.99/16"), datagram{a, "100.64.0.66"}, datagram{a, "100.64.0.10"}); seen != "198.18.0.10" {
+		t.Errorf("the first datagram to arrive came from %s", seen)
+	}
 	if !v.pings("198.18.0.1", "") {
 		t.Error("the neighbour lost its address")
 	}
@@ -194,12 +198,55 @@ func TestSpoofing(t *testing.T) {
 	waitFor(t, "the card to be back", func() bool { return a.pings("100.64.0.1", "100.64.0.10") })
 }
 
+// datagram is one with that source address.
+type datagram struct {
+	from   *guest
+	source string
+}
+
+// arrives sends datagrams to o, in order, and returns the sender of the first
+// that gets there.
+func arrives(t *testing.T, o *guest, all ...datagram) string {
+	t.Helper()
+	var c net.PacketConn
+	err := o.ns.Do(func() (err error) {
+		c, err = net.ListenPacket("udp4", "0.0.0.0:9999")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, d := range all {
+		err := d.from.ns.Do(func() error {
+			u, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.ParseIP(d.source)}, &net.UDPAddr{IP: net.ParseIP("198.18.0.99"), Port: 9999})
+			if err != nil {
+				return err
+			}
+			defer u.Close()
+			_, err = u.Write([]byte("here"))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_, sender, err := c.ReadFrom(make([]byte, 64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _, _ := net.SplitHostPort(sender.String())
+	return host
+}
+
 func TestWithoutPort(t *testing.T) {
 	l := newLab(t)
 	o := l.outsider("198.18.0.99/16")
 	o.serve(80)
 	a := l.guest(networkA, "100.64.0.10", public("198.18.0.10")).known()
 	n := l.guest(networkA, "100.64.0.20").static("100.64.0.20/16", "100.64.0.1")
+	o.configureRoute("100.64.0.0/16", "198.18.0.5") // an answer would find its way back
 	a.serve(22)
 	for _, to := range []string{"100.64.0.1", "198.18.0.1", "100.64.0.10"} {
 		if n.pings(to, "") {
@@ -208,6 +255,10 @@ func TestWithoutPort(t *testing.T) {
 	}
 	n.blocked("198.18.0.99:80")
 	n.blocked("198.18.0.10:22")
+	// Not even one way.
+	if seen := arrives(t, o, datagram{n, "100.64.0.20"}, datagram{a, "100.64.0.10"}); seen != "198.18.0.10" {
+		t.Errorf("the first datagram to arrive came from %s", seen)
+	}
 	a.reaches("198.18.0.99:80", "198.18.0.10")
 }
 

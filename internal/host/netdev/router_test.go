@@ -2,6 +2,7 @@ package netdev_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -230,4 +231,52 @@ func TestRouterReplacesNameless(t *testing.T) {
 	if left := strings.Join(leftovers(in), " "); strings.Contains(left, id.Short()) {
 		t.Errorf("left: %s", left)
 	}
+}
+
+// A public address that moves to another router is announced there: who has
+// talked to the old one must not wait until that is forgotten.
+func TestRouterAnnounces(t *testing.T) {
+	l := newLab(t)
+	o := l.outsider("198.18.0.99/16")
+	var routers [2]plan.ID
+	carry := func(i int, public ...string) {
+		t.Helper()
+		ready(t, l.routers, routers[i], netdev.Router{Public: public, Router: plan.Router{
+			Outside: []plan.Outside{{Address: fmt.Sprintf("198.18.0.%d/16", 20+i), Gateway: "198.18.0.1"}}, Up: true,
+		}})
+	}
+	hardware := func(i int) (mac string) {
+		within(t, l.in.Netns("r", routers[i]), func(nl *netlink.Handle) error {
+			leg, err := nl.LinkByName(sys.OutsideLeg)
+			if err == nil {
+				mac = leg.Attrs().HardwareAddr.String()
+			}
+			return err
+		})
+		return mac
+	}
+	known := func() (mac string) {
+		within(t, o.ns, func(nl *netlink.Handle) error {
+			all, err := nl.NeighList(0, netlink.FAMILY_V4)
+			for _, n := range all {
+				if n.IP.String() == "198.18.0.30" {
+					mac = n.HardwareAddr.String()
+				}
+			}
+			return err
+		})
+		return mac
+	}
+	for i := range routers {
+		routers[i] = drivertest.NewID()
+		carry(i)
+	}
+	carry(0, "198.18.0.30")
+	waitFor(t, "the first router to be known", func() bool {
+		_ = o.pings("198.18.0.30", "")
+		return known() == hardware(0)
+	})
+	carry(0)
+	carry(1, "198.18.0.30")
+	waitFor(t, "the second router to be known", func() bool { return known() == hardware(1) })
 }
