@@ -61,66 +61,114 @@ func (e *postgresDB) close() error {
 	return errors.Join(errs...)
 }
 
-func (e *postgresDB) read(ctx context.Context, fn func(*Tx) error) (err error) {
-	tx, err := e.reads.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return pgUnavailable("read", err)
+func (e *postgresDB) read(ctx context.Context, fn func(*Tx) error) error {
+	return e.onConn(ctx, e.reads, nil, func(conn *sql.Conn) error {
+		tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		if err != nil {
+			return stale("read", err)
+		}
+		defer func() { _ = tx.Rollback() }() // nothing to lose
+		return e.db.newTx(ctx, tx, false).run(fn)
+	})
+}
+
+// errStale marks the failure of the first statement on a connection from the
+// pool: the server closed it while it was idle (a restart), nothing of ours
+// was lost with it, and another connection may do.
+type errStale struct{ error }
+
+func (e errStale) Unwrap() error { return e.error }
+
+// stale marks what is no answer of the server and not the end of our caller.
+func stale(what string, err error) error {
+	if pgCode(err) != "" || isDone(err) {
+		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing to lose
-	return e.db.newTx(ctx, tx, false).run(fn)
+	return errStale{unavailable(what, err)}
+}
+
+// onConn runs fn on a connection that has the locks, and on another one when
+// it turns out to be stale. A server that is really away refuses new ones.
+func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, fn func(*sql.Conn) error) error {
+	for {
+		conn, err := pool.Conn(ctx)
+		if err != nil {
+			return pgUnavailable("connect", err)
+		}
+		err = locked(ctx, conn, locks, fn)
+		var gone errStale
+		if !errors.As(err, &gone) {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// locked runs fn with the session locks of the names.
+func locked(ctx context.Context, conn *sql.Conn, locks []string, fn func(*sql.Conn) error) (err error) {
+	// Also after a panic. Closing gives the connection back to the pool,
+	// unless it is marked as bad.
+	defer conn.Close()
+	defer func() {
+		var gone errStale
+		if errors.As(err, &gone) {
+			_ = conn.Raw(func(any) error { return errBadConn })
+		}
+	}()
+	if len(locks) > 0 {
+		defer unlock(conn)
+		if err := lockAll(ctx, conn, locks); err != nil {
+			return stale("lock", err)
+		}
+	}
+	return fn(conn)
 }
 
 // write repeats the transaction until PostgreSQL finds an order in which it
 // and those beside it could have run one after the other.
-func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) error) ([]func(), error) {
-	conn, err := e.writes.Conn(ctx)
-	if err != nil {
-		return nil, pgUnavailable("write", err)
-	}
-	// Also after a panic. Closing gives the connection back to the pool.
-	defer conn.Close()
-	if len(locks) > 0 {
-		defer unlock(conn)
-		if err := lockAll(ctx, conn, locks); err != nil {
-			return nil, pgUnavailable("lock", err)
+func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) error) (after []func(), err error) {
+	err = e.onConn(ctx, e.writes, locks, func(conn *sql.Conn) error {
+		for try, duplicates := 0, 0; ; try++ {
+			after, err = e.once(ctx, conn, sql.LevelSerializable, fn)
+			switch code := pgCode(err); {
+			case code == pgSerialization || code == pgDeadlock:
+			case code == pgUnique && duplicates < 2:
+				// Two who both saw that a name is free: the next run of the
+				// later one sees that it is taken, and says so in its own words.
+				duplicates++
+			default:
+				return err
+			}
+			if err := backoff(ctx, try); err != nil {
+				return err
+			}
 		}
-	}
-	for try, duplicates := 0, 0; ; try++ {
-		after, err := e.once(ctx, conn, sql.LevelSerializable, fn)
-		switch code := pgCode(err); {
-		case code == pgSerialization || code == pgDeadlock:
-		case code == pgUnique && duplicates < 2:
-			// Two who both saw that a name is free: the next run of the later
-			// one sees that it is taken, and says so in its own words.
-			duplicates++
-		default:
-			return after, err
-		}
-		if err := backoff(ctx, try); err != nil {
-			return nil, err
-		}
-	}
+	})
+	return after, err
 }
 
 // writeOne runs a function of one statement.
 func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
-	conn, err := e.writes.Conn(ctx)
-	if err != nil {
-		return pgUnavailable("write", err)
-	}
-	defer conn.Close()
-	for try := 0; ; try++ {
-		after, err := e.once(ctx, conn, sql.LevelReadCommitted, fn)
-		if pgCode(err) != pgDeadlock {
-			for _, f := range after {
-				f()
+	var after []func()
+	err := e.onConn(ctx, e.writes, nil, func(conn *sql.Conn) (err error) {
+		for try := 0; ; try++ {
+			if after, err = e.once(ctx, conn, sql.LevelReadCommitted, fn); pgCode(err) != pgDeadlock {
+				return err
 			}
-			return err
+			if err := backoff(ctx, try); err != nil {
+				return err
+			}
 		}
-		if err := backoff(ctx, try); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
+	for _, f := range after {
+		f()
+	}
+	return nil
 }
 
 // notify tells the other nodes. Losing it costs them the time of a poll.
@@ -134,14 +182,17 @@ func (e *postgresDB) notify(topic string) {
 func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.IsolationLevel, fn func(*Tx) error) ([]func(), error) {
 	sqlTx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: level})
 	if err != nil {
-		return nil, pgUnavailable("begin", err)
+		return nil, stale("begin", err)
 	}
 	// After a commit it does nothing; after a panic it must run.
 	defer func() { _ = sqlTx.Rollback() }()
 	tx := e.db.newTx(ctx, sqlTx, true)
 	if err := tx.run(fn); err != nil {
-		if code := pgCode(tx.failed); code == pgSerialization || code == pgDeadlock {
+		switch code := pgCode(tx.failed); {
+		case code == pgSerialization || code == pgDeadlock:
 			return nil, tx.failed // whatever fn made of it
+		case tx.failed != nil && errors.Is(err, tx.failed):
+			return nil, pgUnavailable("statement", err)
 		}
 		return nil, err
 	}

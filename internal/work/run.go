@@ -58,7 +58,7 @@ func (q *Queue) Run(ctx context.Context, handlers map[string]Handler, workers in
 				q.work(ctx, it, handlers[it.Kind])
 			}()
 		}
-		timer := time.NewTimer(q.sleep(ctx, idle))
+		timer := time.NewTimer(q.sleep(ctx, kindsOf(handlers), idle))
 		select {
 		case <-ctx.Done():
 		case <-wake:
@@ -82,11 +82,11 @@ func (q *Queue) Run(ctx context.Context, handlers map[string]Handler, workers in
 }
 
 // sleep is how long nothing will be due.
-func (q *Queue) sleep(ctx context.Context, idle int) time.Duration {
+func (q *Queue) sleep(ctx context.Context, kinds []string, idle int) time.Duration {
 	if idle == 0 {
 		return q.opt.Poll
 	}
-	due, ok, err := q.NextDue(ctx)
+	due, ok, err := q.nextDue(ctx, kinds)
 	if err != nil || !ok {
 		return q.opt.Poll
 	}
@@ -94,8 +94,8 @@ func (q *Queue) sleep(ctx context.Context, idle int) time.Duration {
 	if err != nil {
 		return q.opt.Poll
 	}
-	// A row that cannot be leased although it is due (of a kind without a
-	// handler here, or just taken by another node) must not make us spin.
+	// A row that cannot be leased although it is due (another node is just
+	// taking it) must not make us spin.
 	return min(q.opt.Poll, max(due.Sub(now), 20*time.Millisecond))
 }
 

@@ -162,11 +162,25 @@ func kindsOf(handlers map[string]Handler) []string {
 }
 
 // NextDue is when the next row of the queue can be leased, in the store's
-// clock; false when the queue is empty.
+// clock; false when the queue is empty. The simulation moves its clock there.
 func (q *Queue) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
+	return q.nextDue(ctx, nil)
+}
+
+// nextDue is NextDue for some kinds, or all with none. What is leased comes
+// back at the end of its lease.
+func (q *Queue) nextDue(ctx context.Context, kinds []string) (due time.Time, ok bool, err error) {
 	err = q.db.Read(ctx, func(tx *store.Tx) error {
+		var args []any
+		only := ""
+		if len(kinds) > 0 {
+			only = " AND kind IN (" + places(kinds, &args) + ")"
+		}
 		var n *int64
-		err := tx.QueryRow(`SELECT min(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM work`).Scan(&n)
+		err := tx.QueryRow(`SELECT min(at) FROM (
+			SELECT min(lease_until) AS at FROM work WHERE lease IS NOT NULL`+only+`
+			UNION ALL SELECT at FROM (SELECT due_at AS at FROM work WHERE lease IS NULL`+only+`
+				ORDER BY due_at LIMIT 1) AS free) AS both_kinds`, args...).Scan(&n)
 		if n != nil {
 			due, ok = time.UnixMicro(*n).UTC(), true
 		}

@@ -29,7 +29,8 @@ CREATE TABLE work (
     last_error  {{text}} NOT NULL DEFAULT '',
     PRIMARY KEY (kind, key)
 );
-CREATE INDEX work_due ON work (due_at);
+CREATE INDEX work_due ON work (due_at, kind, key);
+CREATE INDEX work_leased ON work (lease_until) WHERE lease IS NOT NULL;
 
 -- What hosts are told. Each document belongs to one work key, whose reconciler
 -- is the only writer of generation, digest, absent and body; the hub writes

@@ -1,0 +1,103 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
+)
+
+// cut ends all connections of the database but the one that does it.
+func cut(t *testing.T, db *store.DB) {
+	t.Helper()
+	err := db.Read(context.Background(), func(tx *store.Tx) error {
+		var n int64
+		return tx.QueryRow("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A connection that breaks in the middle is told as "try again", and the next
+// one works; the listener comes back by itself.
+func TestPostgresConnectionsBreak(t *testing.T) {
+	opt := store.Options{DSN: pgtest.New(t)}
+	db, other := openDB(t, opt), openDB(t, opt)
+	wake, cancel := db.Subscribe("work")
+	defer cancel()
+	err := db.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error {
+		cut(t, other)
+		return insert(tx, 1)
+	})
+	if err == nil || errors.Is(err, context.Canceled) {
+		t.Errorf("a write on a broken connection: %v", err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; {
+		err := db.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 2) })
+		if err == nil {
+			break
+		}
+		if !cloud.IsKind(err, cloud.Unavailable) || time.Now().After(end) {
+			t.Fatalf("after the break: %v", err)
+		}
+	}
+	for end := time.Now().Add(10 * time.Second); ; {
+		write(t, other, func(tx *store.Tx) error { tx.Notify("work"); return nil })
+		select {
+		case <-wake:
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(end) {
+			t.Fatal("the listener does not come back")
+		}
+	}
+}
+
+// A waiting lock is given up with the caller's context, and the lock of a
+// write that ended is free again, also after an error or a panic.
+func TestPostgresLocks(t *testing.T) {
+	db := openDB(t, store.Options{DSN: pgtest.New(t)})
+	for _, end := range []func() error{
+		func() error { return nil }, func() error { return errors.New("x") }, func() error { panic("x") },
+	} {
+		func() {
+			defer func() { _ = recover() }()
+			_ = db.Write(t.Context(), []string{"hot"}, func(*store.Tx) error { return end() })
+		}()
+		write(t, db, func(tx *store.Tx) error {
+			var free bool
+			return errors.Join(tx.QueryRow("SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory'").Scan(&free),
+				map[bool]error{false: errors.New("a lock is left behind")}[free])
+		})
+	}
+	held, release := make(chan struct{}), make(chan struct{})
+	done := make(chan error, 1)
+	go func() {
+		done <- db.Write(context.Background(), []string{"hot"}, func(*store.Tx) error { close(held); <-release; return nil })
+	}()
+	<-held
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := db.Write(ctx, []string{"hot"}, func(*store.Tx) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waited for a lock: %v", err)
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing listens there.
+func TestPostgresAway(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := store.Open(ctx, store.Options{DSN: "host=" + t.TempDir() + " user=nobody"}); err == nil {
+		t.Error("opened a database that is not there")
+	}
+}
