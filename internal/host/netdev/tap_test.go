@@ -10,6 +10,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/host/drivertest"
 	"github.com/virga-cloud/virga/internal/host/netdev"
+	"github.com/virga-cloud/virga/internal/host/nft"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -145,4 +146,50 @@ func arp(mac, ip, target []byte) []byte {
 	f = append(f, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1)
 	f = append(append(f, mac...), ip...)
 	return append(append(f, 0, 0, 0, 0, 0, 0), target...)
+}
+
+// On an isolated network a card reaches the router's leg and no other card;
+// and whatever it sends must be its own. Real taps, as QEMU has them.
+func TestTapIsolatedAndGuarded(t *testing.T) {
+	needRoot(t)
+	in := drivertest.NewInstallation(t)
+	t.Cleanup(func() { sweep(t, in) })
+	ctx := context.Background()
+	d, guards := &netdev.Taps{In: in}, &nft.Guards{In: in}
+	ready(t, &netdev.Networks{In: in}, networkA, plan.Network{})
+	open := func(mac, address string, isolated bool) *os.File {
+		id := drivertest.NewID()
+		nic := plan.NIC{ID: id, Network: networkA, MAC: mac, Addresses: []string{address}, Isolated: isolated}
+		ready(t, guards, id, nic)
+		ready(t, d, id, nic)
+		f, err := d.OpenTap(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		return f
+	}
+	a := open("02:00:00:00:00:01", "100.64.0.5", true)
+	b := open("02:00:00:00:00:02", "100.64.0.6", true)
+	leg := open("02:00:00:00:00:03", "100.64.0.1", false)
+	send := func(mac byte, ip byte) []byte {
+		frame := arp([]byte{2, 0, 0, 0, 0, mac}, []byte{100, 64, 0, ip}, []byte{100, 64, 0, 77})
+		if _, err := a.Write(append(make([]byte, virtioHeader), frame...)); err != nil {
+			t.Fatal(err)
+		}
+		return frame
+	}
+	waitFor(t, "the frame at the leg", func() bool { return receive(t, leg, send(1, 5)) })
+	if receive(t, b, send(1, 5)) {
+		t.Error("an isolated card hears its neighbour")
+	}
+	if receive(t, leg, send(1, 6)) {
+		t.Error("a false address came through")
+	}
+	if receive(t, leg, send(2, 5)) {
+		t.Error("a false hardware address came through")
+	}
+	if !receive(t, leg, send(1, 5)) {
+		t.Error("the card's own frames do not pass any more")
+	}
 }
