@@ -374,3 +374,6 @@ func (w *world) client(key string) *oneandone.Client {
 }
 
 var background = context.Background()
+
+// nowhere is a source address for calls without a connection.
+var nowhere = netip.MustParseAddr("192.0.2.1")
