@@ -33,7 +33,8 @@ type API struct {
 }
 
 // New mounts all operations of the contract; those without a handler answer 501.
-func New(c *control.Control, opts Options) (*API, error) {
+// It panics when the contract cannot be mounted, which a test would have shown.
+func New(c *control.Control, opts Options) *API {
 	if opts.Rate == 0 {
 		opts.Rate = 20
 	}
@@ -51,8 +52,14 @@ func New(c *control.Control, opts Options) (*API, error) {
 		Error:    failure,
 		Log:      opts.Log,
 	})
-	return a, err
+	if err != nil {
+		panic("cloudcix: " + err.Error())
+	}
+	return a
 }
+
+// Resolve says where a request leads without carrying it out.
+func (a *API) Resolve(r *http.Request) wire.Target { return a.router.Resolve(r) }
 
 // ServeHTTP makes an API a handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.router.ServeHTTP(w, r) }
@@ -81,6 +88,7 @@ func (a *API) Handlers() wire.Handlers {
 		"projectUpdate": a.updateProject, "projectPartialUpdate": a.updateProject,
 
 		"virtualRouterList": a.listVirtualRouter, "virtualRouterRead": a.readVirtualRouter, "virtualRouterHead": a.readVirtualRouter,
+		"virtualRouterUpdate": a.updateVirtualRouter, "virtualRouterPartialUpdate": a.updateVirtualRouter,
 
 		"vmList": a.listVM, "vmCreate": a.createVM, "vmRead": a.readVM, "vmHead": a.readVM,
 		"vmUpdate": a.updateVM, "vmPartialUpdate": a.updateVM,

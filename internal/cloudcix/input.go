@@ -88,16 +88,19 @@ func (a *API) complete(r *wire.Request, c *control.Call, p *problems, probe func
 	dry := *c
 	dry.DryRun, dry.Key = true, ""
 	err := probe(&dry)
+	var f *fieldErrors
 	var e *cloud.Error
-	if err == nil || !errors.As(err, &e) {
-		if err != nil {
-			return err
-		}
+	switch {
+	case err == nil:
 		return p.err()
+	case errors.As(err, &f):
+		p.merge(f.problems)
+		return p.err()
+	case !errors.As(err, &e):
+		return err
 	}
 	done := translate(p.group, e)
 	var s *single
-	var f *fieldErrors
 	switch {
 	case errors.As(done, &s) && s.status != 400:
 		return s

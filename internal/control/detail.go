@@ -108,7 +108,7 @@ func (d *detailer) allocation(id int64) (*SubnetDetail, error) {
 	if out.AllocationSubnets, err = store.Count[cloud.Subnet](d.t.Tx, cloud.Where(cloud.Eq("allocation_id", id))); err != nil {
 		return nil, err
 	}
-	out.Allocations, err = store.Count[cloud.Allocation](d.t.Tx, cloud.Where(cloud.Eq("asnid", out.ASN.ID)))
+	out.Allocations, err = store.Count[cloud.Allocation](d.t.Tx, cloud.Where(cloud.Eq("asn_id", out.ASN.ID)))
 	return out, err
 }
 
