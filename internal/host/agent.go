@@ -226,6 +226,14 @@ func (a *Agent) place(doc plan.Document, before []plan.Ref) {
 	a.index(ref, nil, union(before, uses(it.body)))
 	a.report(it)
 	a.wakeItem(it)
+	if doc.Kind == plan.KindVolume {
+		// While a machine runs, its chain is changed through its process.
+		for _, r := range sortedRefs(a.users[ref]) {
+			if o := a.items[r]; o != nil {
+				a.wakeItem(o)
+			}
+		}
+	}
 }
 
 // forget drops a document and its file.

@@ -167,6 +167,7 @@ func (m *Machine) Ensure(_ context.Context, doc plan.Document, view host.View) (
 	// Asked before the lock: the view has one of its own.
 	hold := ""
 	var group []plan.Ref
+	layers := map[plan.ID]string{} // wanted of a VM's volumes
 	switch doc.Kind {
 	case plan.KindVM:
 		vm := host.Body[plan.VM](view, doc.Kind, doc.ID)
@@ -174,6 +175,11 @@ func (m *Machine) Ensure(_ context.Context, doc plan.Document, view host.View) (
 			return plan.Status{}, fmt.Errorf("%s has no body", doc.Ref())
 		}
 		hold = view.Hold(doc.ID, vm)
+		for _, a := range vm.Volumes {
+			if v := host.Body[plan.Volume](view, plan.KindVolume, a.Volume); v != nil {
+				layers[a.Volume] = v.Layer
+			}
+		}
 	case plan.KindVolume:
 		group = together(view, doc.ID)
 	}
@@ -194,11 +200,22 @@ func (m *Machine) Ensure(_ context.Context, doc plan.Document, view host.View) (
 	case *plan.Volume:
 		st, err = m.ensureVolume(doc, b, group)
 	case *plan.VM:
-		st, err = m.ensureVM(doc, b, hold)
+		st, err = m.ensureVM(doc, b, hold, m.mustSetBack(layers))
 	default:
 		st, err = m.ensureSimple(doc)
 	}
 	return m.after(f, st, err)
+}
+
+// mustSetBack tells whether a volume waits for its machine to be off.
+func (m *Machine) mustSetBack(layers map[plan.ID]string) bool {
+	for id, want := range layers {
+		o := m.objects[plan.Ref{Kind: plan.KindVolume, ID: id}]
+		if o != nil && o.Disk != nil && !o.Disk.Left[want] && setBack(o.Disk.Active, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // ensureSimple makes what is nothing but its document.

@@ -41,7 +41,7 @@ func (g *guest) seen() *plan.VMSeen {
 	return s
 }
 
-func (m *Machine) ensureVM(doc plan.Document, vm *plan.VM, hold string) (plan.Status, error) {
+func (m *Machine) ensureVM(doc plan.Document, vm *plan.VM, hold string, back bool) (plan.Status, error) {
 	o := m.edit(doc.Ref())
 	if o.VM == nil {
 		o.VM = &guest{}
@@ -51,11 +51,11 @@ func (m *Machine) ensureVM(doc plan.Document, vm *plan.VM, hold string) (plan.St
 	if vm.Power == plan.Off {
 		return m.powerOff(o, doc, vm)
 	}
-	if g.Running && (g.Boot < vm.Boot || mustRestart(g, vm)) {
+	if g.Running && (g.Boot < vm.Boot || back || mustRestart(g, vm)) {
 		// The end of the old process first: it may hold the volumes that
 		// have to change before the next one can start.
 		if g.Boot >= vm.Boot {
-			if hold != "" {
+			if hold != "" && !back {
 				return plan.Status{Reason: hold, VM: g.seen(), Again: waiting}, nil
 			}
 			g.Planned = true

@@ -18,6 +18,9 @@ type disk struct {
 	Active string            `json:"active"`
 	// Points are the frozen points: snapshot to the frozen layer.
 	Points map[string]string `json:"points,omitempty"`
+	// Left are the layers that were active once. A wish for one was overtaken,
+	// by a database that came back from a backup for example.
+	Left map[string]bool `json:"left,omitempty"`
 }
 
 type layer struct {
@@ -27,7 +30,7 @@ type layer struct {
 
 func (d *disk) clone() *disk {
 	c := *d
-	c.Layers, c.Points = map[string]*layer{}, maps.Clone(d.Points)
+	c.Layers, c.Points, c.Left = map[string]*layer{}, maps.Clone(d.Points), maps.Clone(d.Left)
 	for name, l := range d.Layers {
 		c.Layers[name] = &layer{Base: l.Base, Data: maps.Clone(l.Data)}
 	}
@@ -192,8 +195,11 @@ func (m *Machine) waits(o *object, format string, args ...any) (plan.Status, err
 func (m *Machine) switchLayer(next *object, id plan.ID, v *plan.Volume, group []plan.Ref) (plan.Status, bool, error) {
 	d, holder := next.Disk, m.holder[id]
 	snapshot, _, restore := strings.Cut(v.Layer, ".")
-	reinstall := !restore && len(v.Layer) > 1 && v.Layer[0] == 'r' && strings.Trim(v.Layer[1:], "0123456789") == ""
+	reinstall := isReinstall(v.Layer)
 	switch {
+	case d.Left[v.Layer]:
+		// Following it would throw away what was written since.
+		return plan.Status{Failed: true, Reason: "layer " + v.Layer + " was left behind", Volume: m.seen(next)}, false, nil
 	case holder != "" && (restore || reinstall):
 		st, err := m.waits(next, "waits until vm %s is off", holder.Short())
 		return st, false, err
@@ -204,7 +210,7 @@ func (m *Machine) switchLayer(next *object, id plan.ID, v *plan.Volume, group []
 		}
 		delete(d.Layers, d.Active)
 		d.Layers[v.Layer] = &layer{Base: point, Data: map[string]string{}}
-		d.Active = v.Layer
+		d.activate(v.Layer)
 	case reinstall:
 		delete(d.Layers, d.Active)
 		data := map[string]string{}
@@ -212,7 +218,7 @@ func (m *Machine) switchLayer(next *object, id plan.ID, v *plan.Volume, group []
 			data["image"] = string(v.Image)
 		}
 		d.Layers[v.Layer] = &layer{Data: data}
-		d.Active = v.Layer
+		d.activate(v.Layer)
 	case !slices.Contains(v.Snapshots, v.Layer):
 		return plan.Status{Failed: true, Reason: "layer " + v.Layer + " is no snapshot, restore or reinstall", Volume: m.seen(next)}, false, nil
 	default:
@@ -236,7 +242,25 @@ func (d *disk) freeze(snapshot string) {
 	}
 	d.Points[snapshot] = d.Active
 	d.Layers[snapshot] = &layer{Base: d.Active, Data: map[string]string{}}
-	d.Active = snapshot
+	d.activate(snapshot)
+}
+
+func (d *disk) activate(layer string) {
+	if d.Left == nil {
+		d.Left = map[string]bool{}
+	}
+	d.Left[d.Active] = true
+	d.Active = layer
+}
+
+// setBack tells whether the way from one layer to another abandons what was
+// written since: a restore or a reinstall, for which the machine must be off.
+func setBack(active, want string) bool {
+	return want != active && (strings.Contains(want, ".") || isReinstall(want))
+}
+
+func isReinstall(layer string) bool {
+	return len(layer) > 1 && layer[0] == 'r' && strings.Trim(layer[1:], "0123456789") == ""
 }
 
 func (m *Machine) freezeGroup(vm plan.ID, snapshot string, group []plan.Ref) error {
