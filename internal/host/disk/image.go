@@ -284,7 +284,7 @@ func (d *Images) unpack(spec plan.Image, packed, work string) error {
 	return err
 }
 
-// Remove deletes an image that no volume stands on.
+// Remove deletes an image that no volume stands on and no machine boots from.
 func (d *Images) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 	if !sys.IsID(string(id)) {
 		return plan.Status{Ready: true}, nil
@@ -298,37 +298,16 @@ func (d *Images) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 		delete(d.jobs, id)
 		d.mu.Unlock()
 	}
-	by, err := d.usedBy(id)
+	by, err := d.In.ImageUser(id)
 	if err != nil {
 		return plan.Status{}, fmt.Errorf("remove image %s: %w", id, err)
 	}
 	if by != "" {
-		return plan.Status{Reason: fmt.Sprintf("volume %s stands on it", by), Again: time.Second}, nil
+		return plan.Status{Reason: by + " needs it", Again: time.Second}, nil
 	}
 	err = errors.Join(os.RemoveAll(d.dir(id)+part), removeDir(d.dir(id), imageGoneBefore, imageGoneAfter))
 	if err != nil {
 		return plan.Status{}, fmt.Errorf("remove image %s: %w", id, err)
 	}
 	return plan.Status{Ready: true}, nil
-}
-
-// usedBy is a volume with a layer on the image. A volume that cannot be read
-// counts: its layers may need it.
-func (d *Images) usedBy(id plan.ID) (plan.ID, error) {
-	volumes, err := listDirs(d.In.Path("volumes"))
-	if err != nil {
-		return "", err
-	}
-	for _, v := range volumes {
-		c, err := sys.LoadChain(d.In.VolumeDir(v))
-		if err != nil {
-			return v, nil
-		}
-		for _, l := range c.Layers {
-			if l.Image == id {
-				return v, nil
-			}
-		}
-	}
-	return "", nil
 }

@@ -149,7 +149,6 @@ type run struct {
 	GuestOff bool      `json:"guest_off"` // the guest powered itself off
 	MaxCPUs  int       `json:"max_cpus"`
 	MaxRAM   int       `json:"max_ram"` // MiB, 0 = cannot grow
-	Image    plan.ID   `json:"image,omitempty"`
 }
 
 func (v *vm) file(name string) string { return filepath.Join(v.dir, name) }
@@ -182,6 +181,11 @@ func (v *vm) ensure(ctx context.Context) (plan.Status, error) {
 			return sys.SyncDir(filepath.Dir(v.dir))
 		})
 		if err != nil {
+			return plan.Status{}, err
+		}
+	}
+	for as, image := range map[string]plan.ID{"image": v.spec.Image, "dvd": v.spec.DVD} {
+		if err := v.In.UseImage(v.id, as, image); err != nil {
 			return plan.Status{}, err
 		}
 	}

@@ -268,7 +268,7 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 	if died {
 		restarts++
 	}
-	v.run = run{Boot: v.spec.Boot, Restarts: restarts, StartAt: v.Now(), Image: v.spec.Image}
+	v.run = run{Boot: v.spec.Boot, Restarts: restarts, StartAt: v.Now()}
 	nics := make([]string, 0, len(v.spec.NICs))
 	for _, n := range v.spec.NICs {
 		nics = append(nics, string(n.ID))

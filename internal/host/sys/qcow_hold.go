@@ -155,3 +155,55 @@ func (in Installation) ReadHold(volume plan.ID) (Hold, error) {
 	}
 	return h, json.Unmarshal(b, &h)
 }
+
+// UseImage notes in a machine's folder that it needs an image, as "image" (its
+// kernel) or "dvd"; an empty id removes the note.
+func (in Installation) UseImage(vm plan.ID, as string, image plan.ID) error {
+	link := filepath.Join(in.VMDir(vm), as)
+	to, err := os.Readlink(link)
+	switch {
+	case image == "" && err != nil, err == nil && filepath.Base(to) == string(image):
+		return nil
+	case image == "":
+		return os.Remove(link)
+	}
+	return Link("../../images/"+string(image), link)
+}
+
+// ImageUser names a volume or machine that needs an image, empty = none. A
+// volume that cannot be read counts: its layers may need it.
+func (in Installation) ImageUser(image plan.ID) (string, error) {
+	dirs, err := os.ReadDir(in.Path("volumes"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	for _, d := range dirs {
+		name := strings.TrimSuffix(d.Name(), ".trash")
+		if !IsID(name) {
+			continue
+		}
+		c, err := LoadChain(in.Path("volumes", d.Name()))
+		if err != nil {
+			return "volume " + name, nil
+		}
+		for _, l := range c.Layers {
+			if l.Image == image {
+				return "volume " + name, nil
+			}
+		}
+	}
+	var links []string
+	for _, as := range []string{"image", "dvd"} {
+		found, err := filepath.Glob(in.Path("vms", "*", as))
+		if err != nil {
+			return "", err
+		}
+		links = append(links, found...)
+	}
+	for _, l := range links {
+		if to, err := os.Readlink(l); err == nil && filepath.Base(to) == string(image) {
+			return "machine " + filepath.Base(filepath.Dir(l)), nil
+		}
+	}
+	return "", nil
+}
