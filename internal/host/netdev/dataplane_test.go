@@ -114,17 +114,6 @@ func TestInwards(t *testing.T) {
 	a.blocked("198.18.0.99:22")
 }
 
-func (g *guest) configureRoute(to, by string) {
-	g.lab.t.Helper()
-	within(g.lab.t, g.ns, func(nl *netlink.Handle) error {
-		_, dst, err := net.ParseCIDR(to)
-		if err != nil {
-			return err
-		}
-		return nl.RouteReplace(&netlink.Route{Dst: dst, Gw: net.ParseIP(by)})
-	})
-}
-
 // Servers of one member: policies hold between them (RULINGS R26).
 func TestNeighbours(t *testing.T) {
 	l := newLab(t)

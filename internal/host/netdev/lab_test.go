@@ -207,19 +207,31 @@ func (g *guest) static(prefix, gateway string) *guest {
 
 func (g *guest) configure(p netip.Prefix, gateway netip.Addr) {
 	g.lab.t.Helper()
+	g.configureLink("eth0", p)
+	if gateway.IsValid() {
+		g.configureRoute("0.0.0.0/0", gateway.String())
+	}
+}
+
+func (g *guest) configureLink(name string, p netip.Prefix) {
+	g.lab.t.Helper()
 	within(g.lab.t, g.ns, func(nl *netlink.Handle) error {
-		eth, err := nl.LinkByName("eth0")
+		l, err := nl.LinkByName(name)
 		if err != nil {
 			return err
 		}
-		mask := net.CIDRMask(p.Bits(), 32)
-		if err := nl.AddrAdd(eth, &netlink.Addr{IPNet: &net.IPNet{IP: p.Addr().AsSlice(), Mask: mask}}); err != nil {
+		return nl.AddrAdd(l, &netlink.Addr{IPNet: &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), 32)}})
+	})
+}
+
+func (g *guest) configureRoute(to, by string) {
+	g.lab.t.Helper()
+	within(g.lab.t, g.ns, func(nl *netlink.Handle) error {
+		_, dst, err := net.ParseCIDR(to)
+		if err != nil {
 			return err
 		}
-		if !gateway.IsValid() {
-			return nil
-		}
-		return nl.RouteReplace(&netlink.Route{Gw: gateway.AsSlice(), Dst: &net.IPNet{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)}})
+		return nl.RouteReplace(&netlink.Route{Dst: dst, Gw: net.ParseIP(by)})
 	})
 }
 
