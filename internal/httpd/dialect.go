@@ -1,0 +1,87 @@
+package httpd
+
+import (
+	"bufio"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strconv"
+)
+
+// dialect is how the front itself answers when a handler cannot.
+type dialect struct {
+	name string
+	body any // of an internal error
+}
+
+const sorry = "An internal error occurred. It was recorded; please try again."
+
+// The shapes are those of each contract.
+var (
+	oneAndOne = dialect{name: "oneandone", body: map[string]any{"type": "INTERNAL_SERVER_ERROR", "message": sorry, "errors": nil}}
+	cloudCIX  = dialect{name: "cloudcix", body: map[string]any{"detail": sorry}}
+	// nodeItself is what is under /-/.
+	nodeItself = dialect{name: "node", body: problem{Message: sorry}}
+)
+
+func (d dialect) fail(w http.ResponseWriter) { writeJSON(w, http.StatusInternalServerError, d.body) }
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil { // plain structs: a programming error
+		status, b = http.StatusInternalServerError, []byte(`{"message":"internal error"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.WriteHeader(status)
+	_, _ = w.Write(b)
+}
+
+// recorder remembers the status for the measures and for panics.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader notes the first status.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && status >= 200 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a part of the body.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Flush lets events out.
+func (r *recorder) Flush() {
+	if f, ok := r.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// Hijack gives the connection to a stream.
+func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
+	if err == nil {
+		r.status = http.StatusSwitchingProtocols
+	}
+	return c, rw, err
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// code is the status; a handler that wrote nothing answered 200.
+func (r *recorder) code() int {
+	if r.status == 0 {
+		return http.StatusOK
+	}
+	return r.status
+}

@@ -1,0 +1,131 @@
+// Package httpd is what a control node serves: both dialects under one
+// listener, the node's own paths under /-/, and the operator's verbs on a
+// socket of the machine. No rule of the product is in it.
+package httpd
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/wire"
+	"github.com/virga-cloud/virga/internal/wire/contract"
+)
+
+// FrontOptions is what the front is made of. All fields are required unless
+// marked.
+type FrontOptions struct {
+	OneAndOne http.Handler // serves /v1
+	CloudCIX  http.Handler // serves the hosts iaas. and membership., and both as prefixes
+	Control   *control.Control
+	Hub       *hub.Hub
+	Log       *slog.Logger
+	// Watch checks every request and answer against the contracts and logs
+	// what breaks them (optional).
+	Watch bool
+}
+
+// front is one listener's worth of the product.
+type front struct {
+	FrontOptions
+	one, cix http.Handler
+	own      http.Handler
+	measures *measures
+}
+
+// Front makes the handler of a control node.
+func Front(o FrontOptions) (http.Handler, error) {
+	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB)}
+	if o.Watch {
+		var err error
+		if f.one, err = f.watched(contract.OneAndOne, o.OneAndOne); err != nil {
+			return nil, err
+		}
+		if f.cix, err = f.watched(contract.CloudCIX, o.CloudCIX); err != nil {
+			return nil, err
+		}
+	}
+	f.own = f.ownPaths()
+	return f, nil
+}
+
+// ServeHTTP finds out whose request it is.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	who, next := f.route(r)
+	rec := &recorder{ResponseWriter: w}
+	done := f.measures.start(who.name, r.Method)
+	defer func() {
+		if p := recover(); p != nil {
+			f.panicked(who, rec, r, p)
+		}
+		done(rec.code())
+	}()
+	next.ServeHTTP(rec, r)
+}
+
+func (f *front) route(r *http.Request) (dialect, http.Handler) {
+	if strings.HasPrefix(r.URL.Path, "/-/") {
+		return nodeItself, f.own
+	}
+	if ofCloudCIX(r) {
+		return cloudCIX, f.cix
+	}
+	return oneAndOne, f.one
+}
+
+// ofCloudCIX tells requests by their prefix or by the first label of the host.
+// Everything else is answered by 1&1, in whose shape unknown paths fail.
+func ofCloudCIX(r *http.Request) bool {
+	path := strings.TrimLeft(r.URL.Path, "/")
+	for _, p := range []string{"iaas/", "membership/"} {
+		if strings.HasPrefix(path, p) {
+			return true
+		}
+	}
+	if strings.HasPrefix(path, "v1/") || path == "v1" {
+		return false
+	}
+	label, _, _ := strings.Cut(strings.ToLower(r.Host), ".")
+	return label == "iaas" || label == "membership"
+}
+
+// panicked answers for a handler that died. Crashed plays the death of the
+// whole process and is nobody's to stop; neither is the server's own abort.
+func (f *front) panicked(d dialect, rec *recorder, r *http.Request, p any) {
+	if _, ok := p.(crash.Crashed); ok {
+		panic(p)
+	}
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(p)
+	}
+	f.Log.ErrorContext(r.Context(), "request panicked", "dialect", d.name, "method", r.Method, "path", r.URL.Path,
+		"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if rec.status != 0 {
+		panic(http.ErrAbortHandler) // half an answer is out: cut the connection
+	}
+	d.fail(rec)
+}
+
+// resolver is a dialect that says which operation a request is.
+type resolver interface {
+	Resolve(r *http.Request) wire.Target
+}
+
+func (f *front) watched(load func() (*contract.Document, error), h http.Handler) (http.Handler, error) {
+	doc, err := load()
+	if err != nil {
+		return nil, fmt.Errorf("watch the wire: %w", err)
+	}
+	res, ok := h.(resolver)
+	if !ok {
+		return nil, fmt.Errorf("watch the wire: the handler of %s does not tell its operations", doc.Name)
+	}
+	report := func(v contract.Violation) { f.Log.Error("contract broken", "violation", v.String()) }
+	return contract.Watch(doc, res.Resolve, report, h), nil
+}
