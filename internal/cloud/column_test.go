@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -126,4 +127,37 @@ func TestMatch(t *testing.T) {
 			bad.Match(row)
 		}()
 	}
+}
+
+// Whatever bytes a column has, reading them gives a value or an error, and a
+// value goes back into the same bytes.
+func FuzzFixedWidth(f *testing.F) {
+	f.Add([]byte{})
+	f.Add(cloud.PrefixBytes(netip.MustParsePrefix("10.0.0.0/8")))
+	f.Add(cloud.AddrBytes(netip.MustParseAddr("fd00::1")))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if a, err := cloud.AddrFrom(b); err == nil && !bytes.Equal(cloud.AddrBytes(a), b) {
+			t.Errorf("%x is read as %s", b, a)
+		}
+		if p, err := cloud.PrefixFrom(b); err == nil && p.IsValid() && !bytes.Equal(cloud.PrefixBytes(p), b) {
+			t.Errorf("%x is read as %s", b, p)
+		}
+	})
+}
+
+// A column's name does not change when it is turned into one again: conditions
+// tell names of columns by that.
+func FuzzSnake(f *testing.F) {
+	f.Add("SSHKeys")
+	f.Add("A1bIDs")
+	f.Fuzz(func(t *testing.T, name string) {
+		for _, r := range name {
+			if r > 'z' || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				t.Skip("no name of a Go field here")
+			}
+		}
+		if once := cloud.Snake(name); cloud.Snake(once) != once {
+			t.Errorf("%q becomes %q and then %q", name, once, cloud.Snake(once))
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/virga-cloud/virga/internal/crash"
@@ -203,6 +204,10 @@ func guarded(tx *Tx, fn func(*Tx) error) (err error, panics bool, value any) {
 		if !done {
 			if value = recover(); value != nil { // nil: runtime.Goexit goes on
 				panics = true
+				if _, played := value.(crash.Crashed); !played {
+					// It goes on in its caller, where this stack is gone.
+					tx.db.opt.Log.Error("a write panics", "panic", value, "stack", string(debug.Stack()))
+				}
 			}
 		}
 	}()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -31,7 +32,15 @@ type sqliteDB struct {
 // openSQLite opens and migrates the file.
 func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
 	e := &sqliteDB{db: db}
-	var err error
+	// SQLite gives its log the mode of the file: hashes of tokens are nobody's
+	// business but the owner's.
+	f, err := os.OpenFile(db.opt.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
 	if e.pool, err = sql.Open("sqlite", sqliteURL(db.opt.Path, db.opt.NoSync)); err != nil {
 		return nil, err
 	}
@@ -64,7 +73,7 @@ func sqliteURL(path string, noSync bool) string {
 	}
 	q := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
-		"cache_size(-8000)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)",
+		"cache_size(-4000)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)",
 	}}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
 }

@@ -67,8 +67,10 @@ type DB struct {
 	eng    engine
 	rand   sync.Mutex
 	incarn cloud.UID
-	// inside has the goroutines that are running the function of a Write. A
-	// Write inside a Write would wait for itself on SQLite.
+	// inside has the goroutines that are running the function of a Write or
+	// Read. A Write inside a Write would wait for itself on SQLite, a Read
+	// inside it would not see its rows, and Reads inside Reads could all wait
+	// for a connection that one of them has.
 	inside sync.Map
 	topics topics
 }
@@ -126,7 +128,7 @@ func (db *DB) Engine() Engine { return db.kind }
 // the region). PostgreSQL waits for them before the transaction begins, so
 // that waiting does not become failing; SQLite has one writer anyway.
 func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) error {
-	if _, in := db.inside.Load(goroutine()); in {
+	if what, _ := db.inside.Load(goroutine()); what == inWrite {
 		panic("store: Write inside a Write: pass the Tx on instead")
 	}
 	if err := ctx.Err(); err != nil {
@@ -155,8 +157,8 @@ func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
 // Read runs fn on one consistent snapshot. It never blocks writers and never
 // waits for them.
 func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
-	if _, in := db.inside.Load(goroutine()); in {
-		panic("store: Read inside a Write would not see its rows: pass the Tx on instead")
+	if what, in := db.inside.Load(goroutine()); in {
+		panic(fmt.Sprintf("store: Read inside a %s: pass the Tx on instead", what))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -169,13 +171,23 @@ func (db *DB) newTx(ctx context.Context, q querier, write bool) *Tx {
 	return &Tx{db: db, ctx: ctx, q: q, write: write, now: db.opt.Now().UTC().Truncate(time.Microsecond)}
 }
 
-// run calls fn with the goroutine marked as being inside a Write. Errors that
-// fn swallowed count: PostgreSQL would refuse the commit after one, and both
+// What a goroutine is inside of.
+const (
+	inWrite = "Write"
+	inRead  = "Read"
+)
+
+// run calls fn with the goroutine marked as being inside. Errors that fn
+// swallowed count: PostgreSQL would refuse the commit after one, and both
 // engines shall behave alike.
 func (tx *Tx) run(fn func(*Tx) error) error {
+	id, what := goroutine(), inRead
 	if tx.write {
-		id := goroutine()
-		tx.db.inside.Store(id, true)
+		what = inWrite
+	}
+	if outer, in := tx.db.inside.Swap(id, what); in { // a Write inside a Read
+		defer tx.db.inside.Store(id, outer)
+	} else {
 		defer tx.db.inside.Delete(id)
 	}
 	defer func() { tx.over = true }()

@@ -267,7 +267,22 @@ func TestNested(t *testing.T) {
 				_ = db.Write(t.Context(), nil, func(*store.Tx) error { return f() })
 			}()
 		}
-		write(t, db, func(*store.Tx) error { return nil }) // and it still works
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("a read inside a read does not panic")
+				}
+			}()
+			_ = db.Read(t.Context(), func(*store.Tx) error {
+				return db.Read(context.Background(), func(*store.Tx) error { return nil })
+			})
+		}()
+		// A write inside a read is fine: reads hold nothing that writes want.
+		read(t, db, func(tx *store.Tx) error {
+			write(t, db, func(*store.Tx) error { return nil })
+			_, _, err := store.Meta(tx, "k")
+			return err
+		})
 	})
 }
 
@@ -335,3 +350,41 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 var _ io.Reader = zeros{}
+
+// Hand-written SQL takes and gives whatever columns hold.
+func TestHandWritten(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		db := openDB(t, opt)
+		want := sample()
+		write(t, db, func(tx *store.Tx) error { return store.Insert(tx, want) })
+		read(t, db, func(tx *store.Tx) error {
+			var uid cloud.UID
+			var ip netip.Addr
+			var seen, closed *time.Time
+			var on bool
+			var tags []string
+			var name string
+			err := tx.QueryRow(`SELECT uid, ip, seen, closed, "on", tags, name FROM gadget WHERE owner = $1 AND net = $2 AND until = $3 AND "on" = $4`,
+				want.Owner, want.Net, want.Until, true).Scan(&uid, &ip, &seen, &closed, &on, &tags, &name)
+			if err != nil || uid != want.UID || ip != want.IP || !seen.Equal(*want.Seen) || closed != nil || !on || len(tags) != 2 || name != "web" {
+				t.Errorf("read %v %v %v %v %v %v %v: %v", uid, ip, seen, closed, on, tags, name, err)
+			}
+			rows, err := store.Select[gadget](tx, "SELECT "+store.Columns[gadget]()+" FROM gadget WHERE ram > $1", 1)
+			if err != nil || len(rows) != 1 || rows[0].UID != want.UID {
+				t.Errorf("select gives %v: %v", rows, err)
+			}
+			if err := tx.QueryRow("SELECT name FROM gadget WHERE id = $1", 99).Scan(&name); !store.None(err) {
+				t.Errorf("no row: %v", err)
+			}
+			for name, dest := range map[string]any{"name": new(int64), "ram": new(cloud.UID), "ip": new(netip.Prefix), "parent": new(string), "uid": new([4]byte), "load": new([]string)} {
+				if err := tx.QueryRow("SELECT " + name + " FROM gadget").Scan(store.Into(dest)); err == nil && name != "parent" {
+					t.Errorf("%s was read into a %T", name, dest)
+				}
+			}
+			return nil
+		})
+		if info, err := os.Stat(opt.Path); opt.Path != "" && (err != nil || info.Mode().Perm() != 0o600) {
+			t.Errorf("the file is for others too: %v %v", info, err)
+		}
+	})
+}
