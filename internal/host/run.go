@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -214,5 +215,54 @@ func (r *Runner) renew(ctx context.Context) {
 			}
 		}
 		sleep(ctx, renewEvery)
+	}
+}
+
+// background runs a download of the image driver; Images.Close ends it.
+func background(f func()) { go f() }
+
+// Down ends all guests and takes away what runs or is configured here:
+// processes, cards, routers, networks, the provider bridge. Disks, images and
+// documents stay; the next agent on the same folder makes all of it again. No
+// agent may be at work meanwhile.
+func (m *Real) Down(ctx context.Context) error {
+	for _, part := range []struct {
+		what   string
+		list   func(context.Context) ([]plan.ID, error)
+		remove func(context.Context, plan.ID) (plan.Status, error)
+	}{
+		{"machine", m.machines.List, m.machines.Remove},
+		{"card", m.taps.List, m.taps.Remove},
+		{"guard", m.guards.List, m.guards.Remove},
+		{"router", m.routers.List, func(ctx context.Context, id plan.ID) (plan.Status, error) { return m.removeRouter(ctx, id) }},
+		{"network", m.networks.List, m.networks.Remove},
+	} {
+		ids, err := part.list(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := until(ctx, func() (plan.Status, error) { return part.remove(ctx, id) }); err != nil {
+				return fmt.Errorf("remove %s %s: %w", part.what, id, err)
+			}
+		}
+	}
+	return until(ctx, func() (plan.Status, error) { return m.provider.Remove(ctx) })
+}
+
+// until repeats steps until ready or ctx ends.
+func until(ctx context.Context, step func() (plan.Status, error)) error {
+	for {
+		st, err := step()
+		if err == nil && st.Ready {
+			return nil
+		}
+		if err == nil {
+			err = errors.New(st.Reason)
+		}
+		sleep(ctx, soon)
+		if ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
 	}
 }

@@ -153,14 +153,17 @@ func (a *Agent) Step(ctx context.Context) (worked bool, next time.Duration) {
 	case bad != nil:
 		st = plan.Status{Failed: true, Reason: bad.Error()}
 	case reason != "":
-		st = a.kept(it, plan.Status{Reason: reason, Again: waiting})
+		st = plan.Status{Reason: reason, Again: waiting}
 	case doc.Absent:
 		st, err = a.opt.Machine.Remove(ctx, doc.Ref(), View{a})
 	default:
 		st, err = a.opt.Machine.Ensure(ctx, doc, View{a})
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		st = a.kept(it, plan.Status{Reason: err.Error()})
+	case !st.Ready:
+		st = a.kept(it, st)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -171,12 +174,17 @@ func (a *Agent) Step(ctx context.Context) (worked bool, next time.Duration) {
 	return true, 0
 }
 
-// kept carries over what was seen of an artefact by the last step that
-// could look.
+// kept carries over what was seen of an artefact by the last step that could
+// look, when this one could not.
 func (a *Agent) kept(it *item, st plan.Status) plan.Status {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	st.VM, st.Volume = it.status.VM, it.status.Volume
+	if st.VM == nil {
+		st.VM = it.status.VM
+	}
+	if st.Volume == nil {
+		st.Volume = it.status.Volume
+	}
 	return st
 }
 
