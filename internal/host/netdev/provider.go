@@ -2,6 +2,8 @@ package netdev
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/virga-cloud/virga/internal/host/sys"
@@ -12,15 +14,14 @@ import (
 // installation, not to a document, so it has no List and no id.
 type Provider struct {
 	In sys.Installation // required
+	// UplinkNetns is where the uplink is taken from. Optional: the process's own.
+	UplinkNetns sys.Netns
 }
 
 // Ensure makes the provider bridge carry exactly the gateways of spec. The
-// namespace forwards between the public subnets and is connected to nothing
-// else: guests do not reach beyond the host.
+// namespace forwards between the public subnets and, without an uplink, is
+// connected to nothing else: guests do not reach beyond the host.
 func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, error) {
-	if spec.Uplink != "" {
-		return broken("an uplink (%s) is not supported yet; leave it empty", spec.Uplink)
-	}
 	var gateways []netip.Prefix
 	for _, s := range spec.Subnets {
 		g, err := parse4(s)
@@ -41,12 +42,28 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 	if _, err := addresses(nl, br, gateways); err != nil {
 		return plan.Status{}, err
 	}
+	if err := p.giveBack(spec.Uplink); err != nil {
+		return plan.Status{}, err
+	}
+	if spec.Uplink == "" {
+		return plan.Status{Ready: true}, nil
+	}
+	err = p.lend(nl, br, spec.Uplink)
+	if errors.Is(err, errUplinkUsed) || errors.Is(err, errNoUplink) {
+		return broken("uplink %s: %v", spec.Uplink, err)
+	}
+	if err != nil {
+		return plan.Status{}, fmt.Errorf("uplink %s: %w", spec.Uplink, err)
+	}
 	return plan.Status{Ready: true}, nil
 }
 
 // Remove takes the provider bridge away and with it the outside legs of all
-// routers.
+// routers. A lent uplink goes home first.
 func (p *Provider) Remove(context.Context) (plan.Status, error) {
+	if err := p.giveBack(""); err != nil {
+		return plan.Status{}, err
+	}
 	if err := drop(p.In.External()); err != nil {
 		return plan.Status{}, err
 	}

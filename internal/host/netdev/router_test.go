@@ -168,43 +168,6 @@ func TestRouterKeepsAddresses(t *testing.T) {
 	})
 }
 
-func TestProvider(t *testing.T) {
-	needRoot(t)
-	in := drivertest.NewInstallation(t)
-	t.Cleanup(func() { sweep(t, in) })
-	p := &netdev.Provider{In: in}
-	ctx := context.Background()
-	for _, subnets := range [][]string{{"198.18.0.1/16"}, {"198.18.0.1/16", "198.19.0.1/16"}, {"198.19.0.1/16"}} {
-		provider(t, in, subnets...)
-		before := show(t, in, true)
-		for _, s := range subnets {
-			if !strings.Contains(before, s) {
-				t.Errorf("%s is not on the bridge:%s", s, before)
-			}
-		}
-		provider(t, in, subnets...)
-		if after := show(t, in, true); after != before {
-			t.Errorf("a repeat changed\n%s\nto\n%s", before, after)
-		}
-	}
-	if strings.Contains(show(t, in, false), "198.18.0.1") {
-		t.Error("a subnet that is not wanted any more stayed")
-	}
-	for _, bad := range []plan.Provider{{Subnets: []string{"198.18.0.0"}}, {Uplink: "eth0"}} {
-		if st, err := p.Ensure(ctx, bad); err != nil || !st.Failed {
-			t.Errorf("%+v: %+v, %v", bad, st, err)
-		}
-	}
-	for range 2 {
-		if st, err := p.Remove(ctx); err != nil || !st.Ready {
-			t.Fatalf("Remove: %+v, %v", st, err)
-		}
-	}
-	if left := leftovers(in); len(left) != 0 {
-		t.Errorf("left: %v", left)
-	}
-}
-
 // A socket keeps a namespace alive that has lost its name, and with it the far
 // ends of its legs. The router is made anew all the same.
 func TestRouterReplacesNameless(t *testing.T) {
