@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -79,7 +80,7 @@ func (r *Run) Start() error {
 }
 
 func (r *Run) mount() {
-	r.api = oneandone.New(r.C, oneandone.Options{Now: r.clock, Rate: -1})
+	r.api = oneandone.New(r.C, oneandone.Options{Now: r.clock, Rate: -1, Log: slog.New(slog.DiscardHandler)})
 }
 
 // call makes one request; a played crash of the control plane restarts it and

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// joinLife is how long a join token that nobody has to type is valid.
+const joinLife = time.Hour
+
+// localHost makes the row of a host in this process and lets its agent join
+// over the pipe, with the code that a remote one uses.
+func (n *node) localHost(ctx context.Context, folder host.Folder, row cloud.Host) error {
+	h, err := n.ctl.PutHost(ctx, row)
+	if err != nil {
+		return fmt.Errorf("host %s: %w", row.Name, err)
+	}
+	if _, joined, err := host.Joined(folder); err != nil || joined {
+		return err
+	}
+	token, err := n.joinToken(ctx, h.ID)
+	if err != nil {
+		return err
+	}
+	return host.Join(ctx, host.JoinOptions{Folder: folder, Token: token, Dial: n.pipe.Dial, Rand: rand.Reader, Now: time.Now})
+}
+
+func (n *node) joinToken(ctx context.Context, hostID int64) (token string, err error) {
+	secret := make([]byte, 16)
+	if _, err := rand.Read(secret); err != nil {
+		return "", fmt.Errorf("join token: %w", err)
+	}
+	err = n.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
+		token, err = n.ca.IssueJoinToken(tx, hostID, secret, joinLife)
+		return err
+	})
+	return token, err
+}
+
+// fakesPerRegion is how many fake hosts a region has.
+const fakesPerRegion = 3
+
+// fakeAgents starts the fake hosts of all regions.
+func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
+	regions, err := n.ctl.RegionList(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range regions {
+		for i := range fakesPerRegion {
+			name := fmt.Sprintf("fake-%s-%d", r.Name, i+1)
+			dir := n.opt.data.path("hosts", name)
+			open := func(*host.Client) (host.Machine, error) { return fakeMachine(dir, name) }
+			row := cloud.Host{RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30}
+			if err := n.startAgent(ctx, all, host.Dir{Path: dir + "/agent"}, row, open); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func fakeMachine(dir, name string) (host.Machine, error) {
+	return fake.New(fake.Options{Folder: host.Dir{Path: dir + "/machine", Quick: true}, Now: time.Now, Facts: plan.Facts{Name: name}})
+}
+
+// startAgent joins and runs an agent of this process. open makes its machine
+// once the link is there, since images come over it.
+func (n *node) startAgent(ctx context.Context, all *sync.WaitGroup, folder host.Folder, row cloud.Host, open func(*host.Client) (host.Machine, error)) error {
+	if err := n.localHost(ctx, folder, row); err != nil {
+		return fmt.Errorf("host %s: %w", row.Name, err)
+	}
+	client, err := host.NewClient(host.ClientOptions{Folder: folder, Dial: n.pipe.Dial, Rand: rand.Reader, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	machine, err := open(client)
+	if err != nil {
+		return err
+	}
+	tag, err := n.opt.data.tag()
+	if err != nil {
+		return err
+	}
+	return runAgent(ctx, all, folder, machine, client, n.opt.log.With("host", row.Name), tag)
+}
+
+// runAgent starts the agent of a host that joined.
+func runAgent(ctx context.Context, all *sync.WaitGroup, folder host.Folder, machine host.Machine, client *host.Client, log *slog.Logger, tag string) error {
+	agent, err := host.New(ctx, host.Options{Tag: tag, Folder: folder, Machine: machine, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	r := &host.Runner{Agent: agent, Client: client, Log: log}
+	all.Go(func() { r.Run(ctx) })
+	return nil
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "localhost"
+	}
+	return name
+}

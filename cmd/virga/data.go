@@ -1,0 +1,129 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+const defaultData = "/var/lib/virga"
+
+// data is the folder of an installation.
+type data struct {
+	dir  string
+	lock *os.File
+}
+
+// dataDir finds the folder that the flag or the environment names.
+func dataDir(cmd *cobra.Command) (string, error) {
+	dir, err := cmd.Flags().GetString("data")
+	if err != nil || dir == "" {
+		dir = os.Getenv("VIRGA_DATA")
+	}
+	if dir == "" {
+		dir = defaultData
+	}
+	return filepath.Abs(dir)
+}
+
+// openData takes the folder for this process alone: no two may work on one
+// database or make one host's artefacts.
+func openData(dir string) (*data, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make %s: %w", dir, err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fail(exitConflict, "another virga works on %s; stop it first, or use --data for a second installation", dir)
+	}
+	return &data{dir: dir, lock: f}, nil
+}
+
+func (d *data) path(parts ...string) string {
+	return filepath.Join(append([]string{d.dir}, parts...)...)
+}
+
+func (d *data) close() { _ = d.lock.Close() }
+
+// tag is the installation's four digits; every artefact on a host starts with
+// them. They are drawn once.
+func (d *data) tag() (string, error) {
+	b, err := os.ReadFile(d.path("tag"))
+	if err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("read tag: %w", err)
+	}
+	var r [2]byte
+	if _, err := rand.Read(r[:]); err != nil {
+		return "", fmt.Errorf("draw tag: %w", err)
+	}
+	tag := hex.EncodeToString(r[:])
+	return tag, writeFile(d.path("tag"), []byte(tag+"\n"), 0o600)
+}
+
+// writeFile replaces a file in one step, so that readers never see half of it.
+func writeFile(path string, b []byte, mode os.FileMode) error {
+	tmp := path + ".tmp"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, mode)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// ready is what scripts read to find a running installation: DATA/ready.json,
+// mode 0600, written when the service is ready.
+type ready struct {
+	OneAndOne string `json:"oneandone"` // base address of the 1&1 dialect
+	CloudCIX  string `json:"cloudcix"`  // base address of the CloudCIX dialect, API version 1
+	Token     string `json:"token"`     // API key of the operator, for X-TOKEN
+	Email     string `json:"email"`     // CloudCIX login
+	Password  string `json:"password"`
+	APIKey    string `json:"api_key"`
+	RegionID  int64  `json:"region_id"`
+	PID       int    `json:"pid"`
+}
+
+func readReady(dir string) (ready, error) {
+	var r ready
+	b, err := os.ReadFile(filepath.Join(dir, "ready.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return r, fail(exitNoServer, "no virga was started with %s yet; start one with `virga up`", dir)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read ready.json: %w", err)
+	}
+	if err := json.Unmarshal(b, &r); err != nil {
+		return r, fmt.Errorf("read ready.json: %w", err)
+	}
+	return r, nil
+}
+
+func (d *data) writeReady(r ready) error {
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(d.path("ready.json"), append(b, '\n'), 0o600)
+}

@@ -1,0 +1,85 @@
+// Command virga turns Linux machines into a cloud. One file is one verb.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/crash"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// Exit codes; scripts may rely on them (docs/operate/cli.md).
+const (
+	exitOK       = 0
+	exitFailed   = 1 // the operation failed; the message says why
+	exitUsage    = 2 // wrong words on the command line
+	exitNotFound = 3 // what was named does not exist
+	exitConflict = 4 // not in this state, or busy
+	exitAuth     = 5 // not logged in, or not allowed
+	exitTimeout  = 6 // --wait ran out of time; the operation goes on
+	exitNoServer = 7 // no virga runs here
+)
+
+// coded is an error with its own exit code.
+type coded struct {
+	code int
+	err  error
+}
+
+// Error is the message for people.
+func (c *coded) Error() string { return c.err.Error() }
+
+// Unwrap is the cause.
+func (c *coded) Unwrap() error { return c.err }
+
+func fail(code int, format string, args ...any) error {
+	return &coded{code: code, err: fmt.Errorf(format, args...)}
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	crash.FromEnv()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(os.Stderr, "virga: "+err.Error())
+	var c *coded
+	if errors.As(err, &c) {
+		return c.code
+	}
+	return exitFailed
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "virga",
+		Short:         "A cloud on your own machines",
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().String("data", "", "folder of the installation (default $VIRGA_DATA, else /var/lib/virga)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &coded{code: exitUsage, err: err} })
+	for _, verb := range verbs {
+		root.AddCommand(verb())
+	}
+	return root
+}
+
+// verbs are filled by the files of this package, one each.
+var verbs = []func() *cobra.Command{upCommand, serveCommand, agentCommand}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloudcix"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/oneandone"
+	"github.com/virga-cloud/virga/internal/reconcile"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// nodeOptions is what a control node is made from.
+type nodeOptions struct {
+	data   *data
+	dsn    string // PostgreSQL; empty = SQLite in the folder
+	listen string
+	links  string // TCP address for remote hosts; empty = none
+	fake   bool
+	dev    bool
+	pool   string // public addresses of the first region
+	inside string
+	log    *slog.Logger
+}
+
+// node is a control plane: store, verbs, reconcilers, hub and both dialects.
+// Everything is wired here by hand; tests start the same.
+type node struct {
+	opt   nodeOptions
+	db    *store.DB
+	ctl   *control.Control
+	hub   *hub.Hub
+	ca    *hub.CA
+	queue *work.Queue
+	rec   *reconcile.Reconciler
+	pipe  *hub.Pipe
+	cred  control.Credentials
+	front http.Handler
+	admin *httpd.Admin
+
+	web    net.Listener
+	remote net.Listener // nil without links
+	socket net.Listener
+}
+
+// openNode opens the store and makes what the first start needs.
+func openNode(ctx context.Context, o nodeOptions) (*node, error) {
+	n := &node{opt: o, pipe: hub.NewPipe()}
+	keys := o.data.path("keys")
+	if err := os.MkdirAll(keys, 0o700); err != nil {
+		return nil, fmt.Errorf("make %s: %w", keys, err)
+	}
+	seal, err := auth.OpenSealer(keys, rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("open the master key: %w", err)
+	}
+	tokens, err := auth.OpenTokens(keys, rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("open the token key: %w", err)
+	}
+	if n.ca, err = hub.OpenCA(keys, rand.Reader, time.Now); err != nil {
+		return nil, fmt.Errorf("open the authority: %w", err)
+	}
+	n.db, err = store.Open(ctx, store.Options{Path: o.data.path("virga.db"), DSN: o.dsn, Log: o.log})
+	if err != nil {
+		return nil, err
+	}
+	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
+	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log})
+	n.queue = work.New(n.db, work.Options{Log: o.log})
+	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, CA: n.ca, Images: n.openImage})
+	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside}); err != nil {
+		return nil, errors.Join(fmt.Errorf("first start: %w", err), n.db.Close())
+	}
+	return n, n.mount()
+}
+
+// openImage opens the packed bytes of an image for a host.
+func (n *node) openImage(digest string) (io.ReadSeekCloser, error) {
+	return os.Open(n.opt.data.path("images", digest))
+}
+
+// mount puts both dialects and the node's own paths under one handler.
+func (n *node) mount() error {
+	one := oneandone.New(n.ctl, oneandone.Options{Log: n.opt.log})
+	cix, err := cloudcix.New(n.ctl, cloudcix.Options{Log: n.opt.log})
+	if err != nil {
+		return fmt.Errorf("mount the CloudCIX dialect: %w", err)
+	}
+	n.front, err = httpd.Front(httpd.FrontOptions{OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev})
+	if err != nil {
+		return err
+	}
+	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.opt.data.path("images"), Log: n.opt.log}
+	return nil
+}
+
+// listen opens all sockets, so that a taken port is told before anything runs.
+func (n *node) listen() (err error) {
+	if n.web, err = net.Listen("tcp", n.opt.listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if n.opt.links != "" {
+		if n.remote, err = net.Listen("tcp", n.opt.links); err != nil {
+			return fmt.Errorf("listen for hosts: %w", err)
+		}
+	}
+	path := n.opt.data.path("admin.sock")
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("old admin socket: %w", err)
+	}
+	if n.socket, err = net.Listen("unix", path); err != nil {
+		return fmt.Errorf("listen for the operator: %w", err)
+	}
+	return os.Chmod(path, 0o600)
+}
+
+// ready describes the running node for scripts. The password is known at the
+// first start only; later ones keep what the file says.
+func (n *node) ready() ready {
+	r := ready{
+		OneAndOne: "http://" + n.web.Addr().String() + "/v1", CloudCIX: "http://" + n.web.Addr().String() + "/",
+		Token: n.cred.Token, Email: n.cred.Email, Password: n.cred.Password, APIKey: n.cred.APIKey,
+		RegionID: n.cred.RegionID, PID: os.Getpid(),
+	}
+	if r.Password == "" {
+		if old, err := readReady(n.opt.data.dir); err == nil {
+			r.Password = old.Password
+		}
+	}
+	return r
+}
+
+// run serves until ctx ends and returns when everything has ended.
+func (n *node) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) }); err != nil {
+		return err
+	}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var first error
+	start := func(what string, f func() error) {
+		all.Go(func() {
+			err := f()
+			if err != nil && ctx.Err() == nil {
+				mu.Lock()
+				first = errors.Join(first, fmt.Errorf("%s: %w", what, err))
+				mu.Unlock()
+			}
+			cancel() // one part down is all down: a supervisor starts us again
+		})
+	}
+	start("work", func() error { return n.queue.Run(ctx, n.rec.Handlers(), 4) })
+	start("hosts", func() error { return n.hub.ServeLinks(ctx, n.pipe) })
+	if n.remote != nil {
+		start("remote hosts", func() error { return n.hub.ServeLinks(ctx, n.remote) })
+	}
+	start("web", func() error { return serveHTTP(ctx, n.web, n.front) })
+	start("admin", func() error { return serveHTTP(ctx, n.socket, n.admin.Handler()) })
+	all.Wait()
+	return first
+}
+
+// serveHTTP serves until ctx ends and lets open requests finish for a moment.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := s.Shutdown(grace); err != nil {
+		return s.Close()
+	}
+	return nil
+}
+
+func (n *node) close() error { return n.db.Close() }

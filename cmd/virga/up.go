@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// upFlags are what `virga up` and `virga serve` share.
+type upFlags struct {
+	listen, links, dsn, pool, inside, logLevel string
+	fake, dev                                  bool
+}
+
+func (f *upFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of both APIs; port 0 takes a free one")
+	cmd.Flags().StringVar(&f.links, "links", "", "address at which remote hosts connect (default: none may)")
+	cmd.Flags().StringVar(&f.dsn, "postgres", "", "PostgreSQL instead of the SQLite file: a connection string")
+	cmd.Flags().StringVar(&f.pool, "pool", "", "public addresses of the first region, at the first start (default 198.18.0.0/15)")
+	cmd.Flags().StringVar(&f.inside, "inside", "", "private range of default projects, at the first start (default 100.64.0.0/16, with --fake 100.64.0.0/10)")
+	cmd.Flags().BoolVar(&f.fake, "fake", false, "simulate all hosts: the same product without machines")
+	cmd.Flags().BoolVar(&f.dev, "dev", false, "watch every request and answer against the contracts")
+	cmd.Flags().StringVar(&f.logLevel, "log", "warn", "what is logged: debug, info, warn or error")
+}
+
+func (f *upFlags) logger() (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
+		return nil, &coded{code: exitUsage, err: fmt.Errorf("--log %s: %w", f.logLevel, err)}
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), nil
+}
+
+func (f *upFlags) options(d *data, log *slog.Logger) nodeOptions {
+	o := nodeOptions{data: d, dsn: f.dsn, listen: f.listen, links: f.links, fake: f.fake, dev: f.dev, pool: f.pool, inside: f.inside, log: log}
+	if o.pool == "" {
+		o.pool = "198.18.0.0/15"
+	}
+	if o.inside == "" {
+		o.inside = "100.64.0.0/16"
+		if o.fake {
+			o.inside = "100.64.0.0/10"
+		}
+	}
+	return o
+}
+
+func upCommand() *cobra.Command {
+	var f upFlags
+	var r realFlags
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Run a cloud on this machine: control plane and host in one process",
+		Long: `Run a cloud on this machine, in the foreground.
+
+The first start makes the operator and a region, and prints the credentials
+once; they are also in DATA/ready.json. Ctrl-C ends the control plane and
+leaves the guests running; the next start takes them over. "virga down" stops
+everything.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return up(cmd, &f, &r) },
+	}
+	f.add(cmd)
+	r.add(cmd)
+	return cmd
+}
+
+func serveCommand() *cobra.Command {
+	var f upFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the control plane alone; hosts join with `virga agent --join`",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return up(cmd, &f, nil) },
+	}
+	f.add(cmd)
+	return cmd
+}
+
+// up runs a control node, with the host of this machine when r says how.
+func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
+	dir, err := dataDir(cmd)
+	if err != nil {
+		return err
+	}
+	log, err := f.logger()
+	if err != nil {
+		return err
+	}
+	d, err := openData(dir)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	ctx, cancel := context.WithCancel(cmd.Context())
+	defer cancel()
+	out := cmd.OutOrStdout()
+	say(out, "virga %s, data in %s", version, dir)
+	n, err := openNode(ctx, f.options(d, log))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = n.close() }()
+	if err := n.listen(); err != nil {
+		return err
+	}
+	var all sync.WaitGroup
+	var ended error
+	all.Go(func() { ended = n.run(ctx); cancel() })
+	err = n.hosts(ctx, &all, out, f, r)
+	if err == nil {
+		err = n.announce(out)
+	}
+	if err != nil {
+		cancel()
+	}
+	<-ctx.Done()
+	all.Wait()
+	_ = os.Remove(d.path("admin.sock"))
+	if r != nil && !f.fake && err == nil {
+		say(out, "stopped; guests keep running. `virga up` takes them over, `virga down` stops them.")
+	}
+	return errors.Join(err, ended)
+}
+
+// hosts starts the agents of this process.
+func (n *node) hosts(ctx context.Context, all *sync.WaitGroup, out io.Writer, f *upFlags, r *realFlags) error {
+	switch {
+	case f.fake:
+		if err := n.fakeImages(ctx); err != nil {
+			return err
+		}
+		say(out, "hosts are simulated")
+		return n.fakeAgents(ctx, all)
+	case r == nil:
+		return nil
+	}
+	return n.realAgent(ctx, all, out, r)
+}
+
+// announce tells people and scripts where the service is.
+func (n *node) announce(out io.Writer) error {
+	r := n.ready()
+	if err := n.opt.data.writeReady(r); err != nil {
+		return err
+	}
+	say(out, "1&1 API       %s", r.OneAndOne)
+	say(out, "CloudCIX API  %s", r.CloudCIX)
+	if n.cred.First {
+		say(out, "")
+		say(out, "  operator   %s", r.Email)
+		say(out, "  password   %s", r.Password)
+		say(out, "  API key    %s   (1&1, X-TOKEN)", r.Token)
+		say(out, "  member key %s   (CloudCIX login)", r.APIKey)
+		say(out, "")
+		say(out, "They are shown this once and kept in %s.", n.opt.data.path("ready.json"))
+	}
+	say(out, "ready %s", time.Now().Format(time.TimeOnly))
+	return nil
+}
+
+func say(out io.Writer, format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
