@@ -24,7 +24,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/vishvananda/netlink"
 
@@ -239,7 +238,7 @@ func sysctls(ns sys.Netns, wanted ...sysctl) error {
 			if errors.Is(err, fs.ErrNotExist) && s.optional {
 				continue
 			}
-			if err == nil && strings.TrimSpace(string(bytes.TrimSpace(now))) == s.value {
+			if err == nil && string(bytes.TrimSpace(now)) == s.value {
 				continue
 			}
 			err = sysctlSet.Do(func() error { return os.WriteFile(path, []byte(s.value), 0o644) })
