@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
@@ -27,6 +28,10 @@ const (
 	pgDeadlock      = "40P01"
 	pgUnique        = "23505"
 )
+
+// last bounds statements that end something, which do not depend on the
+// caller's context.
+const last = 5 * time.Second
 
 func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
 	e := &postgresDB{db: db}
@@ -173,7 +178,9 @@ func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
 
 // notify tells the other nodes. Losing it costs them the time of a poll.
 func (e *postgresDB) notify(topic string) {
-	if _, err := e.reads.ExecContext(context.Background(), `SELECT pg_notify('virga', $1)`, topic); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), last)
+	defer cancel()
+	if _, err := e.reads.ExecContext(ctx, `SELECT pg_notify('virga', $1)`, topic); err != nil {
 		e.db.opt.Log.Warn("notify other nodes", "topic", topic, "error", err)
 	}
 }
@@ -232,7 +239,9 @@ func lockAll(ctx context.Context, conn *sql.Conn, names []string) error {
 // unlock gives the locks back. A connection where that fails is thrown away:
 // the server then does it.
 func unlock(conn *sql.Conn) {
-	if _, err := conn.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), last)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`); err != nil {
 		_ = conn.Raw(func(any) error { return errBadConn })
 	}
 }
