@@ -97,10 +97,8 @@ func (n *node) openImage(digest string) (io.ReadSeekCloser, error) {
 // mount puts both dialects and the node's own paths under one handler.
 func (n *node) mount() error {
 	one := oneandone.New(n.ctl, oneandone.Options{Log: n.opt.log})
-	cix, err := cloudcix.New(n.ctl, cloudcix.Options{Log: n.opt.log})
-	if err != nil {
-		return fmt.Errorf("mount the CloudCIX dialect: %w", err)
-	}
+	cix := cloudcix.New(n.ctl, cloudcix.Options{Now: time.Now, Log: n.opt.log})
+	var err error
 	n.front, err = httpd.Front(httpd.FrontOptions{OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev})
 	if err != nil {
 		return err

@@ -130,7 +130,7 @@ func (a *Agent) load() error {
 		return err
 	}
 	for _, name := range names {
-		if name == linkFile {
+		if strings.HasPrefix(name, "link/") { // what the link keeps, not documents
 			continue
 		}
 		b, err := a.opt.Folder.Read(name)
