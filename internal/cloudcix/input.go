@@ -18,6 +18,10 @@ var limits = cloud.Limits{
 // nameMax is how long the name of a storage may be.
 const storageNameMax = 50
 
+// sent tells whether a key is there, be it with null: null is a value of the wrong
+// kind to fields that the contract does not call nullable.
+func sent(v wire.Value) bool { return !v.Absent() }
+
 // need reads an integer that must be there.
 func need(p *problems, body wire.Object, field string, absent, kind int) *int64 {
 	v := body.Get(field)
@@ -33,12 +37,11 @@ func need(p *problems, body wire.Object, field string, absent, kind int) *int64 
 	return &n
 }
 
-// nameOf reads a name that must not be empty. What is no text is shown as such
-// in the reference; here it is as if nothing was sent.
+// nameOf reads a name that must not be empty; what is no text is none.
 func nameOf(p *problems, body wire.Object, field string, empty, long, most int) string {
 	name := ""
 	if v := body.Get(field); v.Given() {
-		s, err := v.TextOrNumber()
+		s, err := v.Text()
 		if err != nil {
 			p.add(field, empty, "%s must be text.", field)
 			return ""

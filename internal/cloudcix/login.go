@@ -22,11 +22,20 @@ func (a *API) createToken(r *wire.Request) (wire.Answer, error) {
 		return wire.Answer{}, err
 	}
 	// Whatever is no text was not sent; passwords are not trimmed.
-	sent := func(name string) string {
+	plain := func(name string) string {
 		s, _ := body.Get(name).Any().(string)
 		return s
 	}
-	token, err := a.c.Login(r.Context(), sent("email"), sent("password"), sent("api_key"), source(r.HTTP))
+	for _, otp := range []struct{ name, code string }{{"first_otp", "membership_token_create_006"}, {"otp", "membership_token_create_008"}} {
+		if v := body.Get(otp.name); sent(v) && v.Kind() != wire.Text {
+			return wire.Encode(http.StatusBadRequest, wirespec.Error{ErrorCode: otp.code, Detail: "A one-time password is text."})
+		}
+	}
+	key := plain("api_key")
+	if v := body.Get("api_key"); sent(v) && v.Kind() != wire.Text {
+		key = "no key" // which is nobody's
+	}
+	token, err := a.c.Login(r.Context(), plain("email"), plain("password"), key, source(r.HTTP))
 	var e *cloud.Error
 	switch {
 	case errors.As(err, &e) && tokenCodes[e.Code] != "":

@@ -119,14 +119,14 @@ func (a *API) updateProject(r *wire.Request) (wire.Answer, error) {
 	}
 	p := newProblems("project_update")
 	var in control.UpdateProjectIn
-	if body.Has("name") || r.HTTP.Method == http.MethodPut || body.Get("name").Null() {
+	if sent(body.Get("name")) || r.HTTP.Method == http.MethodPut {
 		in.Name = ptr(nameOf(p, body, "name", 101, 102, 100))
 	}
 	if note := textOr(body, "note", ""); note != "" {
 		in.Note = &note
 	}
 	in.Grace = graceOf(p, body, 113, 112)
-	if v := body.Get("state"); v.Given() {
+	if v := body.Get("state"); sent(v) {
 		if n, err := v.Int(); err != nil {
 			p.add("state", 105, "The state must be an integer.")
 		} else {
@@ -151,10 +151,10 @@ func (a *API) updateProject(r *wire.Request) (wire.Answer, error) {
 	}))
 }
 
-// graceOf reads grace_period; absent and null keep what is there.
+// graceOf reads grace_period; absent keeps what is there.
 func graceOf(p *problems, body wire.Object, kind, negative int) *int {
 	v := body.Get("grace_period")
-	if !v.Given() {
+	if !sent(v) {
 		return nil
 	}
 	n, err := v.Int()

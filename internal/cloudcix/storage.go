@@ -136,7 +136,7 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 	} else {
 		d.SizeGB = small(n)
 	}
-	name, err := body.Get("name").TextOrNumber()
+	name, err := body.Get("name").Text()
 	switch n := len([]rune(name)); {
 	case err != nil || n == 0:
 		bad("name", 104, "name is required.")
@@ -144,7 +144,7 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 		bad("name", 105, fmt.Sprintf("name has %d characters, at most %d are allowed.", n, storageNameMax))
 	}
 	d.Name = name
-	if v := body.Get("primary"); v.Given() {
+	if v := body.Get("primary"); sent(v) {
 		if d.Main, err = v.Bool(); err != nil {
 			bad("primary", 106, "primary must be true or false.")
 		}

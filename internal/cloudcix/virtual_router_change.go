@@ -22,7 +22,7 @@ func (a *API) updateVirtualRouter(r *wire.Request) (wire.Answer, error) {
 	}
 	p := newProblems("virtual_router_update")
 	var in control.ChangeRouterIn
-	if v := body.Get("state"); v.Given() || v.Null() {
+	if v := body.Get("state"); sent(v) {
 		n, err := v.Int()
 		switch {
 		case err != nil:
@@ -34,7 +34,7 @@ func (a *API) updateVirtualRouter(r *wire.Request) (wire.Answer, error) {
 		}
 	}
 	items := 0
-	if v := body.Get("subnets"); v.Given() || v.Null() || r.HTTP.Method == http.MethodPut {
+	if v := body.Get("subnets"); sent(v) || r.HTTP.Method == http.MethodPut {
 		in.Subnets, items = subnetsIn(p, v)
 	}
 	if p.err() != nil {
@@ -85,7 +85,7 @@ func subnetsIn(p *problems, v wire.Value) ([]control.SubnetIn, int) {
 			p.add("subnets", 108, "A subnet needs an address_range.")
 			return nil, len(items)
 		}
-		if v := o.Get("id"); v.Given() {
+		if v := o.Get("id"); sent(v) {
 			n, err := v.Int()
 			if err != nil {
 				p.add("subnets", 113, "The id of an item is not a subnet.")
@@ -98,6 +98,12 @@ func subnetsIn(p *problems, v wire.Value) ([]control.SubnetIn, int) {
 	for i, item := range items {
 		o, _ := item.Object()
 		list[i].Name = subnetName(p, o, len(items), i)
+		list[i].SiteID = subnetNumber(p, o, len(items), i, "address_id", 102, 102)
+		list[i].VLAN = subnetNumber(p, o, len(items), i, "vlan", 123, 120)
+		list[i].VXLAN = subnetNumber(p, o, len(items), i, "vxlan", 125, 123)
+		if o.Has("id") && list[i].SiteID == nil {
+			p.item("subnets", len(items), i, "subnet_update", "address_id", 101, "address_id is required.")
+		}
 	}
 	if p.has("subnets") {
 		return nil, len(items)
@@ -107,10 +113,10 @@ func subnetsIn(p *problems, v wire.Value) ([]control.SubnetIn, int) {
 
 func subnetName(p *problems, o wire.Object, size, i int) *string {
 	v := o.Get("name")
-	if !v.Given() {
+	if !sent(v) {
 		return nil
 	}
-	name, err := v.TextOrNumber()
+	name, err := v.Text()
 	if err != nil || len([]rune(name)) > subnetNameMax {
 		group, n := "subnet_create", 122
 		if o.Has("id") {
@@ -122,6 +128,25 @@ func subnetName(p *problems, o wire.Object, size, i int) *string {
 	return &name
 }
 
+// subnetNumber reads a number of an item; create and update are the codes for
+// what is none.
+func subnetNumber(p *problems, o wire.Object, size, i int, field string, create, update int) *int64 {
+	v := o.Get(field)
+	if !sent(v) {
+		return nil
+	}
+	n, err := v.Int()
+	if err == nil {
+		return &n
+	}
+	group, code := "subnet_create", create
+	if o.Has("id") {
+		group, code = "subnet_update", update
+	}
+	p.item("subnets", size, i, group, field, code, "%s must be an integer.", field)
+	return nil
+}
+
 // subnetError puts errors about one range into the list of its item; those that
 // virtual_router_update numbers itself are for the field as a whole.
 func subnetError(err error, items int) error {
@@ -129,16 +154,20 @@ func subnetError(err error, items int) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	n, ok := map[string]int{"subnets.same": 115, "subnets.taken": 116, "subnets.inside": 112}[e.Code]
+	to, ok := map[string]place{
+		"subnets.same": {n: 115, field: "address_range"}, "subnets.taken": {n: 116, field: "address_range"},
+		"subnets.inside": {n: 112, field: "address_range"}, "subnets.owner": {n: 103, field: "address_id"},
+		"subnets.vlan": {n: 121, field: "vlan"}, "subnets.vxlan": {n: 124, field: "vxlan"},
+	}[e.Code]
 	var i int
 	if _, scan := fmt.Sscanf(e.Field, "subnets[%d]", &i); !ok || scan != nil || i < 0 || i >= items {
 		return err
 	}
-	group := "subnet_create"
-	if e.Code == "subnets.inside" {
-		group = "subnet_update"
+	group := "subnet_update"
+	if e.Code == "subnets.same" || e.Code == "subnets.taken" {
+		group = "subnet_create" // both tables give these the same numbers
 	}
 	p := newProblems("virtual_router_update")
-	p.item("subnets", items, i, group, "address_range", n, "%s", detail(e))
+	p.item("subnets", items, i, group, to.field, to.n, "%s", detail(e))
 	return p.err()
 }

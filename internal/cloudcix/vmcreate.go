@@ -245,10 +245,17 @@ func addressIn(item wire.Value) (control.AddressIn, bool) {
 	if in.Addr, err = netip.ParseAddr(s); err != nil || in.Addr.Zone() != "" {
 		return in, false
 	}
-	if v := o.Get("nat"); v.Given() {
+	if v := o.Get("nat"); sent(v) {
 		in.NAT, err = v.Bool()
 	}
-	return in, err == nil
+	return in, err == nil && idFits(o)
+}
+
+// idFits: the id of an address is ignored, but it must look like one.
+func idFits(o wire.Object) bool {
+	v := o.Get("id")
+	_, err := v.Int()
+	return !sent(v) || err == nil
 }
 
 // userdataMax is how long userdata may be.
@@ -257,7 +264,7 @@ const userdataMax = 16384
 // userdataIn reads userdata. An empty text is none.
 func userdataIn(p *problems, body wire.Object, long, header int) string {
 	v := body.Get("userdata")
-	if !v.Given() {
+	if !sent(v) {
 		return ""
 	}
 	s, err := v.Text()

@@ -51,19 +51,19 @@ func (a *API) updateVM(r *wire.Request) (wire.Answer, error) {
 func changeIn(p *problems, body wire.Object, put bool) *change {
 	ch := &change{in: control.ChangeServerIn{UpdateServerIn: control.UpdateServerIn{Limits: limits, UniqueName: true}}}
 	in := &ch.in
-	if v := body.Get("name"); v.Given() || v.Null() {
+	if v := body.Get("name"); sent(v) {
 		name := nameOf(p, body, "name", 101, 102, limits.NameMax)
 		if !p.has("name") {
 			in.Name = &name
 		}
 	}
-	if v := body.Get("state"); v.Given() || v.Null() {
+	if v := body.Get("state"); sent(v) {
 		ch.stateIn(p, v)
 	}
 	ch.natIn(p, body.Get("ip_addresses"), put)
 	ch.hardwareIn(p, body)
 	ch.storagesIn(p, body.Get("storages"))
-	if v := body.Get("userdata"); v.Given() {
+	if v := body.Get("userdata"); sent(v) {
 		s := userdataIn(p, body, 134, 135)
 		if !p.has("userdata") && s != "" {
 			in.UserData = &s
@@ -89,7 +89,7 @@ func (ch *change) stateIn(p *problems, v wire.Value) {
 // natIn reads ip_addresses: only nat can change; addresses left out keep theirs.
 func (ch *change) natIn(p *problems, v wire.Value, put bool) {
 	if !v.Given() {
-		if put || v.Null() {
+		if put || sent(v) {
 			p.add("ip_addresses", 112, "ip_addresses is required.")
 		}
 		return
@@ -105,12 +105,12 @@ func (ch *change) natIn(p *problems, v wire.Value, put bool) {
 	}
 	nat := map[netip.Addr]bool{}
 	for _, item := range items {
-		addr, on, sent, ok := toggleIn(item)
+		addr, on, told, ok := toggleIn(item)
 		if !ok {
 			p.add("ip_addresses", 115, "An item is not an address of the virtual machine.")
 			return
 		}
-		if sent {
+		if told {
 			nat[addr] = on
 		}
 	}
@@ -119,7 +119,7 @@ func (ch *change) natIn(p *problems, v wire.Value, put bool) {
 
 // toggleIn reads an item of ip_addresses. In an update unknown keys are ignored:
 // clients send back what they were shown.
-func toggleIn(item wire.Value) (addr netip.Addr, on, sent, ok bool) {
+func toggleIn(item wire.Value) (addr netip.Addr, on, told, ok bool) {
 	o, err := item.Object()
 	if err != nil || !item.Given() {
 		return addr, false, false, false
@@ -131,8 +131,11 @@ func toggleIn(item wire.Value) (addr netip.Addr, on, sent, ok bool) {
 	if addr, err = netip.ParseAddr(s); err != nil {
 		return addr, false, false, false
 	}
+	if !idFits(o) {
+		return addr, false, false, false
+	}
 	v := o.Get("nat")
-	if !v.Given() {
+	if !sent(v) {
 		return addr, false, false, true
 	}
 	on, err = v.Bool()
@@ -142,7 +145,7 @@ func toggleIn(item wire.Value) (addr netip.Addr, on, sent, ok bool) {
 func (ch *change) hardwareIn(p *problems, body wire.Object) {
 	// Whoever cannot stop a machine for a change cannot change it in this dialect.
 	hw := control.HardwareIn{Limits: limits, AllowRestart: true}
-	if v := body.Get("cpu"); v.Given() {
+	if v := body.Get("cpu"); sent(v) {
 		ch.cpu = true
 		if n, err := v.Int(); err != nil {
 			p.add("cpu", 116, "cpu must be an integer.")
@@ -151,7 +154,7 @@ func (ch *change) hardwareIn(p *problems, body wire.Object) {
 			hw.VCPU = 0
 		}
 	}
-	if v := body.Get("ram"); v.Given() {
+	if v := body.Get("ram"); sent(v) {
 		ch.ram = true
 		if n, err := v.Int(); err != nil {
 			p.add("ram", 121, "ram must be an integer.")
@@ -160,14 +163,14 @@ func (ch *change) hardwareIn(p *problems, body wire.Object) {
 			hw.RAMGB = 0
 		}
 	}
-	if hw.VCPU > 0 || hw.RAMGB > 0 {
+	if ch.cpu || ch.ram { // also when refused: the permission is asked for all the same
 		ch.in.Hardware = &hw
 	}
 }
 
 // storagesIn reads storages: with id a change, without a new one.
 func (ch *change) storagesIn(p *problems, v wire.Value) {
-	if !v.Given() {
+	if !sent(v) {
 		return
 	}
 	items, err := v.List()
@@ -213,7 +216,7 @@ func growIn(o wire.Object, p *problems, note func(group string) func(field strin
 		note(p.group)("", 129, "The id of the item is not a storage.")
 	}
 	d.ID = pickOf(n)
-	if v := o.Get("gb"); v.Given() {
+	if v := o.Get("gb"); sent(v) {
 		if gb, err := v.Int(); err != nil {
 			note("storage_update")("gb", 101, "gb must be an integer.")
 		} else if gb <= 0 || gb > int64(limits.DiskMax) && gb > 1<<30 {
@@ -222,8 +225,8 @@ func growIn(o wire.Object, p *problems, note func(group string) func(field strin
 			d.SizeGB = small(gb) // the core knows whether it is an echo or out of range
 		}
 	}
-	if v := o.Get("name"); v.Given() {
-		name, err := v.TextOrNumber()
+	if v := o.Get("name"); sent(v) {
+		name, err := v.Text()
 		switch n := len([]rune(name)); {
 		case err != nil || n == 0:
 			note("storage_update")("name", 103, "name must not be empty.")
@@ -237,7 +240,7 @@ func growIn(o wire.Object, p *problems, note func(group string) func(field strin
 
 // gpuIn reads gpu. No host has any yet: 0 is what is shown and so no change.
 func (ch *change) gpuIn(p *problems, v wire.Value) {
-	if !v.Given() {
+	if !sent(v) {
 		return
 	}
 	n, err := v.Int()

@@ -18,6 +18,9 @@ type SubnetIn struct {
 	ID   Pick
 	Text string
 	Name *string
+	// What a change was sent with must be what is shown: neither owner nor
+	// segment numbers of a project's network may change.
+	SiteID, VLAN, VXLAN *int64
 }
 
 // ChangeRouterIn changes a router; nil stays. Networks left out are kept.
@@ -177,6 +180,9 @@ func (n *subnetChange) apply(sent []netip.Prefix) (*cloud.Subnet, bool, error) {
 	if old == nil && !n.in.ID.Empty() {
 		return nil, false, n.bad("id", "the project has no network %d", n.in.ID.ID)
 	}
+	if err := n.fixed(old); err != nil {
+		return nil, false, err
+	}
 	if old != nil && old.Text == n.in.Text { // shown so, sent so: at most a new name (R0a)
 		if n.in.Name == nil || *n.in.Name == old.Name {
 			return old, false, nil
@@ -193,6 +199,24 @@ func (n *subnetChange) apply(sent []netip.Prefix) (*cloud.Subnet, bool, error) {
 		return n.move(old, net, gateway, allocation)
 	}
 	return n.make(net, gateway, allocation)
+}
+
+// fixed refuses to change what cannot be changed. New networks get their owner
+// and numbers from here, whatever was sent.
+func (n *subnetChange) fixed(old *cloud.Subnet) error {
+	if old == nil {
+		return nil
+	}
+	for _, f := range []struct {
+		code string
+		sent *int64
+		is   int64
+	}{{"owner", n.in.SiteID, old.SiteID}, {"vlan", n.in.VLAN, int64(old.VLAN)}, {"vxlan", n.in.VXLAN, int64(old.VXLAN)}} {
+		if f.sent != nil && *f.sent != f.is {
+			return n.bad(f.code, "the %s of a project network may not change: it is %d", f.code, f.is)
+		}
+	}
+	return nil
 }
 
 // check reads a range and compares it with all others.
