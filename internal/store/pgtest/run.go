@@ -28,6 +28,7 @@ import (
 var server struct {
 	sync.Mutex
 	dir    string
+	owner  *os.File
 	proc   *os.Process
 	exited chan struct{}
 	err    error
@@ -113,6 +114,9 @@ func start(bin string) error {
 		return err
 	}
 	server.dir = dir
+	if err := own(dir); err != nil {
+		return err
+	}
 	// The server must die with the test binary however that ends. Linux ties
 	// this to the thread that started it, so that thread stays.
 	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Setpgid: true}
@@ -171,6 +175,39 @@ func start(bin string) error {
 	}
 }
 
+// own locks a file in our folder for as long as this process lives, and removes
+// the folders of test binaries that died before they could (a panic).
+func own(dir string) error {
+	tmp := filepath.Join(dir, "owner.tmp")
+	f, err := os.Create(tmp)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	server.owner = f // open until the end; the lock goes with it
+	// Under its name it is locked already, so nobody takes us for dead.
+	if err := os.Rename(tmp, filepath.Join(dir, "owner")); err != nil {
+		return err
+	}
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(dir), "vgpg*", "owner"))
+	if err != nil {
+		return err
+	}
+	for _, name := range found {
+		f, err := os.Open(name)
+		if err != nil {
+			continue // gone meanwhile, or another user's
+		}
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.RemoveAll(filepath.Dir(name)) // the next run tries again
+		}
+		_ = f.Close()
+	}
+	return nil
+}
+
 // unprivileged is the user that the server runs as when we are root.
 func unprivileged() (*syscall.Credential, error) {
 	for _, name := range []string{"postgres", "nobody"} {
@@ -200,6 +237,9 @@ func stop() error {
 		case <-time.After(10 * time.Second):
 			errs = append(errs, server.proc.Kill())
 		}
+	}
+	if server.owner != nil {
+		errs = append(errs, server.owner.Close())
 	}
 	return errors.Join(append(errs, os.RemoveAll(server.dir))...)
 }
