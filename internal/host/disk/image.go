@@ -15,23 +15,17 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-// Crash points of the images.
+// What the driver does to images.
 var (
-	imageDirBefore    = crash.Register("disk.image.folder.before")
-	imageDirAfter     = crash.Register("disk.image.folder.after")
-	imageFetchBefore  = crash.Register("disk.image.fetch.before")
-	imageFetchAfter   = crash.Register("disk.image.fetch.after")
-	imageUnpackBefore = crash.Register("disk.image.unpack.before")
-	imageUnpackAfter  = crash.Register("disk.image.unpack.after")
-	imagePlaceBefore  = crash.Register("disk.image.place.before")
-	imagePlaceAfter   = crash.Register("disk.image.place.after")
-	imageGoneBefore   = crash.Register("disk.image.gone.before")
-	imageGoneAfter    = crash.Register("disk.image.gone.after")
+	imageDirEffect    = sys.NewEffect("disk.image.folder")
+	imageFetchEffect  = sys.NewEffect("disk.image.fetch")
+	imageUnpackEffect = sys.NewEffect("disk.image.unpack")
+	imagePlaceEffect  = sys.NewEffect("disk.image.place")
+	imageGoneEffect   = sys.NewEffect("disk.image.gone")
 )
 
 // part is where an image is fetched and unpacked before it gets its place.
@@ -103,7 +97,7 @@ func (d *Images) Ensure(_ context.Context, id plan.ID, spec plan.Image) (plan.St
 		return d.progress(id, spec, j)
 	}
 	if _, err := os.Stat(dir + part); errors.Is(err, fs.ErrNotExist) {
-		if err := around(imageDirBefore, imageDirAfter, func() error { return makeDir(dir + part) }); err != nil {
+		if err := imageDirEffect.Do(func() error { return makeDir(dir + part) }); err != nil {
 			return plan.Status{}, fmt.Errorf("image %s: %w", id, err)
 		}
 	}
@@ -188,7 +182,7 @@ func (d *Images) fetch(ctx context.Context, id plan.ID, spec plan.Image) error {
 	if err := os.RemoveAll(work); err != nil {
 		return err
 	}
-	err := around(imageUnpackBefore, imageUnpackAfter, func() error { return d.unpack(spec, d.packed(id), work) })
+	err := imageUnpackEffect.Do(func() error { return d.unpack(spec, d.packed(id), work) })
 	if err != nil {
 		if errors.Is(err, errBad) {
 			// Nothing can be resumed of it.
@@ -199,7 +193,7 @@ func (d *Images) fetch(ctx context.Context, id plan.ID, spec plan.Image) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return around(imagePlaceBefore, imagePlaceAfter, func() error { return sys.Rename(work, d.dir(id)) })
+	return imagePlaceEffect.Do(func() error { return sys.Rename(work, d.dir(id)) })
 }
 
 func (d *Images) download(ctx context.Context, id plan.ID, spec plan.Image) error {
@@ -213,7 +207,7 @@ func (d *Images) download(ctx context.Context, id plan.ID, spec plan.Image) erro
 		return err
 	}
 	if fi.Size() < spec.Size {
-		err = around(imageFetchBefore, imageFetchAfter, func() error { return d.pull(ctx, f, spec, fi.Size()) })
+		err = imageFetchEffect.Do(func() error { return d.pull(ctx, f, spec, fi.Size()) })
 	}
 	if err != nil {
 		return fmt.Errorf("fetch: %w", err)
@@ -305,7 +299,7 @@ func (d *Images) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 	if by != "" {
 		return plan.Status{Reason: by + " needs it", Again: time.Second}, nil
 	}
-	err = errors.Join(os.RemoveAll(d.dir(id)+part), removeDir(d.dir(id), imageGoneBefore, imageGoneAfter))
+	err = errors.Join(os.RemoveAll(d.dir(id)+part), removeDir(d.dir(id), imageGoneEffect))
 	if err != nil {
 		return plan.Status{}, fmt.Errorf("remove image %s: %w", id, err)
 	}

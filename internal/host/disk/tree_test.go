@@ -2,6 +2,7 @@ package disk_test
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"maps"
 	"os/exec"
@@ -42,6 +43,12 @@ func TestSnapshotTree(t *testing.T) {
 	must(t, sys.MakeQcow(t.Context(), file, "", mib))
 	must(t, exec.Command("qemu-io", "-f", "qcow2", "-c", "write -P 200 0 700k", file).Run())
 
+	// The library's default of 100 sequences is a minute; -rapid.checks asks
+	// for more.
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		must(t, f.Value.Set("12"))
+		defer func() { must(t, f.Value.Set(f.DefValue)) }()
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{t: t, in: in, id: drivertest.NewID(), points: map[string][]byte{}, image: make([]byte, mib)}
 		for i := range 700 << 10 {

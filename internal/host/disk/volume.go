@@ -11,29 +11,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-// Crash points of the volumes.
+// What the driver does to volumes.
 var (
-	volumeDirBefore  = crash.Register("disk.volume.folder.before")
-	volumeDirAfter   = crash.Register("disk.volume.folder.after")
-	layerBefore      = crash.Register("disk.volume.layer.before")
-	layerAfter       = crash.Register("disk.volume.layer.after")
-	activeBefore     = crash.Register("disk.volume.active.before")
-	activeAfter      = crash.Register("disk.volume.active.after")
-	growBefore       = crash.Register("disk.volume.grow.before")
-	growAfter        = crash.Register("disk.volume.grow.after")
-	jobBefore        = crash.Register("disk.volume.job.before")
-	jobAfter         = crash.Register("disk.volume.job.after")
-	jobDoneBefore    = crash.Register("disk.volume.job-done.before")
-	jobDoneAfter     = crash.Register("disk.volume.job-done.after")
-	dropBefore       = crash.Register("disk.volume.drop.before")
-	dropAfter        = crash.Register("disk.volume.drop.after")
-	volumeGoneBefore = crash.Register("disk.volume.gone.before")
-	volumeGoneAfter  = crash.Register("disk.volume.gone.after")
+	volumeDirEffect  = sys.NewEffect("disk.volume.folder")
+	layerEffect      = sys.NewEffect("disk.volume.layer")
+	activeEffect     = sys.NewEffect("disk.volume.active")
+	growEffect       = sys.NewEffect("disk.volume.grow")
+	jobEffect        = sys.NewEffect("disk.volume.job")
+	jobDoneEffect    = sys.NewEffect("disk.volume.job-done")
+	dropEffect       = sys.NewEffect("disk.volume.drop")
+	volumeGoneEffect = sys.NewEffect("disk.volume.gone")
 )
 
 // jobLook is how often a running job is looked at.
@@ -77,7 +68,7 @@ func (d *Volumes) ensure(ctx context.Context, id plan.ID, spec plan.Volume) (pla
 		if !spec.Create {
 			return failed(nil, "the disk is missing; it was made before and is not made again empty"), nil
 		}
-		if err := around(volumeDirBefore, volumeDirAfter, func() error { return makeDir(dir) }); err != nil {
+		if err := volumeDirEffect.Do(func() error { return makeDir(dir) }); err != nil {
 			return plan.Status{}, err
 		}
 	}
@@ -143,9 +134,9 @@ func (d *Volumes) step(ctx context.Context, id plan.ID, spec plan.Volume, c *sys
 	case sys.GoBack, sys.TakePoint:
 		err = d.layer(ctx, c, step, sys.Backing(step.On))
 	case sys.Grow:
-		err = around(growBefore, growAfter, func() error { return sys.GrowQcow(ctx, c.File(step.Layer), step.Size) })
+		err = growEffect.Do(func() error { return sys.GrowQcow(ctx, c.File(step.Layer), step.Size) })
 	case sys.DropPoint:
-		err = around(dropBefore, dropAfter, func() error { return c.DropPoint(step.Point) })
+		err = dropEffect.Do(func() error { return c.DropPoint(step.Point) })
 	case sys.DropLayer, sys.Merge:
 		return d.tidy(id, step, c, st)
 	}
@@ -160,10 +151,10 @@ var reasons = map[sys.Action]string{
 
 // layer makes an empty layer on another one, and makes it the active one.
 func (d *Volumes) layer(ctx context.Context, c *sys.Chain, step sys.Step, backing string) error {
-	if err := around(layerBefore, layerAfter, func() error { return newLayer(ctx, c, step.Layer, backing, step.Size) }); err != nil {
+	if err := layerEffect.Do(func() error { return newLayer(ctx, c, step.Layer, backing, step.Size) }); err != nil {
 		return err
 	}
-	return around(activeBefore, activeAfter, func() error {
+	return activeEffect.Do(func() error {
 		if step.Do == sys.TakePoint {
 			return c.Freeze(step.Point, step.Layer)
 		}
@@ -191,7 +182,7 @@ func (d *Volumes) first(ctx context.Context, id plan.ID, spec plan.Volume, step 
 	}
 	if _, ok := c.Layers[step.Layer]; ok {
 		// It was made whole and only not yet named active.
-		return plan.Status{}, around(activeBefore, activeAfter, func() error { return c.Activate(step.Layer) })
+		return plan.Status{}, activeEffect.Do(func() error { return c.Activate(step.Layer) })
 	}
 	if spec.Source != nil {
 		return d.copy(id, *spec.Source, step, c)
@@ -253,7 +244,7 @@ func (d *Volumes) remove(id plan.ID) (plan.Status, error) {
 			return plan.Status{Reason: fmt.Sprintf("volume %s is being copied from it", by), Again: jobLook}, err
 		}
 	}
-	if err := removeDir(dir, volumeGoneBefore, volumeGoneAfter); err != nil {
+	if err := removeDir(dir, volumeGoneEffect); err != nil {
 		return plan.Status{}, err
 	}
 	return plan.Status{Ready: true}, nil
@@ -277,17 +268,6 @@ func deref(st *plan.Status) plan.Status {
 	return *st
 }
 
-// around runs an effect between its two crash points.
-func around(before, after string, effect func() error) error {
-	if err := crash.Here(before); err != nil {
-		return err
-	}
-	if err := effect(); err != nil {
-		return err
-	}
-	return crash.Here(after)
-}
-
 func makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -299,13 +279,13 @@ func makeDir(dir string) error {
 // object is never taken for a whole one.
 const trash = ".trash"
 
-func removeDir(dir, before, after string) error {
+func removeDir(dir string, effect sys.Effect) error {
 	_, errDir := os.Lstat(dir)
 	_, errTrash := os.Lstat(dir + trash)
 	if errors.Is(errDir, fs.ErrNotExist) && errors.Is(errTrash, fs.ErrNotExist) {
 		return nil
 	}
-	return around(before, after, func() error {
+	return effect.Do(func() error {
 		if err := os.RemoveAll(dir + trash); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (d *Volumes) job(id plan.ID, c *sys.Chain) (*plan.Status, error) {
 		}
 		return &plan.Status{Volume: seen(c, ""), Percent: job.Percent(), Reason: what, Again: jobLook}, nil
 	case sys.JobDone:
-		return &plan.Status{Volume: seen(c, "")}, around(jobDoneBefore, jobDoneAfter, func() error { return d.finish(job, c) })
+		return &plan.Status{Volume: seen(c, "")}, jobDoneEffect.Do(func() error { return d.finish(job, c) })
 	case sys.JobFailed:
 		// The next call starts it afresh. What it wrote so far does no harm: a
 		// copy starts from nothing, and a merge writes only what the layer
@@ -104,7 +104,7 @@ func (d *Volumes) copy(id plan.ID, from plan.Copy, step sys.Step, c *sys.Chain) 
 	if src.Layers[layer].Size > step.Size {
 		return failed(nil, fmt.Sprintf("the disk has %d bytes and its source %d", step.Size, src.Layers[layer].Size)), nil
 	}
-	err = around(jobBefore, jobAfter, func() error {
+	err = jobEffect.Do(func() error {
 		if err := sys.Link("../"+string(from.Volume)+"/"+sys.Backing(layer), sourceLink(c)); err != nil {
 			return err
 		}
@@ -128,10 +128,10 @@ func (d *Volumes) tidy(id plan.ID, step sys.Step, c *sys.Chain, st plan.Status) 
 		}, nil
 	}
 	if step.Do == sys.DropLayer {
-		return st, around(dropBefore, dropAfter, func() error { return c.DropLayer(step.Layer) })
+		return st, dropEffect.Do(func() error { return c.DropLayer(step.Layer) })
 	}
 	st.Again = jobLook / 5
-	return st, around(jobBefore, jobAfter, func() error {
+	return st, jobEffect.Do(func() error {
 		if err := sys.Link(sys.Backing(step.Layer), mergeLink(c)); err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err er
 		}
 	}
 	if len(points) > 0 {
-		return why, around(chainBefore, chainAfter, func() error { return v.snapshot(ctx, q, m, points) })
+		return why, chainEffect.Do(func() error { return v.snapshot(ctx, q, m, points) })
 	}
 	return why, nil
 }
@@ -151,7 +151,7 @@ func (v *vm) merge(q *qmp, m *machine, id plan.ID, c *sys.Chain, step sys.Step) 
 		return nil
 	}
 	m.jobs[mergeJob(id)] = 0
-	return around(chainBefore, chainAfter, func() error { return q.do("block-stream", args, nil) })
+	return chainEffect.Do(func() error { return q.do("block-stream", args, nil) })
 }
 
 // snapshot freezes the active layers of all disks that want it at the same

@@ -155,7 +155,7 @@ func (m *machine) port() (string, error) {
 }
 
 // hot makes one change to a running machine.
-func hot(effect func() error) error { return around(hotBefore, hotAfter, effect) }
+func hot(effect func() error) error { return hotEffect.Do(effect) }
 
 // adapt makes a running machine like the spec, as far as that goes while it
 // runs. Each part says why it is not done yet, empty when it is.

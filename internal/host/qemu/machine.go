@@ -15,27 +15,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-// Crash points.
+// What the driver does to the machine.
 var (
-	dirBefore   = crash.Register("qemu.folder.before")
-	dirAfter    = crash.Register("qemu.folder.after")
-	holdBefore  = crash.Register("qemu.hold.before")
-	holdAfter   = crash.Register("qemu.hold.after")
-	startBefore = crash.Register("qemu.start.before")
-	startAfter  = crash.Register("qemu.start.after")
-	hotBefore   = crash.Register("qemu.hot.before")
-	hotAfter    = crash.Register("qemu.hot.after")
-	chainBefore = crash.Register("qemu.chain.before")
-	chainAfter  = crash.Register("qemu.chain.after")
-	stopBefore  = crash.Register("qemu.stop.before")
-	stopAfter   = crash.Register("qemu.stop.after")
-	goneBefore  = crash.Register("qemu.gone.before")
-	goneAfter   = crash.Register("qemu.gone.after")
+	dirEffect   = sys.NewEffect("qemu.folder")
+	holdEffect  = sys.NewEffect("qemu.hold")
+	startEffect = sys.NewEffect("qemu.start")
+	hotEffect   = sys.NewEffect("qemu.hot")
+	chainEffect = sys.NewEffect("qemu.chain")
+	stopEffect  = sys.NewEffect("qemu.stop")
+	goneEffect  = sys.NewEffect("qemu.gone")
 )
 
 // Machine is a machine with the volumes that it has attached, as the agent
@@ -174,7 +166,7 @@ func (v *vm) save() error {
 
 func (v *vm) ensure(ctx context.Context) (plan.Status, error) {
 	if _, err := os.Stat(v.dir); errors.Is(err, fs.ErrNotExist) {
-		err := around(dirBefore, dirAfter, func() error {
+		err := dirEffect.Do(func() error {
 			if err := os.MkdirAll(v.dir, 0o700); err != nil {
 				return err
 			}
@@ -265,7 +257,7 @@ func removeDir(dir string) error {
 	if errDir != nil && errTrash != nil {
 		return nil
 	}
-	return around(goneBefore, goneAfter, func() error {
+	return goneEffect.Do(func() error {
 		if err := os.RemoveAll(dir + trash); err != nil {
 			return err
 		}
@@ -276,15 +268,4 @@ func removeDir(dir string) error {
 		}
 		return os.RemoveAll(dir + trash)
 	})
-}
-
-// around runs an effect between its two crash points.
-func around(before, after string, effect func() error) error {
-	if err := crash.Here(before); err != nil {
-		return err
-	}
-	if err := effect(); err != nil {
-		return err
-	}
-	return crash.Here(after)
 }

@@ -166,7 +166,7 @@ func (v *vm) guestOff(ctx context.Context, p sys.Process, q *qmp, boot int64) (p
 // lost between QEMU and the disk, and by force when that takes too long. It
 // waits a moment only.
 func (v *vm) end(ctx context.Context, p sys.Process, q *qmp) (gone bool, err error) {
-	err = around(stopBefore, stopAfter, func() error {
+	err = stopEffect.Do(func() error {
 		if v.run.Ending.IsZero() {
 			v.run.Ending = v.Now()
 			if err := v.save(); err != nil {
@@ -284,7 +284,7 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 		return plan.Status{}, err
 	}
 	var p sys.Process
-	err = around(startBefore, startAfter, func() error {
+	err = startEffect.Do(func() error {
 		if err := v.save(); err != nil {
 			return err
 		}
@@ -380,7 +380,7 @@ func (v *vm) hold(id plan.ID, p sys.Process) (layer, why string, err error) {
 	if s := v.In.VolumeJob(id).State(); s == sys.JobRunning || s == sys.JobDone {
 		return "", fmt.Sprintf("volume %s is being copied or merged", id), nil
 	}
-	err = around(holdBefore, holdAfter, func() error { return v.In.WriteHold(id, sys.Hold{VM: v.id, Process: p}) })
+	err = holdEffect.Do(func() error { return v.In.WriteHold(id, sys.Hold{VM: v.id, Process: p}) })
 	return c.Active, "", err
 }
 
