@@ -2,34 +2,126 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
+	"net/netip"
+	"os"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/qemu"
+	"github.com/virga-cloud/virga/internal/host/sys"
+	"github.com/virga-cloud/virga/internal/image"
+	"github.com/virga-cloud/virga/internal/plan"
 )
 
 // realFlags are about the machine under the agent.
 type realFlags struct {
-	uplink, accel string
+	uplink, accel, underlay string
+	pools                   []string
 }
 
 func (r *realFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.uplink, "uplink", "", "network interface that the public subnets may use to leave this machine (default: guests stay inside)")
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
+	cmd.Flags().StringVar(&r.underlay, "underlay", "", "address of this host towards other hosts, for networks that span hosts")
 }
 
-func (n *node) realAgent(context.Context, *sync.WaitGroup, io.Writer, *realFlags) error {
-	return errors.New("real hosts are wired next")
+// realAgent starts the host of this machine inside the control plane's
+// process.
+func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer, r *realFlags) error {
+	if os.Geteuid() != 0 {
+		return fail(exitAuth, "machines and networks need root; run as root, or use --fake")
+	}
+	pools, err := n.ctl.PoolGateways(ctx)
+	if err != nil {
+		return err
+	}
+	r.pools = pools
+	if err := n.firstImage(ctx, out); err != nil {
+		return err
+	}
+	folder := host.Dir{Path: n.opt.data.path("host", "agent")}
+	open := func(c *host.Client) (host.Machine, error) {
+		m, closeMachine, err := openMachine(ctx, n.opt.data, r, false, c)
+		if err != nil {
+			return nil, err
+		}
+		all.Go(func() { <-ctx.Done(); closeMachine() })
+		f, err := m.Facts(ctx)
+		if err == nil {
+			say(out, "this host     %d CPUs, %d MiB of memory, %d GB of disk, QEMU with %s", f.CPUs, f.RAM, f.Disk>>30, f.Accelerator)
+		}
+		return m, err
+	}
+	row := cloud.Host{Name: hostName(), ServerType: 2, StorageType: 2}
+	return n.startAgent(ctx, all, folder, row, open)
 }
 
 // openMachine opens the machine under an agent.
-func openMachine(_ context.Context, d *data, _ *realFlags, fakeIt bool, _ *host.Client) (host.Machine, func(), error) {
+func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.Client) (host.Machine, func(), error) {
 	if fakeIt {
 		m, err := fakeMachine(d.path("host"), hostName())
 		return m, func() {}, err
 	}
-	return nil, nil, errors.New("real hosts are wired next")
+	tag, err := d.tag()
+	if err != nil {
+		return nil, nil, err
+	}
+	opt := host.RealOptions{
+		In:       sys.Installation{Tag: tag, Dir: d.path("host", "machine")},
+		Provider: plan.Provider{Subnets: r.pools, Uplink: r.uplink},
+		Accel:    r.accel, Now: time.Now, Fetch: c.Image, Software: version,
+		Unpack: func(rd io.Reader, dir, digest string) error {
+			_, err := image.Unpack(rd, dir, digest)
+			return err
+		},
+	}
+	switch r.accel {
+	case "":
+		opt.Accel = qemu.Accel()
+	case "kvm", "tcg":
+	default:
+		return nil, nil, fail(exitUsage, "--accel is kvm or tcg, not %q", r.accel)
+	}
+	if r.underlay != "" {
+		if opt.Underlay, err = netip.ParseAddr(r.underlay); err != nil {
+			return nil, nil, fail(exitUsage, "--underlay: %v", err)
+		}
+	}
+	if err := os.MkdirAll(opt.In.Dir, 0o700); err != nil {
+		return nil, nil, fmt.Errorf("make %s: %w", opt.In.Dir, err)
+	}
+	m := host.NewReal(opt)
+	return m, func() { _ = m.Close() }, nil
+}
+
+// firstImage makes the tiny image when the installation has none at all, so
+// that the first machine needs nothing else.
+func (n *node) firstImage(ctx context.Context, out io.Writer) error {
+	list, err := n.ctl.AllImages(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range list {
+		if i.Kind == cloud.Appliance {
+			say(out, "image         %s", i.Name)
+			return nil
+		}
+	}
+	if err := image.MissingTiny(); err != nil {
+		say(out, "no image yet, and the tiny one cannot be built: %v", err)
+		return nil
+	}
+	say(out, "no image yet: building the tiny one")
+	b, err := image.Cached(ctx)
+	if err != nil {
+		return fmt.Errorf("build the tiny image: %w", err)
+	}
+	_, err = n.admin.Register(ctx, b)
+	return err
 }
