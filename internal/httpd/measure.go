@@ -26,7 +26,7 @@ func newMeasures(db *store.DB) *measures {
 		Name: "virga_http_request_seconds", Help: "Time from a request to the end of its answer.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
 	}, []string{"dialect", "method", "code"})
-	m.registry.MustRegister(m.requests)
+	m.registry.MustRegister(m.requests, collector{m})
 	return m
 }
 

@@ -1,0 +1,81 @@
+package control
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// ConsoleView says where a guest's port, serial line and screen are reached.
+type ConsoleView struct {
+	*cloud.Server
+	// Network and Private are of the first card with an address; Router is
+	// zero when that network has none. RouterHost reaches Private when there
+	// is a router, HostID else.
+	Network    cloud.UID
+	Router     cloud.UID
+	RouterHost int64
+	Private    netip.Addr
+}
+
+// Console resolves a server for a stream to its inside: the actor needs the
+// flag of the KVM console, and the guest has to run.
+func (c *Control) Console(ctx context.Context, call *Call, p Pick) (v *ConsoleView, err error) {
+	err = c.Read(ctx, call, func(t *Txn) error {
+		v, err = t.console(p)
+		return err
+	})
+	return v, err
+}
+
+func (t *Txn) console(p Pick) (*ConsoleView, error) {
+	s, err := t.serverFor(p, "servers.access_kvm_console")
+	if err != nil {
+		return nil, err
+	}
+	if !s.SeenOn {
+		e := cloud.Errorf(cloud.Conflict, "console.off", "the server %s does not run", s.Name)
+		if s.Open() {
+			return nil, e.WithFix("It is busy (%s); try again when that is done.", s.Change)
+		}
+		return nil, e.WithFix("Start it first.")
+	}
+	v := &ConsoleView{Server: s}
+	nics, err := store.Find[cloud.NIC](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("removing", false)).By("rank").By("id"))
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nics {
+		if found, err := t.consoleCard(v, n); found || err != nil {
+			return v, err
+		}
+	}
+	return v, nil // a guest without an address still has a serial line
+}
+
+// consoleCard takes the address of a card, if it has one.
+func (t *Txn) consoleCard(v *ConsoleView, n *cloud.NIC) (bool, error) {
+	ip, err := store.First[cloud.IP](t.Tx, cloud.Where(cloud.Eq("nic_id", n.ID), cloud.Eq("server_id", v.Server.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
+	if cloud.IsKind(err, cloud.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	net, err := store.Get[cloud.Subnet](t.Tx, n.NetworkID)
+	if err != nil {
+		return false, err
+	}
+	v.Private, v.Network, v.RouterHost = ip.Addr, net.UID, v.HostID
+	if net.RouterID == 0 {
+		return true, nil
+	}
+	r, err := store.Get[cloud.Router](t.Tx, net.RouterID)
+	if err != nil {
+		return false, err
+	}
+	v.Router, v.RouterHost = r.UID, r.HostID
+	return true, nil
+}

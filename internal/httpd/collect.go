@@ -1,0 +1,94 @@
+package httpd
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// collector reads the store when Prometheus asks, so that nothing has to be
+// counted along the way and every node says the same.
+type collector struct{ m *measures }
+
+var (
+	descLeaks   = prometheus.NewDesc("virga_leaks", "What belongs to nothing, by check; 0 in a healthy installation.", []string{"check"}, nil)
+	descBacklog = prometheus.NewDesc("virga_work_backlog", "Things to do whose time has come.", []string{"kind"}, nil)
+	descFailing = prometheus.NewDesc("virga_work_failing", "Things to do that failed at least once.", []string{"kind"}, nil)
+	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)
+	descMoving  = prometheus.NewDesc("virga_servers_moving", "Servers on which something is under way.", nil, nil)
+	descSeen    = prometheus.NewDesc("virga_host_seen_seconds", "Time since a host was last heard.", []string{"host"}, nil)
+)
+
+// Describe lists what Collect gives.
+func (c collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descSeen} {
+		ch <- d
+	}
+}
+
+// Collect reads everything in one snapshot.
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	var list []prometheus.Metric
+	err := c.m.read(func(tx *store.Tx) error {
+		list = nil // a Read may run again
+		gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+			list = append(list, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...))
+		}
+		counts, err := leaks(tx)
+		if err != nil {
+			return err
+		}
+		for name, n := range counts {
+			gauge(descLeaks, float64(n), name)
+		}
+		return queue(tx, gauge)
+	})
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(descLeaks, err)
+		return
+	}
+	for _, m := range list {
+		ch <- m
+	}
+}
+
+// queue measures work, servers and hosts.
+func queue(tx *store.Tx, gauge func(d *prometheus.Desc, v float64, labels ...string)) error {
+	now := tx.Now().UnixMicro()
+	for _, q := range []struct {
+		desc *prometheus.Desc
+		sql  string
+		args []any
+	}{
+		{descBacklog, `SELECT kind, COUNT(*) FROM work WHERE due_at <= $1 GROUP BY kind`, []any{now}},
+		{descFailing, `SELECT kind, COUNT(*) FROM work WHERE attempts > 0 GROUP BY kind`, nil},
+		{descSeen, `SELECT name, $1 - COALESCE(last_seen, created) FROM host WHERE closed IS NULL AND state = 'up'`, []any{now}},
+		{descServers, `SELECT '', COUNT(*) FROM server WHERE closed IS NULL`, nil},
+		{descMoving, `SELECT '', COUNT(*) FROM server WHERE event_id <> 0`, nil},
+	} {
+		rows, err := tx.Query(q.sql, q.args...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var label string
+			var v float64
+			if err := rows.Scan(&label, &v); err != nil {
+				_ = rows.Close()
+				return err
+			}
+			switch q.desc {
+			case descServers, descMoving:
+				gauge(q.desc, v)
+			case descSeen:
+				gauge(q.desc, v/1e6, label)
+			default:
+				gauge(q.desc, v, label)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

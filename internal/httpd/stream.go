@@ -1,0 +1,134 @@
+package httpd
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// Kinds of streams to a guest, as the path names them.
+const (
+	streamSSH    = "ssh"
+	streamSerial = "serial"
+	streamVNC    = "vnc"
+)
+
+// StreamProtocol is what a client asks to be switched to: after the answer
+// 101 the connection is the guest's, byte by byte in both directions.
+const StreamProtocol = "virga-stream"
+
+const (
+	sshPort = 22
+	// connectTime bounds the wait for the host: it may be away, and the guest
+	// may not listen yet.
+	connectTime = 20 * time.Second
+)
+
+// stream connects the caller with the inside of a guest.
+func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) error {
+	call, err := f.call(r)
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(r.Header.Get("Upgrade"), StreamProtocol) {
+		w.Header().Set("Upgrade", StreamProtocol)
+		w.Header().Set("Connection", "Upgrade")
+		writeJSON(w, http.StatusUpgradeRequired, problem{Message: "this is a stream", Fix: "Send Connection: Upgrade and Upgrade: " + StreamProtocol + "."})
+		return nil
+	}
+	p, err := pickServer(r.PathValue("server"))
+	if err != nil {
+		return err
+	}
+	v, err := f.Control.Console(r.Context(), call, p)
+	if err != nil {
+		return err
+	}
+	host, to, err := target(v, kind)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), connectTime)
+	guest, err := f.Hub.OpenStream(ctx, host, to)
+	cancel()
+	if err != nil {
+		if cloud.KindOf(err) == "" { // the host said why; it is no secret
+			return cloud.Errorf(cloud.Unavailable, "stream", "the guest cannot be reached: %s", err)
+		}
+		return err
+	}
+	return f.splice(w, r, guest)
+}
+
+// target says which host connects what.
+func target(v *control.ConsoleView, kind string) (host int64, to plan.Target, err error) {
+	if kind != streamSSH {
+		return v.HostID, plan.Target{Kind: kind, VM: plan.ID(v.UID.Hex())}, nil
+	}
+	if !v.Private.IsValid() {
+		return 0, to, cloud.Errorf(cloud.Conflict, "stream.address", "the server %s has no address", v.Name).
+			WithFix("Use its serial line: `virga console %s`.", v.Name)
+	}
+	to = plan.Target{Kind: "tcp", Address: netip.AddrPortFrom(v.Private, sshPort).String()}
+	if v.Router.IsZero() {
+		to.Network = plan.ID(v.Network.Hex())
+	} else {
+		to.Router = plan.ID(v.Router.Hex())
+	}
+	return v.RouterHost, to, nil
+}
+
+// splice answers 101 and copies both ways until one end closes.
+func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn) error {
+	rc := http.NewResponseController(w)
+	caller, buf, err := rc.Hijack()
+	if err != nil {
+		_ = guest.Close()
+		return cloud.Errorf(cloud.Invalid, "stream.version", "a stream needs HTTP/1.1")
+	}
+	_ = caller.SetDeadline(time.Time{}) // the server's own limits are for requests
+	head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + StreamProtocol + "\r\n\r\n"
+	if _, err := io.WriteString(caller, head); err != nil {
+		_, _ = guest.Close(), caller.Close()
+		return nil
+	}
+	// What the caller sent in a hurry lies in the reader.
+	both(r.Context(), guest, caller, buf.Reader)
+	return nil
+}
+
+// both copies in both directions. An end of one direction is passed on where
+// the other side knows half-closed connections, so that `ssh host < file` and
+// its likes lose nothing.
+func both(ctx context.Context, guest, caller net.Conn, from io.Reader) {
+	end := sync.OnceFunc(func() { _, _ = guest.Close(), caller.Close() })
+	stop := context.AfterFunc(ctx, end)
+	defer stop()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		_, _ = io.Copy(guest, from) // the end of a connection is no error
+		if !closeWrite(guest) {
+			end()
+		}
+	})
+	wg.Go(func() {
+		_, _ = io.Copy(caller, guest)
+		end() // nothing more comes from the guest
+	})
+	wg.Wait()
+	end()
+}
+
+func closeWrite(c net.Conn) bool {
+	h, ok := c.(interface{ CloseWrite() error })
+	return ok && h.CloseWrite() == nil
+}
