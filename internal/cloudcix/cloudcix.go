@@ -12,7 +12,6 @@ import (
 	"time"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
-	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
@@ -128,8 +127,8 @@ func source(r *http.Request) netip.Addr {
 	return ap.Addr().Unmap()
 }
 
-func actor(r *wire.Request) *auth.Actor {
-	a, _ := r.Context().Value(actorKey{}).(*auth.Actor)
+func actor(r *wire.Request) *control.Actor {
+	a, _ := r.Context().Value(actorKey{}).(*control.Actor)
 	return a
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -172,7 +171,7 @@ func keysIn(p *problems, body wire.Object) []string {
 		return nil
 	}
 	if err == nil {
-		s, err = auth.PublicKey(s)
+		s, err = control.PublicKey(s)
 	}
 	if err != nil {
 		p.add("public_key", 129, "The public key cannot be used: %v.", err)

@@ -313,3 +313,9 @@ func (w *world) machine(who string, project int64, name, address string) int64 {
 	w.settle()
 	return int64(v["id"].(float64))
 }
+
+// drop removes a row that a test made.
+func drop[T any](w *world, id int64) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error { return store.Delete[T](tx, id) })
+}

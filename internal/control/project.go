@@ -280,7 +280,7 @@ func (t *Txn) projectState(p *cloud.Project, want int) error {
 				err = t.scrub(s)
 			}
 		} else {
-			err = t.revive(s)
+			err = t.restore(s)
 		}
 		if err != nil {
 			return err
