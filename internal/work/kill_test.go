@@ -141,7 +141,7 @@ func carryOut(ctx context.Context, it *work.Item) (time.Duration, error) {
 }
 
 // linger is the time that real work takes, and that others have to meddle.
-func linger() { time.Sleep(time.Duration(rand.IntN(4)) * time.Millisecond) }
+func linger() { time.Sleep(time.Duration(rand.IntN(4)) * time.Millisecond) } // models the work
 
 // worker is a process under torture.
 type worker struct {

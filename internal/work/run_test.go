@@ -156,7 +156,7 @@ func TestRunClockBack(t *testing.T) {
 		until(p.t, "a clock that was ahead to be noticed, then set back", func() bool {
 			p.now.Add(time.Hour.Microseconds())
 			p.enqueue(1, time.Second)
-			time.Sleep(30 * time.Millisecond)
+			time.Sleep(30 * time.Millisecond) // models a clock that is ahead for a while
 			p.now.Add(-4 * time.Hour.Microseconds())
 			select {
 			case <-did:
