@@ -141,6 +141,8 @@ func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error)
 		"-uuid", id[:8] + "-" + id[8:12] + "-" + id[12:16] + "-" + id[16:20] + "-" + id[20:],
 		"-fw_cfg", bootArg + strconv.FormatInt(v.spec.Boot, 10),
 		"-nodefaults", "-no-user-config", "-display", "none",
+		// A guest that breaks out of its devices finds few system calls.
+		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
 		"-machine", "q35", "-accel", accel, "-cpu", cpu, "-smp", smp, "-m", mem,
 		// A guest that powers itself off stays as a stopped process, so that it
 		// is never taken for one that died.

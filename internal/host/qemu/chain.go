@@ -79,8 +79,8 @@ func (v *vm) open(ctx context.Context, q *qmp, m *machine, id plan.ID, c *sys.Ch
 	for _, l := range c.Lineage() {
 		c.Only[l] = true
 	}
-	if _, merging := m.jobs[mergeJob(id)]; merging {
-		return sys.Step{}, nil
+	if status, merging := m.jobs[mergeJob(id)]; merging {
+		return sys.Step{}, v.finish(q, m, id, c, status)
 	}
 	for range 2*len(c.Layers) + len(c.Points) + 2 {
 		step := c.Next(want)
@@ -132,7 +132,7 @@ func (v *vm) merge(q *qmp, m *machine, id plan.ID, c *sys.Chain, step sys.Step) 
 	if by, err := v.In.PinnedBy(id); err != nil || by != "" {
 		return err
 	}
-	args := map[string]any{"job-id": mergeJob(id), "device": m.nodeOf(id, step.Layer, c.File(step.Layer))}
+	args := map[string]any{"job-id": mergeJob(id), "auto-finalize": false, "device": m.nodeOf(id, step.Layer, c.File(step.Layer))}
 	below := c.Layers[step.On]
 	switch {
 	case below.On != "":
@@ -150,8 +150,40 @@ func (v *vm) merge(q *qmp, m *machine, id plan.ID, c *sys.Chain, step sys.Step) 
 	if args["device"] == "" || args["base-node"] == "" || args["backing-file"] != nil && args["base-node"] == nil {
 		return nil
 	}
-	m.jobs[mergeJob(id)] = 0
+	m.jobs[mergeJob(id)] = "created"
 	return chainEffect.Do(func() error { return q.do("block-stream", args, nil) })
+}
+
+// finish ends a merge whose data is copied. QEMU writes the new header, which
+// no longer names the lower layer, at once, and its tables of where the data
+// lies when it likes: so they are flushed first, or a death in between would
+// lose what was copied.
+func (v *vm) finish(q *qmp, m *machine, id plan.ID, c *sys.Chain, status string) error {
+	if status != "pending" {
+		return nil
+	}
+	if err := v.flush(q, m, id, c); err != nil {
+		return err
+	}
+	return chainEffect.Do(func() error { return q.do("job-finalize", map[string]any{"id": mergeJob(id)}, nil) })
+}
+
+// flush makes all open layers of a volume durable.
+func (v *vm) flush(q *qmp, m *machine, id plan.ID, c *sys.Chain) error {
+	for _, layer := range c.Lineage() {
+		name := m.nodeOf(id, layer, c.File(layer))
+		if name == "" {
+			continue
+		}
+		var said string
+		if err := q.do("human-monitor-command", map[string]any{"command-line": "qemu-io " + name + " flush"}, &said); err != nil {
+			return err
+		}
+		if said != "" {
+			return fmt.Errorf("flush layer %s of volume %s: %s", layer, id, said)
+		}
+	}
+	return nil
 }
 
 // snapshot freezes the active layers of all disks that want it at the same

@@ -81,7 +81,7 @@ func pattern(parts ...int) []byte {
 func TestOnlineSnapshotsAndMerge(t *testing.T) {
 	b := twoDisks(t)
 	p := b.process()
-	disks := []plan.ID{diskA, diskB}
+
 	layer := "0"
 	var points []string
 	// Each round freezes what the round before wrote.

@@ -24,7 +24,7 @@ type machine struct {
 	files   map[string]string  // file to the qcow2 node that has it open
 	active  map[plan.ID]string // block node that the disk writes to
 	disc    string             // file in the drive
-	jobs    map[string]int
+	jobs    map[string]string  // block jobs with their state
 }
 
 // look asks for everything that a step may need: seven questions, a
@@ -32,7 +32,7 @@ type machine struct {
 func (v *vm) look(q *qmp) (*machine, error) {
 	m := &machine{
 		busy: map[string]bool{}, nodes: map[string]string{}, files: map[string]string{},
-		active: map[plan.ID]string{}, jobs: map[string]int{},
+		active: map[plan.ID]string{}, jobs: map[string]string{},
 	}
 	var status struct{ Status string }
 	var cpus []struct{}
@@ -46,11 +46,7 @@ func (v *vm) look(q *qmp) (*machine, error) {
 		File string
 		Drv  string
 	}
-	var jobs []struct {
-		ID      string `json:"id"`
-		Current int64  `json:"current-progress"`
-		Total   int64  `json:"total-progress"`
-	}
+	var jobs []struct{ ID, Status string }
 	for _, ask := range []struct {
 		command   string
 		args, out any
@@ -78,7 +74,7 @@ func (v *vm) look(q *qmp) (*machine, error) {
 		}
 	}
 	for _, j := range jobs {
-		m.jobs[j.ID] = int(100 * j.Current / max(j.Total, 1))
+		m.jobs[j.ID] = j.Status
 	}
 	return m, errors.Join(m.ports(q), m.blocks(q))
 }

@@ -18,7 +18,7 @@ import (
 
 // qmpTimeout bounds one conversation with a machine. A healthy one answers in
 // a millisecond; a stopped or hung one must not stop us.
-const qmpTimeout = 1500 * time.Millisecond
+const qmpTimeout = 1200 * time.Millisecond
 
 // maxLine is the longest message we take, in bytes; the longest real one is
 // the list of block nodes.
