@@ -1,6 +1,10 @@
 package httpd
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 
@@ -20,13 +24,80 @@ type Admin struct {
 	DB      *store.DB
 	Images  string // folder of packed images, by digest
 	Log     *slog.Logger
+	// Down ends all guests of this process's host and takes its networks away
+	// (optional: a control node alone has none).
+	Down func(ctx context.Context) error
 }
 
 // Handler serves the verbs.
 func (a *Admin) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeError(w, r, a.Log, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path))
-	})
+	for pattern, verb := range map[string]http.HandlerFunc{
+		"GET /status":  with(a, a.status),
+		"GET /regions": with(a, a.regions),
+		"GET /pools":   with(a, a.pools),
+		"POST /pools":  with(a, a.addPool),
+
+		"GET /images":           with(a, a.listImages),
+		"POST /images":          with(a, a.addImage),
+		"DELETE /images/{name}": with(a, a.removeImage),
+
+		"GET /users":        with(a, a.listUsers),
+		"POST /users":       with(a, a.addUser),
+		"POST /users/token": with(a, a.newToken),
+
+		"GET /hosts":               with(a, a.listHosts),
+		"POST /hosts":              with(a, a.addHost),
+		"POST /hosts/{name}/lost":  with(a, a.lostHost),
+		"POST /hosts/{name}/admit": with(a, a.admitHost),
+
+		"POST /backup":              with(a, a.backup),
+		"GET /doctor":               with(a, a.doctor),
+		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
+		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
+		"POST /down":                with(a, a.down),
+		"GET /metrics":              newMeasures(a.DB).handler().ServeHTTP,
+		"/": with(a, func(r *http.Request, _ none) (none, error) {
+			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
+		}),
+	} {
+		mux.HandleFunc(pattern, verb)
+	}
 	return mux
+}
+
+// none is no body.
+type none struct{}
+
+// maxAdmin bounds what a verb is sent.
+const maxAdmin = 1 << 20
+
+// with reads a body, runs a verb and writes what it gives.
+func with[In, Out any](a *Admin, verb func(r *http.Request, in In) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		if r.Method == http.MethodPost {
+			d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdmin))
+			d.DisallowUnknownFields()
+			if err := d.Decode(&in); err != nil && !errors.Is(err, io.EOF) {
+				writeError(w, r, a.Log, cloud.Errorf(cloud.Invalid, "body", "the body cannot be read: %s", err))
+				return
+			}
+		}
+		out, err := verb(r, in)
+		if err != nil {
+			writeError(w, r, a.Log, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, out)
+	}
+}
+
+// down stops what runs on this machine.
+func (a *Admin) down(r *http.Request, _ none) (none, error) {
+	if a.Down == nil {
+		return none{}, cloud.Errorf(cloud.Conflict, "down.none", "this process runs no host").
+			WithFix("Run `virga down` on the machine with the host.")
+	}
+	return none{}, a.Down(r.Context())
 }

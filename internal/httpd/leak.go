@@ -76,8 +76,8 @@ var checks = []check{
 	},
 	{
 		name: "thing on a host that belongs to nothing",
-		sql: `SELECT 'host ' || o.host || ' ' || o.kind || ' ' || o.object FROM orphan o WHERE o.decided = ''`,
-		fix: "Decide with `virga doctor --adopt N` or `virga doctor --remove N`.",
+		sql:  `SELECT 'host ' || o.host || ' ' || o.kind || ' ' || o.object FROM orphan o WHERE o.decided = ''`,
+		fix:  "Decide with `virga doctor --adopt N` or `virga doctor --remove N`.",
 	},
 }
 

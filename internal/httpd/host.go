@@ -1,0 +1,165 @@
+package httpd
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// joinLife is how long a person has to carry a join token to a machine.
+const joinLife = time.Hour
+
+// AddHost asks for a token with which a machine becomes the host of a name.
+type AddHost struct {
+	Name   string `json:"name"`
+	Region string `json:"region,omitempty"` // default: the first
+}
+
+// JoinToken lets one machine join, once.
+type JoinToken struct {
+	Token string `json:"token"`
+	Host  string `json:"host"`
+	Valid string `json:"valid"` // how long
+}
+
+// Host is a host as the operator sees it.
+type Host struct {
+	ID      int64      `json:"id"`
+	Name    string     `json:"name"`
+	Region  string     `json:"region"`
+	State   string     `json:"state"` // up, away, lost, new
+	Fake    bool       `json:"fake"`
+	Seen    *time.Time `json:"seen"`
+	Servers int        `json:"servers"`
+	VCPU    int        `json:"vcpu"`
+	RAM     int        `json:"ram"` // MiB
+	DiskGB  int        `json:"disk_gb"`
+	UsedRAM int        `json:"used_ram"`
+	UsedGB  int        `json:"used_gb"`
+	Accel   string     `json:"accelerator"`
+}
+
+// away is how long a host may be silent before it counts as away: some times
+// the pause in which an idle host says that it lives.
+const away = 2 * time.Minute
+
+func (a *Admin) listHosts(r *http.Request, _ none) ([]Host, error) {
+	out := []Host{}
+	err := a.DB.Read(r.Context(), func(tx *store.Tx) error {
+		out = out[:0]
+		rows, err := store.Find[cloud.Host](tx, cloud.Query{}.By("region_id").By("name"))
+		if err != nil {
+			return err
+		}
+		sites, err := store.Find[cloud.Site](tx, cloud.Where(cloud.Eq("cloud_region", true)))
+		if err != nil {
+			return err
+		}
+		names := map[int64]string{}
+		for _, s := range sites {
+			names[s.ID] = s.Name
+		}
+		for _, h := range rows {
+			link, err := hub.LinkOf(tx, h.ID)
+			if err != nil {
+				return err
+			}
+			out = append(out, hostOf(h, link, names[h.RegionID], tx.Now()))
+		}
+		return nil
+	})
+	return out, err
+}
+
+func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
+	out := Host{
+		ID: h.ID, Name: h.Name, Region: region, State: "new", Fake: h.Fake, Servers: h.Servers,
+		VCPU: h.VCPU, RAM: h.RAM, DiskGB: h.DiskGB, UsedRAM: h.UsedRAM, UsedGB: h.UsedGB, Accel: h.Accelerator,
+	}
+	if link == nil {
+		return out
+	}
+	out.State, out.Seen = "up", &link.Seen
+	switch {
+	case link.Lost || h.State == cloud.HostLost:
+		out.State = "lost"
+	case now.Sub(link.Seen) > away:
+		out.State = "away"
+	}
+	return out
+}
+
+// addHost makes the row of a host, or another token for one that is there: a
+// machine whose disk was replaced joins again under its name.
+func (a *Admin) addHost(r *http.Request, in AddHost) (JoinToken, error) {
+	if in.Name == "" {
+		return JoinToken{}, cloud.Errorf(cloud.Invalid, "host.name", "a name is required").On("name")
+	}
+	region, err := a.region(r.Context(), in.Region)
+	if err != nil {
+		return JoinToken{}, err
+	}
+	h, err := a.hostNamed(r.Context(), in.Name, region.ID)
+	if cloud.IsKind(err, cloud.NotFound) {
+		h, err = a.Control.PutHost(r.Context(), cloud.Host{RegionID: region.ID, Name: in.Name, ServerType: 2, StorageType: 2})
+	}
+	if err != nil {
+		return JoinToken{}, err
+	}
+	token, err := a.Hub.IssueJoinToken(r.Context(), h.ID, joinLife)
+	return JoinToken{Token: token, Host: h.Name, Valid: joinLife.String()}, err
+}
+
+// hostNamed finds a host; region 0 is any.
+func (a *Admin) hostNamed(ctx context.Context, name string, region int64) (h *cloud.Host, err error) {
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
+		where := cloud.Eq("name", name)
+		if region != 0 {
+			where = cloud.And(where, cloud.Eq("region_id", region))
+		}
+		list, err := store.Find[cloud.Host](tx, cloud.Where(where).By("id").Page(2, 0))
+		switch {
+		case err != nil:
+			return err
+		case len(list) == 0:
+			return cloud.Errorf(cloud.NotFound, "host.missing", "there is no host %q", name).WithFix("`virga admin host list` shows them.")
+		case len(list) > 1:
+			return cloud.Errorf(cloud.Conflict, "host.ambiguous", "several regions have a host %q", name)
+		}
+		h = list[0]
+		return nil
+	})
+	return h, err
+}
+
+// lostHost records the operator's word that a host is off for good.
+func (a *Admin) lostHost(r *http.Request, _ none) (none, error) {
+	return none{}, a.setHost(r, cloud.HostLost, hub.DeclareLost)
+}
+
+// admitHost takes a lost host back.
+func (a *Admin) admitHost(r *http.Request, _ none) (none, error) {
+	return none{}, a.setHost(r, cloud.HostUp, hub.Readmit)
+}
+
+func (a *Admin) setHost(r *http.Request, to cloud.HostState, tell func(tx *store.Tx, host int64) error) error {
+	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+		row, err := store.Get[cloud.Host](tx, h.ID)
+		if err != nil {
+			return err
+		}
+		row.State = to
+		if err := store.Update(tx, row); err != nil {
+			return err
+		}
+		return tell(tx, row.ID)
+	})
+}

@@ -1,0 +1,80 @@
+package httpd
+
+import (
+	"net/http"
+
+	"github.com/virga-cloud/virga/internal/control"
+)
+
+// AddUser asks for a user, and for its member when there is none of the name.
+type AddUser struct {
+	Member   string `json:"member,omitempty"`
+	Name     string `json:"name"`
+	Email    string `json:"email,omitempty"`
+	Password string `json:"password,omitempty"`
+	ReadOnly bool   `json:"read_only,omitempty"`
+}
+
+// User is a user as the operator sees it.
+type User struct {
+	ID       int64  `json:"id"`
+	UID      string `json:"uid"`
+	Member   string `json:"member"`
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Role     string `json:"role"`
+	Disabled bool   `json:"disabled"`
+}
+
+// NewUser is what is told once about a user that was made.
+type NewUser struct {
+	Member    string `json:"member"`
+	Name      string `json:"name"`
+	Email     string `json:"email,omitempty"`
+	Password  string `json:"password,omitempty"`
+	Token     string `json:"token"`   // X-TOKEN of the 1&1 dialect
+	MemberKey string `json:"api_key"` // of the member, for the CloudCIX login
+}
+
+// NewToken asks for another API key of a user: NAME, MEMBER/NAME, e-mail or id.
+type NewToken struct {
+	User string `json:"user"`
+}
+
+// Token is an API key, told once.
+type Token struct {
+	Token string `json:"token"`
+}
+
+func (a *Admin) listUsers(r *http.Request, _ none) ([]User, error) {
+	list, err := a.Control.AllUsers(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	roles, err := a.Control.RoleNames(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	out := []User{}
+	for _, u := range list {
+		row := User{ID: u.ID, UID: u.UID.String(), Name: u.Name, Email: u.Email, Role: roles[u.RoleID], Disabled: u.Disabled}
+		if u.Member != nil {
+			row.Member = u.Member.Name
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (a *Admin) addUser(r *http.Request, in AddUser) (NewUser, error) {
+	u, err := a.Control.AddUser(r.Context(), control.NewUserIn(in))
+	if err != nil {
+		return NewUser{}, err
+	}
+	return NewUser{Member: u.Member, Name: u.Name, Email: u.Email, Password: u.Password, Token: u.Token, MemberKey: u.MemberKey}, nil
+}
+
+func (a *Admin) newToken(r *http.Request, in NewToken) (Token, error) {
+	t, err := a.Control.NewToken(r.Context(), in.User)
+	return Token{Token: t}, err
+}
