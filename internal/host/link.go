@@ -227,7 +227,11 @@ func (a *Agent) drop(d plan.Held) error {
 	if it == nil || !it.doc.Absent || it.doc.Generation != d.Generation {
 		return nil // a newer order came; or said twice
 	}
-	return a.forget(ref)
+	if err := a.forget(ref); err != nil {
+		a.report(it) // told again, so that it is answered again
+		return err
+	}
+	return nil
 }
 
 // mark writes down what must be known after a restart.

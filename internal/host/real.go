@@ -28,10 +28,10 @@ import (
 
 // RealOptions is what a real machine is composed of.
 type RealOptions struct {
-	In       sys.Installation // required
-	Provider plan.Provider    // required for routers with a way out
-	Accel    string           // optional: what qemu.Accel finds
-	Now      func() time.Time // required
+	In     sys.Installation // required
+	Uplink string           // optional: interface lent to the provider bridge
+	Accel  string           // optional: what qemu.Accel finds
+	Now    func() time.Time // required
 	// Fetch reads the packed bytes of an image from an offset on. Required.
 	Fetch func(ctx context.Context, digest string, offset int64) (io.ReadCloser, error)
 	// Unpack puts the members of a packed image into a folder. Required.
@@ -199,7 +199,7 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 	m.mu.Unlock()
 	var all []plan.Status
 	if len(p.router.Outside) > 0 {
-		st, err := m.provider.Ensure(ctx, m.opt.Provider)
+		st, err := m.provider.Ensure(ctx, plan.Provider{Subnets: p.router.Pools, Uplink: m.opt.Uplink})
 		if err != nil {
 			return plan.Status{}, fmt.Errorf("provider bridge: %w", err)
 		}

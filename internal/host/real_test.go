@@ -66,7 +66,7 @@ func (r *realRig) start() {
 		}
 	}
 	r.real = host.NewReal(host.RealOptions{
-		In: r.in, Accel: qemu.TCG, Now: time.Now, Provider: plan.Provider{Subnets: []string{"198.18.0.1/16"}},
+		In: r.in, Accel: qemu.TCG, Now: time.Now,
 		Fetch: func(context.Context, string, int64) (io.ReadCloser, error) { return nil, os.ErrNotExist },
 	})
 	var err error
@@ -156,7 +156,7 @@ func small() []plan.Document {
 		doc(plan.KindPolicy, 4, 1, &plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp", Ports: []plan.Span{{From: 22, To: 22}}}}}),
 		doc(plan.KindRouter, 3, 1, &plan.Router{
 			Outside: []plan.Outside{{Address: "198.18.0.5/16", Gateway: "198.18.0.1"}},
-			Legs:    []plan.Leg{{Network: id(2), Address: "100.64.0.1/16", DHCP: true}}, Up: true,
+			Legs:    []plan.Leg{{Network: id(2), Address: "100.64.0.1/16", DHCP: true}}, Up: true, Pools: []string{"198.18.0.1/16"},
 		}),
 		doc(plan.KindNetwork, 2, 1, &plan.Network{VNI: 1}),
 	}

