@@ -48,6 +48,13 @@ func openData(dir string) (*data, error) {
 		_ = f.Close()
 		return nil, fail(exitConflict, "another virga works on %s; stop it first, or use --data for a second installation", dir)
 	}
+	// The number is for `virga down`, which ends whoever holds the lock.
+	if err := f.Truncate(0); err != nil {
+		return nil, fmt.Errorf("write lock: %w", err)
+	}
+	if _, err := f.WriteAt([]byte(fmt.Sprintln(os.Getpid())), 0); err != nil {
+		return nil, fmt.Errorf("write lock: %w", err)
+	}
 	return &data{dir: dir, lock: f}, nil
 }
 

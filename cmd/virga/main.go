@@ -82,4 +82,4 @@ func newRoot() *cobra.Command {
 }
 
 // verbs are filled by the files of this package, one each.
-var verbs = []func() *cobra.Command{upCommand, serveCommand, agentCommand}
+var verbs = []func() *cobra.Command{upCommand, serveCommand, agentCommand, downCommand}

@@ -16,13 +16,11 @@ import (
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
-	"github.com/virga-cloud/virga/internal/plan"
 )
 
 // realFlags are about the machine under the agent.
 type realFlags struct {
 	uplink, accel, underlay string
-	pools                   []string
 }
 
 func (r *realFlags) add(cmd *cobra.Command) {
@@ -37,11 +35,6 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 	if os.Geteuid() != 0 {
 		return fail(exitAuth, "machines and networks need root; run as root, or use --fake")
 	}
-	pools, err := n.ctl.PoolGateways(ctx)
-	if err != nil {
-		return err
-	}
-	r.pools = pools
 	if err := n.firstImage(ctx, out); err != nil {
 		return err
 	}
@@ -73,9 +66,8 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 		return nil, nil, err
 	}
 	opt := host.RealOptions{
-		In:       sys.Installation{Tag: tag, Dir: d.path("host", "machine")},
-		Provider: plan.Provider{Subnets: r.pools, Uplink: r.uplink},
-		Accel:    r.accel, Now: time.Now, Fetch: c.Image, Software: version,
+		In:     sys.Installation{Tag: tag, Dir: d.path("host", "machine")},
+		Uplink: r.uplink, Accel: r.accel, Now: time.Now, Fetch: c.Image, Software: version,
 		Unpack: func(rd io.Reader, dir, digest string) error {
 			_, err := image.Unpack(rd, dir, digest)
 			return err

@@ -106,16 +106,3 @@ func (c *Control) RegionList(ctx context.Context) (list []*cloud.Site, err error
 	})
 	return list, err
 }
-
-// PoolGateways lists the gateways of all public pools with their prefix
-// lengths, as a host's provider bridge carries them.
-func (c *Control) PoolGateways(ctx context.Context) (list []string, err error) {
-	err = c.DB.Read(ctx, func(tx *store.Tx) error {
-		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)).By("id"))
-		for _, p := range pools {
-			list = append(list, p.Text)
-		}
-		return err
-	})
-	return list, err
-}

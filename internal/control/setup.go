@@ -9,6 +9,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // SetupIn describes the first start.
@@ -209,7 +210,20 @@ func (c *Control) AddPool(ctx context.Context, region int64, text string) error 
 				return cloud.Errorf(cloud.Conflict, "pool.overlap", "%s overlaps the pool %s", p, o.Prefix).On("pool")
 			}
 		}
-		return t.addPool(asn.ID, r, text)
+		if err := t.addPool(asn.ID, r, text); err != nil {
+			return err
+		}
+		// Every router of the region carries the gateways of its pools.
+		routers, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Eq("region_id", r.ID)))
+		if err != nil {
+			return err
+		}
+		for _, rt := range routers {
+			if err := work.Enqueue(tx, "router", rt.ID, 0); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

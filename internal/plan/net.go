@@ -15,6 +15,9 @@ type Router struct {
 	Legs    []Leg     `json:"legs"`
 	Rules   []Rule    `json:"rules,omitempty"` // the router's own rules (CloudCIX), first match wins
 	Up      bool      `json:"up"`              // false: configured, passes nothing
+	// Pools are the gateways of the region's public subnets, with prefix
+	// length: what the host's provider bridge carries.
+	Pools []string `json:"pools,omitempty"`
 }
 
 // Outside is the leg on the provider bridge.
@@ -78,8 +81,8 @@ type Span struct {
 }
 
 // Provider is the region's outside on this host: the bridge that carries the
-// public subnets and their gateways. It is the installation's, not a
-// document: the agent gets it when it joins.
+// public subnets and their gateways. It is not a document: the subnets stand
+// in every router's, the uplink is this host's own setting.
 type Provider struct {
 	Subnets []string `json:"subnets"` // gateway with prefix length: 198.18.0.1/15
 	Uplink  string   `json:"uplink,omitempty"`

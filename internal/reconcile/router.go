@@ -73,6 +73,15 @@ func routerDoc(tx *store.Tx, rt *cloud.Router, owner hub.Owner) (*plan.Router, e
 		return nil, err
 	}
 	doc.Outside = []plan.Outside{{Address: fmt.Sprintf("%s/%d", float.Addr, pool.Prefix.Bits()), Gateway: pool.Gateway.String()}}
+	pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("region_id", rt.RegionID), cloud.Eq("pool", true)).By("id"))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pools {
+		if p.Prefix.Addr().Is4() {
+			doc.Pools = append(doc.Pools, p.Text)
+		}
+	}
 	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID), cloud.Eq("router_id", rt.ID)).By("id"))
 	if err != nil {
 		return nil, err

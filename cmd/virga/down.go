@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/sys"
+)
+
+func downCommand() *cobra.Command {
+	var purge, yes bool
+	var grace time.Duration
+	cmd := &cobra.Command{
+		Use:   "down",
+		Short: "Stop all guests and remove what runs or is configured on this machine",
+		Long: `Stop all guests and remove what runs or is configured on this machine:
+processes, network namespaces, links and tables of this installation. Disks,
+images and the database stay; the next "virga up" starts what was on.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return down(cmd, grace, purge, yes) },
+	}
+	cmd.Flags().BoolVar(&purge, "purge", false, "also delete the data folder: disks, images, database, keys")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask before --purge")
+	cmd.Flags().DurationVar(&grace, "grace", 30*time.Second, "how long guests may take to shut down before they are ended")
+	return cmd
+}
+
+func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	dir, err := dataDir(cmd)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		say(out, "there is no installation in %s", dir)
+		return nil
+	}
+	if purge && !yes && !confirm(cmd, "Delete "+dir+" with all disks, images and the database?") {
+		return fail(exitFailed, "nothing was deleted")
+	}
+	d, err := takeOver(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	if err := takeDown(ctx, d, grace, func(s string) { say(out, "%s", s) }); err != nil {
+		return err
+	}
+	if purge {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("delete %s: %w", dir, err)
+		}
+		say(out, "%s is deleted", dir)
+		return nil
+	}
+	say(out, "nothing of this installation runs any more; its data is in %s", dir)
+	return nil
+}
+
+func confirm(cmd *cobra.Command, question string) bool {
+	fmt.Fprintf(cmd.OutOrStdout(), "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	return strings.EqualFold(strings.TrimSpace(answer), "y")
+}
+
+// takeOver ends the virga that works on the folder, if one does, and takes
+// its lock.
+func takeOver(ctx context.Context, dir string) (*data, error) {
+	d, err := openData(dir)
+	if err == nil {
+		return d, nil
+	}
+	pid, ok := lockHolder(dir)
+	if !ok {
+		return nil, err
+	}
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+		return nil, fmt.Errorf("end the running virga (process %d): %w", pid, err)
+	}
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+		if d, err = openData(dir); err == nil {
+			return d, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return nil, err
+}
+
+// lockHolder finds the process that holds the lock; it wrote its number there.
+func lockHolder(dir string) (int, bool) {
+	b, err := os.ReadFile(dir + "/lock")
+	var pid int
+	if err != nil {
+		return 0, false
+	}
+	if _, err := fmt.Sscan(string(b), &pid); err != nil || pid <= 1 {
+		return 0, false
+	}
+	return pid, true
+}
+
+// takeDown ends guests, softly at first, and removes everything else.
+func takeDown(ctx context.Context, d *data, grace time.Duration, tell func(string)) error {
+	tag, err := d.tag()
+	if err != nil {
+		return err
+	}
+	m := host.NewReal(host.RealOptions{In: sys.Installation{Tag: tag, Dir: d.path("host", "machine")}, Now: time.Now})
+	defer func() { _ = m.Close() }()
+	for end := time.Now().Add(grace); ; {
+		up, err := m.Press(ctx)
+		if err != nil {
+			return err
+		}
+		if up == 0 || time.Now().After(end) {
+			break
+		}
+		tell(fmt.Sprintf("%d guests are shutting down", up))
+		if !pause(ctx, time.Second) {
+			return ctx.Err()
+		}
+	}
+	bounded, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	return m.Down(bounded)
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
