@@ -12,57 +12,59 @@ var codes = map[string]map[string]place{
 
 	"project_read": readers(map[string]place{"project.missing": missing(1)}, 201, 202, 203),
 	"project_create": {
-		"region.link": {103, "region_id", 400}, "region.none": {104, "region_id", 400}, "region.customer": {104, "region_id", 400},
-		"name.empty": {105, "name", 400}, "name.long": {106, "name", 400}, "name.used": {107, "name", 400},
-		"grace.negative": {108, "grace_period", 400},
-		"self_managed":   refused(201), "private": refused(202), "forbidden": refused(202),
+		"region.link": bad(103, "region_id"), "region.none": bad(104, "region_id"), "region.customer": bad(104, "region_id"),
+		"name.empty": bad(105, "name"), "name.long": bad(106, "name"), "name.used": bad(107, "name"),
+		"grace.negative": bad(108, "grace_period"),
+		// Errors of the router's step (section 11).
+		"pool.none": {n: 109, field: "ip_address", status: 400, group: "virtual_router_create"}, "pool.exhausted": {n: 109, field: "ip_address", status: 400, group: "virtual_router_create"},
+		"self_managed": refused(201), "private": refused(202), "forbidden": refused(202),
 	},
 	"project_update": writers(map[string]place{
 		"project.missing": missing(1),
-		"name.empty":      {101, "name", 400}, "name.long": {102, "name", 400}, "name.used": {103, "name", 400},
-		"project.early": {104, "state", 400}, "project.state": {106, "state", 400}, "project.unstable": {107, "state", 400},
-		"project.down": {108, "state", 400}, "project.gpu": {109, "state", 400}, "state.snapshots": {110, "state", 400},
-		"project.up": {111, "state", 400}, "grace.negative": {112, "grace_period", 400},
+		"name.empty":      bad(101, "name"), "name.long": bad(102, "name"), "name.used": bad(103, "name"),
+		"project.early": bad(104, "state"), "project.state": bad(106, "state"), "project.unstable": bad(107, "state"),
+		"project.down": bad(108, "state"), "project.gpu": bad(109, "state"), "state.snapshots": bad(110, "state"),
+		"project.up": bad(111, "state"), "grace.negative": bad(112, "grace_period"),
 		// Work that began between the check of stability and the change.
-		"server.busy": {107, "state", 400}, "server.removing": {107, "state", 400},
+		"server.busy": bad(107, "state"), "server.removing": bad(107, "state"),
 	}, 201, 202, 203),
 
 	"virtual_router_read": readers(map[string]place{"project.missing": missing(1), "router.missing": missing(1)}, 201, 202, 203),
 	"virtual_router_update": writers(map[string]place{
 		"router.missing": missing(1), "project.missing": missing(1),
-		"router.segments": {n: 2, status: 400}, "router.machines": {n: 3, status: 400},
-		"state.stuck": {103, "state", 400}, "state.transition": {104, "state", 400},
-		"subnets.asn": {107, "subnets", 400}, "subnets.range": {108, "subnets", 400}, "subnets.edge": {109, "subnets", 400},
-		"subnets.overlap": {110, "subnets", 400}, "subnets.remote": {111, "subnets", 400}, "subnets.outside": {112, "subnets", 400},
-		"subnets.id": {113, "subnets", 400},
+		"router.segments": bad(2, ""), "router.machines": bad(3, ""),
+		"state.stuck": bad(103, "state"), "state.transition": bad(104, "state"),
+		"subnets.asn": bad(107, "subnets"), "subnets.range": bad(108, "subnets"), "subnets.edge": bad(109, "subnets"),
+		"subnets.overlap": bad(110, "subnets"), "subnets.remote": bad(111, "subnets"), "subnets.outside": bad(112, "subnets"),
+		"subnets.id": bad(113, "subnets"),
 	}, 201, 202, 203),
 
 	"vm_read": readers(map[string]place{"server.missing": missing(1)}, 201, 202, 203),
 	"vm_create": {
-		"project.missing": {103, "project_id", 400}, "project.closed": {103, "project_id", 400},
-		"owner": {104, "project_id", 400}, "global": {104, "project_id", 400}, "robot": {104, "project_id", 400},
-		"image.missing": {107, "image_id", 400}, "image.region": {108, "image_id", 400}, "image.fetch": {108, "image_id", 400},
-		"disks.main": {115, "storages", 400}, "disk.image": {116, "storages", 400}, "disk.range": {114, "storages", 400},
-		"disks.many": {123, "server", 400}, "vcpu.range": {119, "cpu", 400}, "cores.range": {119, "cpu", 400}, "ram.range": {122, "ram", 400},
-		"server.place": {123, "server", 400},
-		"name.empty":   {126, "name", 400}, "name.long": {127, "name", 400}, "name.used": {128, "name", 400},
-		"public_key.bad": {129, "public_key", 400}, "gateway.missing": {131, "gateway_subnet", 400},
-		"address.twice": {134, "ip_addresses", 400}, "address.many": {135, "ip_addresses", 400}, "address.private": {137, "ip_addresses", 400},
-		"address.edge": {138, "ip_addresses", 400}, "address.used": {139, "ip_addresses", 400}, "address.outside": {140, "ip_addresses", 400},
-		"address.nat": {141, "ip_addresses", 400}, "pool.exhausted": {142, "ip_addresses", 400}, "pool.none": {142, "ip_addresses", 400},
-		"userdata.image": {143, "userdata", 400},
+		"project.missing": bad(103, "project_id"), "project.closed": bad(103, "project_id"),
+		"owner": bad(104, "project_id"), "global": bad(104, "project_id"), "robot": bad(104, "project_id"),
+		"image.missing": bad(107, "image_id"), "image.region": bad(108, "image_id"), "image.fetch": bad(108, "image_id"),
+		"disks.main": bad(115, "storages"), "disk.image": bad(116, "storages"), "disk.range": bad(114, "storages"),
+		"disks.many": bad(123, "server"), "vcpu.range": bad(119, "cpu"), "cores.range": bad(119, "cpu"), "ram.range": bad(122, "ram"),
+		"server.place": bad(123, "server"),
+		"name.empty":   bad(126, "name"), "name.long": bad(127, "name"), "name.used": bad(128, "name"),
+		"public_key.bad": bad(129, "public_key"), "gateway.missing": bad(131, "gateway_subnet"),
+		"address.twice": bad(134, "ip_addresses"), "address.many": bad(135, "ip_addresses"), "address.private": bad(137, "ip_addresses"),
+		"address.edge": bad(138, "ip_addresses"), "address.used": bad(139, "ip_addresses"), "address.outside": bad(140, "ip_addresses"),
+		"address.nat": bad(141, "ip_addresses"), "pool.exhausted": bad(142, "ip_addresses"), "pool.none": bad(142, "ip_addresses"),
+		"userdata.image": bad(143, "userdata"),
 		"private":        refused(201), "forbidden": refused(201),
 	},
 	"vm_update": writers(map[string]place{
 		"server.missing": missing(1),
-		"name.empty":     {101, "name", 400}, "name.long": {102, "name", 400}, "name.used": {103, "name", 400},
-		"state.stuck": {106, "state", 400}, "state.transition": {107, "state", 400}, "state.gpu": {108, "state", 400},
-		"state.snapshots": {109, "state", 400}, "snapshot.busy": {110, "state", 400},
-		"address.nat": {113, "ip_addresses", 400}, "pool.exhausted": {114, "ip_addresses", 400}, "pool.none": {114, "ip_addresses", 400},
-		"address.foreign": {115, "ip_addresses", 400},
-		"vcpu.range":      {117, "cpu", 400}, "cores.range": {117, "cpu", 400}, "ram.range": {122, "ram", 400},
-		"disks.main": {128, "storages", 400}, "disk.missing": {129, "storages", 400}, "disks.many": {130, "storages", 400},
-		"snapshot.exists": {131, "storages", 400}, "userdata.image": {133, "userdata", 400},
+		"name.empty":     bad(101, "name"), "name.long": bad(102, "name"), "name.used": bad(103, "name"),
+		"state.stuck": bad(106, "state"), "state.transition": bad(107, "state"), "state.gpu": bad(108, "state"),
+		"state.snapshots": bad(109, "state"), "snapshot.busy": bad(110, "state"),
+		"address.nat": bad(113, "ip_addresses"), "pool.exhausted": bad(114, "ip_addresses"), "pool.none": bad(114, "ip_addresses"),
+		"address.foreign": bad(115, "ip_addresses"),
+		"vcpu.range":      bad(117, "cpu"), "cores.range": bad(117, "cpu"), "ram.range": bad(122, "ram"),
+		"disks.main": bad(128, "storages"), "disk.missing": bad(129, "storages"), "disks.many": bad(130, "storages"),
+		"snapshot.exists": bad(131, "storages"), "userdata.image": bad(133, "userdata"),
 	}, 201, 202, 203),
 
 	"storage_list": {
@@ -70,13 +72,15 @@ var codes = map[string]map[string]place{
 	},
 	"storage_read": readers(map[string]place{"server.missing": missing(1), "disk.missing": missing(2)}, 201, 202, 203),
 	"storage_create": {
-		"server.missing": missing(1), "server.busy": {n: 2, status: 400}, "server.removing": {n: 2, status: 400}, "server.scrub": {n: 2, status: 400},
-		"server.failed": {n: 2, status: 400}, "snapshot.exists": {n: 2, status: 400}, "disks.main": {n: 3, status: 400},
-		"disk.range":  {103, "gb", 400},
-		"server.grow": {n: 4, status: 400}, "disks.many": {n: 4, status: 400}, // (own): no room on the host
+		"server.missing": missing(1), "server.busy": bad(2, ""), "server.removing": bad(2, ""), "server.scrub": bad(2, ""),
+		"server.failed": bad(2, ""), "snapshot.exists": bad(2, ""), "disks.main": bad(3, ""),
+		"disk.range":  bad(103, "gb"),
+		"server.grow": bad(4, ""), "disks.many": bad(4, ""), // (own): no room on the host
 		"owner": refused(201), "global": refused(201), "robot": refused(201), "private": refused(202), "forbidden": refused(202),
 	},
 }
+
+func bad(n int, field string) place { return place{n: n, field: field, status: 400} }
 
 func missing(n int) place { return place{n: n, status: 404} }
 

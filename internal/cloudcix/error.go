@@ -1,11 +1,14 @@
 package cloudcix
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -179,14 +182,19 @@ func framework(e *cloud.Error) wire.Answer {
 // detail is the text for people: what, why, what to do.
 func detail(e *cloud.Error) string {
 	var b strings.Builder
-	b.WriteString(e.Message)
+	b.WriteString(strings.TrimRight(e.Message, "."))
 	if len(e.Reasons) > 0 {
 		b.WriteString(" (" + strings.Join(e.Reasons, "; ") + ")")
 	}
+	b.WriteByte('.')
 	if e.Fix != "" {
 		b.WriteString(" " + e.Fix)
 	}
-	return b.String()
+	text := b.String()
+	if r, n := utf8.DecodeRuneInString(text); unicode.IsLower(r) {
+		text = string(unicode.ToUpper(r)) + text[n:]
+	}
+	return text
 }
 
 func must(status int, v any) wire.Answer {
@@ -213,7 +221,9 @@ func translate(group string, e *cloud.Error) error {
 		case to.field == "":
 			return one(to.status, group, to.n, "%s", detail(e))
 		default:
+			p.group = cmp.Or(to.group, group)
 			p.add(to.field, to.n, "%s", detail(e))
+			p.group = group
 		}
 	}
 	return p.err()
@@ -224,6 +234,7 @@ type place struct {
 	n      int
 	field  string // empty: a single error
 	status int
+	group  string // of the code, when it is not that of the operation
 }
 
 // target looks an error up: by its code, then by its kind.
