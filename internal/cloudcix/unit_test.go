@@ -1,0 +1,241 @@
+package cloudcix
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+func TestStamp(t *testing.T) {
+	at := time.Date(2023, 2, 3, 10, 11, 12, 123456789, time.FixedZone("x", 3600))
+	if got := stamp(at); got != "2023-02-03T09:11:12.123456" {
+		t.Error(got)
+	}
+	if got := stamp(at.Truncate(time.Second)); got != "2023-02-03T09:11:12" {
+		t.Error(got)
+	}
+	for text, want := range map[string]string{
+		"2023-02-03T10:11:12.123456": "2023-02-03T10:11:12.123456", "2023-02-03T10:11:12": "2023-02-03T10:11:12", "2023-02-03": "2023-02-03T00:00:00",
+		"2023-02-0310:11:12.5": "2023-02-03T10:11:12.500000", "2023-02-03T10:11:12Z": "2023-02-03T10:11:12", "2023-02-03T10:11:12+02:00": "2023-02-03T08:11:12",
+		"": "", "soon": "", "2023": "", "2023-13-01": "", "0000-01-01": "",
+	} {
+		got, ok := parseStamp(text)
+		if ok != (want != "") || ok && stamp(got) != want {
+			t.Errorf("%q: %s %v", text, stamp(got), ok)
+		}
+	}
+}
+
+func TestMemory(t *testing.T) {
+	for mib, gb := range map[int]int64{0: 0, 512: 1, 1024: 1, 1025: 2, 4096: 4} {
+		if got := gigabytes(mib); got != gb {
+			t.Errorf("%d MiB are %d GB", mib, got)
+		}
+	}
+	if megabytes(3) != 3072 || megabytes(1<<60) < 1<<30 {
+		t.Error("megabytes")
+	}
+}
+
+func TestGUID(t *testing.T) {
+	u, _ := cloud.ParseUID("00112233445566778899AABBCCDDEEFF")
+	if got := guid(u); got != "00112233-4455-6677-8899-aabbccddeeff" {
+		t.Error(got)
+	}
+}
+
+func TestGroup(t *testing.T) {
+	for id, want := range map[string]string{
+		"vmCreate": "vm_create", "vmPartialUpdate": "vm_update", "vmHead": "vm_read", "virtualRouterUpdate": "virtual_router_update",
+		"vmHistoryList": "vm_history_list", "storageTypeRead": "storage_type_read", "membershipUserList": "membership_user_list",
+	} {
+		if got := group(id); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+}
+
+// Every code that can be answered is in section C of the contract with the field
+// and the status it has here, or is one of the two that say so.
+func TestCodesAreInTheContract(t *testing.T) {
+	own := map[string]bool{"storage_create_004": true}
+	section := contractCodes(t)
+	for group, table := range codes {
+		for name, to := range table {
+			full := fmt.Sprintf("%s_%03d", group, to.n)
+			if to.group != "" {
+				full = fmt.Sprintf("%s_%03d", to.group, to.n)
+			}
+			row, ok := section[full]
+			field := to.field
+			if field == "" {
+				field = "-"
+			}
+			switch {
+			case own[full]:
+			case !ok:
+				t.Errorf("%s: %s is not in the contract", name, full)
+			case row[0] != fmt.Sprint(to.status) || row[1] != field:
+				t.Errorf("%s: %s is %d on %s here, %v in the contract", name, full, to.status, field, row)
+			}
+		}
+	}
+}
+
+// contractCodes reads section C of the prose: code to status and field.
+func contractCodes(t *testing.T) map[string][2]string {
+	t.Helper()
+	out := map[string][2]string{}
+	for line := range strings.Lines(prose(t)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 6 {
+			continue
+		}
+		code := strings.TrimSpace(cells[1])
+		if i := strings.LastIndex(code, "_"); i > 0 && len(code)-i == 4 {
+			out[code] = [2]string{strings.TrimSpace(cells[2]), strings.TrimSpace(cells[3])}
+		}
+	}
+	if len(out) < 700 {
+		t.Fatalf("only %d codes were found", len(out))
+	}
+	return out
+}
+
+// All filters of table B have a translation, and nothing else does.
+func TestFiltersAreTranslated(t *testing.T) {
+	for name, l := range map[string]list{
+		"image": images, "project": projects, "virtual_router": virtualRouters, "vm": vms, "storage": storages, "storage_type": storageTypes,
+		"server_type": serverTypes,
+	} {
+		line := tableB(t, name)
+		if l.order != nil {
+			if got, want := slices.Sorted(maps.Keys(l.order)), names(line[0]); !slices.Equal(got, want) {
+				t.Errorf("%s is ordered by %v, want %v", name, got, want)
+			}
+		}
+		got, want := slices.Sorted(maps.Keys(l.cols)), names(line[1])
+		// A defect of the reference that section 1 wants skipped with a warning.
+		want = slices.DeleteFunc(want, func(s string) bool { return s == "image__name" })
+		if name == "storage" {
+			got = slices.DeleteFunc(got, func(s string) bool { return !slices.Contains(want, s) })
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is filtered by %v, want %v", name, got, want)
+		}
+	}
+	if got := slices.Sorted(maps.Keys(vmHistories.cols)); len(got)+len(unitFilters) != len(names(tableB(t, "vm_history")[1])) {
+		t.Errorf("vm_history is filtered by %v and %v", got, unitFilters)
+	}
+}
+
+func names(cell string) []string {
+	var out []string
+	for _, f := range strings.Split(cell, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(f), " ")
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func tableB(t *testing.T, name string) [2]string {
+	t.Helper()
+	_, rest, _ := strings.Cut(prose(t), "## B. Filters")
+	for line := range strings.Lines(rest) {
+		if cells := strings.Split(line, "|"); len(cells) == 5 && strings.TrimSpace(cells[1]) == name {
+			return [2]string{strings.TrimSpace(cells[2]), strings.TrimSpace(cells[3])}
+		}
+	}
+	t.Fatalf("table B has no line for %s", name)
+	return [2]string{}
+}
+
+func TestFailureShapes(t *testing.T) {
+	r := &wire.Request{HTTP: httptest.NewRequest("GET", "/", nil)}
+	for _, c := range []struct {
+		err    error
+		status int
+		body   string
+	}{
+		{errors.New("disk full"), 500, `{"detail":"Internal error. It was recorded."}`},
+		{cloud.Errorf(cloud.Invalid, wire.NotAllowed, "not here"), 405, `{"detail":"Not here."}`},
+		{cloud.Errorf(cloud.Exhausted, "x", "no room").WithFix("Add some."), 503, `{"detail":"No room. Add some."}`},
+		{cloud.Errorf(cloud.NotBuilt, "x", "later"), 501, `{"detail":"Later."}`},
+		{&cloud.Error{Kind: cloud.Conflict, Message: "no", Reasons: []string{"a", "b"}}, 409, `{"detail":"No (a; b)."}`},
+		{one(403, "vm_read", 203, "not yours"), 403, `{"detail":"not yours","error_code":"iaas_vm_read_203"}`},
+		{fmt.Errorf("wrapped: %w", one(404, "vm_read", 1, "gone")), 404, `{"detail":"gone","error_code":"iaas_vm_read_001"}`},
+	} {
+		if a := failure(r, c.err); a.Status != c.status || string(a.Body) != c.body {
+			t.Errorf("%v: %d %s, want %d %s", c.err, a.Status, a.Body, c.status, c.body)
+		}
+	}
+}
+
+// Items keep their places, and a field is not lost to one that came first.
+func TestProblems(t *testing.T) {
+	p := newProblems("vm_create")
+	if p.err() != nil || p.has("name") {
+		t.Error("nothing is something")
+	}
+	p.item("storages", 3, 1, "storage_create", "gb", 101, "gb")
+	p.item("storages", 3, 1, "storage_create", "name", 104, "name")
+	p.item("storages", 3, 2, "vm_create", "", 114, "object")
+	p.item("storages", 3, 2, "storage_create", "gb", 101, "not in an item that is no object")
+	p.add("name", 126, "one")
+	p.add("name", 127, "two")
+	other := newProblems("vm_create")
+	other.add("name", 128, "three")
+	other.add("dns", 124, "dns")
+	p.merge(other)
+	a := failure(&wire.Request{HTTP: httptest.NewRequest("POST", "/", nil)}, p.err())
+	want := `{"detail":"Bad request.","errors":{"dns":{"detail":"dns","error_code":"iaas_vm_create_124"},"name":{"detail":"one","error_code":"iaas_vm_create_126"},` +
+		`"storages":[null,{"gb":{"detail":"gb","error_code":"iaas_storage_create_101"},"name":{"detail":"name","error_code":"iaas_storage_create_104"}},{"detail":"object","error_code":"iaas_vm_create_114"}]}}`
+	if a.Status != 400 || string(a.Body) != want {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+}
+
+func TestUserdata(t *testing.T) {
+	for s, want := range map[string]bool{
+		"#!/bin/sh": true, "#cloud-config\na: b": true, "#include\nx": true, "Content-Type: x\nMIME-Version: 1.0\n": true, "hello": false, " #!": false, "x MIME-Version: ": false,
+	} {
+		if isUserdata(s) != want {
+			t.Errorf("%q", s)
+		}
+	}
+}
+
+// A user who went away is forgotten, one who is busy is not.
+func TestLimiterForgets(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	l := newLimiter(1, func() time.Time { return now })
+	for user := range int64(sweepUsers) {
+		l.allow(user)
+	}
+	now = now.Add(1500 * time.Millisecond)
+	l.allow(3)
+	l.allow(-1)
+	if len(l.users) != 2 || l.allow(-1) {
+		t.Errorf("%d users are remembered", len(l.users))
+	}
+}
+
+// prose is the part of the contract that a schema cannot say.
+func prose(t *testing.T) string {
+	t.Helper()
+	raw, err := os.ReadFile("../../api/cloudcix.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
