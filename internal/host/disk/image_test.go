@@ -27,7 +27,7 @@ import (
 func packed(t testing.TB) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	must(t, sys.MakeQcow(context.Background(), filepath.Join(dir, image.DiskName), "", 1<<20))
+	makeQcow(t, filepath.Join(dir, image.DiskName), "", 1<<20)
 	f, err := image.Describe(dir, image.DiskName)
 	must(t, err)
 	m := image.Manifest{Version: image.ManifestVersion, Name: "small", Kind: image.KindDisk, Disk: f, VirtualSize: 1 << 20}

@@ -40,7 +40,7 @@ func TestSnapshotTree(t *testing.T) {
 	image := drivertest.NewID()
 	must(t, exec.Command("mkdir", "-p", in.Path("images", string(image))).Run())
 	file := in.Path("images", string(image), "disk.qcow2")
-	must(t, sys.MakeQcow(t.Context(), file, "", mib))
+	makeQcow(t, file, "", mib)
 	must(t, exec.Command("qemu-io", "-f", "qcow2", "-c", "write -P 200 0 700k", file).Run())
 
 	// The library's default of 100 sequences is a minute; -rapid.checks asks

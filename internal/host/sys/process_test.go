@@ -121,12 +121,12 @@ func TestStrangersAreLeftAlone(t *testing.T) {
 
 // A helper process starts one and dies; it lives on.
 func TestProcessOutlivesItsParent(t *testing.T) {
-	in := installation(t)
-	if os.Getenv("SYS_CHILD_DIR") != "" {
-		in.Dir, in.Tag = os.Getenv("SYS_CHILD_DIR"), os.Getenv("SYS_CHILD_TAG")
-		start(t, in, id1, "sleep", "600")
+	if dir := os.Getenv("SYS_CHILD_DIR"); dir != "" {
+		// Before anything that only a cleanup removes.
+		start(t, sys.Installation{Tag: os.Getenv("SYS_CHILD_TAG"), Dir: dir}, id1, "sleep", "600")
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
+	in := installation(t)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestProcessOutlivesItsParent$")
 	cmd.Env = append(os.Environ(), "SYS_CHILD_DIR="+in.Dir, "SYS_CHILD_TAG="+in.Tag)
 	if err := cmd.Run(); err == nil {
