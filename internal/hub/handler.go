@@ -17,6 +17,8 @@ import (
 const (
 	maxExchange = 256 << 20 // an adoption tells everything
 	maxJoin     = 64 << 10
+	// Generations count changes; the store counts on above a host's.
+	maxGeneration = 1 << 60
 )
 
 // Handler serves the links: /link/exchange, /link/stream/{id},
@@ -104,22 +106,30 @@ func decodeRequest(r io.Reader) (plan.Request, error) {
 		return req, cloud.Errorf(cloud.Invalid, "link.request", "the request cannot be read: %s", err)
 	}
 	refs := make([]plan.Ref, 0, len(req.Reports))
+	least, most := int64(0), int64(0) // of all generations
+	count := func(n int64) { least, most = min(least, n), max(most, n) }
 	for _, rep := range req.Reports {
 		refs = append(refs, rep.Ref())
+		count(rep.Generation)
 	}
 	if req.Hello != nil {
 		for _, d := range req.Hello.Held {
 			refs = append(refs, plan.Ref{Kind: d.Kind, ID: d.ID})
+			count(d.Generation)
 		}
 	}
 	if req.Adopt != nil {
 		for _, d := range req.Adopt.Documents {
 			refs = append(refs, d.Ref())
+			count(d.Generation)
 		}
 		refs = append(refs, req.Adopt.Artefacts...)
 	}
 	if req.Orphans != nil {
 		refs = append(refs, *req.Orphans...)
+	}
+	if least < 0 || most > maxGeneration {
+		return req, cloud.Errorf(cloud.Invalid, "link.request", "a generation is out of range")
 	}
 	for _, ref := range refs {
 		if !ref.Valid() {
