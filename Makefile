@@ -1,0 +1,79 @@
+# Virga: make help
+
+# The product is one static binary. The race detector alone needs a C compiler.
+export CGO_ENABLED = 0
+# Without this, a newer toolchain could be fetched behind your back.
+export GOTOOLCHAIN = local
+
+GO      = go
+TOOL    = $(GO) tool -modfile=tools/go.mod
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS = -s -w -X main.version=$(VERSION)
+BIN     = /usr/local/bin
+# More words for `virga up`: make up ARGS="--listen 0.0.0.0:8080"
+ARGS    =
+# Rounds of each fuzz test: make fuzz N=100000
+N       = 10000
+
+# Where goroutines meet; the race detector slows the rest down for nothing.
+RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./internal/host/fake ./internal/host/sys \
+       ./internal/httpd ./internal/wire/... ./internal/control ./internal/reconcile ./cmd/...
+
+.DEFAULT_GOAL = help
+.PHONY: help up build install test unit race sim lint gen check bench fuzz clean
+
+help: ## this text
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## install what is missing, build, and run a cloud on this machine
+	@scripts/packages run image
+	@$(MAKE) --no-print-directory install
+	@exec virga up $(ARGS)
+
+build: ## bin/virga
+	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/virga ./cmd/virga
+
+install: build ## put virga into the path (BIN=/usr/local/bin)
+	@cmp -s bin/virga $(BIN)/virga || install -D -m 755 bin/virga $(BIN)/virga
+
+test: ## all tests; installs what they need
+	@scripts/packages run image test
+	@$(GO) vet ./...
+	@$(GO) -C tools vet ./...
+	@$(MAKE) --no-print-directory unit sim race
+
+# Parts of `make test`.
+unit:
+	@$(GO) test ./...
+	@$(GO) -C tools test ./...
+
+# A failing seed is printed with the command that replays it.
+sim:
+	@$(GO) test ./internal/e2e/sim -run TestSimulation -seeds 1000
+	@CGO_ENABLED=1 $(GO) test -race ./internal/e2e/sim -run TestSimulation -seeds 50
+
+race:
+	@CGO_ENABLED=1 $(GO) test -race $(RACE)
+
+lint: ## format, linters, dead code
+	@$(TOOL) golangci-lint run ./...
+	@scripts/deadcode
+
+gen: ## generated files anew: client, operations, docs/coverage.md
+	@$(GO) -C tools run ./gen
+	@$(GO) test ./internal/gen -run TestCoverageIsCurrent -update >/dev/null
+
+check: ## fail when a generated file is not current
+	@$(GO) -C tools run ./gen -check
+	@$(GO) test ./internal/gen -run TestCoverageIsCurrent
+
+bench: ## numbers of this machine
+	@scripts/packages run image test
+	@scripts/bench
+
+fuzz: ## N rounds of every fuzz test (N=10000)
+	@scripts/packages run image test
+	@scripts/fuzz $(N)
+
+clean: ## remove what was built here (installations and images stay)
+	@rm -rf bin
