@@ -61,17 +61,16 @@ func TestLogs(t *testing.T) {
 func TestHiddenLogs(t *testing.T) {
 	w := newWorld(t)
 	w.create("web")
-	hidden := 0
-	err := w.db.Read(t.Context(), func(tx *store.Tx) error {
-		events, err := store.Find[cloud.Event](tx, cloud.Where(cloud.Eq("end", false), cloud.In("kind", []string{"project", "router"})))
-		for _, e := range events {
-			hidden++
-			w.call("GET", "/logs/"+e.Operation.String(), nil).fails(404, "NOT_FOUND", "")
-		}
+	var hidden []*cloud.Event
+	err := w.db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		hidden, err = store.Find[cloud.Event](tx, cloud.Where(cloud.Eq("end", false), cloud.In("kind", []string{"project", "router"})))
 		return err
 	})
-	if err != nil || hidden == 0 {
+	if err != nil || len(hidden) == 0 {
 		t.Fatal(hidden, err)
+	}
+	for _, e := range hidden {
+		w.call("GET", "/logs/"+e.Operation.String(), nil).fails(404, "NOT_FOUND", "")
 	}
 }
 

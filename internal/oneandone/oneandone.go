@@ -15,6 +15,7 @@ import (
 
 	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -139,6 +140,9 @@ func write[In, Out, Res any](a *api, h wire.Handlers, o op.Op[In, Out],
 		return o.Status, out, err
 	}
 	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
+		if o.Body != "" && !o.Optional && !r.Body.Given() {
+			return wire.Answer{}, cloud.Errorf(cloud.Invalid, "required", "a body is required")
+		}
 		call := callOf(r)
 		call.Body = r.Raw
 		reply, err := verb(r, call, answer)

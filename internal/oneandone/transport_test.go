@@ -101,7 +101,7 @@ func TestWhoMay(t *testing.T) {
 		"{fixed_instance_size_id}", w.flavor.UID.String(), "{baremetal_model_id}", w.metal.UID.String(), "{snapshot_id}", s.ID)
 	bodies := map[string]any{
 		"createServer": w.serverBody("x"), "createSshKey": `{"name":"x"}`, "setServerStatus": `{"action":"REBOOT"}`,
-		"addServerHdds": `{"hdds":[{"size":20}]}`, "resizeServerHdd": `{"size":60}`, "updateServerHardware": `{"vcore":4}`,
+		"addServerHdds": `{"hdds":[{"size":20}]}`, "resizeServerHdd": `{"size":60}`, "updateServerHardware": `{"vcore":4}`, "reinstallServerImage": `{}`, "updatePublicIp": `{}`,
 		"loadServerDvd": fmt.Sprintf(`{"id":%q}`, w.dvd.UID), "cloneServer": `{"name":"c"}`, "renameServer": `{"name":"n"}`,
 		"renameSshKey": `{"name":"n"}`, "assignServerIpFirewallPolicy": fmt.Sprintf(`{"id":%q}`, w.policy.UID),
 	}

@@ -2,7 +2,6 @@ package oneandone
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -28,7 +27,7 @@ import (
 // world is the dialect over a real control and a SQLite store, with the contract
 // watched. Nobody carries out orders except settle.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	db     *store.DB
 	c      *control.Control
 	h      *Handler
@@ -58,7 +57,7 @@ const (
 
 type option func(*control.Options, *Options)
 
-func newWorld(t *testing.T, options ...option) *world {
+func newWorld(t testing.TB, options ...option) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}, offices: map[int64]*cloud.Site{}}
 	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), Now: w.clock, NoSync: true})
@@ -177,7 +176,7 @@ func (w *world) user(key string, m *cloud.Member, role int64) *cloud.User {
 
 // reply is an answer in full.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header
@@ -282,7 +281,8 @@ func (w *world) get(id string) oneandone.Server {
 func (w *world) settle() {
 	w.t.Helper()
 	w.write(func(tx *store.Tx) error {
-		servers, err := store.Find[cloud.Server](tx, cloud.Query{})
+		leaving := cloud.Sub{Kind: "ip", Column: "server_id", Where: cloud.Ne("leaving", "")}
+		servers, err := store.Find[cloud.Server](tx, cloud.Where(cloud.Or(cloud.Ne("event_id", int64(0)), cloud.In("id", leaving))))
 		if err != nil {
 			return err
 		}
@@ -373,7 +373,17 @@ func (w *world) client(key string) *oneandone.Client {
 	return &oneandone.Client{Base: srv.URL + Base, Token: key, Poll: time.Millisecond}
 }
 
-var background = context.Background()
+// quiet sends a request past the watcher, for measurements.
+func (w *world) quiet(method, path string) {
+	w.t.Helper()
+	req := httptest.NewRequest(method, Base+path, nil)
+	req.Header.Set("X-TOKEN", adminKey)
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, req)
+	if rec.Code != http.StatusOK {
+		w.t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
+	}
+}
 
 // nowhere is a source address for calls without a connection.
 var nowhere = netip.MustParseAddr("192.0.2.1")
