@@ -209,7 +209,7 @@ type ProjectView struct {
 	*cloud.Project
 	Router   *cloud.Router
 	Floating *cloud.IP
-	Servers  []*cloud.Server // all, closed ones included
+	Lives    []*cloud.Server // one for each situation that servers are in, closed ones included
 	Subnets  []*cloud.Subnet // project networks, alive
 }
 

@@ -268,10 +268,11 @@ func (t *Txn) projectState(p *cloud.Project, want int) error {
 	case want == cloud.StateRunning && !down:
 		return bad("up", "the project is not shut down")
 	}
-	for _, s := range v.Servers {
-		if !s.Alive() {
-			continue
-		}
+	servers, err := t.machines(p.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range servers {
 		if want == cloud.StateScrub {
 			if err := t.noSnapshots(s); err != nil {
 				return err
@@ -312,7 +313,7 @@ func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
 // stable, whether all are shut down.
 func (v *ProjectView) State() (lowest int, stable, down bool) {
 	states := []int{cloud.RouterStateNumber(v.Router)}
-	for _, s := range v.Servers {
+	for _, s := range v.Lives {
 		states = append(states, cloud.StateNumber(s))
 	}
 	lowest, stable, down = cloud.StateClosed, true, true
@@ -384,14 +385,12 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 		}
 		at[p.ID] = views[i]
 	}
-	for part := range slices.Chunk(ids, 400) {
-		servers, err := store.Find[cloud.Server](t.Tx, cloud.Query{Where: cloud.In("project_id", part), Closed: true, Order: []cloud.Order{{Field: "id"}}})
-		if err != nil {
+	for _, v := range views {
+		if v.Lives, err = t.lives(v.ID); err != nil {
 			return nil, err
 		}
-		for _, s := range servers {
-			at[s.ProjectID].Servers = append(at[s.ProjectID].Servers, s)
-		}
+	}
+	for part := range slices.Chunk(ids, 400) {
 		nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", part)).By("id"))
 		if err != nil {
 			return nil, err
