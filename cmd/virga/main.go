@@ -57,7 +57,9 @@ func run(args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(os.Stderr, "virga: "+err.Error())
+	if !errors.Is(err, errQuiet) {
+		fmt.Fprintln(os.Stderr, "virga: "+err.Error())
+	}
 	var c *coded
 	if errors.As(err, &c) {
 		return c.code
@@ -78,8 +80,12 @@ func newRoot() *cobra.Command {
 	for _, verb := range verbs {
 		root.AddCommand(verb())
 	}
-	return root
+	return asGroup(root)
 }
 
 // verbs are filled by the files of this package, one each.
-var verbs = []func() *cobra.Command{upCommand, serveCommand, agentCommand, downCommand}
+var verbs = []func() *cobra.Command{
+	upCommand, serveCommand, agentCommand, downCommand,
+	serverCommand, sshCommand, consoleCommand, dialCommand, imageCommand, adminCommand,
+	backupCommand, restoreCommand, doctorCommand, versionCommand,
+}

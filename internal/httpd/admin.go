@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,9 +23,6 @@ type Admin struct {
 	DB      *store.DB
 	Images  string // folder of packed images, by digest
 	Log     *slog.Logger
-	// Down ends all guests of this process's host and takes its networks away
-	// (optional: a control node alone has none).
-	Down func(ctx context.Context) error
 }
 
 // Handler serves the verbs.
@@ -55,7 +51,6 @@ func (a *Admin) Handler() http.Handler {
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
-		"POST /down":                with(a, a.down),
 		"GET /metrics":              newMeasures(a.DB).handler().ServeHTTP,
 		"/": with(a, func(r *http.Request, _ none) (none, error) {
 			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
@@ -91,13 +86,4 @@ func with[In, Out any](a *Admin, verb func(r *http.Request, in In) (Out, error))
 		}
 		writeJSON(w, http.StatusOK, out)
 	}
-}
-
-// down stops what runs on this machine.
-func (a *Admin) down(r *http.Request, _ none) (none, error) {
-	if a.Down == nil {
-		return none{}, cloud.Errorf(cloud.Conflict, "down.none", "this process runs no host").
-			WithFix("Run `virga down` on the machine with the host.")
-	}
-	return none{}, a.Down(r.Context())
 }

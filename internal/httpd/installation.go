@@ -11,6 +11,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // Status is what an installation says of itself.
@@ -173,7 +174,10 @@ func (a *Admin) adoptOrphan(r *http.Request, _ none) (none, error) {
 		if err != nil {
 			return err
 		}
-		return hub.AdoptOrphan(tx, id, owner)
+		if err := hub.AdoptOrphan(tx, id, owner); err != nil {
+			return err
+		}
+		return work.Enqueue(tx, owner.Kind, owner.Key, 0) // its reconciler says what becomes of it
 	})
 }
 

@@ -11,6 +11,9 @@ import (
 // ownerOf finds the work key that an orphan's id belongs to. A row may be
 // closed: its reconciler then orders the thing away by itself.
 func ownerOf(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
+	if o.Kind == plan.KindImage {
+		return imageOwner(tx, o)
+	}
 	uid, ok := cloud.ParseUID(string(o.Object))
 	if !ok {
 		return hub.Owner{}, nobody(o)
@@ -30,13 +33,25 @@ func ownerOf(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
 		owner, err = rowOwner(tx, uid, reconcile.Network, func(s *cloud.Subnet) int64 { return s.ID })
 	case plan.KindPolicy:
 		owner, err = rowOwner(tx, uid, reconcile.Policy, func(p *cloud.Policy) int64 { return p.ID })
-	case plan.KindImage:
-		owner, err = rowOwner(tx, uid, reconcile.Image, func(i *cloud.Image) int64 { return i.ID })
 	}
 	if err == nil && owner.Key == 0 {
 		err = nobody(o)
 	}
 	return owner, err
+}
+
+// imageOwner finds an image by its bytes, which name it on hosts. Several rows
+// may have the same; a live one comes first.
+func imageOwner(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
+	list, err := store.Select[cloud.Image](tx, `SELECT `+store.Columns[cloud.Image]()+
+		` FROM image WHERE substr(digest, 1, 32) = $1 ORDER BY closed IS NOT NULL, id`, string(o.Object))
+	if err != nil {
+		return hub.Owner{}, err
+	}
+	if len(list) == 0 {
+		return hub.Owner{}, nobody(o)
+	}
+	return hub.Owner{Kind: reconcile.Image, Key: list[0].ID}, nil
 }
 
 func rowOwner[T any](tx *store.Tx, uid cloud.UID, kind string, key func(*T) int64) (hub.Owner, error) {

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+)
+
+func adminCommand() *cobra.Command {
+	cmd := asGroup(&cobra.Command{
+		Use:   "admin",
+		Short: "Operate the installation on this machine",
+		Long: `Operate the installation on this machine, through the socket DATA/admin.sock of
+its running control plane. Whoever may open it is the operator.`,
+	})
+	addOutput(cmd)
+	user := asGroup(&cobra.Command{Use: "user", Short: "Make users"})
+	user.AddCommand(userCreate())
+	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
+	token.AddCommand(tokenNew())
+	region := asGroup(&cobra.Command{Use: "region", Short: "Regions"})
+	region.AddCommand(regionList())
+	pool := asGroup(&cobra.Command{Use: "pool", Short: "Ranges of public addresses"})
+	pool.AddCommand(poolAdd(), poolList())
+	host := asGroup(&cobra.Command{Use: "host", Short: "Hosts"})
+	host.AddCommand(hostList(), hostSet("lost", "Declare a host gone for good and switched off: its servers are started elsewhere or shown as lost"),
+		hostSet("admit", "Take a host back that was declared lost"))
+	cmd.AddCommand(usersCommand(), user, token, region, pool, host, joinTokenCommand())
+	return cmd
+}
+
+func usersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "users", Short: "List the users of all members", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]httpd.User](cmd, "/users")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, u := range list {
+				state := "active"
+				if u.Disabled {
+					state = "disabled"
+				}
+				rows = append(rows, []string{u.Member, u.Name, u.Email, u.Role, state, u.UID})
+			}
+			return show(cmd, list, []string{"MEMBER", "NAME", "EMAIL", "ROLE", "STATE", "ID"}, rows)
+		},
+	}
+}
+
+func userCreate() *cobra.Command {
+	var in httpd.AddUser
+	var role string
+	cmd := &cobra.Command{
+		Use: "create NAME", Short: "Make a user, and the member it belongs to", Args: usage(cobra.ExactArgs(1)),
+		Long: `Make a user with an API key. A member of a new name is made with a site of its
+own, and its first user is its administrator. What is printed is shown once.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
+			switch role {
+			case "full":
+			case "read-only":
+				in.ReadOnly = true
+			default:
+				return fail(exitUsage, "--role is full or read-only, not %q", role)
+			}
+			u, err := order[httpd.NewUser](cmd, http.MethodPost, "/users", in)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"member", u.Member}, {"name", u.Name}, {"token", u.Token + "   (1&1, X-TOKEN)"}}
+			if u.Email != "" {
+				rows = append(rows, []string{"email", u.Email}, []string{"password", u.Password}, []string{"member key", u.MemberKey + "   (CloudCIX login)"})
+			}
+			return show(cmd, u, nil, rows)
+		},
+	}
+	cmd.Flags().StringVar(&in.Member, "member", "", "organisation that the user belongs to (default: the operator's)")
+	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
+	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
+	return cmd
+}
+
+func tokenNew() *cobra.Command {
+	return &cobra.Command{
+		Use: "new USER", Short: "Give a user another API key; the old one is void at once", Args: usage(cobra.ExactArgs(1)),
+		Long: "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			t, err := order[httpd.Token](cmd, http.MethodPost, "/users/token", httpd.NewToken{User: args[0]})
+			if err != nil {
+				return err
+			}
+			return show(cmd, t, nil, [][]string{{"token", t.Token}})
+		},
+	}
+}
+
+func regionList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List regions", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]httpd.Region](cmd, "/regions")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, r := range list {
+				def := ""
+				if r.Default {
+					def = "default"
+				}
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Name, r.Location, r.Inside, def, r.UID})
+			}
+			return show(cmd, list, []string{"NO", "NAME", "LOCATION", "INSIDE", "", "ID"}, rows)
+		},
+	}
+}
+
+func poolList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List ranges of public addresses", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]httpd.Pool](cmd, "/pools")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, p := range list {
+				rows = append(rows, []string{p.Region, p.Range, strconv.FormatInt(p.Used, 10)})
+			}
+			return show(cmd, list, []string{"REGION", "RANGE", "USED"}, rows)
+		},
+	}
+}
+
+func poolAdd() *cobra.Command {
+	var in httpd.AddPool
+	cmd := &cobra.Command{
+		Use: "add RANGE", Short: "Give a region more public addresses", Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Range = args[0]
+			_, err := order[any](cmd, http.MethodPost, "/pools", in)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&in.Region, "region", "", "name or id of the region (default: the first)")
+	return cmd
+}
+
+func hostList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List hosts", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]httpd.Host](cmd, "/hosts")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, h := range list {
+				seen := "never"
+				if h.Seen != nil {
+					seen = time.Since(*h.Seen).Round(time.Second).String() + " ago"
+				}
+				rows = append(rows, []string{
+					h.Name, h.Region, h.State, seen, strconv.Itoa(h.Servers), strconv.Itoa(h.VCPU),
+					fmt.Sprintf("%d of %d MiB", h.UsedRAM, h.RAM), fmt.Sprintf("%d of %d GB", h.UsedGB, h.DiskGB), h.Accel,
+				})
+			}
+			return show(cmd, list, []string{"NAME", "REGION", "STATE", "SEEN", "SERVERS", "VCPU", "MEMORY", "DISK", "ACCEL"}, rows)
+		},
+	}
+}
+
+func hostSet(verb, short string) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: verb + " NAME", Short: short, Args: usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if verb == "lost" && !yes && !confirm(cmd, "Is "+args[0]+" switched off, and will stay so? Two running copies of a server would destroy its disk.") {
+				return fail(exitFailed, "nothing was done")
+			}
+			_, err := order[any](cmd, http.MethodPost, "/hosts/"+url.PathEscape(args[0])+"/"+verb, nil)
+			return err
+		},
+	}
+	if verb == "lost" {
+		cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	}
+	return cmd
+}
+
+func joinTokenCommand() *cobra.Command {
+	var in httpd.AddHost
+	cmd := &cobra.Command{
+		Use: "join-token HOST", Short: "Make a token with which a machine becomes the host of that name", Args: usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
+			t, err := order[httpd.JoinToken](cmd, http.MethodPost, "/hosts", in)
+			if err != nil {
+				return err
+			}
+			if js, err := asJSON(cmd); err != nil || js {
+				return show(cmd, t, nil, nil)
+			}
+			say(cmd.OutOrStdout(), "%s", t.Token)
+			say(cmd.ErrOrStderr(), "valid once, for %s; on the machine: virga agent --join TOKEN --control ADDRESS", t.Valid)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&in.Region, "region", "", "region of the host (default: the first)")
+	return cmd
+}

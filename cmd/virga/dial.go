@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+)
+
+// dialCommand is what ssh runs to reach a guest: it has no route to it.
+func dialCommand() *cobra.Command {
+	var patience time.Duration
+	cmd := &cobra.Command{
+		Use: "dial SERVER KIND", Short: "Connect standard input and output with a guest", Hidden: true, Args: usage(cobra.ExactArgs(2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, s, err := target(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			kind := args[1]
+			if kind == "22" {
+				kind = "ssh"
+			}
+			c, err := r.dialPatient(cmd.Context(), s.ID, kind, patience)
+			if err != nil {
+				return err
+			}
+			return pump(cmd.Context(), c, cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	addRemote(cmd)
+	cmd.Flags().DurationVar(&patience, "patience", 30*time.Second, "how long a guest may take until it answers")
+	return cmd
+}
+
+// errAway is a guest that cannot be reached now: it may still be booting.
+var errAway = errors.New("not reachable yet")
+
+// dialPatient connects, again and again while the guest boots.
+func (r *remote) dialPatient(ctx context.Context, id, kind string, patience time.Duration) (net.Conn, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		c, err := r.dial(ctx, id, kind)
+		if err == nil || !errors.Is(err, errAway) || time.Now().After(deadline) {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// dial asks the service for a stream to the inside of a guest.
+func (r *remote) dial(ctx context.Context, id, kind string) (net.Conn, error) {
+	u, err := url.Parse(r.root)
+	if err != nil {
+		return nil, err
+	}
+	c, err := dialURL(ctx, u)
+	if err != nil {
+		return nil, fail(exitNoServer, "nothing answers at %s (%v); start it with `virga up`", r.root, err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	path := strings.TrimSuffix(u.EscapedPath(), "/") + "/-/servers/" + url.PathEscape(id) + "/" + kind
+	_, err = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nX-TOKEN: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", path, u.Host, r.client.Token, httpd.StreamProtocol)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	br := bufio.NewReader(c)
+	resp, err := http.ReadResponse(br, nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the stream: %w", err), c.Close())
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return &early{Conn: c, r: br}, nil
+	}
+	defer c.Close() //nolint:errcheck // it is no stream
+	err = problemOf(resp)
+	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusConflict && strings.Contains(err.Error(), "busy") {
+		err = fmt.Errorf("%w: %w", errAway, err)
+	}
+	return nil, err
+}
+
+func dialURL(ctx context.Context, u *url.URL) (net.Conn, error) {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	address := net.JoinHostPort(u.Hostname(), port)
+	d := &net.Dialer{Timeout: 10 * time.Second}
+	if u.Scheme == "https" {
+		return (&tls.Dialer{NetDialer: d, Config: &tls.Config{NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", address)
+	}
+	return d.DialContext(ctx, "tcp", address)
+}
+
+// early is a connection whose first bytes were read together with the answer.
+type early struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+// Read gives those first.
+func (e *early) Read(b []byte) (int, error) { return e.r.Read(b) }
+
+// pump copies until the guest ends; the end of the input alone ends nothing,
+// because the answer is still to come.
+func pump(ctx context.Context, c net.Conn, in io.Reader, out io.Writer) error {
+	defer c.Close() //nolint:errcheck // the end of a stream
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	go func() { _, _ = io.Copy(c, in) }() // a read of standard input cannot be ended; the process ends it
+	_, err := io.Copy(out, c)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+)
+
+// addWait adds the flags of verbs whose work goes on after the answer.
+func addWait(cmd *cobra.Command) {
+	cmd.Flags().Bool("wait", false, "wait until the work is done")
+	cmd.Flags().Duration("timeout", 10*time.Minute, "how long --wait waits; the work goes on after it")
+}
+
+// errNoEvents says that the service has no stream of events, so that whoever
+// waits has to ask.
+var errNoEvents = errors.New("no event stream")
+
+// await follows a server to the end of what it does, with a bar on standard
+// error, when --wait was given.
+func (r *remote) await(cmd *cobra.Command, id, name string) error {
+	if on, _ := cmd.Flags().GetBool("wait"); !on {
+		return nil
+	}
+	limit, _ := cmd.Flags().GetDuration("timeout")
+	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
+	defer cancel()
+	bar := newBar(cmd.ErrOrStderr())
+	last, err := r.follow(ctx, id, bar.show)
+	bar.end()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil && cmd.Context().Err() == nil:
+		return fail(exitTimeout, "%s is not done after %s (%s); it goes on", name, limit, first(last.Reason, last.Change))
+	case err != nil:
+		return err
+	case last.Failed:
+		return fail(exitFailed, "%s: %s", name, last.Reason)
+	}
+	return nil
+}
+
+// follow reads the progress of a server until nothing is under way. A broken
+// stream is opened again.
+func (r *remote) follow(ctx context.Context, id string, show func(httpd.Progress)) (last httpd.Progress, err error) {
+	for {
+		done, err := r.followOnce(ctx, id, func(p httpd.Progress) {
+			last = p
+			show(p)
+		})
+		if done || ctx.Err() != nil {
+			return last, ctx.Err()
+		}
+		var c *coded
+		if errors.As(err, &c) && c.code != exitNoServer {
+			return last, err
+		}
+		if errors.Is(err, errNoEvents) {
+			return last, r.poll(ctx, id)
+		}
+		select {
+		case <-ctx.Done():
+			return last, ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// followOnce reads one stream; done says that the end was seen.
+func (r *remote) followOnce(ctx context.Context, id string, show func(httpd.Progress)) (done bool, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.root+"/-/events?server="+id, nil)
+	if err != nil {
+		return false, err
+	}
+	req.Header.Set("X-TOKEN", r.client.Token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false, r.explain(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // a read
+	if resp.StatusCode != http.StatusOK {
+		if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
+			return false, errNoEvents
+		}
+		return false, problemOf(resp)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		data, ok := strings.CutPrefix(lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		var p httpd.Progress
+		if err := json.Unmarshal([]byte(data), &p); err != nil {
+			return false, fmt.Errorf("read progress: %w", err)
+		}
+		show(p)
+		if !p.Running {
+			return true, nil
+		}
+	}
+	return false, lines.Err()
+}
+
+// poll asks a service without events.
+func (r *remote) poll(ctx context.Context, id string) error {
+	_, err := r.client.WaitServer(ctx, id, nil)
+	if c := (*coded)(nil); errors.As(r.explain(err), &c) && c.code == exitNotFound {
+		return nil // it was removed
+	}
+	return r.explain(err)
+}
+
+// problemOf reads an error of the node's own paths.
+func problemOf(resp *http.Response) error {
+	var p struct {
+		Message string   `json:"message"`
+		Reasons []string `json:"reasons"`
+		Fix     string   `json:"fix"`
+	}
+	b, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err := json.Unmarshal(b, &p); err != nil || p.Message == "" {
+		return fail(exitOfStatus(resp.StatusCode), "%s", resp.Status)
+	}
+	text := p.Message
+	if len(p.Reasons) > 0 {
+		text += " (" + strings.Join(p.Reasons, "; ") + ")"
+	}
+	if p.Fix != "" {
+		text += "; " + p.Fix
+	}
+	return fail(exitOfStatus(resp.StatusCode), "%s", text)
+}
+
+// bar shows progress: one line that is drawn again on a terminal, else a line
+// for each step.
+type bar struct {
+	out   io.Writer
+	tty   bool
+	last  string
+	start time.Time
+	drawn bool
+}
+
+func newBar(out io.Writer) *bar { return &bar{out: out, tty: isTerminal(out), start: time.Now()} }
+
+const barWidth = 28
+
+var (
+	barDone = lipgloss.NewStyle().Foreground(lipgloss.Color("42"))
+	barRest = lipgloss.NewStyle().Faint(true)
+)
+
+// words say what a change is to a person.
+var words = map[string]string{
+	"create": "creating", "power_on": "starting", "power_off": "stopping", "reboot": "rebooting",
+	"configure": "changing", "capture": "working on the snapshot", "remove": "removing",
+}
+
+func (b *bar) show(p httpd.Progress) {
+	what := first(words[p.Change], p.Change, "working")
+	if !p.Running {
+		what = "done"
+		if p.Failed {
+			what = "failed"
+		}
+	}
+	steps := fmt.Sprintf("%d/%d", p.Step, p.Steps)
+	if b.tty {
+		full := barWidth * p.Percent / 100
+		line := fmt.Sprintf("\r\x1b[K%s %s%s %3d %%  %s  %s", p.Name, barDone.Render(strings.Repeat("━", full)),
+			barRest.Render(strings.Repeat("━", barWidth-full)), p.Percent, what, barRest.Render(cut(p.Reason, 40)))
+		_, _ = lipgloss.Fprint(b.out, line)
+		b.drawn = true
+		return
+	}
+	line := fmt.Sprintf("%s: %s, step %s", p.Name, what, steps)
+	if !p.Running {
+		line = fmt.Sprintf("%s: %s after %s", p.Name, what, time.Since(b.start).Round(100*time.Millisecond))
+	} else if p.Reason != "" {
+		line += ", " + p.Reason
+	}
+	if line != b.last {
+		b.last = line
+		_, _ = fmt.Fprintln(b.out, line)
+	}
+}
+
+func (b *bar) end() {
+	if b.drawn {
+		_, _ = fmt.Fprintln(b.out)
+	}
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/image"
+)
+
+func imageCommand() *cobra.Command {
+	cmd := asGroup(&cobra.Command{Use: "image", Aliases: []string{"images"}, Short: "Build, import and list what servers start from"})
+	addOutput(cmd)
+	cmd.AddCommand(imageBuild(), imageImport(), imageList(), imageRemove())
+	return cmd
+}
+
+func imageList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Short: "List images", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]httpd.Image](cmd, "/images")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, i := range list {
+				rows = append(rows, []string{i.Name, i.Kind, i.OS, strconv.Itoa(i.MinGB) + " GB", fmt.Sprintf("%.1f MiB", float64(i.Bytes)/(1<<20)), i.ID})
+			}
+			return show(cmd, list, []string{"NAME", "KIND", "SYSTEM", "DISK", "SIZE", "ID"}, rows)
+		},
+	}
+}
+
+func imageRemove() *cobra.Command {
+	return &cobra.Command{
+		Use: "remove NAME", Aliases: []string{"rm"}, Short: "Offer an image no more; servers made from it stay", Args: usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, err := order[any](cmd, http.MethodDelete, "/images/"+url.PathEscape(args[0]), nil)
+			return err
+		},
+	}
+}
+
+func imageBuild() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "build tiny|debian-12",
+		Short: "Build an image on this machine and add it",
+		Long: `Build an image on this machine and add it to the running installation.
+
+"tiny" boots in seconds and is made without privileges; "debian-12" is a full
+Debian with cloud-init and needs root. Without a running control plane the file
+is left, to be added later with "virga image import FILE".`,
+		Args: usage(cobra.ExactArgs(1)), ValidArgs: []string{"tiny", "debian-12"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch args[0] {
+			case "tiny":
+				return addBuilt(cmd, out, image.BuildTiny)
+			case "debian-12":
+				return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (image.Built, error) {
+					return image.BuildDebian(ctx, args[0], o)
+				})
+			}
+			return fail(exitUsage, "%q cannot be built; there are tiny and debian-12. Other disks can be imported: `virga image import URL --sha256 SUM`", args[0])
+		},
+	}
+	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
+	return cmd
+}
+
+func imageImport() *cobra.Command {
+	var out, sum, name string
+	cmd := &cobra.Command{
+		Use:     "import URL|FILE",
+		Short:   "Add a disk, an ISO or a packed image",
+		Example: "  virga image import https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2 --sha256 SUM",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (image.Built, error) {
+				o.Name = name
+				return image.Import(ctx, args[0], sum, o)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&sum, "sha256", "", "SHA-256 of the source; required for a URL")
+	cmd.Flags().StringVar(&name, "name", "", "name of the image (default: that of the file)")
+	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
+	return cmd
+}
+
+// addBuilt makes a packed image and registers it. Without a control plane the
+// work of minutes is not thrown away: the file stays.
+func addBuilt(cmd *cobra.Command, dir string, make func(context.Context, image.Options) (image.Built, error)) error {
+	data, err := dataDir(cmd)
+	if err != nil {
+		return err
+	}
+	keep := dir != ""
+	if !keep {
+		if dir, err = workFolder(data); err != nil {
+			return err
+		}
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("folder for the image: %w", err)
+	}
+	p := &stepLine{cmd: cmd, tty: isTerminal(cmd.ErrOrStderr())}
+	b, err := make(cmd.Context(), image.Options{Dir: dir, Progress: p.show})
+	p.end()
+	if err != nil {
+		if !keep {
+			_ = os.RemoveAll(dir) // best effort; it is a work folder
+		}
+		return explainImage(err)
+	}
+	row, err := order[httpd.Image](cmd, http.MethodPost, "/images", httpd.AddImage{Path: b.Path, Name: b.Name})
+	switch {
+	case exitCode(err) == exitNoServer:
+		say(cmd.OutOrStdout(), "%s", b.Path)
+		return fail(exitNoServer, "the image is ready, but no virga runs with %s to take it; start one with `virga up` and add it with `virga image import %s`", data, b.Path)
+	case err != nil:
+		return err
+	}
+	if !keep {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("clean up: %w", err)
+		}
+	}
+	return show(cmd, row, nil, [][]string{{"image", row.Name}, {"system", row.OS}, {"disk", strconv.Itoa(row.MinGB) + " GB"}, {"digest", row.Digest}})
+}
+
+// workFolder is beside the images when the folder of the installation is
+// there, because /tmp may be small.
+func workFolder(data string) (string, error) {
+	parent := ""
+	if st, err := os.Stat(data); err == nil && st.IsDir() {
+		parent = data
+	}
+	dir, err := os.MkdirTemp(parent, "image-work-")
+	if errors.Is(err, os.ErrPermission) {
+		dir, err = os.MkdirTemp("", "virga-image-")
+	}
+	if err != nil {
+		return "", fmt.Errorf("folder for the image: %w", err)
+	}
+	return dir, nil
+}
+
+// explainImage says what to do about errors of package image.
+func explainImage(err error) error {
+	var missing *image.MissingError
+	switch {
+	case errors.As(err, &missing):
+		return fail(exitFailed, "%v", err)
+	case errors.Is(err, image.ErrInvalid):
+		return &coded{code: exitUsage, err: err}
+	}
+	return err
+}
+
+// stepLine shows how far a long work on this machine is.
+type stepLine struct {
+	cmd   *cobra.Command
+	tty   bool
+	step  string
+	drawn time.Time
+}
+
+func (p *stepLine) show(step string, done, total int64) {
+	out := p.cmd.ErrOrStderr()
+	if !p.tty {
+		if step != p.step {
+			say(out, "%s", step)
+		}
+		p.step = step
+		return
+	}
+	if step == p.step && time.Since(p.drawn) < 100*time.Millisecond {
+		return
+	}
+	p.step, p.drawn = step, time.Now()
+	text := "\r\x1b[K" + step
+	if total > 0 {
+		text += fmt.Sprintf("  %d %% of %.0f MiB", done*100/total, float64(total)/(1<<20))
+	}
+	_, _ = fmt.Fprint(out, text)
+}
+
+func (p *stepLine) end() {
+	if p.tty && p.step != "" {
+		_, _ = fmt.Fprint(p.cmd.ErrOrStderr(), "\r\x1b[K")
+	}
+}

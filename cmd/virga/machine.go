@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/virga-cloud/virga/internal/host/qemu"
+	"github.com/virga-cloud/virga/internal/image"
+)
+
+// States of a check: what is only a note does not make the doctor fail.
+const (
+	stateGood = "ok"
+	stateNote = "note"
+	stateBad  = "bad"
+)
+
+// machineCheck is one thing that a host needs.
+type machineCheck struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Text  string `json:"text"`
+	Fix   string `json:"fix,omitempty"`
+}
+
+// hostTools are the programs that the drivers run, by Debian package.
+var hostTools = []struct{ program, pkg string }{
+	{"qemu-system-x86_64", "qemu-system-x86"},
+	{"qemu-img", "qemu-utils"},
+	{"nft", "nftables"},
+}
+
+// checkMachine says whether this machine can be a host.
+func checkMachine(data string) []machineCheck {
+	list := []machineCheck{checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(), checkDisk(data)}
+	return append(list, checkImages()...)
+}
+
+func good(name, text string) machineCheck {
+	return machineCheck{Name: name, State: stateGood, Text: text}
+}
+
+func checkRoot() machineCheck {
+	if os.Geteuid() == 0 {
+		return good("privileges", "root")
+	}
+	return machineCheck{"privileges", stateNote, "not root: only --fake works", "run `virga up` as root"}
+}
+
+func checkTools() machineCheck {
+	var missing []string
+	for _, t := range hostTools {
+		_, err := exec.LookPath(t.program)
+		if errors.Is(err, exec.ErrNotFound) { // the folders of root are not in everybody's PATH
+			_, err = exec.LookPath(filepath.Join("/usr/sbin", t.program))
+		}
+		if err != nil {
+			missing = append(missing, t.pkg)
+		}
+	}
+	if len(missing) == 0 {
+		return good("packages", "QEMU, qemu-img and nft are here")
+	}
+	return machineCheck{"packages", stateBad, "missing: " + strings.Join(missing, " "), "apt-get install --no-install-recommends " + strings.Join(missing, " ")}
+}
+
+// checkAccel only looks; it starts no guest.
+func checkAccel() machineCheck {
+	if qemu.Accel() == qemu.KVM {
+		return good("acceleration", "KVM")
+	}
+	return machineCheck{"acceleration", stateNote, "no usable KVM: guests are emulated (TCG) and about ten times slower", "use a machine with hardware virtualisation, or switch it on in the firmware"}
+}
+
+func checkDevice(path, fix string) machineCheck {
+	st, err := os.Stat(path)
+	if err == nil && st.Mode()&os.ModeCharDevice != 0 {
+		return good(path, "there")
+	}
+	return machineCheck{path, stateBad, "missing: guests cannot have network cards", fix}
+}
+
+func checkNetns() machineCheck {
+	if _, err := os.Stat("/proc/self/ns/net"); err != nil {
+		return machineCheck{"network namespaces", stateBad, "the kernel has none", "use a kernel with CONFIG_NET_NS"}
+	}
+	return good("network namespaces", "there")
+}
+
+func checkForwarding() machineCheck {
+	b, err := os.ReadFile("/proc/net/protocols")
+	if err != nil || !strings.Contains(string(b), "NETLINK") {
+		return machineCheck{"netlink", stateBad, "the kernel does not offer it", "use a kernel with CONFIG_NETFILTER_NETLINK"}
+	}
+	return good("netlink", "there")
+}
+
+// Below this, images and the first disks do not fit.
+const wantedBytes = 5 << 30
+
+// checkDisk looks at the file system of the folder, or of what will hold it.
+func checkDisk(data string) machineCheck {
+	dir := data
+	for dir != "/" {
+		if _, err := os.Stat(dir); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil {
+		return machineCheck{"disk space", stateBad, err.Error(), ""}
+	}
+	free := st.Bavail * uint64(st.Bsize)
+	text := fmt.Sprintf("%.1f GB free for %s", float64(free)/(1<<30), data)
+	if free < wantedBytes {
+		return machineCheck{"disk space", stateNote, text, "make room, or choose another folder with --data"}
+	}
+	return good("disk space", text)
+}
+
+func checkImages() []machineCheck {
+	var list []machineCheck
+	for _, b := range []struct {
+		name    string
+		missing func() error
+	}{{"tiny", image.MissingTiny}, {"debian-12", image.MissingDebian}} {
+		name := "image " + b.name
+		err := b.missing()
+		var m *image.MissingError
+		switch {
+		case err == nil:
+			list = append(list, good(name, "can be built here"))
+		case errors.As(err, &m):
+			list = append(list, machineCheck{name, stateNote, "building it lacks " + strings.Join(m.Packages, " "), "apt-get install --no-install-recommends " + strings.Join(m.Packages, " ")})
+		default:
+			list = append(list, machineCheck{name, stateNote, err.Error(), ""})
+		}
+	}
+	return list
+}

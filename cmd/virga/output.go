@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// addOutput adds the flag that chooses between tables and JSON.
+func addOutput(cmd *cobra.Command) {
+	cmd.PersistentFlags().StringP("output", "o", "table", "table for people, json for scripts")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// asJSON reads the flag.
+func asJSON(cmd *cobra.Command) (bool, error) {
+	switch o := flag(cmd, "output"); o {
+	case "json":
+		return true, nil
+	case "table", "":
+		return false, nil
+	default:
+		return false, fail(exitUsage, "--output is table or json, not %q", o)
+	}
+}
+
+// show prints v as JSON, or what people gets as rows under a head.
+func show(cmd *cobra.Command, v any, head []string, rows [][]string) error {
+	js, err := asJSON(cmd)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if js {
+		return writeJSON(out, v)
+	}
+	return writeTable(out, head, rows)
+}
+
+func writeJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+var (
+	headStyle = lipgloss.NewStyle().Bold(true).Faint(true).PaddingRight(3)
+	cellStyle = lipgloss.NewStyle().PaddingRight(3)
+)
+
+// writeTable draws columns. Colours go where they can be seen only.
+func writeTable(out io.Writer, head []string, rows [][]string) error {
+	t := table.New().Border(lipgloss.HiddenBorder()).
+		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(false).BorderRow(false).
+		Headers(head...).Rows(rows...).Wrap(false).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow {
+				return headStyle
+			}
+			return cellStyle
+		})
+	for line := range strings.Lines(t.Render() + "\n") {
+		if _, err := lipgloss.Fprintln(out, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isTerminal tells whether a stream is seen by a person.
+func isTerminal(s any) bool {
+	f, ok := s.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func textOf(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// number writes a quantity without needless digits: 0.5, 2.
+func number(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", f), ".0") }

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	api "github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/client/op"
+)
+
+// change is a verb on one existing server.
+func change(use, short string, act func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error)) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: completeServers,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, s, err := target(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			after, err := act(cmd, r, s)
+			if err != nil {
+				return err
+			}
+			if err := r.await(cmd, after.ID, after.Name); err != nil {
+				return err
+			}
+			if on, _ := cmd.Flags().GetBool("wait"); !on {
+				return showServer(cmd, after)
+			}
+			return r.printServer(cmd, after.ID)
+		},
+	}
+	addWait(cmd)
+	return cmd
+}
+
+func serverPower(verb, short, action string) *cobra.Command {
+	var force bool
+	cmd := change(verb+" NAME", short, func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
+		in := api.ServerStatusAction{Action: action}
+		if force {
+			hard := "HARDWARE"
+			in.Method = &hard
+		}
+		return call(cmd.Context(), r, api.SetServerStatus, []string{s.ID}, in)
+	})
+	if action != "POWER_ON" {
+		cmd.Flags().BoolVar(&force, "force", false, "do not ask the guest: like pulling the plug")
+	}
+	return cmd
+}
+
+func serverResize() *cobra.Command {
+	var f createFlags
+	cmd := change("resize NAME", "Give a server another shape", func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
+		if err := f.clash(cmd); err != nil {
+			return api.Server{}, err
+		}
+		if f.flavor == "" && f.cpu == 0 && f.ram == "" && f.disk == 0 {
+			return api.Server{}, fail(exitUsage, "say what to change: --flavor, --cpu, --ram or --disk")
+		}
+		return f.resize(cmd, r, s)
+	})
+	cmd.Flags().StringVar(&f.flavor, "flavor", "", "fixed size, such as S, M or L")
+	cmd.Flags().IntVar(&f.cpu, "cpu", 0, "virtual processors")
+	cmd.Flags().StringVar(&f.ram, "ram", "", "memory: 512M, 2G")
+	cmd.Flags().IntVar(&f.disk, "disk", 0, "size of the main disk in GB; disks only grow")
+	return cmd
+}
+
+// resize changes processors and memory in one call and the disk in another;
+// the API has no call for both, and while one is under way the other is busy.
+func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary) (out api.Server, err error) {
+	ctx := cmd.Context()
+	var in api.HardwareUpdate
+	if f.cpu > 0 {
+		cores := 1
+		in.Vcore, in.CoresPerProcessor = &f.cpu, &cores
+	}
+	if f.ram != "" {
+		ram, err := gigabytes(f.ram)
+		if err != nil {
+			return out, err
+		}
+		in.RAM = &ram
+	}
+	if f.flavor != "" {
+		h, err := f.hardware(ctx, r)
+		if err != nil {
+			return out, err
+		}
+		in.FixedInstanceSizeID = h.FixedInstanceSizeID
+	}
+	both := in != (api.HardwareUpdate{}) && f.disk > 0
+	if in != (api.HardwareUpdate{}) {
+		if out, err = call(ctx, r, api.UpdateServerHardware, []string{s.ID}, in); err != nil || !both {
+			return out, err
+		}
+		// The second change is refused while the first is under way.
+		if _, err := r.follow(ctx, s.ID, newBar(cmd.ErrOrStderr()).show); err != nil {
+			return out, err
+		}
+	}
+	full, err := call(ctx, r, api.GetServer, []string{s.ID}, op.None{})
+	if err != nil {
+		return out, err
+	}
+	for _, d := range full.Hardware.Hdds {
+		if d.IsMain {
+			return call(ctx, r, api.ResizeServerHDD, []string{s.ID, d.ID}, api.HDDUpdate{Size: f.disk})
+		}
+	}
+	return out, fail(exitConflict, "%s has no main disk yet", s.Name)
+}
+
+func serverSnapshot() *cobra.Command {
+	var restore, remove bool
+	cmd := change("snapshot NAME", "Take, restore or remove the snapshot of a server", func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
+		if err := exclusive(cmd, "restore", "remove"); err != nil {
+			return api.Server{}, err
+		}
+		if !restore && !remove {
+			return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{})
+		}
+		full, err := call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{})
+		if err != nil {
+			return full, err
+		}
+		if full.Snapshot == nil {
+			return full, fail(exitNotFound, "%s has no snapshot", s.Name)
+		}
+		args := []string{s.ID, full.Snapshot.ID}
+		if restore {
+			return call(cmd.Context(), r, api.RestoreServerSnapshot, args, op.None{})
+		}
+		return call(cmd.Context(), r, api.DeleteServerSnapshot, args, op.None{})
+	})
+	cmd.Flags().BoolVar(&restore, "restore", false, "go back to it")
+	cmd.Flags().BoolVar(&remove, "remove", false, "forget it")
+	return cmd
+}
+
+func serverClone() *cobra.Command {
+	var region string
+	cmd := &cobra.Command{
+		Use: "clone NAME NEWNAME", Short: "Make a copy of a server", Args: usage(cobra.ExactArgs(2)), ValidArgsFunction: completeServers,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, s, err := target(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			in := api.ServerClone{Name: args[1]}
+			if region != "" {
+				id, err := r.region(cmd.Context(), region)
+				if err != nil {
+					return err
+				}
+				in.DatacenterID = &id
+			}
+			copied, err := call(cmd.Context(), r, api.CloneServer, []string{s.ID}, in)
+			if err != nil {
+				return err
+			}
+			if err := r.await(cmd, copied.ID, copied.Name); err != nil {
+				return err
+			}
+			return r.printServer(cmd, copied.ID)
+		},
+	}
+	cmd.Flags().StringVar(&region, "region", "", "where to put the copy")
+	addWait(cmd)
+	return cmd
+}
+
+func serverDelete() *cobra.Command {
+	var keep bool
+	cmd := &cobra.Command{
+		Use: "delete NAME...", Aliases: []string{"rm"}, Short: "Remove servers and their disks", Args: usage(cobra.MinimumNArgs(1)), ValidArgsFunction: completeServers,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := connect(cmd)
+			if err != nil {
+				return err
+			}
+			for _, name := range args {
+				if err := r.deleteServer(cmd, name, keep); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&keep, "keep-ips", false, "keep its public addresses for another server")
+	addWait(cmd)
+	return cmd
+}
+
+func (r *remote) deleteServer(cmd *cobra.Command, name string, keep bool) error {
+	s, err := r.server(cmd.Context(), name)
+	if err != nil {
+		return err
+	}
+	var options []op.Option
+	if keep {
+		options = append(options, op.Query(map[string][]string{"keep_ips": {"true"}}))
+	}
+	if _, err := call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); err != nil {
+		return err
+	}
+	return r.await(cmd, s.ID, s.Name)
+}
