@@ -6,6 +6,8 @@ package crash
 
 import (
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -64,17 +66,29 @@ func Here(name string) error {
 }
 
 // FromEnv arms a real SIGKILL at the point that VIRGA_CRASH names, for tests
-// that kill the real binary. Without the variable it does nothing.
+// that kill the real binary: NAME at the first pass, NAME#N at the Nth. Without
+// the variable it does nothing.
 func FromEnv() {
-	at := os.Getenv("VIRGA_CRASH")
-	if at == "" {
+	at, nth, ok := parse(os.Getenv("VIRGA_CRASH"))
+	if !ok {
 		return
 	}
+	var passed atomic.Int64
 	Set(func(name string) error {
-		if name == at {
+		if name == at && passed.Add(1) == nth {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		}
 		return nil
 	})
+}
+
+// parse splits NAME#N.
+func parse(text string) (name string, nth int64, ok bool) {
+	name, count, counted := strings.Cut(text, "#")
+	if !counted {
+		return name, 1, name != ""
+	}
+	nth, err := strconv.ParseInt(count, 10, 64)
+	return name, nth, err == nil && nth > 0 && name != ""
 }
