@@ -27,7 +27,7 @@ func (a *api) createIn(r *wire.Request) (control.CreateServerIn, error) {
 		KeyTexts:    keyTexts(body, &p),
 	}
 	maximum(&p, "description", in.Description, limits.Description)
-	if on := body.Bool(&p, "power_on"); on != nil {
+	if on := boolean(body, &p, "power_on"); on != nil {
 		in.Off = !*on
 	}
 	required(body, &p, "appliance_id")
@@ -115,7 +115,7 @@ func disksIn(o wire.Object, p *cloud.Problems) []control.DiskIn {
 	var disks []control.DiskIn
 	for _, d := range o.Objects(p, "hdds") {
 		size := diskSize(d, p)
-		main := d.Bool(p, "is_main")
+		main := boolean(d, p, "is_main")
 		disks = append(disks, control.DiskIn{SizeGB: size, Main: main != nil && *main})
 	}
 	return disks
@@ -174,7 +174,7 @@ func known(body wire.Object, p *cloud.Problems) {
 		body.String(p, name)
 	}
 	for _, name := range []string{"ssh_password", "install_backup_agent"} {
-		body.Bool(p, name)
+		boolean(body, p, name)
 	}
 	oneOf(body, p, "server_type", "", "cloud", "baremetal")
 	oneOf(body, p, "user_data_content_type", "", "yaml", "cmd", "ps1", "txt", "sh")

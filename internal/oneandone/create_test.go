@@ -104,6 +104,8 @@ func TestCreateServerRules(t *testing.T) {
 		{"stored key unknown", "public_key", []any{unknown}, 404, "NOT_FOUND", unknown},
 		{"stored key of somebody else", "public_key", foreignKey.ID, 404, "NOT_FOUND", foreignKey.ID},
 		{"stored key of wrong type", "public_key", []any{7}, 400, "VALIDATION_ERROR", "public_key"},
+		{"power_on as text", "power_on", "true", 400, "VALIDATION_ERROR", "power_on"},
+		{"is_main as text", "hardware.hdds", []any{disk(40, "true")}, 400, "VALIDATION_ERROR", "hdds[0].is_main"},
 		{"power_on of wrong type", "power_on", 1, 400, "VALIDATION_ERROR", "power_on"},
 		{"server_type unknown", "server_type", "toaster", 400, "VALIDATION_ERROR", "cloud"},
 		{"user_data kind unknown", "user_data_content_type", "exe", 400, "VALIDATION_ERROR", "yaml"},

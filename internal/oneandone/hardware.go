@@ -60,7 +60,7 @@ func (a *api) hardware(h wire.Handlers) {
 		}
 		var bad cloud.Problems
 		size := diskSize(body, &bad)
-		body.Bool(&bad, "is_main") // the Go client always sends false; nothing changes
+		boolean(body, &bad, "is_main") // the Go client always sends false; nothing changes
 		if err := bad.Err(); err != nil {
 			return control.Reply{}, err
 		}

@@ -51,8 +51,6 @@ func TestResize(t *testing.T) {
 	w.change(s.ID, func(row *cloud.Server) {
 		row.VCPU, row.SeenVCPU, row.RAM, row.SeenRAM, row.FlavorID = 32, 32, 200*1024, 200*1024, 0
 	})
-	w.refusable("body.vcore")
-	w.refusable("body.ram")
 	if v := parse[oneandone.Server](w.call("PUT", at, `{"vcore":32,"ram":200}`).want(202)); v.Hardware.Vcore != 32 || v.Hardware.RAM != 200 {
 		t.Errorf("%+v", v.Hardware)
 	}
@@ -133,7 +131,6 @@ func TestDisks(t *testing.T) {
 		d.SizeGB, d.SeenGB = 2505, 2505
 		return store.Update(tx, d)
 	})
-	w.refusable("body.size")
 	w.call("PUT", at+"/"+list[2].ID, `{"size":2505}`).want(202)
 }
 

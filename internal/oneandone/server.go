@@ -170,7 +170,7 @@ func powerIn(r *wire.Request) (control.PowerIn, error) {
 		Action: control.Action(oneOf(body, &p, "action", "", string(control.PowerOn), string(control.PowerOff), string(control.Reboot))),
 		Hard:   oneOf(body, &p, "method", "SOFTWARE", "SOFTWARE", "HARDWARE") == "HARDWARE",
 	}
-	recovery := body.Bool(&p, "recovery_mode")
+	recovery := boolean(body, &p, "recovery_mode")
 	body.String(&p, "recovery_image_id") // says something only with recovery_mode
 	if recovery != nil && *recovery {
 		p.Add(cloud.Errorf(cloud.NotBuilt, "recovery", "booting a recovery image is not built yet").On("recovery_mode"))

@@ -124,6 +124,17 @@ func oneOf(o wire.Object, p *cloud.Problems, name, def string, allowed ...string
 	return def
 }
 
+// boolean reads an optional truth value. Text is none in a body; only queries
+// carry it so.
+func boolean(o wire.Object, p *cloud.Problems, name string) *bool {
+	v := o.Get(name)
+	if v.Given() && v.Kind() != wire.Bool {
+		p.Add(cloud.Errorf(cloud.Invalid, "type.boolean", "must be true or false").On(v.At()))
+		return nil
+	}
+	return o.Bool(p, name)
+}
+
 // maximum complains about text that is too long, counted in characters.
 func maximum(p *cloud.Problems, field, s string, limit int) {
 	if n := len([]rune(s)); n > limit {
