@@ -13,8 +13,19 @@ type Allowance struct {
 	Reason  string
 }
 
+// echo is the reason of several entries.
+const echo = "R0a: a value sent back as it was shown is no change and never refused, also outside of the limits"
+
 // Allowed is the written list.
 var Allowed = []Allowance{
+	{Dialect: "oneandone", Op: "renameServer", Where: "body.name", Reason: echo},
+	{Dialect: "oneandone", Op: "renameServer", Where: "body.description", Reason: echo},
+	{Dialect: "oneandone", Op: "renameSshKey", Where: "body.name", Reason: echo},
+	{Dialect: "oneandone", Op: "renameSshKey", Where: "body.description", Reason: echo},
+	{Dialect: "oneandone", Op: "updateServerHardware", Where: "body.vcore", Reason: echo},
+	{Dialect: "oneandone", Op: "updateServerHardware", Where: "body.cores_per_processor", Reason: echo},
+	{Dialect: "oneandone", Op: "updateServerHardware", Where: "body.ram", Reason: echo},
+	{Dialect: "oneandone", Op: "resizeServerHdd", Where: "body.size", Reason: echo},
 	{Dialect: "cloudcix", Where: "query.page", Reason: "cloudcix.md 5: page is an integer from 0, anything else counts as 0"},
 	{Dialect: "cloudcix", Where: "query.limit", Reason: "cloudcix.md 5: limit is 1 to 100, anything else counts as 50"},
 	{Dialect: "cloudcix", Where: "body.", Digits: true, Reason: "cloudcix.md 5: integer parameters accept digits as text"},
