@@ -88,6 +88,12 @@ func (t *Txn) ordered(s *cloud.Server, c cloud.Change, action string, quantity m
 
 // revive takes back a removal with grace, or tries a failed creation again.
 func (t *Txn) revive(s *cloud.Server) error {
+	if h, err := store.GetAny[cloud.Host](t.Tx, s.HostID); err != nil {
+		return err
+	} else if h.State == cloud.HostLost {
+		return cloud.Errorf(cloud.Conflict, "server.lost", "the server %s is lost with its host %s", s.Name, h.Name).
+			WithFix("Delete it and make a new one.")
+	}
 	s.Remove, s.RemoveAfter, s.On, s.Soft = cloud.Keep, nil, true, false
 	s.Boot++
 	change := cloud.PowerOn

@@ -25,6 +25,13 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		if !rt.Alive() {
 			return 0, nil
 		}
+		if rt.HostID != 0 && hostIsLost(tx, rt.HostID) {
+			// A router holds no data: it is made anew elsewhere, and its
+			// machines' ports follow.
+			if err := r.leave(tx, rt); err != nil {
+				return 0, err
+			}
+		}
 		if rt.HostID == 0 {
 			if err := chooseHost(tx, rt); err != nil || rt.HostID == 0 {
 				rt.Reason = "the region has no host yet"
@@ -45,6 +52,25 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		}
 		return r.routerReport(tx, rt, o)
 	})
+}
+
+// leave gives up a router's host and wakes the machines of its project.
+func (r *Reconciler) leave(tx *store.Tx, rt *cloud.Router) error {
+	owner := hub.Owner{Kind: Router, Key: rt.ID}
+	if err := put(tx, rt.HostID, plan.KindRouter, planID(rt.UID), nil, owner); err != nil {
+		return err
+	}
+	rt.HostID, rt.Built = 0, false
+	servers, err := store.Find[cloud.Server](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID)))
+	if err != nil {
+		return err
+	}
+	for _, s := range servers {
+		if err := work.Enqueue(tx, Server, s.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // chooseHost places a router that had no host when its project was made.

@@ -28,7 +28,8 @@ type machine struct {
 	ips     []*cloud.IP // by assignment, oldest first
 	snaps   []*cloud.Snapshot
 	orders  map[plan.Ref]*hub.Order
-	moved   bool // something happened since the last turn
+	stale   []*hub.Order // on hosts where nothing of it belongs any more
+	moved   bool         // something happened since the last turn
 }
 
 // server is one turn of a server: orders out, reports in, event ended.
@@ -55,6 +56,12 @@ func (m *machine) turn() (time.Duration, error) {
 	}
 	before := *m.s
 	if err := m.guestOff(); err != nil {
+		return 0, err
+	}
+	if err := m.adopt(); err != nil {
+		return 0, err
+	}
+	if _, err := m.lost(); err != nil {
 		return 0, err
 	}
 	if m.s.Remove == cloud.Now || m.s.Failed {
@@ -122,9 +129,17 @@ func (m *machine) readOrders() error {
 	if err != nil {
 		return err
 	}
-	m.orders = make(map[plan.Ref]*hub.Order, len(list))
+	m.orders, m.stale = make(map[plan.Ref]*hub.Order, len(list)), nil
 	for _, o := range list {
-		m.orders[o.Ref()] = o
+		at := m.s.HostID
+		if o.Kind == plan.KindPort {
+			at = m.router.HostID
+		}
+		if o.Host == at {
+			m.orders[o.Ref()] = o
+		} else {
+			m.stale = append(m.stale, o)
+		}
 	}
 	return nil
 }

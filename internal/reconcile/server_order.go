@@ -13,6 +13,9 @@ func (m *machine) order() error {
 	if err := m.needs(); err != nil {
 		return err
 	}
+	if err := m.orderStale(); err != nil {
+		return err
+	}
 	for _, v := range m.volumes {
 		if err := m.orderVolume(v); err != nil {
 			return err
@@ -58,6 +61,22 @@ func (m *machine) needs() error {
 			return err
 		}
 		if err := need(m.tx, m.router.HostID, plan.KindPolicy, planID(pol.UID), Policy, pol.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orderStale clears what is left on a host that the router moved away from.
+func (m *machine) orderStale() error {
+	for _, o := range m.stale {
+		if o.Gone() {
+			if err := hub.Drop(m.tx, o.Host, o.Kind, o.Object); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := put(m.tx, o.Host, o.Kind, o.Object, nil, m.owner); err != nil {
 			return err
 		}
 	}
@@ -179,7 +198,7 @@ func (m *machine) vm() plan.VM {
 
 // all lists the server's orders in a fixed order.
 func (m *machine) all() []*hub.Order {
-	list := make([]*hub.Order, 0, len(m.orders))
+	list := append(make([]*hub.Order, 0, len(m.orders)+len(m.stale)), m.stale...)
 	for _, o := range m.orders {
 		list = append(list, o)
 	}

@@ -60,10 +60,7 @@ func (m *machine) progress() {
 // that reports done but shows something else is not believed.
 func (m *machine) behind() (reason string, failed bool) {
 	for _, o := range m.all() {
-		if o.Lost {
-			return "the host lost " + string(o.Kind) + " " + string(o.Object), true
-		}
-		if o.Done() {
+		if o.Done() || slices.Contains(m.stale, o) {
 			continue
 		}
 		reason = o.Status.Reason

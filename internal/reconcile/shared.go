@@ -141,9 +141,6 @@ func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, e
 			}
 		}
 		doc := plan.Image{Digest: img.Digest, Size: img.SizeBytes, Format: "virga"}
-		if img.Kind == cloud.ISOImage {
-			doc.Format = "iso"
-		}
 		return 0, spread(tx, owner, plan.KindImage, imageID(img), &doc, hosts)
 	})
 }
