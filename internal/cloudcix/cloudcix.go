@@ -19,7 +19,7 @@ import (
 
 // Options of the dialect.
 type Options struct {
-	Now  func() time.Time // required: the clock of the rate limit
+	Now  func() time.Time // optional: the clock of the rate limit
 	Log  *slog.Logger     // optional: internal errors
 	Rate int              // optional: requests per second and user, 20 when 0; negative for no limit
 }
@@ -34,6 +34,9 @@ type API struct {
 // New mounts all operations of the contract; those without a handler answer 501.
 // It panics when the contract cannot be mounted, which a test would have shown.
 func New(c *control.Control, opts Options) *API {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
 	if opts.Rate == 0 {
 		opts.Rate = 20
 	}
@@ -101,7 +104,7 @@ type actorKey struct{}
 // before says who is asking, and whether too often.
 func (a *API) before(r *wire.Request) error {
 	if r.Op.Public {
-		return nil
+		return a.often(source(r.HTTP))
 	}
 	token := r.HTTP.Header.Get("X-Auth-Token")
 	if token == "" {
@@ -111,11 +114,19 @@ func (a *API) before(r *wire.Request) error {
 	if err != nil {
 		return err
 	}
-	if !a.limit.allow(actor.UserID()) {
-		return cloud.Errorf(cloud.TooMany, "rate", "Too many requests: %d per second are allowed.", a.limit.rate)
+	if err := a.often(actor.UserID()); err != nil {
+		return err
 	}
 	r.With(context.WithValue(r.Context(), actorKey{}, actor))
 	return nil
+}
+
+// often refuses a caller who asks too often.
+func (a *API) often(caller any) error {
+	if a.limit.allow(caller) {
+		return nil
+	}
+	return cloud.Errorf(cloud.TooMany, "rate", "Too many requests: %d per second are allowed.", a.limit.rate)
 }
 
 // source is the address a request came from, the zero Addr when it has none.

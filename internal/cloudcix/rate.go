@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// limiter allows every user a number of requests per second (section 3). It
-// counts in this process only: several control nodes allow so much each.
+// limiter allows every user a number of requests per second (section 3), and
+// every address as many logins, which are slow on purpose. It counts in this
+// process only: several control nodes allow so much each.
 type limiter struct {
 	rate int
 	now  func() time.Time
 
-	mu    sync.Mutex
-	users map[int64]*bucket
+	mu      sync.Mutex
+	callers map[any]*bucket // by user id, or by address
 }
 
 // bucket holds what a user may still ask for; it fills with the time.
@@ -21,29 +22,29 @@ type bucket struct {
 	at   time.Time
 }
 
-// sweepUsers is how many users are remembered before those who are silent for
+// sweepCallers is how many callers are remembered before those who are silent for
 // over a second, and so have a full bucket again, are forgotten.
-const sweepUsers = 1024
+const sweepCallers = 1024
 
 func newLimiter(rate int, now func() time.Time) *limiter {
-	return &limiter{rate: rate, now: now, users: map[int64]*bucket{}}
+	return &limiter{rate: rate, now: now, callers: map[any]*bucket{}}
 }
 
-// allow takes one request of a user.
-func (l *limiter) allow(user int64) bool {
+// allow takes one request of a caller.
+func (l *limiter) allow(caller any) bool {
 	if l.rate < 0 {
 		return true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now, full := l.now(), float64(l.rate)
-	b := l.users[user]
+	b := l.callers[caller]
 	if b == nil {
-		if len(l.users) >= sweepUsers {
+		if len(l.callers) >= sweepCallers {
 			l.sweep(now)
 		}
 		b = &bucket{left: full, at: now}
-		l.users[user] = b
+		l.callers[caller] = b
 	}
 	if d := now.Sub(b.at); d > 0 { // a clock that went back gives nothing
 		b.left = min(full, b.left+d.Seconds()*full)
@@ -57,9 +58,9 @@ func (l *limiter) allow(user int64) bool {
 }
 
 func (l *limiter) sweep(now time.Time) {
-	for user, b := range l.users {
+	for caller, b := range l.callers {
 		if now.Sub(b.at) > time.Second {
-			delete(l.users, user)
+			delete(l.callers, caller)
 		}
 	}
 }

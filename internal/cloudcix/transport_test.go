@@ -186,6 +186,11 @@ func TestRateLimit(t *testing.T) {
 		status("ann").is(200)
 	}
 	status("ann").is(429)
+	login := func() answer { return w.call("", "POST", "m:/auth/login/", obj{}) }
+	for range 20 {
+		login().is(400)
+	}
+	login().is(429)
 }
 
 // Who reads what of section 4, for a machine, its project and its router.

@@ -219,14 +219,14 @@ func TestUserdata(t *testing.T) {
 func TestLimiterForgets(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	l := newLimiter(1, func() time.Time { return now })
-	for user := range int64(sweepUsers) {
+	for user := range int64(sweepCallers) {
 		l.allow(user)
 	}
 	now = now.Add(1500 * time.Millisecond)
-	l.allow(3)
-	l.allow(-1)
-	if len(l.users) != 2 || l.allow(-1) {
-		t.Errorf("%d users are remembered", len(l.users))
+	l.allow(int64(3))
+	l.allow(int64(-1))
+	if len(l.callers) != 2 || l.allow(int64(-1)) {
+		t.Errorf("%d users are remembered", len(l.callers))
 	}
 }
 
