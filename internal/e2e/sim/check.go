@@ -104,6 +104,9 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 // checkHost compares machines and disks on a host with what is wanted.
 func (w *World) checkHost(tx *store.Tx, h *Host, want map[place]bool, say func(string, ...any)) error {
 	for _, kind := range []plan.Kind{plan.KindVM, plan.KindVolume} {
+		if h.standing && kind == plan.KindVolume {
+			continue // a host that stood down keeps its disks for a person to look at
+		}
 		ids, err := h.Machine.List(context.Background(), kind)
 		if err != nil {
 			return err

@@ -59,6 +59,8 @@ type Host struct {
 	Machine *fake.Machine
 	Agent   *host.Agent
 	Down    bool
+
+	standing bool // was told to stand down
 }
 
 // stream is a deterministic source of bytes.
@@ -196,6 +198,7 @@ func (w *World) Talk(h *Host) error {
 		h.Agent.Disconnect()
 		return err
 	}
+	h.standing = reply.StandDown
 	_, err = h.Agent.Apply(req, reply)
 	return err
 }
@@ -205,14 +208,16 @@ func (w *World) Talk(h *Host) error {
 // world's time.
 func (w *World) Settle(limit time.Duration) error {
 	until := w.Now.Add(limit)
-	idle := 0
+	idle, busy := 0, 0
 	for w.Now.Before(until) {
 		moved, err := w.round()
 		if err != nil {
 			return err
 		}
 		if moved {
-			idle = 0
+			if idle, busy = 0, busy+1; busy > 2000 {
+				return errors.New("something moves without end")
+			}
 			continue
 		}
 		if idle++; idle > 3 && w.quiet() {
@@ -225,7 +230,7 @@ func (w *World) Settle(limit time.Duration) error {
 
 // round gives everybody one chance.
 func (w *World) round() (moved bool, err error) {
-	for {
+	for n := 0; ; n++ {
 		did, err := w.Work()
 		if err != nil {
 			return false, fmt.Errorf("work: %w", err)
@@ -233,7 +238,9 @@ func (w *World) round() (moved bool, err error) {
 		if !did {
 			break
 		}
-		moved = true
+		if moved = true; n > 10_000 {
+			return false, errors.New("there is always work to do")
+		}
 	}
 	for _, h := range w.Hosts {
 		if h.Down {
@@ -244,7 +251,8 @@ func (w *World) round() (moved bool, err error) {
 				break
 			}
 		}
-		if h.Agent.Pressing() {
+		// A host that stands down says hello for ever; nothing comes of it.
+		if h.Agent.Pressing() && !h.standing {
 			moved = true
 		}
 		if err := w.Talk(h); err != nil {
