@@ -178,6 +178,9 @@ func TestEveryPoint(t *testing.T) {
 	for _, point := range points() {
 		for _, how := range []string{"error", "crash"} {
 			for _, nth := range []int{1, 2} {
+				if testing.Short() && nth > 1 {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s/%s/%d", point, how, nth), func(t *testing.T) {
 					r := newRig(t)
 					passed := 0
@@ -212,7 +215,11 @@ var elsewhere = []string{"hub.adopt"} // TestChaos
 // TestChaos mixes crashes, errors, lost and doubled messages, and a machine
 // that fails and stalls, under a seed; in the end everything is gone.
 func TestChaos(t *testing.T) {
-	for seed := range uint64(60) {
+	seeds := uint64(60)
+	if testing.Short() { // with the race detector each takes seconds
+		seeds = 5
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := newRig(t)
 			rnd := rand.New(rand.NewPCG(seed, 1))
