@@ -126,6 +126,9 @@ func (r *rig) life() {
 		{Kind: plan.KindVM, ID: id(1)}, {Kind: plan.KindVolume, ID: id(2)}, {Kind: plan.KindPort, ID: id(6)}, {Kind: plan.KindPolicy, ID: id(5)},
 		{Kind: plan.KindRouter, ID: id(4)}, {Kind: plan.KindNetwork, ID: id(3)}, {Kind: plan.KindImage, ID: id(8)},
 	}
+	for _, ref := range removed {
+		r.wanted[ref] = nil
+	}
 	r.write(func(tx *store.Tx) error {
 		for _, ref := range removed {
 			if _, err := hub.Put(tx, theHost, ref.Kind, ref.ID, nil, server); err != nil {
