@@ -107,9 +107,6 @@ func (m *machine) orderVolume(v *cloud.Volume) error {
 			doc.Snapshots = append(doc.Snapshots, s.UID.Hex())
 		}
 	}
-	if v.Built && len(m.snaps) > 0 && v.Created.After(m.snaps[len(m.snaps)-1].Created) && !m.snaps[len(m.snaps)-1].Hidden {
-		doc.Snapshots = nil // made after the snapshot: it has no part in it
-	}
 	return put(m.tx, v.HostID, plan.KindVolume, planID(v.UID), &doc, m.owner)
 }
 
