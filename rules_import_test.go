@@ -56,9 +56,9 @@ var layers = []layer{
 	},
 	{
 		pkgs: []string{"internal/httpd"},
-		may:  []string{"internal/wire", "internal/wire/contract", "internal/control", "internal/cloud", "internal/auth", "internal/hub", "internal/store", "internal/image", "internal/plan"},
+		may:  []string{"internal/wire", "internal/wire/contract", "internal/control", "internal/cloud", "internal/auth", "internal/hub", "internal/store", "internal/image", "internal/plan", "internal/work", "internal/reconcile"},
 		not:  append([]string{"os/exec"}, kernelHome...),
-		why:  "the listener joins what others answer: it knows neither dialect's rules nor a driver",
+		why:  "the listener joins what others answer, and the operator's verbs hand what they find to its reconciler; neither knows a dialect or a driver",
 	},
 	{
 		pkgs: []string{"internal/control"},
