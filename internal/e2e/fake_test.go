@@ -15,6 +15,7 @@ const fakeLimit = 30 * time.Second
 func TestScenario(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			args := []string{"up", "--fake", "--dev", "--listen", "127.0.0.1:0"}
 			if engine == "postgres" {
 				args = append(args, "--postgres", pgtest.New(t))

@@ -117,14 +117,27 @@ func namespaces(in sys.Installation) (names []string, err error) {
 	return names, err
 }
 
-// Files lists what a host keeps for servers: disks, machines, and the
-// documents that order them. Images, routers and networks may stay.
-func Files(dir string) (left []string) {
-	for _, pattern := range []string{"machine/volumes/*", "machine/vms/*", "agent/vm/*", "agent/volume/*", "agent/port/*"} {
-		found, _ := filepath.Glob(filepath.Join(dir, "host", pattern)) // the pattern is ours
-		left = append(left, found...)
+// Files lists what is kept for servers in some folders of hosts and agents:
+// disks, machines, and the documents that order them. Images, routers and
+// networks may stay.
+func Files(dirs ...string) (left []string, err error) {
+	for _, dir := range dirs {
+		for _, kind := range []string{"vm", "vms", "volume", "volumes", "port"} {
+			err := filepath.WalkDir(filepath.Join(dir, kind), func(path string, d fs.DirEntry, err error) error {
+				if errors.Is(err, fs.ErrNotExist) {
+					return nil // or it went while we looked
+				}
+				if err == nil && !d.IsDir() {
+					left = append(left, path)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
 	}
-	return left
+	return left, nil
 }
 
 // Taps lists the cards of guests in the namespaces of an installation.

@@ -74,13 +74,17 @@ func (p *Process) Ended() bool {
 	}
 }
 
-// Killed says whether the process ended by SIGKILL.
-func (p *Process) Killed() bool {
-	if !p.Ended() || p.cmd.ProcessState == nil {
+// Died waits for the process to end by a SIGKILL that we did not send.
+func (p *Process) Died(limit time.Duration) bool {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-p.done:
+		ws, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+		return ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL
+	case <-timer.C:
 		return false
 	}
-	ws, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
-	return ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL
 }
 
 // Kill is kill -9; it returns when the process is gone.
