@@ -14,6 +14,8 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
+	api "github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
@@ -27,27 +29,60 @@ func addWait(cmd *cobra.Command) {
 // waits has to ask.
 var errNoEvents = errors.New("no event stream")
 
-// await follows a server to the end of what it does, with a bar on standard
-// error, when --wait was given.
-func (r *remote) await(cmd *cobra.Command, id, name string) error {
+// settle ends a verb on a server: it shows what the API answered, or, with
+// --wait, follows the work to its end and shows what came of it.
+func (r *remote) settle(cmd *cobra.Command, s api.Server) error {
 	if on, _ := cmd.Flags().GetBool("wait"); !on {
-		return nil
+		return showServer(cmd, s)
 	}
+	last, err := r.await(cmd, s.ID, s.Name)
+	if err != nil {
+		return err
+	}
+	js, err := asJSON(cmd)
+	if err != nil {
+		return err
+	}
+	if js { // scripts get what the API shows, so the API has to show it
+		if s, err = r.client.WaitServer(cmd.Context(), s.ID, nil); err != nil {
+			return r.explain(err)
+		}
+		return showServer(cmd, s)
+	}
+	if s, err = call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{}); err != nil {
+		return err
+	}
+	if s.Status.Percent != nil && last.ID != "" { // the API shows a change for a moment longer
+		s.Status = api.Status{State: api.ServerStatePOWEREDOFF}
+		if last.On {
+			s.Status.State = api.ServerStatePOWEREDON
+		}
+		s.Ips = nil
+		for _, ip := range last.Addresses {
+			s.Ips = append(s.Ips, api.ServerIP{IP: ip})
+		}
+	}
+	return showServer(cmd, s)
+}
+
+// await follows a server to the end of what it does, with a bar on standard
+// error.
+func (r *remote) await(cmd *cobra.Command, id, name string) (last httpd.Progress, err error) {
 	limit, _ := cmd.Flags().GetDuration("timeout")
 	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 	defer cancel()
 	bar := newBar(cmd.ErrOrStderr())
-	last, err := r.follow(ctx, id, bar.show)
+	last, err = r.follow(ctx, id, bar.show)
 	bar.end()
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil && cmd.Context().Err() == nil:
-		return fail(exitTimeout, "%s is not done after %s (%s); it goes on", name, limit, first(last.Reason, last.Change))
+		return last, fail(exitTimeout, "%s is not done after %s (%s); it goes on", name, limit, first(last.Reason, last.Change))
 	case err != nil:
-		return err
+		return last, err
 	case last.Failed:
-		return fail(exitFailed, "%s: %s", name, last.Reason)
+		return last, fail(exitFailed, "%s: %s", name, last.Reason)
 	}
-	return nil
+	return last, nil
 }
 
 // follow reads the progress of a server until nothing is under way. A broken

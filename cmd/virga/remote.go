@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,7 @@ func connect(cmd *cobra.Command) (*remote, error) {
 		return nil, fail(exitUsage, "%q is no address such as http://127.0.0.1:8080/v1", base)
 	}
 	root := strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1")
-	return &remote{client: &oneandone.Client{Base: root + "/v1", Token: token}, root: root}, nil
+	return &remote{client: &oneandone.Client{Base: root + "/v1", Token: token, Poll: 250 * time.Millisecond}, root: root}, nil
 }
 
 func flag(cmd *cobra.Command, name string) string {

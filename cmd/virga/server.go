@@ -113,7 +113,11 @@ func shape(h api.Hardware) string {
 	for _, d := range h.Hdds {
 		gb += d.Size
 	}
-	return fmt.Sprintf("%d cpu, %s GB, %d GB disk", h.Vcore, number(h.RAM), gb)
+	text := fmt.Sprintf("%d cpu, %s GB", h.Vcore, number(h.RAM))
+	if gb > 0 { // disks are not shown while they are made
+		text += fmt.Sprintf(", %d GB disk", gb)
+	}
+	return text
 }
 
 // target connects and finds the server that was named.

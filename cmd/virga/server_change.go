@@ -20,13 +20,7 @@ func change(use, short string, act func(cmd *cobra.Command, r *remote, s api.Ser
 			if err != nil {
 				return err
 			}
-			if err := r.await(cmd, after.ID, after.Name); err != nil {
-				return err
-			}
-			if on, _ := cmd.Flags().GetBool("wait"); !on {
-				return showServer(cmd, after)
-			}
-			return r.printServer(cmd, after.ID)
+			return r.settle(cmd, after)
 		},
 	}
 	addWait(cmd)
@@ -160,10 +154,7 @@ func serverClone() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := r.await(cmd, copied.ID, copied.Name); err != nil {
-				return err
-			}
-			return r.printServer(cmd, copied.ID)
+			return r.settle(cmd, copied)
 		},
 	}
 	cmd.Flags().StringVar(&region, "region", "", "where to put the copy")
@@ -205,5 +196,9 @@ func (r *remote) deleteServer(cmd *cobra.Command, name string, keep bool) error 
 	if _, err := call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); err != nil {
 		return err
 	}
-	return r.await(cmd, s.ID, s.Name)
+	if on, _ := cmd.Flags().GetBool("wait"); !on {
+		return nil
+	}
+	_, err = r.await(cmd, s.ID, s.Name)
+	return err
 }

@@ -81,13 +81,7 @@ func (f *createFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.await(cmd, s.ID, s.Name); err != nil {
-		return err
-	}
-	if on, _ := cmd.Flags().GetBool("wait"); !on {
-		return showServer(cmd, s)
-	}
-	return r.printServer(cmd, s.ID)
+	return r.settle(cmd, s)
 }
 
 func (f *createFlags) request(cmd *cobra.Command, r *remote, name string) (in api.ServerCreate, err error) {

@@ -82,7 +82,7 @@ var errQuiet = errors.New("")
 // proxyCommand is run by ssh through a shell, after ssh expanded its % signs.
 func proxyCommand(self, id string) string {
 	quoted := "'" + strings.ReplaceAll(self, "'", `'\''`) + "'"
-	return "exec " + strings.ReplaceAll(quoted, "%", "%%") + " dial " + id + " ssh"
+	return strings.ReplaceAll(quoted, "%", "%%") + " dial " + id + " ssh"
 }
 
 // quoteOption keeps ssh from taking a path with a space for two files.

@@ -56,12 +56,15 @@ type Progress struct {
 	Reason  string `json:"reason,omitempty"` // what it waits for, or why it gave up
 	Failed  bool   `json:"failed,omitempty"` // the last work gave up
 	Gone    bool   `json:"gone,omitempty"`
+	// Addresses are the public ones, once nothing is under way.
+	Addresses []string `json:"addresses,omitempty"`
 }
 
-func progressOf(s *cloud.Server) Progress {
+func progressOf(s *control.ProgressView) Progress {
 	p := Progress{
 		ID: s.UID.String(), Name: s.Name, Change: string(s.Change), Running: s.Open(), On: s.SeenOn,
 		Step: s.Step, Steps: s.Steps, Percent: s.Progress(), Reason: s.Reason, Gone: !s.Alive(),
+		Addresses: s.Addresses,
 	}
 	if !p.Running {
 		p.Percent, p.Failed = 100, s.Reason != "" && s.Alive()
@@ -185,7 +188,7 @@ func (s *feed) alive() error {
 func (s *feed) turn(ctx context.Context) error {
 	for {
 		var events []*cloud.Event
-		var servers []*cloud.Server
+		var servers []*control.ProgressView
 		next := s.after
 		err := s.f.Control.Read(ctx, s.call, func(t *control.Txn) (err error) {
 			if !s.only.Empty() {
@@ -212,7 +215,7 @@ func (s *feed) turn(ctx context.Context) error {
 }
 
 // moving lists servers with work, and those that had some at the last look.
-func (s *feed) moving(t *control.Txn) ([]*cloud.Server, error) {
+func (s *feed) moving(t *control.Txn) ([]*control.ProgressView, error) {
 	if !s.call.Actor.Has("servers.show") {
 		return nil, nil
 	}
@@ -241,7 +244,7 @@ func (s *feed) moving(t *control.Txn) ([]*cloud.Server, error) {
 	return list, nil
 }
 
-func (s *feed) tell(events []*cloud.Event, next int64, servers []*cloud.Server) error {
+func (s *feed) tell(events []*cloud.Event, next int64, servers []*control.ProgressView) error {
 	for _, e := range events {
 		if s.sent[e.ID] {
 			continue
@@ -266,7 +269,7 @@ func (s *feed) tell(events []*cloud.Event, next int64, servers []*cloud.Server) 
 }
 
 // server tells how far a server is, when that changed.
-func (s *feed) server(srv *cloud.Server) error {
+func (s *feed) server(srv *control.ProgressView) error {
 	p := progressOf(srv)
 	b, err := json.Marshal(p)
 	if err != nil {

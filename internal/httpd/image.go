@@ -74,7 +74,7 @@ func packed(path string) (b image.Built, err error) {
 	if err != nil {
 		return b, cloud.Errorf(cloud.Invalid, "image.path", "the image cannot be read: %s", err).On("path")
 	}
-	defer f.Close() //nolint:errcheck // a read
+	defer f.Close()
 	if b.Manifest, err = image.ReadManifest(f); err != nil {
 		return b, cloud.Errorf(cloud.Invalid, "image.packed", "%s is no packed image: %s", path, err).On("path").
 			WithFix("`virga image import` packs disks and ISOs.")

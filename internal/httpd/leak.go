@@ -117,7 +117,7 @@ func findings(tx *store.Tx, limit int) ([]Finding, error) {
 }
 
 func scanFindings(rows *sql.Rows, c check) (list []Finding, err error) {
-	defer rows.Close() //nolint:errcheck // Err below says what matters
+	defer rows.Close()
 	for rows.Next() {
 		f := Finding{Check: c.name, Fix: c.fix}
 		dest := []any{&f.What}

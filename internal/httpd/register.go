@@ -44,7 +44,7 @@ func (a *Admin) keep(b image.Built) error {
 	if err != nil {
 		return fmt.Errorf("keep image: %w", err)
 	}
-	defer in.Close() //nolint:errcheck // a read
+	defer in.Close()
 	tmp, err := os.CreateTemp(a.Images, "new-")
 	if err != nil {
 		return fmt.Errorf("keep image: %w", err)
