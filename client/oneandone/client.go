@@ -91,11 +91,11 @@ func (c *Client) WaitServer(ctx context.Context, id string, progress func(Server
 		if progress != nil {
 			progress(s)
 		}
-		if s.Status.Percent != nil || !Settled(ServerState(s.Status.State)) {
+		if s.Status.Percent != nil || !Settled(s.Status.State) {
 			return false, nil
 		}
 		for _, want := range states {
-			if ServerState(s.Status.State) == want {
+			if s.Status.State == want {
 				return true, nil
 			}
 		}

@@ -88,7 +88,7 @@ func (r *remote) dial(ctx context.Context, id, kind string) (net.Conn, error) {
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return &early{Conn: c, r: br}, nil
 	}
-	defer c.Close() //nolint:errcheck // it is no stream
+	defer c.Close()
 	err = problemOf(resp)
 	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusConflict && strings.Contains(err.Error(), "busy") {
 		err = fmt.Errorf("%w: %w", errAway, err)
@@ -121,7 +121,7 @@ func (e *early) Read(b []byte) (int, error) { return e.r.Read(b) }
 // pump copies until the guest ends; the end of the input alone ends nothing,
 // because the answer is still to come.
 func pump(ctx context.Context, c net.Conn, in io.Reader, out io.Writer) error {
-	defer c.Close() //nolint:errcheck // the end of a stream
+	defer c.Close()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	go func() { _, _ = io.Copy(c, in) }() // a read of standard input cannot be ended; the process ends it

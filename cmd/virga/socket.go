@@ -56,7 +56,7 @@ func (s *socket) ask(ctx context.Context, method, path string, in, out any) erro
 	case err != nil:
 		return fmt.Errorf("ask the control plane: %w", err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // a read
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return problemOf(resp)
 	}

@@ -53,11 +53,14 @@ func TestFuzzedBodies(t *testing.T) {
 	}{
 		{"vmCreate", "POST", "/vm/", create},
 		{"storageCreate", "POST", vmPath + "storage/", obj{"name": "data", "gb": 20, "primary": false}},
-		{"vmUpdate", "PUT", vmPath, change}, {"vmPartialUpdate", "PATCH", vmPath, change},
+		{"vmUpdate", "PUT", vmPath, change},
+		{"vmPartialUpdate", "PATCH", vmPath, change},
 		{"membershipTokenCreate", "POST", "m:/auth/login/", obj{"email": "zoe@example.org", "password": "", "api_key": "k", "otp": "1", "first_otp": "2"}},
 		{"projectCreate", "POST", "/project/", obj{"region_id": w.region, "name": "p", "note": "n", "grace_period": 3}},
-		{"projectUpdate", "PUT", projectPath, edit}, {"projectPartialUpdate", "PATCH", projectPath, edit},
-		{"virtualRouterUpdate", "PUT", routerPath, nets}, {"virtualRouterPartialUpdate", "PATCH", routerPath, nets},
+		{"projectUpdate", "PUT", projectPath, edit},
+		{"projectPartialUpdate", "PATCH", projectPath, edit},
+		{"virtualRouterUpdate", "PUT", routerPath, nets},
+		{"virtualRouterPartialUpdate", "PATCH", routerPath, nets},
 	} {
 		seen := map[int]int{}
 		for i := range fuzzRuns(t) {
@@ -103,9 +106,17 @@ func spoil(rng *rand.Rand, good obj) []byte {
 
 // odd are values that programs trip over.
 var odd = []any{
-	nil, "", " ", 0, -1, 1, 1.5, 1e300, 4294967296, "7", "x", "\u0000", true, "true", []any{}, []any{nil}, []any{1, "x"}, obj{}, obj{"id": nil},
-	"99999999999999999999999", strings.Repeat("ä", 300), "10.0.0.0/33", "::1", "10.0.0.12", 9, 8, 99, "1e3", []any{obj{"address": "10.0.0.12"}},
-	[]any{obj{"id": 1}}, []any{obj{"name": "a", "gb": 10, "primary": true}}, "192.168.1.1/32", "10.0.0.1/0",
+	nil, "", " ", 0, -1, 1, 1.5, 1e300, 4294967296, "7", "x", "\u0000", true, "true",
+	[]any{},
+	[]any{nil},
+	[]any{1, "x"},
+	obj{},
+	obj{"id": nil},
+	"99999999999999999999999", strings.Repeat("ä", 300), "10.0.0.0/33", "::1", "10.0.0.12", 9, 8, 99, "1e3",
+	[]any{obj{"address": "10.0.0.12"}},
+	[]any{obj{"id": 1}},
+	[]any{obj{"name": "a", "gb": 10, "primary": true}},
+	"192.168.1.1/32", "10.0.0.1/0",
 }
 
 func spoilAt(rng *rand.Rand, v any) any {

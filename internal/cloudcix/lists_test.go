@@ -116,11 +116,20 @@ func TestVMList(t *testing.T) {
 	}
 	// Projects and routers with the same parameters.
 	for _, c := range []struct{ query, names string }{
-		{"project/", "shop web"}, {"project/?order=-name", "web shop"}, {"project/?search[closed]=false&search[name]=web", "web"},
-		{"project/?search[closed]=true", ""}, {"project/?search[archived__isnull]=true&order=-created", "shop web"}, {"project/?exclude[closed]=true", "shop web"},
-		{"project/?search[run_robot]=false&search[address_id]=77", ""}, {"project/?search[grace_period__gte]=168&search[note]=", "shop web"},
-		{"virtual_router/", "shop web"}, {"virtual_router/?order=state", "web shop"}, {"virtual_router/?order=-state&limit=1&page=1", "web"},
-		{"virtual_router/?search[state]=4&search[project__name]=web", "web"}, {"virtual_router/?search[state]=6", ""}, {"virtual_router/?search[id]=1", "web"},
+		{"project/", "shop web"},
+		{"project/?order=-name", "web shop"},
+		{"project/?search[closed]=false&search[name]=web", "web"},
+		{"project/?search[closed]=true", ""},
+		{"project/?search[archived__isnull]=true&order=-created", "shop web"},
+		{"project/?exclude[closed]=true", "shop web"},
+		{"project/?search[run_robot]=false&search[address_id]=77", ""},
+		{"project/?search[grace_period__gte]=168&search[note]=", "shop web"},
+		{"virtual_router/", "shop web"},
+		{"virtual_router/?order=state", "web shop"},
+		{"virtual_router/?order=-state&limit=1&page=1", "web"},
+		{"virtual_router/?search[state]=4&search[project__name]=web", "web"},
+		{"virtual_router/?search[state]=6", ""},
+		{"virtual_router/?search[id]=1", "web"},
 		{"virtual_router/?search[ip_address_id__isnull]=false&order=-created", "shop web"},
 	} {
 		var names []string

@@ -150,8 +150,15 @@ func TestStorageErrors(t *testing.T) {
 	}
 	w.settle()
 	for _, c := range []struct{ query, names string }{
-		{"", "root data"}, {"?order=-gb", "data root"}, {"?order=name", "data root"}, {"?order=-primary", "root data"}, {"?search[primary]=false", "data"},
-		{"?search[name__icontains]=OO", "root"}, {"?exclude[name]=root", "data"}, {"?limit=1&page=1", "data"}, {"?page=9", ""},
+		{"", "root data"},
+		{"?order=-gb", "data root"},
+		{"?order=name", "data root"},
+		{"?order=-primary", "root data"},
+		{"?search[primary]=false", "data"},
+		{"?search[name__icontains]=OO", "root"},
+		{"?exclude[name]=root", "data"},
+		{"?limit=1&page=1", "data"},
+		{"?page=9", ""},
 		{"?search[id__in]=" + fmt.Sprintf("[%d,77]", s.ID), "data"},
 	} {
 		var names []string

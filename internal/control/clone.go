@@ -56,8 +56,10 @@ func (t *Txn) clone(src *cloud.Server, in CloneIn) (*cloud.Server, error) {
 		return nil, err
 	}
 	if why := place.Fits(h, place.Need{VCPU: src.VCPU, RAM: src.RAM, GB: gb}); why != "" {
-		return nil, &cloud.Error{Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: []string{h.Name + ": " + why},
-			Message: "the host of " + src.Name + " cannot take a copy", Fix: "Delete what is not needed on it."}
+		return nil, &cloud.Error{
+			Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: []string{h.Name + ": " + why},
+			Message: "the host of " + src.Name + " cannot take a copy", Fix: "Delete what is not needed on it.",
+		}
 	}
 	h.UsedVCPU += src.VCPU
 	h.UsedRAM += src.RAM

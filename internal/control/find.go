@@ -40,12 +40,6 @@ func (t *Txn) may(flag string, write bool, o auth.Owned) error {
 	return auth.May(t.Call.Actor, flag, write, o, t.Call.Hide)
 }
 
-// flag checks a permission alone, for what belongs to nobody in particular.
-func (t *Txn) flag(name string) error {
-	a := t.Call.Actor
-	return auth.May(a, name, false, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0()}, t.Call.Hide)
-}
-
 func ownedServer(s *cloud.Server) auth.Owned {
 	return auth.Owned{MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID}
 }

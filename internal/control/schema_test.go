@@ -14,7 +14,7 @@ func TestEveryNounHasItsTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // a test's own
+	defer db.Close()
 	err = db.Read(t.Context(), func(tx *store.Tx) error {
 		for _, check := range []func(*store.Tx) error{
 			store.Check[cloud.Member], store.Check[cloud.Site], store.Check[cloud.User], store.Check[cloud.Role],

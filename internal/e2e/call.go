@@ -141,7 +141,7 @@ func (c *Cloud) send(dialect int, client *http.Client, method, url string, body 
 	if err != nil {
 		return a, err
 	}
-	defer res.Body.Close() //nolint:errcheck // a read
+	defer res.Body.Close()
 	if a.Body, err = io.ReadAll(res.Body); err != nil {
 		return a, fmt.Errorf("%s: %w", a.what, err)
 	}

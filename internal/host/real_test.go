@@ -272,7 +272,7 @@ func dialGuest(t *testing.T, r *realRig) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close() //nolint:errcheck // a test
+	defer ln.Close()
 	if c, err = r.real.Dial(ctx, plan.Target{Kind: "tcp", Router: id(3), Address: ln.Addr().String()}); err != nil {
 		t.Errorf("tcp: %v", err)
 	} else {

@@ -123,8 +123,13 @@ func (r *rig) life() {
 		r.t.Errorf("guest = %+v", g)
 	}
 	removed := []plan.Ref{
-		{Kind: plan.KindVM, ID: id(1)}, {Kind: plan.KindVolume, ID: id(2)}, {Kind: plan.KindPort, ID: id(6)}, {Kind: plan.KindPolicy, ID: id(5)},
-		{Kind: plan.KindRouter, ID: id(4)}, {Kind: plan.KindNetwork, ID: id(3)}, {Kind: plan.KindImage, ID: id(8)},
+		{Kind: plan.KindVM, ID: id(1)},
+		{Kind: plan.KindVolume, ID: id(2)},
+		{Kind: plan.KindPort, ID: id(6)},
+		{Kind: plan.KindPolicy, ID: id(5)},
+		{Kind: plan.KindRouter, ID: id(4)},
+		{Kind: plan.KindNetwork, ID: id(3)},
+		{Kind: plan.KindImage, ID: id(8)},
 	}
 	for _, ref := range removed {
 		r.wanted[ref] = nil

@@ -130,7 +130,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 		if err := crash.Here(pointReport); err != nil {
 			return plan.Reply{}, err
 		}
-		unknown := false
+		var unknown bool
 		if reply.Drop, unknown, err = h.report(tx, host, req.Reports); err != nil {
 			return plan.Reply{}, err
 		}

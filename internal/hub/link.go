@@ -130,7 +130,7 @@ func wakeOwners(tx *store.Tx, host int64) error {
 	if err != nil {
 		return fmt.Errorf("owners on host %d: %w", host, err)
 	}
-	defer rows.Close() //nolint:errcheck // a read
+	defer rows.Close()
 	var owners []Owner
 	for rows.Next() {
 		var o Owner

@@ -70,7 +70,7 @@ func orders(tx *store.Tx, where string, args ...any) ([]*Order, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // a read
+	defer rows.Close()
 	var list []*Order
 	for rows.Next() {
 		o := &Order{}
@@ -138,6 +138,11 @@ func Put(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, body any, owner O
 	case o == nil && body == nil:
 		return false, nil
 	case o == nil:
+		// What a restored store wants again is no orphan any more; the new
+		// generation is above the one the host follows.
+		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`, host, string(kind), string(id)); err != nil {
+			return false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
+		}
 		return true, insert(tx, host, ref, raw, digest, owner)
 	case o.Owner != owner && !o.Gone():
 		return false, cloud.Errorf(cloud.InUse, "order.owner", "%s on host %d belongs to %s %d, not to %s %d",

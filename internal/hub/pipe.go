@@ -72,8 +72,8 @@ func socketPair() (a, b net.Conn, err error) {
 		return nil, nil, os.NewSyscallError("socketpair", err)
 	}
 	fa, fb := os.NewFile(uintptr(fds[0]), "link"), os.NewFile(uintptr(fds[1]), "link")
-	defer fa.Close() //nolint:errcheck // FileConn has a duplicate
-	defer fb.Close() //nolint:errcheck // FileConn has a duplicate
+	defer fa.Close()
+	defer fb.Close()
 	if a, err = net.FileConn(fa); err != nil {
 		return nil, nil, err
 	}

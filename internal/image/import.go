@@ -222,7 +222,7 @@ func detect(file string) (string, error) {
 	}
 	head := make([]byte, 36<<10)
 	n, err := io.ReadFull(f, head)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", invalid("empty file")
 	}
 	head = head[:n]

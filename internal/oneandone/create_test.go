@@ -155,9 +155,11 @@ func TestCreateServerForms(t *testing.T) {
 				t.Errorf("%+v", hw)
 			}
 		}},
-		{"Python client's nulls", map[string]any{"description": nil, "password": nil, "power_on": nil, "firewall_policy_id": nil, "ip_id": nil, "load_balancer_id": nil,
+		{"Python client's nulls", map[string]any{
+			"description": nil, "password": nil, "power_on": nil, "firewall_policy_id": nil, "ip_id": nil, "load_balancer_id": nil,
 			"monitoring_policy_id": nil, "datacenter_id": nil, "private_network_id": nil, "rsa_key": nil, "public_key": nil, "server_type": nil, "ipv6_range": nil, "hostname": nil,
-			"server_id": nil, "api_token": "x"}, func(t *testing.T, s oneandone.Server) {
+			"server_id": nil, "api_token": "x",
+		}, func(t *testing.T, s oneandone.Server) {
 			if s.Status.State != "POWERED_ON" || s.Datacenter.ID != w.region.UID.String() || s.Description != nil {
 				t.Errorf("%+v", s)
 			}

@@ -53,12 +53,12 @@ func errorType(e *cloud.Error) (status int, name string) {
 // status. What is internal was logged by wire and stays inside.
 func answerError(_ *wire.Request, err error) wire.Answer {
 	body := oneandone.Error{Message: "An internal error occurred. It was recorded; please try again."}
-	status := http.StatusInternalServerError
 	var e *cloud.Error
 	if !errors.As(err, &e) {
 		e = &cloud.Error{}
 	}
-	status, body.Type = errorType(e)
+	status, kind := errorType(e)
+	body.Type = kind
 	switch {
 	case e.Kind == "":
 	case e.Kind == cloud.Unauthorized:

@@ -80,7 +80,7 @@ func networkHosts(tx *store.Tx, n *cloud.Subnet) ([]int64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hosts of network %d: %w", n.ID, err)
 	}
-	defer rows.Close() //nolint:errcheck // a read
+	defer rows.Close()
 	var hosts []int64
 	for rows.Next() {
 		var h int64
@@ -170,7 +170,7 @@ func policyHosts(tx *store.Tx, id int64) ([]int64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hosts of policy %d: %w", id, err)
 	}
-	defer rows.Close() //nolint:errcheck // a read
+	defer rows.Close()
 	var hosts []int64
 	for rows.Next() {
 		var h int64

@@ -193,8 +193,10 @@ func TestGroupCrash(t *testing.T) {
 						t.Errorf("writer %d: %v", i, err)
 					}
 				}
-				want := map[string]int{"store.commit.before/crash": 4, "store.commit.before/error": 0,
-					"store.commit.after/crash": 5, "store.commit.after/error": 5}[point+"/"+how]
+				want := map[string]int{
+					"store.commit.before/crash": 4, "store.commit.before/error": 0,
+					"store.commit.after/crash": 5, "store.commit.after/error": 5,
+				}[point+"/"+how]
 				if got := balances(t, db); len(got) != want {
 					t.Errorf("%d rows, want %d", len(got), want)
 				}

@@ -321,13 +321,6 @@ func TestPull(t *testing.T) {
 	})
 }
 
-func (p *place) leaseOne2() {
-	p.t.Helper()
-	if got := p.lease(5); len(got) != 2 {
-		p.t.Errorf("%d rows after all leases ran out", len(got))
-	}
-}
-
 func TestFairOrder(t *testing.T) {
 	places(t, work.Options{}, func(p *place) {
 		for i := range int64(10) {

@@ -33,7 +33,7 @@ func dump(t testing.TB, w *World) {
 		if err != nil {
 			return err
 		}
-		defer rows.Close() //nolint:errcheck // a read
+		defer rows.Close()
 		for rows.Next() {
 			var kind, last string
 			var key, n int64

@@ -34,7 +34,7 @@ func play(t *testing.T, seed uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // below the test's own folder
+	defer os.RemoveAll(dir)
 	w, err := New(dir, seed, 3)
 	if err != nil {
 		t.Fatal(err)

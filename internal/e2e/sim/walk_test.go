@@ -196,7 +196,7 @@ func trace(t *testing.T, b *Run, do func(*Run, shown) int) []fault {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close() //nolint:errcheck // a copy
+	defer r.Close()
 	count := map[string]int{}
 	var trail []fault
 	s := r.first()
@@ -227,12 +227,12 @@ func walk(t *testing.T, b *Run, do func(*Run, shown) int, f fault) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // below the test's own folder
+	defer os.RemoveAll(dir)
 	r, err := b.Copy(dir)
 	if err != nil {
 		return err
 	}
-	defer r.Close() //nolint:errcheck // a copy
+	defer r.Close()
 	s := r.first()
 	count := 0
 	restore := crash.Set(func(name string) error {

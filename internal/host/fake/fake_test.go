@@ -233,8 +233,8 @@ func TestVolumesMove(t *testing.T) {
 		// Attached hot, once it is meant for this machine; the driver waits.
 		t.Logf("not attached yet: %+v", st)
 	}
-	st := r.want(plan.KindVolume, 3, disk())
-	if st = r.settle()[plan.Ref{Kind: plan.KindVolume, ID: id(3)}].Status; len(r.guest(1).Volumes) != 2 {
+	r.want(plan.KindVolume, 3, disk())
+	if st := r.settle()[plan.Ref{Kind: plan.KindVolume, ID: id(3)}].Status; len(r.guest(1).Volumes) != 2 {
 		t.Fatalf("guest = %+v, volume = %+v", r.guest(1), st)
 	}
 	// Ordered to another machine while this one still has it open.

@@ -63,7 +63,8 @@ func tables() map[string]Table {
 		{Allow: true, Protocol: "icmp", Sources: []string{"0.0.0.0/0"}, Destination: "0.0.0.0/0"},
 		{Allow: true, Protocol: "udp", Sources: []string{"::/0"}},
 		{Protocol: "gre", Sources: []string{"198.18.0.10"}},
-		{Protocol: "esp"}, {Protocol: "ah"},
+		{Protocol: "esp"},
+		{Protocol: "ah"},
 		{Allow: true, Protocol: "tcp", Log: true},
 	}
 	return map[string]Table{

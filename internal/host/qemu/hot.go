@@ -51,7 +51,8 @@ func (v *vm) look(q *qmp) (*machine, error) {
 		command   string
 		args, out any
 	}{
-		{"query-status", nil, &status}, {"query-cpus-fast", nil, &cpus},
+		{"query-status", nil, &status},
+		{"query-cpus-fast", nil, &cpus},
 		{"query-memory-size-summary", nil, &mem},
 		{"qom-list", map[string]any{"path": "/machine/peripheral"}, &devices},
 		{"query-named-block-nodes", map[string]any{"flat": true}, &nodes},

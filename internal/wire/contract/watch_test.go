@@ -177,12 +177,12 @@ func TestWatchIsInvisible(t *testing.T) {
 			}
 		}
 		w.Header().Set("X-Seen", fmt.Sprint(n))
-		w.WriteHeader(418)
+		w.WriteHeader(http.StatusTeapot)
 		_, _ = w.Write([]byte("tea"))
 	}))
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequest("POST", "/v1/servers", strings.NewReader(body)))
-	if rec.Code != 418 || rec.Body.String() != "tea" || rec.Header().Get("X-Seen") != fmt.Sprint(len(body)) {
+	if rec.Code != http.StatusTeapot || rec.Body.String() != "tea" || rec.Header().Get("X-Seen") != fmt.Sprint(len(body)) {
 		t.Errorf("%d %q %v", rec.Code, rec.Body, rec.Header())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -224,12 +225,19 @@ func (m *Maker) spoil(tree any) any {
 // odd is a value that somebody once sent where something else was due.
 func (m *Maker) odd() any {
 	return one(m, []any{
-		nil, true, false, 0, 1, -1, 0.5, -0.0, 1e-9, 20.000001, 1e15, 1e300, json.Number("123456789012345678901234567890"),
+		nil, true, false, 0, 1, -1, 0.5, math.Copysign(0, -1), 1e-9, 20.000001, 1e15, 1e300, json.Number("123456789012345678901234567890"),
 		json.Number("1e400"), json.Number("-9223372036854775809"), 9223372036854775807, 2147483648, json.Number("4.0e1"),
 		"", " ", "0", "null", "true", "-1", "1e3", "\x00", "a\x00b", "\u2028", "\ufffd", "' OR 1=1 --", "%00", "../..", "<b>",
 		strings.Repeat("x", 129), strings.Repeat("ä", 300), strings.Repeat("y", 70_000), strings.Repeat("0", 32), strings.Repeat("F", 32),
-		[]any{}, []any{nil}, []any{[]any{[]any{}}}, []any{1, "a", nil, map[string]any{}}, map[string]any{}, map[string]any{"id": 1},
-		map[string]any{"id": nil}, map[string]any{"": map[string]any{"": nil}}, deep(30), deep(200), strings.Join(m.Words, ","),
+		[]any{},
+		[]any{nil},
+		[]any{[]any{[]any{}}},
+		[]any{1, "a", nil, map[string]any{}},
+		map[string]any{},
+		map[string]any{"id": 1},
+		map[string]any{"id": nil},
+		map[string]any{"": map[string]any{"": nil}},
+		deep(30), deep(200), strings.Join(m.Words, ","),
 	})
 }
 
