@@ -481,12 +481,17 @@ CREATE TABLE "setting" (
 );
 
 -- Unique indexes cover live rows only (CORE, Identity). Uids are unique per
--- kind of row.
+-- kind of row. Conditions of other indexes are only such as queries write into
+-- their text: neither engine can tell that a parameter is not 0, and would read
+-- the whole table.
 CREATE UNIQUE INDEX member_uid ON "member" ("uid");
 CREATE UNIQUE INDEX member_key ON "member" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
+CREATE INDEX member_by_key ON "member" ("api_key_hash");
 CREATE UNIQUE INDEX site_uid ON "site" ("uid");
+CREATE INDEX site_region ON "site" ("default_for", "id") WHERE "cloud_region" = 1;
 CREATE UNIQUE INDEX user_uid ON "user" ("uid");
 CREATE UNIQUE INDEX user_key ON "user" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
+CREATE INDEX user_by_key ON "user" ("api_key_hash");
 CREATE UNIQUE INDEX user_email ON "user" ("member_id", "email") WHERE "closed" IS NULL AND "email" <> '';
 CREATE UNIQUE INDEX role_uid ON "role" ("uid");
 CREATE UNIQUE INDEX project_uid ON "project" ("uid");
@@ -495,15 +500,20 @@ CREATE UNIQUE INDEX project_name ON "project" ("site_id", "name") WHERE "closed"
 CREATE UNIQUE INDEX router_uid ON "router" ("uid");
 CREATE INDEX router_project ON "router" ("project_id");
 CREATE UNIQUE INDEX server_uid ON "server" ("uid");
-CREATE INDEX server_member ON "server" ("member_id", "id") WHERE "closed" IS NULL;
-CREATE INDEX server_project ON "server" ("project_id");
+-- Lists: each index has an order and what decides who sees a row, so that pages
+-- are skipped without reading what is on them.
+CREATE INDEX server_member ON "server" ("member_id", "id", "site_id", "closed") WHERE "closed" IS NULL;
+CREATE INDEX server_name ON "server" ("member_id", "name", "id", "site_id", "closed") WHERE "closed" IS NULL;
+CREATE INDEX server_created ON "server" ("member_id", "created", "id", "site_id", "closed");
+CREATE INDEX server_order ON "server" ("created", "id");
+CREATE INDEX server_project ON "server" ("project_id", "name");
 CREATE INDEX server_host ON "server" ("host_id") WHERE "closed" IS NULL;
 CREATE INDEX server_open ON "server" ("moved_at") WHERE "event_id" <> 0;
 CREATE INDEX server_grace ON "server" ("remove_after") WHERE "closed" IS NULL AND "remove" = 'grace';
 CREATE INDEX server_image ON "server" ("image_id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX volume_uid ON "volume" ("uid");
 CREATE INDEX volume_server ON "volume" ("server_id") WHERE "closed" IS NULL;
-CREATE INDEX volume_source ON "volume" ("source_id") WHERE "source_id" <> 0;
+CREATE INDEX volume_source ON "volume" ("source_id");
 CREATE UNIQUE INDEX snapshot_uid ON "snapshot" ("uid");
 CREATE INDEX snapshot_server ON "snapshot" ("server_id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX key_uid ON "key" ("uid");
@@ -515,14 +525,15 @@ CREATE UNIQUE INDEX allocation_uid ON "allocation" ("uid");
 CREATE INDEX allocation_asn ON "allocation" ("asn_id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX subnet_uid ON "subnet" ("uid");
 CREATE INDEX subnet_allocation ON "subnet" ("allocation_id") WHERE "closed" IS NULL;
-CREATE INDEX subnet_project ON "subnet" ("project_id") WHERE "closed" IS NULL AND "project_id" <> 0;
+CREATE INDEX subnet_parent ON "subnet" ("parent_id") WHERE "closed" IS NULL;
+CREATE INDEX subnet_project ON "subnet" ("project_id") WHERE "closed" IS NULL;
 CREATE INDEX subnet_pool ON "subnet" ("region_id") WHERE "closed" IS NULL AND "pool" = 1;
 CREATE UNIQUE INDEX ip_uid ON "ip" ("uid");
 CREATE UNIQUE INDEX ip_addr ON "ip" ("subnet_id", "addr") WHERE "closed" IS NULL;
-CREATE INDEX ip_server ON "ip" ("server_id") WHERE "closed" IS NULL AND "server_id" <> 0;
-CREATE INDEX ip_private ON "ip" ("private_id") WHERE "closed" IS NULL AND "private_id" <> 0;
+CREATE INDEX ip_server ON "ip" ("server_id") WHERE "closed" IS NULL;
+CREATE INDEX ip_private ON "ip" ("private_id") WHERE "closed" IS NULL;
 CREATE INDEX ip_member ON "ip" ("member_id", "kind", "id") WHERE "closed" IS NULL;
-CREATE INDEX ip_policy ON "ip" ("policy_id") WHERE "closed" IS NULL AND "policy_id" <> 0;
+CREATE INDEX ip_policy ON "ip" ("policy_id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX nic_uid ON "nic" ("uid");
 CREATE UNIQUE INDEX nic_mac ON "nic" ("mac") WHERE "closed" IS NULL AND "mac" <> '';
 CREATE INDEX nic_server ON "nic" ("server_id") WHERE "closed" IS NULL;

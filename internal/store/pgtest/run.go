@@ -33,6 +33,16 @@ var server struct {
 	exited chan struct{}
 	err    error
 	count  int
+	// durable keeps fsync, for benchmarks: without it a commit costs nothing.
+	durable bool
+}
+
+// Durable lets the server of this test binary wait for the disk as in
+// production. It must be called before the first New.
+func Durable() {
+	server.Lock()
+	defer server.Unlock()
+	server.durable = true
 }
 
 // Main runs the tests of a package and stops the server afterwards:
@@ -140,9 +150,14 @@ func start(bin string) error {
 		return err
 	}
 	defer log.Close()
-	postgres := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
-		"-c", "shared_buffers=64MB", "-c", "max_pred_locks_per_transaction=256")
+	args := []string{
+		"-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
+		"-c", "shared_buffers=64MB", "-c", "max_pred_locks_per_transaction=256",
+	}
+	if !server.durable {
+		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	postgres := exec.Command(filepath.Join(bin, "postgres"), args...)
 	postgres.Dir, postgres.SysProcAttr, postgres.Stdout, postgres.Stderr = dir, attr, log, log
 	started := make(chan error)
 	server.exited = make(chan struct{})

@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Bars of DESIGN section 10: from the request entering the handler until a host
+// is told to start the machine.
+const (
+	createP50 = 5 * time.Millisecond
+	createP99 = 25 * time.Millisecond
+)
+
+// BenchmarkCreate measures POST /v1/servers on fake hosts: the time until the
+// answer is out (accept), until a host is asked to start the machine (share),
+// and how many a second go all the way.
+func BenchmarkCreate(b *testing.B) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+		n := newNode(b, open(b))
+		n.run(b)
+		for _, clients := range []int{1, 8} {
+			b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { createLatency(b, n, engine, "", clients, 400) })
+		}
+		b.Run("sustained", func(b *testing.B) { createSustained(b, n, engine, 8, 2000) })
+	})
+}
+
+var serial atomic.Int64
+
+// createLatency lets each client make one server after the other, waiting for
+// the host each time.
+func createLatency(b *testing.B, n *node, engine, where string, clients, total int) {
+	var mu sync.Mutex
+	var accept, share []time.Duration
+	var cpu time.Duration
+	for b.Loop() {
+		accept, share = nil, nil
+		before := burnt()
+		crowd(clients, total, func() {
+			start := time.Now()
+			id, took := n.create(b, fmt.Sprintf("bench-%d", serial.Add(1)))
+			told := n.wait(b, id).Sub(start)
+			mu.Lock()
+			defer mu.Unlock()
+			accept, share = append(accept, took), append(share, told)
+		})
+		cpu = (burnt() - before) / time.Duration(len(share))
+	}
+	note(b, row{what: fmt.Sprintf("create: request to answer, %d client(s)%s", clients, where), engine: engine, took: accept})
+	r := row{what: fmt.Sprintf("create: request to the host's start, %d client(s)%s", clients, where), engine: engine, took: share, cpu: cpu}
+	if clients == 1 {
+		r.p50, r.p99 = createP50, createP99
+	}
+	note(b, r)
+}
+
+// createSustained sends as fast as answers come, and counts until the last
+// machine was told to start.
+func createSustained(b *testing.B, n *node, engine string, clients, total int) {
+	var accepted, done time.Duration
+	count := 0
+	for b.Loop() {
+		var mu sync.Mutex
+		var ids []plan.ID
+		start := time.Now()
+		crowd(clients, total, func() {
+			id, _ := n.create(b, fmt.Sprintf("bench-%d", serial.Add(1)))
+			mu.Lock()
+			defer mu.Unlock()
+			ids = append(ids, id)
+		})
+		accepted, count = time.Since(start), len(ids)
+		for _, id := range ids {
+			n.wait(b, id)
+		}
+		done = time.Since(start)
+	}
+	note(b, row{what: fmt.Sprintf("create: accepted, %d clients", clients), engine: engine, count: count, rate: float64(count) / accepted.Seconds()})
+	note(b, row{what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count, rate: float64(count) / done.Seconds()})
+}
+
+// enough bounds a measurement on a machine that is busy with other things.
+const enough = 15 * time.Second
+
+// crowd lets clients do something side by side, in total a number of times, or
+// less when time is up.
+func crowd(clients, total int, do func()) {
+	var all sync.WaitGroup
+	var next atomic.Int64
+	end := time.Now().Add(enough)
+	for range clients {
+		all.Go(func() {
+			for next.Add(1) <= int64(total) && time.Now().Before(end) {
+				do()
+			}
+		})
+	}
+	all.Wait()
+}
+
+// burnt is the processor time of this process so far. On a busy machine it says
+// more than the clock on the wall; what PostgreSQL burns is not in it.
+func burnt() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // never fails for oneself
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

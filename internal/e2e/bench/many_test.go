@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Rows that are multiplied are far away from those that were made.
+const firstID = 1_000_000
+
+// many makes copies of one server with its disk, card and both addresses until
+// there are total of them, by SQL: the verbs are measured elsewhere.
+func (n *node) many(b *testing.B, from string, total int) {
+	b.Helper()
+	uid, ok := cloud.ParseUID(from)
+	if !ok {
+		b.Fatalf("%q is no id", from)
+	}
+	fatal(b, n.db.Write(b.Context(), nil, func(tx *store.Tx) error {
+		s, err := store.ByUID[cloud.Server](tx, uid)
+		if err != nil {
+			return err
+		}
+		have, err := store.Count[cloud.Server](tx, cloud.Query{})
+		if err != nil {
+			return err
+		}
+		c := copier{tx: tx, first: have, n: int64(total)}
+		mine := cloud.Eq("server_id", s.ID)
+		vol, err := store.First[cloud.Volume](tx, cloud.Where(mine))
+		if err != nil {
+			return err
+		}
+		nic, err := store.First[cloud.NIC](tx, cloud.Where(mine))
+		if err != nil {
+			return err
+		}
+		ips, err := store.Find[cloud.IP](tx, cloud.Where(mine).By("assigned_at"))
+		if err != nil {
+			return err
+		}
+		// A prime spreads the names: neighbours by name are none by id.
+		name := fmt.Sprintf(`'server-' || CAST(1000000 + n.i * 7919 %% %d AS text)`, total)
+		copied[cloud.Server](&c, s.ID, map[string]string{"name": name, "hostname": name})
+		copied[cloud.Volume](&c, vol.ID, map[string]string{"server_id": c.id()})
+		copied[cloud.NIC](&c, nic.ID, map[string]string{"server_id": c.id(), "mac": `'mac-' || CAST(n.i AS text)`})
+		// The first card's private address, and the public one behind it.
+		for k, ip := range ips {
+			over := map[string]string{"server_id": c.id(), "nic_id": c.id(), "addr": c.addr(ip.Addr), "mac": "''"}
+			c.shift = int64(k) * firstID
+			if ip.PrivateID != 0 {
+				over["private_id"] = c.id()
+			}
+			copied[cloud.IP](&c, ip.ID, over)
+			c.shift = 0
+			if c.err != nil {
+				return c.err
+			}
+			if err := n.above(tx, ip, c.n); err != nil {
+				return err
+			}
+		}
+		return c.err
+	}))
+	fatal(b, n.db.Write(b.Context(), nil, func(tx *store.Tx) error { _, err := tx.Exec("ANALYZE"); return err }))
+}
+
+// above puts the low-water mark of an address's subnet behind the copies.
+func (n *node) above(tx *store.Tx, ip *cloud.IP, count int64) error {
+	sub, err := store.Get[cloud.Subnet](tx, ip.SubnetID)
+	if err != nil {
+		return err
+	}
+	sub.Low = ip.Addr
+	for range count + 100 {
+		sub.Low = sub.Low.Next()
+	}
+	return store.Update(tx, sub)
+}
+
+// copier makes copies of rows, numbered from first+1 to n.
+type copier struct {
+	tx    *store.Tx
+	first int64
+	n     int64
+	shift int64 // of the ids of a table's second run
+	err   error
+}
+
+// id is the key of a copy, and of what belongs to it.
+func (c *copier) id() string { return fmt.Sprintf("(%d + n.i)", firstID) }
+
+// addr counts up from an address; the copies begin behind what is in use.
+func (c *copier) addr(a netip.Addr) string {
+	v, _ := cloud.Plain(a)
+	raw, _ := v.([]byte)
+	head, tail := raw[:len(raw)-4], raw[len(raw)-4:]
+	start := int64(tail[0])<<24 | int64(tail[1])<<16 | int64(tail[2])<<8 | int64(tail[3])
+	if c.tx.Engine() == store.Postgres {
+		return fmt.Sprintf(`decode('%x' || lpad(to_hex(%d + 100 + n.i), 8, '0'), 'hex')`, head, start)
+	}
+	return fmt.Sprintf(`unhex('%x' || printf('%%08x', %d + 100 + n.i))`, head, start)
+}
+
+// copied copies one row of T with some columns of its own.
+func copied[T any](c *copier, id int64, over map[string]string) {
+	if c.err != nil {
+		return
+	}
+	random := `randomblob(16)`
+	if c.tx.Engine() == store.Postgres {
+		random = `decode(md5(random()::text || n.i), 'hex')`
+	}
+	all := strings.Split(store.Columns[T](), ", ")
+	table, _, _ := strings.Cut(all[0], ".")
+	names, values := make([]string, len(all)), make([]string, len(all))
+	for i, col := range all {
+		_, name, _ := strings.Cut(col, ".")
+		names[i], values[i] = name, col
+		switch plain := strings.Trim(name, `"`); {
+		case plain == "id":
+			values[i] = fmt.Sprintf("%d + %s", c.shift, c.id())
+		case plain == "uid":
+			values[i] = random
+		case over[plain] != "":
+			values[i] = over[plain]
+		}
+	}
+	_, c.err = c.tx.Exec(`WITH RECURSIVE n(i) AS (SELECT CAST($3 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+		INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) SELECT `+strings.Join(values, ", ")+` FROM `+table+`, n WHERE `+table+`.id = $1`, id, c.n, c.first+1)
+}

@@ -1,0 +1,237 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/cloudcix"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/oneandone"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/reconcile"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// node is a control node as `virga up --fake` runs it: the same parts, wired in
+// the same way, with the clock and the disk of this machine.
+type node struct {
+	db    *store.DB
+	ctl   *control.Control
+	one   http.Handler
+	cix   http.Handler
+	cred  control.Credentials
+	image *cloud.Image
+	hosts []*fake.Machine
+	token string // of the CloudCIX dialect
+
+	told sync.Map // plan.ID of a VM -> chan time.Time
+}
+
+// engines runs a benchmark on both engines.
+func engines(b *testing.B, f func(b *testing.B, engine string, open func(b *testing.B) *store.DB)) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		b.Run(engine, func(b *testing.B) {
+			f(b, engine, func(b *testing.B) *store.DB { return openDB(b, engine) })
+		})
+	}
+}
+
+func openDB(b *testing.B, engine string) *store.DB {
+	b.Helper()
+	opt := store.Options{Path: filepath.Join(b.TempDir(), "virga.db")}
+	if engine == "postgres" {
+		opt = store.Options{DSN: pgtest.New(b)}
+	}
+	db, err := store.Open(b.Context(), opt)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return db
+}
+
+// newNode makes the control plane and its first start on a store.
+func newNode(b *testing.B, db *store.DB) *node {
+	b.Helper()
+	ctx := b.Context()
+	log := slog.New(slog.DiscardHandler)
+	keys := b.TempDir()
+	seal, err := auth.OpenSealer(keys, rand.Reader)
+	fatal(b, err)
+	tokens, err := auth.OpenTokens(keys, rand.Reader)
+	fatal(b, err)
+	n := &node{db: db}
+	n.ctl = control.New(control.Options{DB: db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: log, Hold: 2 * time.Second, Fake: true})
+	n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
+	fatal(b, err)
+	n.image, err = n.ctl.AddImage(ctx, cloud.Image{
+		Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
+		MultipleIPs: true, Public: true, ServerType: 2, Digest: strings.Repeat("ab", 32), SizeBytes: 1 << 20,
+	})
+	fatal(b, err)
+	n.one = oneandone.New(n.ctl, oneandone.Options{Log: log, Rate: -1})
+	n.cix = cloudcix.New(n.ctl, cloudcix.Options{Now: time.Now, Log: log, Rate: -1})
+	return n
+}
+
+// run starts workers, hub and three hosts in the default region, each over the
+// in-process link with TLS, and waits until one server went all the way.
+func (n *node) run(b *testing.B) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	b.Cleanup(all.Wait)
+	b.Cleanup(cancel)
+	log := slog.New(slog.DiscardHandler)
+	ca, err := hub.OpenCA(b.TempDir(), rand.Reader, time.Now)
+	fatal(b, err)
+	h := hub.New(hub.Options{DB: n.db, Log: log, HostWork: reconcile.Host, CA: ca})
+	pipe := hub.NewPipe()
+	all.Go(func() { _ = h.ServeLinks(ctx, pipe) }) // it ends with the context
+	queue := work.New(n.db, work.Options{Log: log})
+	rec := reconcile.New(reconcile.Options{DB: n.db, Log: log})
+	all.Go(func() { _ = queue.Run(ctx, rec.Handlers(), 4) }) // likewise
+	for i := range 3 {
+		row, err := n.ctl.PutHost(ctx, cloud.Host{RegionID: n.cred.RegionID, Name: fmt.Sprintf("fake-%d", i+1), Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30})
+		fatal(b, err)
+		var token string
+		fatal(b, n.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
+			token, err = ca.IssueJoinToken(tx, row.ID, []byte(fmt.Sprintf("%016d", i)), time.Hour)
+			return err
+		}))
+		dir := b.TempDir()
+		folder := host.Dir{Path: dir + "/agent"}
+		fatal(b, host.Join(ctx, host.JoinOptions{Folder: folder, Token: token, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now}))
+		client, err := host.NewClient(host.ClientOptions{Folder: folder, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now})
+		fatal(b, err)
+		machine, err := fake.New(fake.Options{Folder: host.Dir{Path: dir + "/machine", Quick: true}, Now: time.Now, Facts: plan.Facts{Name: row.Name}})
+		fatal(b, err)
+		machine.Hook = n.heard
+		agent, err := host.New(ctx, host.Options{Tag: "be7c", Folder: folder, Machine: machine, Now: time.Now})
+		fatal(b, err)
+		r := &host.Runner{Agent: agent, Client: client, Log: log}
+		all.Go(func() { r.Run(ctx) })
+		n.hosts = append(n.hosts, machine)
+	}
+	for i := range 30 { // routers, networks and images come with the first servers
+		id, _ := n.create(b, fmt.Sprintf("warm-%d", i))
+		n.wait(b, id)
+	}
+}
+
+// heard notes when a host is asked for the first time to start a machine.
+func (n *node) heard(c fake.Call) *fake.Fault {
+	if c.Op == fake.OpEnsure && c.Ref.Kind == plan.KindVM {
+		ch := n.channel(c.Ref.ID)
+		select {
+		case ch <- time.Now():
+		default: // asked before
+		}
+	}
+	return nil
+}
+
+func (n *node) channel(id plan.ID) chan time.Time {
+	if ch, ok := n.told.Load(id); ok {
+		return ch.(chan time.Time)
+	}
+	ch, _ := n.told.LoadOrStore(id, make(chan time.Time, 1))
+	return ch.(chan time.Time)
+}
+
+// wait gives the time at which a host was told to start a machine.
+func (n *node) wait(b *testing.B, id plan.ID) time.Time {
+	select {
+	case at := <-n.channel(id):
+		return at
+	case <-time.After(30 * time.Second):
+		b.Errorf("no host was told about %s", id)
+		return time.Now()
+	}
+}
+
+// key is a public key of nobody.
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDEN0lmQPXjhIUJFWrCWVqZg0oyVjnA1NNtD8BNLSmN bench"
+
+// create is POST /v1/servers through the dialect's handler.
+func (n *node) create(b *testing.B, name string) (plan.ID, time.Duration) {
+	body := fmt.Sprintf(`{"name":%q,"appliance_id":%q,"rsa_key":%q,"hardware":{"vcore":1,"cores_per_processor":1,"ram":1,"hdds":[{"size":20,"is_main":true}]}}`,
+		name, n.image.UID.String(), key)
+	start := time.Now()
+	status, answer := n.do(n.one, "POST", "/v1/servers", body)
+	took := time.Since(start)
+	var s struct{ ID string }
+	if err := json.Unmarshal(answer, &s); err != nil || status != http.StatusAccepted {
+		b.Errorf("create: %d %s", status, answer)
+	}
+	return plan.ID(strings.ToLower(s.ID)), took
+}
+
+func (n *node) do(h http.Handler, method, path, body string) (int, []byte) {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("X-TOKEN", n.cred.Token)
+	if n.token != "" {
+		r.Header.Set("X-Auth-Token", n.token)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	w := &answer{head: http.Header{}}
+	h.ServeHTTP(w, r)
+	return w.status, w.body.Bytes()
+}
+
+// answer is a ResponseWriter that keeps what was written.
+type answer struct {
+	head   http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header is what goes out before the body.
+func (a *answer) Header() http.Header { return a.head }
+
+// WriteHeader keeps the status.
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write keeps the body.
+func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
+
+// login gets a token of the CloudCIX dialect.
+func (n *node) login(b *testing.B) {
+	b.Helper()
+	body := fmt.Sprintf(`{"email":%q,"password":"operator","api_key":%q}`, n.cred.Email, n.cred.APIKey)
+	status, got := n.do(n.cix, "POST", "/membership/v2/auth/login/", body)
+	var t struct{ Token string }
+	if err := json.Unmarshal(got, &t); err != nil || t.Token == "" {
+		b.Fatalf("login: %d %s", status, got)
+	}
+	n.token = t.Token
+}
+
+func fatal(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
