@@ -8,6 +8,9 @@ import (
 
 // Regions lists the regions the dialect knows, the default one first.
 func (t *Txn) Regions() ([]*cloud.Site, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
 	q := cloud.Where(cloud.Eq("cloud_region", true))
 	if t.Call.Hide {
 		q = cloud.Where(q.Where, cloud.Ne("driver", "robot"))
@@ -17,7 +20,12 @@ func (t *Txn) Regions() ([]*cloud.Site, error) {
 }
 
 // Region reads one region.
-func (t *Txn) Region(p Pick) (*cloud.Site, error) { return t.region(p) }
+func (t *Txn) Region(p Pick) (*cloud.Site, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
+	return t.region(p)
+}
 
 // visible is the condition on images that the actor may use or see.
 func (t *Txn) visible(kinds []cloud.ImageKind) cloud.Cond {
@@ -30,6 +38,9 @@ func (t *Txn) visible(kinds []cloud.ImageKind) cloud.Cond {
 
 // Images lists images of some kinds; total counts before paging.
 func (t *Txn) Images(q cloud.Query, kinds ...cloud.ImageKind) ([]*cloud.Image, int64, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, 0, err
+	}
 	q.Where = cloud.And(t.visible(kinds), q.Where)
 	total, err := store.Count[cloud.Image](t.Tx, q)
 	if err != nil {
@@ -41,6 +52,9 @@ func (t *Txn) Images(q cloud.Query, kinds ...cloud.ImageKind) ([]*cloud.Image, i
 
 // Image reads one image of some kinds.
 func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
 	key := cloud.Eq("uid", p.UID)
 	if p.ID != 0 {
 		key = cloud.Eq("id", p.ID)
@@ -54,11 +68,17 @@ func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
 
 // Flavors of a kind, "fixed" or "baremetal", smallest first.
 func (t *Txn) Flavors(kind string) ([]*cloud.Flavor, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
 	return store.Find[cloud.Flavor](t.Tx, cloud.Where(cloud.Eq("kind", kind)).By("rank").By("id"))
 }
 
 // Flavor reads one flavor of a kind; a fixed one and a model may share a uid.
 func (t *Txn) Flavor(kind string, p Pick) (*cloud.Flavor, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
 	key := cloud.Eq("uid", p.UID)
 	if p.ID != 0 {
 		key = cloud.Eq("id", p.ID)
@@ -89,7 +109,7 @@ func (t *Txn) IPs(q cloud.Query) ([]*IPView, int64, error) {
 		return nil, 0, err
 	}
 	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}), q.Where)
-	total, err := store.Count[cloud.IP](t.Tx, q)
+	total, err := count[cloud.IP](t, q)
 	if err != nil {
 		return nil, 0, err
 	}

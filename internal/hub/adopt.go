@@ -96,6 +96,11 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 	if err := replaceOrphans(tx, l.Host, truth.Artefacts); err != nil {
 		return nil, err
 	}
+	if h.opt.Adopted != nil {
+		if err := h.opt.Adopted(tx, l.Host); err != nil {
+			return nil, err
+		}
+	}
 	return drop, wakeOwners(tx, l.Host)
 }
 

@@ -19,6 +19,9 @@ type Options struct {
 	// HostWork is the kind of work that is enqueued, with the host as key,
 	// when a host connects with other facts than before; optional.
 	HostWork string
+	// Adopted is called in the transaction that adopted a host, so that what
+	// only the host has can be taken care of; optional.
+	Adopted func(tx *store.Tx, host int64) error
 	// CA signs the certificates of hosts; optional when Exchange is called
 	// directly and nobody joins.
 	CA *CA

@@ -2,9 +2,11 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"sort"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
@@ -161,4 +163,28 @@ func (w *World) checkAddresses(tx *store.Tx, say func(string, ...any)) error {
 		}
 	}
 	return nil
+}
+
+// Ports are the ports that a host has documents for, wanted by the store or
+// not.
+func (h *Host) Ports() map[plan.ID]plan.Port {
+	ports := map[plan.ID]plan.Port{}
+	names, _ := h.Folder.List() // a folder in memory does not fail
+	for _, name := range names {
+		id, ok := strings.CutPrefix(name, string(plan.KindPort)+"/")
+		if !ok {
+			continue
+		}
+		var r struct {
+			Document struct {
+				Absent bool      `json:"absent"`
+				Body   plan.Port `json:"body"`
+			} `json:"document"`
+		}
+		b, _ := h.Folder.Read(name)
+		if err := json.Unmarshal(b, &r); err == nil && !r.Document.Absent {
+			ports[plan.ID(id)] = r.Document.Body
+		}
+	}
+	return ports
 }
