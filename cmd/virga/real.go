@@ -32,8 +32,8 @@ func (r *realFlags) add(cmd *cobra.Command) {
 // realAgent starts the host of this machine inside the control plane's
 // process.
 func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer, r *realFlags) error {
-	if os.Geteuid() != 0 {
-		return fail(exitAuth, "machines and networks need root; run as root, or use --fake")
+	if err := lookAtMachine(out, n.opt.data.dir); err != nil {
+		return err
 	}
 	if err := n.firstImage(ctx, out); err != nil {
 		return err
@@ -53,6 +53,23 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 	}
 	row := cloud.Host{Name: hostName(), ServerType: 2, StorageType: 2}
 	return n.startAgent(ctx, all, folder, row, open)
+}
+
+// lookAtMachine says what was found, and refuses to start a host that could
+// not run a single guest.
+func lookAtMachine(out io.Writer, dir string) error {
+	if os.Geteuid() != 0 {
+		return fail(exitAuth, "machines and networks need root; run as root, or use --fake")
+	}
+	for _, c := range checkMachine(dir) {
+		switch {
+		case c.State == stateBad:
+			return fail(exitFailed, "this machine cannot be a host: %s: %s. Do: %s", c.Name, c.Text, c.Fix)
+		case c.Name == "packages" || c.Name == "acceleration":
+			say(out, "%-13s %s", c.Name, c.Text)
+		}
+	}
+	return nil
 }
 
 // openMachine opens the machine under an agent.
