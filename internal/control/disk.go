@@ -10,20 +10,13 @@ import (
 
 // AddDisks adds empty disks to a server.
 func (c *Control) AddDisks(ctx context.Context, call *Call, p Pick, limits cloud.Limits, disks []DiskIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.resize")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
 		gb, err := t.addDisks(s, limits, disks)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb}); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb})
+	})
 }
 
 func (t *Txn) addDisks(s *cloud.Server, limits cloud.Limits, disks []DiskIn) (total int, err error) {
@@ -104,26 +97,22 @@ func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
 
 // ResizeDisk grows a disk.
 func (c *Control) ResizeDisk(ctx context.Context, call *Call, p, disk Pick, limits cloud.Limits, gb int, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.resize")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
 		v, err := t.diskOf(s, disk)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		changed, err := t.growDisk(s, v, limits, gb)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if changed {
 			if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb}); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		return t.view(s)
-	}, ans)
+		return nil
+	})
 }
 
 func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb int) (bool, error) {
@@ -149,28 +138,21 @@ func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb
 
 // RemoveDisk takes a disk out of a server and destroys it.
 func (c *Control) RemoveDisk(ctx context.Context, call *Call, p, disk Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.resize")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
 		v, err := t.diskOf(s, disk)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if v.Main {
-			return nil, cloud.Errorf(cloud.Conflict, "disk.main", "the main disk cannot be removed")
+			return cloud.Errorf(cloud.Conflict, "disk.main", "the main disk cannot be removed")
 		}
 		if err := t.diskLayout(s); err != nil {
-			return nil, err
+			return err
 		}
 		v.Remove = cloud.Now
 		if err := store.Update(t.Tx, v); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.ordered(s, cloud.Configure, "UPDATE", nil); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Configure, "UPDATE", nil)
+	})
 }

@@ -11,22 +11,18 @@ import (
 
 // ResizeServer changes processors and memory: hot growth, cold anything.
 func (c *Control) ResizeServer(ctx context.Context, call *Call, p Pick, in HardwareIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.resize")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
 		changed, err := t.resize(s, in)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if changed {
 			if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM}); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		return t.view(s)
-	}, ans)
+		return nil
+	})
 }
 
 // resize checks and applies a new shape; false when nothing differs (R0a).

@@ -12,30 +12,23 @@ import (
 // AddServerIP gives a server one more public address. Only its port changes,
 // so it may happen while another change is under way (DESIGN 4.7).
 func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.assign_ip")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.assign_ip", true, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
-			return nil, err
+			return err
 		}
 		priv, err := store.First[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nic, err := store.Get[cloud.NIC](t.Tx, priv.NICID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := t.addPublic(s, nic, priv); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.record("UPDATE", aboutServer(s))
+	})
 }
 
 // movable refuses changes of addresses on a server that goes away.
@@ -77,17 +70,13 @@ func (t *Txn) serverIP(s *cloud.Server, p Pick) (*cloud.IP, error) {
 // RemoveServerIP takes a public address off a server; keep leaves it with the
 // member, otherwise it goes back to the pool once no host translates it.
 func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, keep bool, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.assign_ip")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
-			return nil, err
+			return err
 		}
 		ip, err := t.serverIP(s, ipp)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ip.Leaving = "free"
 		if keep {
@@ -95,39 +84,32 @@ func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, k
 		}
 		ip.Touch(t.Now(), t.Call.Actor.UserID())
 		if err := store.Update(t.Tx, ip); err != nil {
-			return nil, err
+			return err
 		}
 		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return nil, err
+			return err
 		}
-		if err := work.Enqueue(t.Tx, "server", s.ID, 0); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return work.Enqueue(t.Tx, "server", s.ID, 0)
+	})
 }
 
 // SetIPPolicy binds a policy to a public IP of a server; an empty pick binds the default.
 func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "firewall_policies.manage_attached_server_ips")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
-			return nil, err
+			return err
 		}
 		ip, err := t.serverIP(s, ipp)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		pol, err := t.policyFor(policy, img.Family)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ip.BlockAll, ip.PolicyID = false, 0
 		if pol != nil {
@@ -135,16 +117,13 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pi
 		}
 		ip.Touch(t.Now(), t.Call.Actor.UserID())
 		if err := store.Update(t.Tx, ip); err != nil {
-			return nil, err
+			return err
 		}
 		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return nil, err
+			return err
 		}
-		if err := work.Enqueue(t.Tx, "server", s.ID, 0); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return work.Enqueue(t.Tx, "server", s.ID, 0)
+	})
 }
 
 func aboutIP(ip *cloud.IP) subject {

@@ -21,31 +21,24 @@ func (t *Txn) snapshots(s *cloud.Server) ([]*cloud.Snapshot, error) {
 // CreateSnapshot freezes all disks of a server. In 1&1 a server has one
 // snapshot, and it may be taken with the machine off (R10).
 func (c *Control) CreateSnapshot(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.manage_snapshot")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := idle(s); err != nil {
-			return nil, err
+			return err
 		}
 		list, err := t.snapshots(s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(list) > 0 {
-			return nil, cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
+			return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
 		}
 		expires := t.Now().Add(SnapshotDays * 24 * time.Hour)
 		snap := &cloud.Snapshot{ServerID: s.ID, Name: "snapshot-" + t.Now().Format("20060102T150405Z"), Active: true, Expires: &expires}
 		if err := t.freeze(s, snap); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.ordered(s, cloud.Capture, "CREATE_SNAPSHOT", nil); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Capture, "CREATE_SNAPSHOT", nil)
+	})
 }
 
 // freeze adds a snapshot row and orders a new layer of that name on all disks.
@@ -103,66 +96,52 @@ func (t *Txn) snapshotOf(s *cloud.Server, p Pick) (*cloud.Snapshot, error) {
 // RestoreSnapshot puts all disks back to the frozen point. The machine is
 // stopped for it and gets its power state back.
 func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.manage_snapshot")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
 		snap, err := t.snapshotOf(s, snapshot)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := idle(s); err != nil {
-			return nil, err
+			return err
 		}
 		list, err := t.snapshots(s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, o := range list {
 			if o.Active != (o.ID == snap.ID) {
 				o.Active = o.ID == snap.ID
 				if err := store.Update(t.Tx, o); err != nil {
-					return nil, err
+					return err
 				}
 			}
 		}
 		s.Restores++
 		if err := t.layer(s, snap.UID.Hex()+"."+strconv.FormatInt(s.Restores, 10)); err != nil {
-			return nil, err
+			return err
 		}
 		s.Soft = false
-		if err := t.ordered(s, cloud.Capture, "RESTORE_SNAPSHOT", nil); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Capture, "RESTORE_SNAPSHOT", nil)
+	})
 }
 
 // DeleteSnapshot merges a frozen point away.
 func (c *Control) DeleteSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.manage_snapshot")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
 		snap, err := t.snapshotOf(s, snapshot)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := idle(s); err != nil {
-			return nil, err
+			return err
 		}
 		snap.Removing = true
 		snap.Touch(t.Now(), call.Actor.UserID())
 		if err := store.Update(t.Tx, snap); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.ordered(s, cloud.Capture, "DELETE_SNAPSHOT", nil); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Capture, "DELETE_SNAPSHOT", nil)
+	})
 }
 
 // ReinstallServer puts a fresh copy of an image on the main disk and boots it.
@@ -171,19 +150,12 @@ func (c *Control) ReinstallServer(ctx context.Context, call *Call, p Pick, in Re
 	if err != nil {
 		return Reply{}, err
 	}
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.reinstall")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.reinstall", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.reinstall(s, in, secret); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.ordered(s, cloud.Configure, "REINSTALL", nil); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.ordered(s, cloud.Configure, "REINSTALL", nil)
+	})
 }
 
 func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
