@@ -104,3 +104,11 @@ func elements(body []byte) int {
 	_ = json.Unmarshal(body, &wrapped) // then it holds nothing
 	return len(wrapped.Content)
 }
+
+// value is a text of a JSON object, "" when there is none.
+func value(body []byte, name string) string {
+	var o map[string]any
+	_ = json.Unmarshal(body, &o) // then there is none
+	s, _ := o[name].(string)
+	return s
+}
