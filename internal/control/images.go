@@ -32,13 +32,29 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 		}
 		row := in
 		row.Meta = cloud.Meta{UID: cloud.DeriveUID("image", string(in.Kind), in.Name, in.Digest)}
-		if err := store.Insert(tx, &row); err != nil {
+		if err := t.putImage(&row); err != nil {
 			return err
 		}
 		out = &row
 		return t.record("CREATE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})
 	})
 	return out, err
+}
+
+// putImage inserts an image. The identity follows from name and bytes, so one
+// that was removed and comes again is the same row.
+func (t *Txn) putImage(row *cloud.Image) error {
+	old, err := store.First[cloud.Image](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("uid", row.UID), cloud.Eq("kind", string(row.Kind))), Closed: true})
+	if cloud.IsKind(err, cloud.NotFound) {
+		return store.Insert(t.Tx, row)
+	}
+	if err != nil {
+		return err
+	}
+	row.Meta = old.Meta
+	row.Closed = nil
+	row.Touch(t.Now(), 0)
+	return store.Update(t.Tx, row)
 }
 
 // RemoveImage hides an image from new machines.
