@@ -182,6 +182,9 @@ func replied(rep control.Reply, err error) (wire.Answer, error) {
 	if rep.Replayed {
 		ans.Header = http.Header{"Idempotency-Replayed": {"true"}}
 	}
+	if rep.Preview != nil {
+		ans.Header = http.Header{control.DryRunHeader: {rep.Preview.Header()}}
+	}
 	return ans, nil
 }
 

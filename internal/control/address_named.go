@@ -138,6 +138,9 @@ func (t *Txn) toggleNAT(s *cloud.Server, want map[netip.Addr]bool) (bool, error)
 		if !asked || priv.Kind != cloud.PrivateIP || on == (len(public[priv.ID]) > 0) {
 			continue
 		}
+		if err := movable(s); err != nil { // asked only now: what stays as it is shown is never refused
+			return false, err
+		}
 		changed = true
 		if on {
 			if priv.SubnetID != s.GatewayID {

@@ -65,6 +65,8 @@ type Reply struct {
 	Status   int
 	Body     []byte
 	Replayed bool // from the idempotency record
+	// Preview is what a dry run would have done; nil for real requests.
+	Preview *Preview
 }
 
 // Txn is a transaction with its call. Dialects get it to translate results
@@ -101,6 +103,13 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 				return err
 			}
 		}
+		var since marks
+		if call.DryRun {
+			var err error
+			if since, err = t.marks(); err != nil {
+				return err
+			}
+		}
 		res, err := verb(t)
 		if err != nil {
 			return err
@@ -114,6 +123,9 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 			return err
 		}
 		if call.DryRun {
+			if reply.Preview, err = t.preview(since); err != nil {
+				return err
+			}
 			return errDryRun
 		}
 		if useKey {

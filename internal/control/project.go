@@ -102,7 +102,7 @@ func (t *Txn) makeProject(p *cloud.Project, region *cloud.Site) error {
 	if err := store.Update(t.Tx, p); err != nil {
 		return err
 	}
-	if err := t.record("CREATE", subject{kind: "project", id: p.ID, uid: p.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID}); err != nil {
+	if err := t.record("CREATE", aboutProject(p)); err != nil {
 		return err
 	}
 	return work.Enqueue(t.Tx, "router", r.ID, 0)
@@ -219,7 +219,7 @@ func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in Upda
 		if err != nil {
 			return nil, err
 		}
-		name := row.Name
+		before, name := *row, row.Name
 		if in.Name != nil {
 			name = *in.Name
 		}
@@ -237,12 +237,21 @@ func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in Upda
 				return nil, err
 			}
 		}
+		if row.Name != before.Name || row.Note != before.Note || row.GraceHours != before.GraceHours {
+			if err := t.record("UPDATE", aboutProject(row)); err != nil {
+				return nil, err
+			}
+		}
 		row.Touch(t.Now(), call.Actor.UserID())
 		if err := store.Update(t.Tx, row); err != nil {
 			return nil, err
 		}
 		return t.projectView(row)
 	}, ans)
+}
+
+func aboutProject(p *cloud.Project) subject {
+	return subject{kind: "project", id: p.ID, uid: p.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID}
 }
 
 // projectState acts on the router and all machines at once (cloudcix.md

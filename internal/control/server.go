@@ -455,10 +455,10 @@ func (c *Control) DeleteServer(ctx context.Context, call *Call, p Pick, in Delet
 		if err != nil {
 			return nil, err
 		}
-		if s.Remove == cloud.Now { // asked again: no change
+		if s.Remove == cloud.Now || (in.Grace && s.Remove == cloud.AfterGrace) { // asked again: no change
 			return t.view(s)
 		}
-		if in.Grace {
+		if in.Grace && !s.Failed { // of a failed creation there is nothing to keep
 			err = t.scrub(s)
 		} else {
 			err = t.removeServer(s, in.KeepIPs)

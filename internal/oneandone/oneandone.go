@@ -153,6 +153,9 @@ func write[In, Out, Res any](a *api, h wire.Handlers, o op.Op[In, Out],
 		if reply.Replayed {
 			out.Header = http.Header{"Idempotent-Replayed": {"true"}}
 		}
+		if reply.Preview != nil {
+			out.Header = http.Header{control.DryRunHeader: {reply.Preview.Header()}}
+		}
 		return out, nil
 	}
 }
