@@ -52,7 +52,7 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	}
 	defer d.close()
 	ctx := cmd.Context()
-	folder := host.Dir{Path: d.path("host")}
+	folder := host.Dir{Path: d.path("host", "agent")}
 	known, joined, err := host.Joined(folder)
 	if err != nil {
 		return err
