@@ -44,16 +44,16 @@ test: ## all tests; installs what they need
 
 # Parts of `make test`.
 unit:
-	@$(GO) test ./...
+	@$(GO) test -timeout 20m ./...
 	@$(GO) -C tools test ./...
 
 # A failing seed is printed with the command that replays it.
 sim:
-	@$(GO) test ./internal/e2e/sim -run TestSimulation -seeds 1000
+	@$(GO) test ./internal/e2e/sim -timeout 20m -run TestSimulation -seeds 1000
 	@CGO_ENABLED=1 $(GO) test -race ./internal/e2e/sim -run TestSimulation -seeds 50
 
 race:
-	@CGO_ENABLED=1 $(GO) test -race $(RACE)
+	@CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACE)
 
 lint: ## format, linters, dead code
 	@$(TOOL) golangci-lint run ./...

@@ -122,7 +122,7 @@ func (r *remote) followOnce(ctx context.Context, id string, show func(httpd.Prog
 	if err != nil {
 		return false, r.explain(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // a read
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 			return false, errNoEvents

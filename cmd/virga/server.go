@@ -82,8 +82,13 @@ func (r *remote) printServer(cmd *cobra.Command, id string) error {
 
 func showServer(cmd *cobra.Command, s api.Server) error {
 	rows := [][]string{
-		{"name", s.Name}, {"id", s.ID}, {"state", stateOf(s.Status)}, {"image", s.Image.Name}, {"shape", shape(s.Hardware)},
-		{"region", s.Datacenter.CountryCode}, {"created", s.CreationDate},
+		{"name", s.Name},
+		{"id", s.ID},
+		{"state", stateOf(s.Status)},
+		{"image", s.Image.Name},
+		{"shape", shape(s.Hardware)},
+		{"region", s.Datacenter.CountryCode},
+		{"created", s.CreationDate},
 	}
 	for _, ip := range s.Ips {
 		rows = append(rows, []string{"address", ip.IP})

@@ -147,7 +147,7 @@ func linkError(err error) error {
 
 // membership is a single error of that application.
 func membership(status int, group string, n int, text string) error {
-	err := one(status, group, n, "%s", text).(*single)
+	err := one(status, group, n, "%s", text).(*single) //nolint:errorlint // one makes nothing else
 	err.body.ErrorCode = "membership_" + strings.TrimPrefix(err.body.ErrorCode, "iaas_")
 	return err
 }

@@ -15,10 +15,10 @@ import (
 // change is a VMUpdate as it was read, with what is needed to put errors back to
 // where they came from.
 type change struct {
-	in            control.ChangeServerIn
-	cpu, ram, gpu bool
-	storages      int   // items sent
-	grow, add     []int // their places in what was sent
+	in        control.ChangeServerIn
+	cpu, ram  bool
+	storages  int   // items sent
+	grow, add []int // their places in what was sent
 }
 
 // updateVM is PUT and PATCH vm/{pk}/ (section 14).

@@ -252,7 +252,7 @@ func TestStep(t *testing.T) {
 	places(t, work.Options{LeaseFor: time.Minute}, func(p *place) {
 		ctx := context.Background()
 		var seen []int64
-		next := func(time.Duration, error) {}
+		var next func(time.Duration, error)
 		var again time.Duration
 		var fail error
 		h := map[string]work.Handler{"server": func(_ context.Context, it *work.Item) (time.Duration, error) {

@@ -151,7 +151,7 @@ func field(path, name string) string {
 	if err != nil {
 		return "?"
 	}
-	defer f.Close() //nolint:errcheck // a read
+	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
 		if k, v, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(k) == name {
 			return strings.TrimSpace(v)

@@ -47,7 +47,6 @@ type World struct {
 	seed     *auth.Sealer
 	handlers map[string]work.Handler
 	bytes    io.Reader
-	users    []*auth.Actor
 }
 
 // Host is a machine of the world. Folder and Disk survive its crashes.
@@ -89,7 +88,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a folder of ours in the system's place for such
+	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "db")
 	db, err := store.Open(context.Background(), store.Options{Path: path, NoSync: true, Rand: stream{mrand.New(mrand.NewPCG(1, 1))}, Now: func() time.Time { return epoch }})
 	if err != nil {
@@ -126,8 +125,10 @@ func New(dir string, seed uint64, n int) (*World, error) {
 		return nil, err
 	}
 	digest := fmt.Sprintf("%064x", big.NewInt(int64(seed%1000)+77))
-	w.Image, err = w.C.AddImage(ctx, cloud.Image{Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
-		MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20})
+	w.Image, err = w.C.AddImage(ctx, cloud.Image{
+		Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
+		MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20,
+	})
 	if err != nil {
 		return nil, err
 	}
