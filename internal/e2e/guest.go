@@ -99,7 +99,7 @@ func login(t testing.TB, key Key, name string, dial Dialer) (*Guest, error) {
 	}
 	g.client = ssh.NewClient(sc, chans, reqs)
 	t.Cleanup(g.Close)
-	return g, nil
+	return g, conn.SetDeadline(time.Time{})
 }
 
 // Close ends the connection.
@@ -110,6 +110,8 @@ func (g *Guest) Try(command string) (string, error) {
 	if err := g.conn.SetDeadline(time.Now().Add(sshLimit)); err != nil {
 		return "", err
 	}
+	// Later the connection may lie idle: a deadline would end it.
+	defer g.conn.SetDeadline(time.Time{}) //nolint:errcheck // it is broken then, and the next command says so
 	s, err := g.client.NewSession()
 	if err != nil {
 		return "", err
