@@ -81,7 +81,7 @@ func (r *remote) dial(ctx context.Context, id, kind string) (net.Conn, error) {
 		return nil, errors.Join(err, c.Close())
 	}
 	br := bufio.NewReader(c)
-	resp, err := http.ReadResponse(br, nil)
+	resp, err := http.ReadResponse(br, nil) //nolint:bodyclose // the connection is what is closed
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the stream: %w", err), c.Close())
 	}
@@ -118,16 +118,29 @@ type early struct {
 // Read gives those first.
 func (e *early) Read(b []byte) (int, error) { return e.r.Read(b) }
 
+// closeWrite tells the service that nothing more comes; it gives the guest a
+// moment and then hangs up.
+func (e *early) closeWrite() {
+	if h, ok := e.Conn.(interface{ CloseWrite() error }); ok {
+		_ = h.CloseWrite() // the connection may be gone, which is all right
+	}
+}
+
 // pump copies until the guest ends; the end of the input alone ends nothing,
 // because the answer is still to come.
 func pump(ctx context.Context, c net.Conn, in io.Reader, out io.Writer) error {
 	defer c.Close()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
-	go func() { _, _ = io.Copy(c, in) }() // a read of standard input cannot be ended; the process ends it
+	go func() { // a read of standard input cannot be ended; the end of the process does it
+		_, _ = io.Copy(c, in)
+		if e, ok := c.(*early); ok {
+			e.closeWrite()
+		}
+	}()
 	_, err := io.Copy(out, c)
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+		return nil // we left ourselves
 	}
 	return err
 }

@@ -16,6 +16,10 @@ import (
 // addOutput adds the flag that chooses between tables and JSON.
 func addOutput(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringP("output", "o", "table", "table for people, json for scripts")
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { // before anything is done
+		_, err := asJSON(cmd)
+		return err
+	}
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -31,6 +32,8 @@ const (
 	// connectTime bounds the wait for the host: it may be away, and the guest
 	// may not listen yet.
 	connectTime = 20 * time.Second
+	// lingerTime is how long a guest may answer after the caller's last word.
+	lingerTime = 2 * time.Second
 )
 
 // stream connects the caller with the inside of a guest.
@@ -101,8 +104,10 @@ func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn) e
 		_, _ = guest.Close(), caller.Close()
 		return nil
 	}
-	// What the caller sent in a hurry lies in the reader.
-	both(r.Context(), guest, caller, buf.Reader)
+	// What the caller sent in a hurry lies in the reader. The rest is read from
+	// the connection itself: the reader would end the context with its input.
+	hurry, _ := buf.Reader.Peek(buf.Reader.Buffered()) // what is buffered can be peeked
+	both(r.Context(), guest, caller, io.MultiReader(bytes.NewReader(hurry), caller))
 	return nil
 }
 
@@ -113,11 +118,16 @@ func both(ctx context.Context, guest, caller net.Conn, from io.Reader) {
 	end := sync.OnceFunc(func() { _, _ = guest.Close(), caller.Close() })
 	stop := context.AfterFunc(ctx, end)
 	defer stop()
+	over, done := context.WithCancel(context.WithoutCancel(ctx))
+	defer done()
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		_, _ = io.Copy(guest, from) // the end of a connection is no error
 		if !closeWrite(guest) {
-			end()
+			// A link to a host closes as a whole. What the guest still has to
+			// say to the last input gets a moment.
+			linger := time.AfterFunc(lingerTime, end)
+			context.AfterFunc(over, func() { linger.Stop() })
 		}
 	})
 	wg.Go(func() {
