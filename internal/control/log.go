@@ -16,7 +16,7 @@ func (t *Txn) Operations(from, to time.Time) ([]*Operation, error) {
 		return nil, err
 	}
 	starts, err := store.Find[cloud.Event](t.Tx, cloud.Where(
-		cloud.Eq("member_id", t.Call.Actor.Member0()), cloud.Eq("end", false),
+		auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("end", false),
 		cloud.Cmp(cloud.OpGte, "at", from), cloud.Cmp(cloud.OpLte, "at", to)).By("at").By("id"))
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (t *Txn) Operation(id cloud.UID) (*Operation, error) {
 		return nil, err
 	}
 	start, err := store.First[cloud.Event](t.Tx, cloud.Where(
-		cloud.Eq("member_id", t.Call.Actor.Member0()), cloud.Eq("operation", id), cloud.Eq("end", false)))
+		auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("operation", id), cloud.Eq("end", false)))
 	if cloud.IsKind(err, cloud.NotFound) {
 		return nil, missing("log entry", Pick{UID: id})
 	}
