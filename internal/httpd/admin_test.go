@@ -1,0 +1,167 @@
+package httpd_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+func newUser(member string, readOnly bool) control.NewUserIn {
+	return control.NewUserIn{Member: member, Name: "someone", ReadOnly: readOnly}
+}
+
+// ask sends a verb to the socket's handler.
+func (r *rig) ask(method, path, body string, out any) int {
+	r.t.Helper()
+	w := httptest.NewRecorder()
+	r.admin.Handler().ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	if out != nil && w.Code == http.StatusOK {
+		if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
+			r.t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+		}
+	}
+	return w.Code
+}
+
+func TestUsersAndTokens(t *testing.T) {
+	r := newRig(t)
+	var u httpd.NewUser
+	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example"}`, &u); got != 200 || u.Token == "" || u.Password == "" || u.MemberKey == "" {
+		t.Fatalf("%d %+v", got, u)
+	}
+	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ANN"}`, nil); got != 409 {
+		t.Errorf("taken name: %d", got)
+	}
+	if got := r.ask("POST", "/users", `{"name":"x","shoe":1}`, nil); got != 400 {
+		t.Errorf("unknown field: %d", got)
+	}
+	a, err := r.ctl.ActorByKey(t.Context(), u.Token, addr("127.0.0.1"))
+	if err != nil || !a.User.Administrator || !a.Has("servers.create") {
+		t.Fatalf("%+v %v", a, err)
+	}
+	var fresh httpd.Token
+	if got := r.ask("POST", "/users/token", `{"user":"Acme/ann"}`, &fresh); got != 200 || fresh.Token == u.Token {
+		t.Fatalf("%d %+v", got, fresh)
+	}
+	if _, err := r.ctl.ActorByKey(t.Context(), u.Token, addr("127.0.0.1")); !cloud.IsKind(err, cloud.Unauthorized) {
+		t.Errorf("the old token still works: %v", err)
+	}
+	if _, err := r.ctl.ActorByKey(t.Context(), fresh.Token, addr("127.0.0.1")); err != nil {
+		t.Errorf("the new one does not: %v", err)
+	}
+	if got := r.ask("POST", "/users/token", `{"user":"nobody"}`, nil); got != 404 {
+		t.Errorf("nobody: %d", got)
+	}
+}
+
+func TestHostsAndPools(t *testing.T) {
+	r := newRig(t)
+	var tok httpd.JoinToken
+	if got := r.ask("POST", "/hosts", `{"name":"a"}`, &tok); got != 200 || tok.Token == "" {
+		t.Fatalf("%d %+v", got, tok)
+	}
+	var list []httpd.Host
+	if r.ask("GET", "/hosts", "", &list); len(list) != 1 || list[0].State != "new" {
+		t.Fatalf("%+v", list)
+	}
+	if got := r.ask("POST", "/hosts/a/lost", "", nil); got != 200 {
+		t.Fatal(got)
+	}
+	if r.ask("GET", "/hosts", "", &list); list[0].State != "lost" {
+		t.Errorf("%+v", list)
+	}
+	for _, c := range []struct {
+		body string
+		want int
+	}{
+		{`{"range":"203.0.114.0/24"}`, 200},
+		{`{"range":"203.0.114.0/25"}`, 409},
+		{`{"range":"x"}`, 400},
+		{`{"range":"203.0.115.0/24","region":"XX"}`, 404},
+	} {
+		if got := r.ask("POST", "/pools", c.body, nil); got != c.want {
+			t.Errorf("%s: %d, want %d", c.body, got, c.want)
+		}
+	}
+}
+
+func TestDoctorFindsWhatIsLeft(t *testing.T) {
+	r := newRig(t)
+	var list []httpd.Finding
+	if r.ask("GET", "/doctor", "", &list); len(list) != 0 {
+		t.Fatalf("a fresh installation: %+v", list)
+	}
+	r.write(func(tx *store.Tx) error {
+		if err := store.Insert(tx, &cloud.IP{Kind: cloud.PublicIP, Addr: addr("198.18.0.7"), ServerID: 77}); err != nil {
+			return err
+		}
+		if err := store.Insert(tx, &cloud.Volume{Kind: cloud.DiskVolume, ServerID: 77, Name: "main"}); err != nil {
+			return err
+		}
+		s := &cloud.Server{MemberID: 1, SiteID: 1, Name: "stuck"}
+		s.EventID = 5
+		return store.Insert(tx, s)
+	})
+	r.ask("GET", "/doctor", "", &list)
+	found := map[string]bool{}
+	for _, f := range list {
+		found[f.Check] = true
+	}
+	for _, want := range []string{"address of a removed server", "disk of a removed server", "operation that nobody works on"} {
+		if !found[want] {
+			t.Errorf("not found: %s in %+v", want, list)
+		}
+	}
+	if got := r.ask("POST", "/orphans/9/remove", "", nil); got != 404 {
+		t.Errorf("no such orphan: %d", got)
+	}
+}
+
+func TestBackup(t *testing.T) {
+	r := newRig(t)
+	path := filepath.Join(t.TempDir(), "b.db")
+	var b httpd.BackedUp
+	if got := r.ask("POST", "/backup", `{"path":"`+path+`"}`, &b); got != 200 || b.Bytes == 0 {
+		t.Fatalf("%d %+v", got, b)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", st, err)
+	}
+	for _, bad := range []string{"b.db", "/nowhere/at/all/b.db"} {
+		if got := r.ask("POST", "/backup", `{"path":"`+bad+`"}`, nil); got != 400 {
+			t.Errorf("%s: %d", bad, got)
+		}
+	}
+}
+
+func TestImageComesAgain(t *testing.T) {
+	r := newRig(t)
+	in := cloud.Image{Kind: cloud.ISOImage, Name: "disc", Digest: strings.Repeat("ab", 32), Public: true}
+	for range 2 {
+		if _, err := r.ctl.AddImage(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		var list []httpd.Image
+		if r.ask("GET", "/images", "", &list); len(list) != 1 {
+			t.Fatalf("%+v", list)
+		}
+		if got := r.ask("DELETE", "/images/disc", "", nil); got != 200 {
+			t.Fatal(got)
+		}
+	}
+	if got := r.ask("DELETE", "/images/disc", "", nil); got != 404 {
+		t.Errorf("twice: %d", got)
+	}
+	if got := r.ask("POST", "/images", `{"path":"rel"}`, nil); got != 400 {
+		t.Errorf("relative: %d", got)
+	}
+}

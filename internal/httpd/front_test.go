@@ -1,0 +1,397 @@
+package httpd_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// rig is a front over a real store and control, with one server that runs on
+// one simulated host.
+type rig struct {
+	t     *testing.T
+	db    *store.DB
+	ctl   *control.Control
+	hub   *hub.Hub
+	admin *httpd.Admin
+	cred  control.Credentials
+	log   *bytes.Buffer
+	one   http.HandlerFunc
+	cix   http.HandlerFunc
+	srv   *httptest.Server
+	vm    *cloud.Server
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	dir := t.TempDir()
+	r := &rig{t: t, log: &bytes.Buffer{}}
+	var err error
+	if r.db, err = store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "db"), NoSync: true}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	seal, err := auth.NewSealer(make([]byte, 32), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	log := slog.New(slog.NewTextHandler(lockedWriter{&mu, r.log}, nil))
+	r.ctl = control.New(control.Options{DB: r.db, Seal: seal, Rand: rand.Reader, Log: log, Fake: true})
+	if r.cred, err = r.ctl.Setup(t.Context(), control.SetupIn{Pool: "198.18.0.0/24", Inside: "100.64.0.0/16"}); err != nil {
+		t.Fatal(err)
+	}
+	ca, err := hub.OpenCA(dir, rand.Reader, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.hub = hub.New(hub.Options{DB: r.db, Log: log, CA: ca})
+	r.admin = &httpd.Admin{Control: r.ctl, Hub: r.hub, CA: ca, DB: r.db, Images: filepath.Join(dir, "images"), Log: log}
+	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
+	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
+	front, err := httpd.Front(httpd.FrontOptions{
+		OneAndOne: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }),
+		CloudCIX:  http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) }),
+		Control:   r.ctl, Hub: r.hub, Log: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r.srv = httptest.NewUnstartedServer(front)
+	r.srv.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	r.srv.Start()
+	t.Cleanup(func() { cancel(); r.srv.CloseClientConnections(); r.srv.Close() })
+	return r
+}
+
+type lockedWriter struct {
+	mu *sync.Mutex
+	w  io.Writer
+}
+
+func (l lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
+
+func (r *rig) write(f func(tx *store.Tx) error) {
+	r.t.Helper()
+	if err := r.db.Write(r.t.Context(), nil, f); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// serve makes a running server of member 1 with an address, and the agent of
+// its host.
+func (r *rig) serve() {
+	t := r.t
+	t.Helper()
+	h, err := r.ctl.PutHost(t.Context(), cloud.Host{RegionID: r.cred.RegionID, Name: "h", ServerType: 2, StorageType: 2, Fake: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.write(func(tx *store.Tx) error {
+		net := &cloud.Subnet{Name: "inside"}
+		if err := store.Insert(tx, net); err != nil {
+			return err
+		}
+		r.vm = &cloud.Server{MemberID: 1, SiteID: 1, RegionID: r.cred.RegionID, HostID: h.ID, Name: "web"}
+		r.vm.SeenOn, r.vm.On = true, true
+		if err := store.Insert(tx, r.vm); err != nil {
+			return err
+		}
+		nic := &cloud.NIC{ServerID: r.vm.ID, NetworkID: net.ID}
+		if err := store.Insert(tx, nic); err != nil {
+			return err
+		}
+		return store.Insert(tx, &cloud.IP{Kind: cloud.PrivateIP, Addr: addr("100.64.0.9"), SubnetID: net.ID, ServerID: r.vm.ID, NICID: nic.ID})
+	})
+	r.agent(h.ID)
+}
+
+// agent joins and runs the host over a pipe.
+func (r *rig) agent(id int64) {
+	t := r.t
+	t.Helper()
+	pipe := hub.NewPipe()
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() { _ = r.hub.ServeLinks(ctx, pipe) })
+	t.Cleanup(func() { cancel(); all.Wait() })
+	token, err := r.hub.IssueJoinToken(t.Context(), id, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := fake.NewMemory()
+	if err := host.Join(t.Context(), host.JoinOptions{Folder: folder, Token: token, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now}); err != nil {
+		t.Fatal(err)
+	}
+	machine, err := fake.New(fake.Options{Folder: fake.NewMemory(), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agent, err := host.New(t.Context(), host.Options{Tag: "t35t", Folder: folder, Machine: machine, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := host.NewClient(host.ClientOptions{Folder: folder, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all.Go(func() { (&host.Runner{Agent: agent, Client: client, Log: slog.New(slog.DiscardHandler)}).Run(ctx) })
+}
+
+func (r *rig) get(path string, header ...string) (int, string) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.srv.URL+path, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+			continue
+		}
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+func TestRoutes(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct{ host, path, want string }{
+		{"127.0.0.1", "/v1/servers", "oneandone"},
+		{"127.0.0.1", "/nothing", "oneandone"},
+		{"127.0.0.1", "/iaas/v1/vm/", "cloudcix"},
+		{"127.0.0.1", "/membership/v1/user/", "cloudcix"},
+		{"127.0.0.1", "//iaas/v1/vm/", "cloudcix"},
+		{"iaas.example.com", "/vm/", "cloudcix"},
+		{"Membership.example.com:8080", "/user/", "cloudcix"},
+		{"iaas.example.com", "/v1/servers", "oneandone"},
+		{"127.0.0.1", "/-/nothing", `"not_found"`},
+	} {
+		if _, body := r.get(c.path, "Host", c.host); !strings.Contains(body, c.want) {
+			t.Errorf("%s%s: %s, want %s", c.host, c.path, body, c.want)
+		}
+	}
+}
+
+func TestPanicIsAnsweredInTheDialect(t *testing.T) {
+	r := newRig(t)
+	boom := func(http.ResponseWriter, *http.Request) { panic("secret detail") }
+	r.one, r.cix = boom, boom
+	for path, key := range map[string]string{"/v1/x": "type", "/iaas/v1/x/": "detail"} {
+		status, body := r.get(path)
+		var m map[string]any
+		if err := json.Unmarshal([]byte(body), &m); err != nil || status != 500 || m[key] == nil || strings.Contains(body, "secret") {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	if !strings.Contains(r.log.String(), "secret detail") {
+		t.Error("the panic is not in the log")
+	}
+}
+
+func TestCrashPassesThrough(t *testing.T) {
+	r := newRig(t)
+	front, err := httpd.Front(httpd.FrontOptions{
+		OneAndOne: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(crash.Crashed{Point: "x"}) }),
+		CloudCIX:  http.NotFoundHandler(), Control: r.ctl, Hub: r.hub, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if _, ok := recover().(crash.Crashed); !ok {
+			t.Error("the played death was stopped")
+		}
+	}()
+	front.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/v1/x", nil))
+}
+
+func TestMeasures(t *testing.T) {
+	r := newRig(t)
+	r.get("/v1/x")
+	status, body := r.get("/-/metrics")
+	for _, want := range []string{`virga_leaks{check="card of a removed server"} 0`, `virga_http_request_seconds_count{code="200",dialect="oneandone",method="GET"} 1`, "virga_servers 0"} {
+		if status != 200 || !strings.Contains(body, want) {
+			t.Errorf("%d without %s", status, want)
+		}
+	}
+	// A card of a server that is not there is a leak.
+	r.write(func(tx *store.Tx) error { return store.Insert(tx, &cloud.NIC{ServerID: 99, NetworkID: 1}) })
+	if _, body := r.get("/-/metrics"); !strings.Contains(body, `virga_leaks{check="card of a removed server"} 1`) {
+		t.Error("the leak is not counted")
+	}
+	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4"); status != 401 {
+		t.Errorf("through a proxy without a token: %d", status)
+	}
+	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4", "Authorization", "Bearer "+r.cred.Token); status != 200 {
+		t.Errorf("the operator: %d", status)
+	}
+}
+
+// message is one server-sent event.
+type message struct{ id, kind, data string }
+
+// follow opens the stream of events.
+func (r *rig) follow(query string, header ...string) (next func() message, end func()) {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.srv.URL+"/-/events"+query, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("X-TOKEN", r.cred.Token)
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if resp.StatusCode != 200 {
+		r.t.Fatalf("events: %s", resp.Status)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	next = func() (m message) {
+		r.t.Helper()
+		for lines.Scan() {
+			name, value, _ := strings.Cut(lines.Text(), ": ")
+			switch name {
+			case "id":
+				m.id = value
+			case "event":
+				m.kind = value
+			case "data":
+				m.data = value
+			case "":
+				if m.data != "" {
+					return m
+				}
+			}
+		}
+		r.t.Fatalf("the stream ended: %v", lines.Err())
+		return m
+	}
+	return next, func() { cancel(); _ = resp.Body.Close() }
+}
+
+func (r *rig) event(member int64, name string) {
+	r.t.Helper()
+	r.write(func(tx *store.Tx) error {
+		return store.Insert(tx, &cloud.Event{Operation: tx.UID(), At: tx.Now(), Started: tx.Now(), MemberID: member, SiteID: 1, Action: "CREATE", Kind: "key", Object: name})
+	})
+}
+
+func TestEventsResume(t *testing.T) {
+	r := newRig(t)
+	r.event(1, "before")
+	next, end := r.follow("")
+	r.event(2, "foreign")
+	r.event(1, "first")
+	m := next()
+	if m.kind != "operation" || !strings.Contains(m.data, `"first"`) || m.id == "" {
+		t.Fatalf("got %+v, want first: neither what was before nor what is another member's", m)
+	}
+	end()
+	r.event(1, "meanwhile")
+	r.event(1, "second")
+	next, end = r.follow("", "Last-Event-ID", m.id)
+	defer end()
+	for _, want := range []string{"meanwhile", "second"} {
+		if m := next(); !strings.Contains(m.data, `"`+want+`"`) {
+			t.Fatalf("got %+v, want %s", m, want)
+		}
+	}
+}
+
+func TestEventsNeedAToken(t *testing.T) {
+	r := newRig(t)
+	for header, want := range map[string]int{"X-Nothing": 401, "X-TOKEN": 401} {
+		if status, body := r.get("/-/events", header, strings.Repeat("0", 32)); status != want {
+			t.Errorf("%s: %d %s", header, status, body)
+		}
+	}
+	if status, _ := r.get("/-/events", "X-TOKEN", r.cred.Token, "Last-Event-ID", "nonsense"); status != 400 {
+		t.Errorf("bad id: %d", status)
+	}
+	if status, _ := r.get("/-/events?server="+strings.Repeat("A", 32), "X-TOKEN", r.cred.Token); status != 404 {
+		t.Errorf("no such server: %d", status)
+	}
+}
+
+func TestProgressFollowsTheRealEnd(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	change := func(f func(s *cloud.Server)) {
+		t.Helper()
+		r.write(func(tx *store.Tx) error {
+			s, err := store.Get[cloud.Server](tx, r.vm.ID)
+			if err != nil {
+				return err
+			}
+			f(s)
+			return store.Update(tx, s)
+		})
+	}
+	change(func(s *cloud.Server) { s.Begin(cloud.Reboot, 7, time.Now()); s.Step, s.Steps = 1, 4 })
+	next, end := r.follow("?server=" + r.vm.UID.String())
+	defer end()
+	read := func() (p httpd.Progress) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(next().data), &p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if p := read(); !p.Running || p.Percent != 25 || p.Change != "reboot" {
+		t.Fatalf("at first: %+v", p)
+	}
+	change(func(s *cloud.Server) { s.Step = 3; s.Reason = "waits for vm" })
+	if p := read(); p.Step != 3 || p.Reason != "waits for vm" || p.Failed {
+		t.Fatalf("under way: %+v", p)
+	}
+	change(func(s *cloud.Server) { s.EventID = 0; s.Reason = "no room" })
+	if p := read(); p.Running || !p.Failed || p.Reason != "no room" {
+		t.Fatalf("at the end: %+v", p)
+	}
+}
