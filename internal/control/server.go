@@ -234,27 +234,6 @@ func (n *newServer) host() error {
 	return nil
 }
 
-// place picks a host and adds the need to its running totals.
-func (t *Txn) place(region int64, need place.Need) (*cloud.Host, error) {
-	hosts, err := store.Find[cloud.Host](t.Tx, cloud.Where(cloud.Eq("region_id", region)).By("id"))
-	if err != nil {
-		return nil, err
-	}
-	h, reasons := place.Pick(hosts, need)
-	if h == nil {
-		return nil, &cloud.Error{
-			Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: reasons,
-			Message: fmt.Sprintf("no host can take %d vCPUs, %d MiB of memory and %d GB of disk", need.VCPU, need.RAM, need.GB),
-			Fix:     "Ask for less, delete what is not needed, or add a host (`virga agent --join`).",
-		}
-	}
-	h.UsedVCPU += need.VCPU
-	h.UsedRAM += need.RAM
-	h.UsedGB += need.GB
-	h.Servers++
-	return h, store.Update(t.Tx, h)
-}
-
 // rows writes the server and its disks.
 func (n *newServer) rows() error {
 	t, s := n.t, n.s

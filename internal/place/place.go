@@ -42,6 +42,9 @@ func Free(h *cloud.Host, grow bool) (vcpu, ram, gb int) {
 // Fits says why a host cannot take the need; "" when it can.
 func Fits(h *cloud.Host, n Need) string {
 	vcpu, ram, gb := Free(h, n.Grow)
+	// A host may be given away beyond its limits (it was made smaller). What is
+	// not asked for is no reason to refuse.
+	vcpu, ram, gb = max(vcpu, 0), max(ram, 0), max(gb, 0)
 	switch {
 	case !h.Alive() || h.State == cloud.HostLost:
 		return "declared lost"
@@ -52,11 +55,11 @@ func Fits(h *cloud.Host, n Need) string {
 	case !n.Grow && n.StorageType != 0 && h.StorageType != n.StorageType:
 		return fmt.Sprintf("storage type %d, asked for %d", h.StorageType, n.StorageType)
 	case n.VCPU > vcpu:
-		return fmt.Sprintf("%d vCPUs free, %d needed", max(vcpu, 0), n.VCPU)
+		return fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
 	case n.RAM > ram:
-		return fmt.Sprintf("%d MiB of memory free, %d needed", max(ram, 0), n.RAM)
+		return fmt.Sprintf("%d MiB of memory free, %d needed", ram, n.RAM)
 	case n.GB > gb:
-		return fmt.Sprintf("%d GB of disk free, %d needed", max(gb, 0), n.GB)
+		return fmt.Sprintf("%d GB of disk free, %d needed", gb, n.GB)
 	}
 	return ""
 }
@@ -88,13 +91,12 @@ func suitability(h *cloud.Host, n Need) float64 {
 	v := [3]float64{float64(n.RAM) / 1024, float64(n.GB), float64(n.VCPU)}
 	// The contract's |k| sums distinct squares; kept so that the choice is the
 	// one its users know.
-	seen := map[float64]bool{}
+	var sq [3]float64
 	var dot, norm float64
 	for i := range k {
 		dot += v[i] * k[i]
-		if sq := k[i] * k[i]; !seen[sq] {
-			seen[sq] = true
-			norm += sq
+		if sq[i] = k[i] * k[i]; i == 0 || sq[i] != sq[0] && (i == 1 || sq[i] != sq[1]) {
+			norm += sq[i]
 		}
 	}
 	if norm == 0 {

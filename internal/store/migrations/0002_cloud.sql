@@ -540,7 +540,7 @@ CREATE INDEX nic_server ON "nic" ("server_id") WHERE "closed" IS NULL;
 CREATE INDEX nic_network ON "nic" ("network_id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX policy_uid ON "policy" ("uid");
 CREATE UNIQUE INDEX host_uid ON "host" ("uid");
-CREATE INDEX host_region ON "host" ("region_id") WHERE "closed" IS NULL;
+CREATE INDEX host_region ON "host" ("region_id", "servers", "id") WHERE "closed" IS NULL;
 CREATE UNIQUE INDEX image_uid ON "image" ("kind", "uid");
 CREATE INDEX event_operation ON "event" ("operation");
 CREATE INDEX event_member ON "event" ("member_id", "at");

@@ -1,0 +1,61 @@
+package control
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/place"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// firstLook is how many hosts a placement looks at first: those with the fewest
+// servers. In a region that has no more, that is all of them.
+const firstLook = 32
+
+// place picks a host and adds the need to its running totals. The most suitable
+// of a few hosts with room is taken: reading all of a large region for every
+// server would cost more than the rest of its creation. Only when none of them
+// has room are more looked at, and all of them before anything is refused.
+func (t *Txn) place(region int64, need place.Need) (*cloud.Host, error) {
+	where := []cloud.Cond{cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Ne("state", string(cloud.HostLost))}
+	if need.ServerType != 0 {
+		where = append(where, cloud.Eq("server_type", need.ServerType))
+	}
+	if need.StorageType != 0 {
+		where = append(where, cloud.Eq("storage_type", need.StorageType))
+	}
+	q := cloud.Where(where...).By("servers").By("id")
+	for look, seen := firstLook, 0; ; look, seen = look*8, seen+look {
+		hosts, err := store.Find[cloud.Host](t.Tx, q.Page(look, seen))
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(hosts, func(a, b *cloud.Host) int { return cmp.Compare(a.ID, b.ID) }) // the first on a tie
+		if h, _ := place.Pick(hosts, need); h != nil {
+			h.UsedVCPU += need.VCPU
+			h.UsedRAM += need.RAM
+			h.UsedGB += need.GB
+			h.Servers++
+			return h, store.Update(t.Tx, h)
+		}
+		if len(hosts) < look {
+			return nil, t.noPlace(region, need)
+		}
+	}
+}
+
+// noPlace says of every host why it was refused.
+func (t *Txn) noPlace(region int64, need place.Need) error {
+	hosts, err := store.Find[cloud.Host](t.Tx, cloud.Where(cloud.Eq("region_id", region)).By("id"))
+	if err != nil {
+		return err
+	}
+	_, reasons := place.Pick(hosts, need)
+	return &cloud.Error{
+		Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: reasons,
+		Message: fmt.Sprintf("no host can take %d vCPUs, %d MiB of memory and %d GB of disk", need.VCPU, need.RAM, need.GB),
+		Fix:     "Ask for less, delete what is not needed, or add a host (`virga agent --join`).",
+	}
+}
