@@ -100,7 +100,7 @@ func imageImport() *cobra.Command {
 
 // addBuilt makes a packed image and registers it. Without a control plane the
 // work of minutes is not thrown away: the file stays.
-func addBuilt(cmd *cobra.Command, dir string, make func(context.Context, image.Options) (image.Built, error)) error {
+func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.Options) (image.Built, error)) error {
 	data, err := dataDir(cmd)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func addBuilt(cmd *cobra.Command, dir string, make func(context.Context, image.O
 		return fmt.Errorf("folder for the image: %w", err)
 	}
 	p := &stepLine{cmd: cmd, tty: isTerminal(cmd.ErrOrStderr())}
-	b, err := make(cmd.Context(), image.Options{Dir: dir, Progress: p.show})
+	b, err := build(cmd.Context(), image.Options{Dir: dir, Progress: p.show})
 	p.end()
 	if err != nil {
 		if !keep {

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+)
+
+func TestGigabytes(t *testing.T) {
+	for text, want := range map[string]float64{"512": 0.5, "512M": 0.5, "512 ": 0.5, "1G": 1, "1.5g": 1.5, "2GiB": 2, "2048MB": 2} {
+		if got, err := gigabytes(text); err != nil || got != want {
+			t.Errorf("%q: %v %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "G", "lots", "-1G", "0", "NaN", "Inf", "1T", "1e30G"} {
+		if got, err := gigabytes(text); exitCode(err) != exitUsage {
+			t.Errorf("%q: %v %v, want a usage error", text, got, err)
+		}
+	}
+}
+
+func TestNamed(t *testing.T) {
+	list := [][2]string{{"1", "web"}, {"2", "Web"}, {"3", "db"}, {"4", "db"}, {"5", "Solo"}}
+	key := func(e [2]string) (string, string) { return e[0], e[1] }
+	for name, want := range map[string]string{"web": "1", "Web": "2", "solo": "5", "4": "4"} {
+		if got, err := named("server", name, list, key, ""); err != nil || got[0] != want {
+			t.Errorf("%s: %v %v, want %s", name, got, err, want)
+		}
+	}
+	for name, want := range map[string]int{"db": exitConflict, "WEB": exitConflict, "none": exitNotFound} {
+		if _, err := named("server", name, list, key, ""); exitCode(err) != want {
+			t.Errorf("%s: %v, want status %d", name, err, want)
+		}
+	}
+}
+
+// TestVerbsAreDescribed walks the whole tree: each verb says what it does and
+// refuses words that it does not know.
+func TestVerbsAreDescribed(t *testing.T) {
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		if c.Short == "" {
+			t.Errorf("%s has no description", c.CommandPath())
+		}
+		if c.Args == nil {
+			t.Errorf("%s does not check its arguments", c.CommandPath())
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot())
+}
+
+func TestKeys(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), ".ssh")
+	line, err := makeKey(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := filepath.Join(dir, "id_ed25519")
+	b, err := os.ReadFile(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.ParsePrivateKey(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))); !strings.HasPrefix(line, want) {
+		t.Errorf("%s is not the public half %s", line, want)
+	}
+	if st, err := os.Stat(private); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", st, err)
+	}
+	// Who names the private half means the public one.
+	if got, err := readKey(private); err != nil || got != line {
+		t.Errorf("%q %v", got, err)
+	}
+	if _, err := makeKey(dir); !errors.Is(err, os.ErrExist) {
+		t.Errorf("an old key was overwritten: %v", err)
+	}
+}
+
+func TestBarWritesLinesWithoutATerminal(t *testing.T) {
+	var out bytes.Buffer
+	b := newBar(&out)
+	p := httpd.Progress{Name: "web", Change: "create", Running: true, Steps: 3}
+	b.show(p)
+	b.show(p) // the same again says nothing new
+	p.Step, p.Reason = 1, "waits for volume x"
+	b.show(p)
+	p.Running, p.Failed = false, true
+	b.show(p)
+	b.end()
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 3 || !strings.Contains(lines[1], "step 1/3, waits for volume x") || !strings.Contains(lines[2], "web: failed after") {
+		t.Errorf("%q", lines)
+	}
+}
+
+func TestProxyCommandSurvivesTheShell(t *testing.T) {
+	if got := proxyCommand("/opt/it's 100%/virga", "AB"); got != `'/opt/it'\''s 100%%/virga' dial AB ssh` {
+		t.Error(got)
+	}
+}
+
+func TestConsoleLeaves(t *testing.T) {
+	left := false
+	u := &untilKey{r: strings.NewReader("abc\x1ddef"), left: func() { left = true }}
+	b := make([]byte, 16)
+	if n, err := u.Read(b); string(b[:n]) != "abc" || err == nil || !left {
+		t.Errorf("%q %v %v", b[:n], err, left)
+	}
+}
