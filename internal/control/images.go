@@ -86,7 +86,9 @@ func (c *Control) AllImages(ctx context.Context) (list []*cloud.Image, err error
 	return list, err
 }
 
-// PutHost writes a host that joined, or what it can give now.
+// PutHost writes a host that joined, or what it can give now. A caller that does
+// not know what that is leaves all of it 0, and what the host said last stands:
+// its servers must not find it full until it speaks again.
 func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, error) {
 	var out *cloud.Host
 	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
@@ -106,8 +108,11 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 		if err != nil {
 			return err
 		}
-		h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = in.Cores, in.VCPU, in.RAM, in.DiskGB, in.Accelerator
 		out = h
+		if in.Cores == 0 && in.RAM == 0 && in.DiskGB == 0 {
+			return nil
+		}
+		h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = in.Cores, in.VCPU, in.RAM, in.DiskGB, in.Accelerator
 		return store.Update(tx, h)
 	})
 	return out, err
