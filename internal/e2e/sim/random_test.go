@@ -4,14 +4,23 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+	"runtime"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 )
 
 var (
-	seeds = flag.Int("seeds", 60, "how many seeds the simulation plays")
-	only  = flag.Uint64("seed", 0, "the one seed to play, with its story")
+	seeds  = flag.Int("seeds", 60, "how many seeds the simulation plays")
+	first  = flag.Uint64("first", 1, "the first of them")
+	stride = flag.Uint64("stride", 1, "the distance between them")
+	only   = flag.Uint64("seed", 0, "the one seed to play, with its story")
 )
+
+// share is how many seeds make it worth while to start processes for them.
+const share = 100
 
 // A failing seed is printed with the command that plays it again.
 func TestSimulation(t *testing.T) {
@@ -19,13 +28,39 @@ func TestSimulation(t *testing.T) {
 		play(t, *only)
 		return
 	}
-	for seed := uint64(1); seed <= uint64(*seeds); seed++ {
+	if n := runtime.NumCPU(); n > 1 && *seeds >= share && *stride == 1 {
+		processes(t, n)
+		return
+	}
+	for i := range uint64(*seeds) {
+		seed := *first + i**stride
 		play(t, seed)
 		if t.Failed() {
 			t.Fatalf("seed %d failed; again with: go test ./internal/e2e/sim -run TestSimulation -seed %d -v", seed, seed)
 		}
 	}
 	t.Logf("%d seeds", *seeds)
+}
+
+// processes plays the seeds in one process per processor. Goroutines cannot
+// share a process: a played crash is the death of a whole one.
+func processes(t *testing.T, n int) {
+	var all sync.WaitGroup
+	for i := range n {
+		count := (*seeds - i + n - 1) / n
+		all.Go(func() {
+			runtime.LockOSThread() // the signal below comes when the thread ends
+			defer runtime.UnlockOSThread()
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$", "-test.v", "-test.timeout=20m",
+				fmt.Sprintf("-seeds=%d", count), fmt.Sprintf("-first=%d", *first+uint64(i)), fmt.Sprintf("-stride=%d", n))
+			cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %v\n%s", cmd.Args[4:], err, out)
+			}
+		})
+	}
+	all.Wait()
+	t.Logf("%d seeds in %d processes", *seeds, n)
 }
 
 func play(t *testing.T, seed uint64) {
