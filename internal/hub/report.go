@@ -60,6 +60,8 @@ func heldOf(r plan.Report) plan.Held {
 func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone bool, err error) {
 	acknowledged := max(o.Acknowledged, min(r.Acknowledged, r.Generation))
 	matters := acknowledged != o.Acknowledged || matters(o.Status, r.Status)
+	// The same trouble as before the order was taken is the answer to it.
+	matters = matters || !r.Status.Ready && o.Taken < o.Generation && r.Generation >= o.Generation
 	was := o.Status
 	o.Taken, o.Acknowledged, o.Status = r.Generation, acknowledged, r.Status
 	if acknowledged >= o.Generation && r.Status.Ready {

@@ -63,13 +63,19 @@ func (m *machine) behind() (reason string, failed bool) {
 		if o.Done() || slices.Contains(m.stale, o) {
 			continue
 		}
-		reason = o.Status.Reason
-		if reason == "" {
-			reason = fmt.Sprintf("waits for %s %s", o.Kind, o.Object.Short())
+		why := o.Status.Reason
+		if why == "" {
+			why = fmt.Sprintf("waits for %s %s", o.Kind, o.Object.Short())
 		}
+		// What failed is the reason, whatever else waits for it.
 		if o.Status.Failed && o.Taken >= o.Generation {
-			return reason, true
+			return why, true
 		}
+		if reason == "" {
+			reason = why
+		}
+	}
+	if reason != "" {
 		return reason, false
 	}
 	o := m.vmOrder()
@@ -188,6 +194,14 @@ func (m *machine) settleVolumes() error {
 		}
 		was := *v
 		seen := o.Status.Volume
+		if v.Built && v.SeenLayer == v.Layer && seen.Layer != "" && seen.Layer != v.Layer {
+			// It was there, and went on: what was given up was carried out all
+			// the same, later. The way back would lose what was written since.
+			v.Layer = seen.Layer
+			if err := work.Enqueue(m.tx, Server, m.s.ID, 0); err != nil {
+				return err
+			}
+		}
 		v.SeenGB, v.SeenLayer = int(seen.Size>>30), seen.Layer
 		if seen.Made && !v.Built && o.Done() {
 			v.Built, v.SourceID, v.SourceAt = true, 0, ""
