@@ -12,8 +12,17 @@ import (
 // with the columns that a state number follows from and no others. A project has
 // a handful of situations, however many machines it has.
 func (t *Txn) lives(project int64) ([]*cloud.Server, error) {
-	rows, err := t.Query(`SELECT DISTINCT "remove", "failed", CASE WHEN "event_id" <> 0 THEN 1 ELSE 0 END, "change", "taken", "on",
-		CASE WHEN "closed" IS NULL THEN 0 ELSE 1 END FROM "server" WHERE "project_id" = $1`, project)
+	// Of those at rest only the power counts (cloud.ServerState), so one of each
+	// kind is looked for; the others are few, and have an index of their own. In
+	// a project of 100 000 machines, reading all of them takes 50 ms.
+	one := func(on int) string {
+		return fmt.Sprintf(` UNION ALL SELECT '', 0, 0, '', 0, %d, 0 WHERE EXISTS (SELECT 1 FROM "server"
+			WHERE "project_id" = $1 AND "closed" IS NULL AND "on" = %d AND "event_id" = 0 AND "failed" = 0 AND "remove" = '')`, on, on)
+	}
+	rows, err := t.Query(`SELECT DISTINCT "remove", "failed", CASE WHEN "event_id" <> 0 THEN 1 ELSE 0 END, "change", "taken", "on", 0
+		FROM "server" WHERE "project_id" = $1 AND "closed" IS NULL AND ("event_id" <> 0 OR "failed" = 1 OR "remove" <> '')`+
+		one(0)+one(1)+` UNION ALL SELECT '', 0, 0, '', 0, 0, 1 WHERE EXISTS (SELECT 1 FROM "server"
+			WHERE "project_id" = $1 AND "closed" IS NOT NULL)`, project)
 	if err != nil {
 		return nil, fmt.Errorf("states of project %d: %w", project, err)
 	}

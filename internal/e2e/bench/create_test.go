@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
-	"github.com/virga-cloud/virga/internal/store"
 )
 
 // Bars of DESIGN section 10: from the request entering the handler until a host
@@ -23,7 +22,7 @@ const (
 // answer is out (accept), until a host is asked to start the machine (share),
 // and how many a second go all the way.
 func BenchmarkCreate(b *testing.B) {
-	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *database) {
 		n := newNode(b, open(b))
 		n.run(b)
 		for _, clients := range []int{1, 8} {

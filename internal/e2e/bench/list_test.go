@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/virga-cloud/virga/internal/store"
 )
 
 const listP99 = 20 * time.Millisecond // DESIGN section 10, at 100 000 servers
@@ -17,7 +15,7 @@ const listP99 = 20 * time.Millisecond // DESIGN section 10, at 100 000 servers
 // BenchmarkList reads pages of 100 out of many servers of one member through
 // the handlers of both dialects, and creates servers beside them.
 func BenchmarkList(b *testing.B) {
-	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *database) {
 		n := newNode(b, open(b))
 		n.run(b)
 		n.login(b)

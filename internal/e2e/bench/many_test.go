@@ -67,7 +67,7 @@ func (n *node) many(b *testing.B, from string, total int) {
 		}
 		return c.err
 	}))
-	fatal(b, n.db.Write(b.Context(), nil, func(tx *store.Tx) error { _, err := tx.Exec("ANALYZE"); return err }))
+	n.db.tidy(b)
 }
 
 // above puts the low-water mark of an address's subnet behind the copies.

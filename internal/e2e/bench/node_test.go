@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -33,7 +36,7 @@ import (
 // node is a control node as `virga up --fake` runs it: the same parts, wired in
 // the same way, with the clock and the disk of this machine.
 type node struct {
-	db    *store.DB
+	db    *database
 	ctl   *control.Control
 	one   http.Handler
 	cix   http.Handler
@@ -46,34 +49,52 @@ type node struct {
 }
 
 // engines runs a benchmark on both engines.
-func engines(b *testing.B, f func(b *testing.B, engine string, open func(b *testing.B) *store.DB)) {
+func engines(b *testing.B, f func(b *testing.B, engine string, open func(b *testing.B) *database)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
-			f(b, engine, func(b *testing.B) *store.DB { return openDB(b, engine) })
+			f(b, engine, func(b *testing.B) *database { return openDB(b, engine) })
 		})
 	}
 }
 
-func openDB(b *testing.B, engine string) *store.DB {
+func openDB(b *testing.B, engine string) *database {
 	b.Helper()
 	opt := store.Options{Path: filepath.Join(b.TempDir(), "virga.db")}
 	if engine == "postgres" {
 		opt = store.Options{DSN: pgtest.New(b)}
 	}
 	db, err := store.Open(b.Context(), opt)
-	if err != nil {
-		b.Fatal(err)
-	}
+	fatal(b, err)
 	b.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			b.Error(err)
 		}
 	})
-	return db
+	return &database{DB: db, dsn: opt.DSN}
+}
+
+// database is a store and where it is.
+type database struct {
+	*store.DB
+	dsn string
+}
+
+// tidy does after many rows came at once what PostgreSQL does by itself a minute
+// later.
+func (d *database) tidy(b *testing.B) {
+	b.Helper()
+	if d.dsn == "" {
+		fatal(b, d.Write(b.Context(), nil, func(tx *store.Tx) error { _, err := tx.Exec("ANALYZE"); return err }))
+		return
+	}
+	conn, err := pgx.Connect(b.Context(), d.dsn)
+	fatal(b, err)
+	_, err = conn.Exec(b.Context(), "VACUUM ANALYZE")
+	fatal(b, errors.Join(err, conn.Close(b.Context())))
 }
 
 // newNode makes the control plane and its first start on a store.
-func newNode(b *testing.B, db *store.DB) *node {
+func newNode(b *testing.B, db *database) *node {
 	b.Helper()
 	ctx := b.Context()
 	log := slog.New(slog.DiscardHandler)
@@ -83,7 +104,7 @@ func newNode(b *testing.B, db *store.DB) *node {
 	tokens, err := auth.OpenTokens(keys, rand.Reader)
 	fatal(b, err)
 	n := &node{db: db}
-	n.ctl = control.New(control.Options{DB: db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: log, Hold: 2 * time.Second, Fake: true})
+	n.ctl = control.New(control.Options{DB: db.DB, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: log, Hold: 2 * time.Second, Fake: true})
 	n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
 	fatal(b, err)
 	n.image, err = n.ctl.AddImage(ctx, cloud.Image{
@@ -107,11 +128,11 @@ func (n *node) run(b *testing.B) {
 	log := slog.New(slog.DiscardHandler)
 	ca, err := hub.OpenCA(b.TempDir(), rand.Reader, time.Now)
 	fatal(b, err)
-	h := hub.New(hub.Options{DB: n.db, Log: log, HostWork: reconcile.Host, CA: ca})
+	h := hub.New(hub.Options{DB: n.db.DB, Log: log, HostWork: reconcile.Host, CA: ca})
 	pipe := hub.NewPipe()
 	all.Go(func() { _ = h.ServeLinks(ctx, pipe) }) // it ends with the context
-	queue := work.New(n.db, work.Options{Log: log})
-	rec := reconcile.New(reconcile.Options{DB: n.db, Log: log})
+	queue := work.New(n.db.DB, work.Options{Log: log})
+	rec := reconcile.New(reconcile.Options{DB: n.db.DB, Log: log})
 	all.Go(func() { _ = queue.Run(ctx, rec.Handlers(), 4) }) // likewise
 	for i := range 3 {
 		row, err := n.ctl.PutHost(ctx, cloud.Host{RegionID: n.cred.RegionID, Name: fmt.Sprintf("fake-%d", i+1), Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30})

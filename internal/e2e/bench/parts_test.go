@@ -17,7 +17,7 @@ import (
 // BenchmarkAddress reserves public addresses through the dialect: a thousand at
 // once must all be different.
 func BenchmarkAddress(b *testing.B) {
-	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *database) {
 		n := newNode(b, open(b))
 		const total, atOnce = 3000, 1000
 		var rate float64
@@ -48,7 +48,7 @@ func BenchmarkAddress(b *testing.B) {
 
 // BenchmarkWork enqueues and does keys of the durable queue with four workers.
 func BenchmarkWork(b *testing.B) {
-	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *database) {
 		db := open(b)
 		const total = 4000
 		var rate float64
@@ -64,7 +64,7 @@ func BenchmarkWork(b *testing.B) {
 			ctx, cancel := context.WithTimeout(b.Context(), enough)
 			var done atomic.Int64
 			start := time.Now()
-			err := work.New(db, work.Options{}).Run(ctx, map[string]work.Handler{"bench": func(context.Context, *work.Item) (time.Duration, error) {
+			err := work.New(db.DB, work.Options{}).Run(ctx, map[string]work.Handler{"bench": func(context.Context, *work.Item) (time.Duration, error) {
 				if done.Add(1) == total {
 					cancel()
 				}
@@ -82,7 +82,7 @@ func BenchmarkWork(b *testing.B) {
 
 // BenchmarkStore writes one row per transaction, alone and beside others.
 func BenchmarkStore(b *testing.B) {
-	engines(b, func(b *testing.B, engine string, open func(*testing.B) *store.DB) {
+	engines(b, func(b *testing.B, engine string, open func(*testing.B) *database) {
 		db := open(b)
 		for _, clients := range []int{1, 32} {
 			b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {

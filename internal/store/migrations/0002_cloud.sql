@@ -507,6 +507,10 @@ CREATE INDEX server_name ON "server" ("member_id", "name", "id", "site_id", "clo
 CREATE INDEX server_created ON "server" ("member_id", "created", "id", "site_id", "closed");
 CREATE INDEX server_order ON "server" ("created", "id");
 CREATE INDEX server_project ON "server" ("project_id", "name");
+-- The state of a project: what is not at rest, and one of each kind of the rest.
+CREATE INDEX server_moving ON "server" ("project_id") WHERE "closed" IS NULL AND ("event_id" <> 0 OR "failed" = 1 OR "remove" <> '');
+CREATE INDEX server_power ON "server" ("project_id", "on") WHERE "closed" IS NULL;
+CREATE INDEX server_gone ON "server" ("project_id") WHERE "closed" IS NOT NULL;
 CREATE INDEX server_host ON "server" ("host_id") WHERE "closed" IS NULL;
 CREATE INDEX server_open ON "server" ("moved_at") WHERE "event_id" <> 0;
 CREATE INDEX server_grace ON "server" ("remove_after") WHERE "closed" IS NULL AND "remove" = 'grace';
