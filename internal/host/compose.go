@@ -36,8 +36,9 @@ func (p routerParts) sortedPorts() []plan.Port {
 	return ports
 }
 
-// netdevRouter is the namespace with its legs, and the public addresses that
-// it answers ARP for: those of its ports that are not its own outside already.
+// netdevRouter is the namespace with its legs, the cards behind them, and the
+// public addresses that it answers ARP for: those of its ports that are not its
+// own outside already.
 func netdevRouter(p routerParts) netdev.Router {
 	r := netdev.Router{Router: *p.router}
 	own := map[string]bool{}
@@ -47,6 +48,7 @@ func netdevRouter(p routerParts) netdev.Router {
 		}
 	}
 	for _, port := range p.sortedPorts() {
+		r.Neighbors = append(r.Neighbors, netdev.Neighbor{Network: port.Network, Address: port.Address, MAC: port.MAC})
 		for _, a := range port.Public {
 			if !own[a.Address] {
 				own[a.Address] = true

@@ -21,10 +21,10 @@ func TestComposeRouter(t *testing.T) {
 		Legs:    []plan.Leg{{Network: number(1), Address: "100.64.0.1/16", DHCP: true}},
 		Up:      true,
 	}
-	first := &plan.Port{NIC: number(10), Address: "100.64.0.2", Public: []plan.PublicAddr{
+	first := &plan.Port{NIC: number(10), Network: number(1), MAC: "02:00:00:00:00:02", Address: "100.64.0.2", Public: []plan.PublicAddr{
 		{Address: "198.18.0.9", Policy: number(20)}, {Address: "198.18.0.7"},
 	}}
-	second := &plan.Port{NIC: number(11), Address: "100.64.0.3", Public: []plan.PublicAddr{{Address: "198.18.0.5", Policy: number(21)}}}
+	second := &plan.Port{NIC: number(11), Network: number(1), MAC: "02:00:00:00:00:03", Address: "100.64.0.3", Public: []plan.PublicAddr{{Address: "198.18.0.5", Policy: number(21)}}}
 	policy := &plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp"}}}
 	for _, tc := range []struct {
 		name  string
@@ -47,7 +47,10 @@ func TestComposeRouter(t *testing.T) {
 				ports:    map[plan.ID]*plan.Port{number(31): second, number(30): first},
 				policies: map[plan.ID]*plan.Policy{number(20): policy, number(99): policy},
 			},
-			links: netdev.Router{Router: *router, Public: []string{"198.18.0.7", "198.18.0.9"}},
+			links: netdev.Router{Router: *router, Public: []string{"198.18.0.7", "198.18.0.9"}, Neighbors: []netdev.Neighbor{
+				{Network: number(1), Address: "100.64.0.2", MAC: "02:00:00:00:00:02"},
+				{Network: number(1), Address: "100.64.0.3", MAC: "02:00:00:00:00:03"},
+			}},
 			rules: nft.Table{Router: *router, Ports: []plan.Port{*first, *second}, Policies: map[plan.ID]plan.Policy{number(20): *policy}},
 			dhcp:  dhcp.Server{Legs: router.Legs, Ports: []plan.Port{*first, *second}},
 		},

@@ -147,6 +147,9 @@ func showLinks(t testing.TB, b *strings.Builder, nl *netlink.Handle, identity bo
 		for _, r := range routes {
 			fmt.Fprintf(b, " {%s via %s}", r.Dst, r.Gw)
 		}
+		for _, n := range fixed(t, nl, a.Index) {
+			fmt.Fprintf(b, " [%s]", n)
+		}
 	}
 }
 

@@ -25,13 +25,14 @@ var (
 // retry is when a step that waits for another object is tried again.
 const retry = 300 * time.Millisecond
 
-// Router is what netdev must know of a router: the plan, and the public
-// addresses of its ports. They lie on the outside leg with a prefix of 32, so
-// that the router answers ARP for them; package nft translates them before
-// they would be taken as the router's own.
+// Router is what netdev must know of a router: the plan, and of its ports the
+// public addresses and the cards. The addresses lie on the outside leg with a
+// prefix of 32, so that the router answers ARP for them; package nft translates
+// them before they would be taken as the router's own.
 type Router struct {
 	plan.Router
-	Public []string
+	Public    []string
+	Neighbors []Neighbor
 }
 
 // Routers is the driver of routers' namespaces and legs. A router passes
@@ -56,6 +57,7 @@ type router struct {
 	public  []netip.Prefix
 	gateway netip.Addr
 	inside  []netip.Prefix // one for each leg
+	cards   map[plan.ID]map[netip.Addr]net.HardwareAddr
 	waits   []string
 }
 
@@ -121,7 +123,7 @@ func (r *router) parse() error {
 		names[name] = l.Network
 		r.inside = append(r.inside, p)
 	}
-	return nil
+	return r.parseNeighbors()
 }
 
 // base makes the namespace a router. Addresses answer ARP on their own leg
@@ -189,6 +191,12 @@ func (r *router) ensureInside() error {
 			return err
 		}
 		if err := updown(r.nl, name, r.spec.Up); err != nil {
+			return err
+		}
+		if !r.spec.Up {
+			continue // a leg that goes down forgets all its neighbors
+		}
+		if err := r.neighbors(leg, l.Network); err != nil {
 			return err
 		}
 	}

@@ -22,13 +22,17 @@ func routerSpec() netdev.Router {
 			Up:      true,
 		},
 		Public: []string{"198.18.0.10", "198.18.0.11"},
+		Neighbors: []netdev.Neighbor{
+			{Network: networkA, Address: "100.64.0.2", MAC: "02:00:00:00:00:02"},
+			{Network: networkA, Address: "100.64.0.3", MAC: "02:00:00:00:00:03"},
+		},
 	}
 }
 
 func TestRouter(t *testing.T) {
 	needRoot(t)
 	cfg := config[netdev.Router]("sys.netns.", "netdev.outside.", "netdev.leg.", "netdev.alias.", "netdev.route.set", "netdev.addr.",
-		"netdev.link.down", "netdev.link.master", "netdev.link.mtu", "netdev.link.del")
+		"netdev.link.down", "netdev.link.master", "netdev.link.mtu", "netdev.link.del", "netdev.neigh.set")
 	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[netdev.Router] { return &netdev.Routers{In: in} }
 	setup := cfg.Setup
 	cfg.Setup = func(t testing.TB, in sys.Installation) {
@@ -42,6 +46,7 @@ func TestRouter(t *testing.T) {
 		s := routerSpec()
 		s.Legs = []plan.Leg{{Network: networkA, Address: "100.64.0.254/16"}}
 		s.Public = []string{"198.18.0.11", "198.18.0.12"}
+		s.Neighbors = nil
 		s.Up = false
 		return s
 	}
