@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bufio"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -63,8 +64,15 @@ func (c *Cloud) Guest(key Key, ip string, limit time.Duration) *Guest {
 func Login(t testing.TB, key Key, name string, limit time.Duration, dial Dialer) *Guest {
 	t.Helper()
 	var last error
-	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		g, err := login(t, key, name, dial)
+	for begin := time.Now(); time.Since(begin) < limit; time.Sleep(10 * time.Millisecond) {
+		// A packet that comes before the guest is lost, and TCP repeats it only
+		// after a second: asking anew finds the guest sooner. One that is slow
+		// and not late must get its chance as well.
+		patience := 400 * time.Millisecond
+		if time.Since(begin) > limit/3 {
+			patience = 5 * time.Second
+		}
+		g, err := login(t, key, name, patience, dial)
 		if err == nil {
 			return g
 		}
@@ -74,12 +82,30 @@ func Login(t testing.TB, key Key, name string, limit time.Duration, dial Dialer)
 	return nil
 }
 
-func login(t testing.TB, key Key, name string, dial Dialer) (*Guest, error) {
-	// Short, because a SYN that comes before the guest is answered by none.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+// greeted is a connection whose first bytes were read already.
+type greeted struct {
+	net.Conn
+	from *bufio.Reader
+}
+
+// Read gives those bytes first.
+func (c greeted) Read(b []byte) (int, error) { return c.from.Read(b) }
+
+func login(t testing.TB, key Key, name string, patience time.Duration, dial Dialer) (*Guest, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, err := dial(ctx)
+	raw, err := dial(ctx)
 	if err != nil {
+		return nil, err
+	}
+	// The server speaks first. A forwarder accepts before there is a guest.
+	conn := greeted{raw, bufio.NewReader(raw)}
+	err = raw.SetDeadline(time.Now().Add(patience))
+	if err == nil {
+		_, err = conn.from.Peek(1)
+	}
+	if err != nil {
+		_ = raw.Close()
 		return nil, err
 	}
 	g := &Guest{t: t, conn: conn}
