@@ -42,8 +42,13 @@ func (a *Agent) look(ctx context.Context, kind plan.Kind) {
 	}
 	for _, id := range ids {
 		r := plan.Ref{Kind: kind, ID: id}
-		if a.items[r] == nil {
+		switch it := a.items[r]; {
+		case it == nil:
 			s.found[r] = true
+		case it.gone():
+			// A driver said it was removed, and it is not: once more.
+			it.status = plan.Status{Reason: "was said to be gone, and is still there"}
+			a.wakeItem(it)
 		}
 	}
 	if s.kind++; s.kind < len(plan.Kinds) {

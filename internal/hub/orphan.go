@@ -92,13 +92,29 @@ func replaceOrphans(tx *store.Tx, host int64, refs []plan.Ref) error {
 		if err != nil {
 			return err
 		}
-		if o == nil {
-			if err := putOrphan(tx, host, r, 0, nil); err != nil {
-				return err
-			}
+		switch {
+		case o == nil:
+			err = putOrphan(tx, host, r, 0, nil)
+		case o.Gone():
+			err = orderAgain(tx, o)
+		}
+		if err != nil {
+			return err
 		}
 		delete(now, r)
 	}
+	return nil
+}
+
+// orderAgain repeats a removal that a host said it had carried out, when the
+// artefact turns up afterwards and its owner has not let go of the order yet.
+func orderAgain(tx *store.Tx, o *Order) error {
+	_, err := tx.Exec(`UPDATE orders SET generation = generation + 1, status = '{"reason":"was said to be gone, and is still there"}', updated = $2
+		WHERE id = $1`, o.ID, tx.Now())
+	if err != nil {
+		return fmt.Errorf("order %s on host %d again: %w", o.Ref(), o.Host, err)
+	}
+	tx.Notify(topic(o.Host))
 	return nil
 }
 

@@ -54,7 +54,7 @@ func TestRestoredDatabase(t *testing.T) {
 			t.Fatalf("seed %d: with orphans: %v", seed, err)
 		}
 		noDoubles(t, w)
-		removeOrphans(t, w)
+		must(t, r.RemoveOrphans())
 		if err := r.Settle(3 * time.Hour); err != nil {
 			t.Fatalf("seed %d: after the orphans: %v", seed, err)
 		}
@@ -89,25 +89,6 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// removeOrphans is the operator's decision about everything undecided.
-func removeOrphans(t *testing.T, w *World) {
-	t.Helper()
-	must(t, w.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
-		for _, h := range w.Hosts {
-			list, err := hub.Orphans(tx, h.ID)
-			if err != nil {
-				return err
-			}
-			for _, o := range list {
-				if err := hub.RemoveOrphan(tx, o.ID); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}))
 }
 
 // A host that comes back after it was declared lost stands down: nothing of

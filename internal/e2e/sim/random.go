@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/oneandone"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
@@ -29,6 +31,7 @@ type Run struct {
 	api    http.Handler
 	tokens []string
 	died   int
+	lied   bool
 }
 
 // servers as the API shows them; what is needed of them here.
@@ -128,13 +131,33 @@ func (r *Run) restart() {
 	if err := r.Close(); err != nil {
 		panic(fmt.Sprintf("close after crash: %v", err))
 	}
-	if err := r.Open(); err != nil {
-		panic(fmt.Sprintf("start after crash: %v", err))
+	for r.opens() {
+		r.say("the control plane died while it started")
 	}
 	r.mount()
 	for _, h := range r.Hosts {
 		h.Agent.Disconnect()
 	}
+}
+
+// opens starts the control plane; true when it died in it and has to be
+// started once more.
+func (r *Run) opens() (died bool) {
+	defer func() {
+		if c := recover(); c != nil {
+			if _, played := c.(crash.Crashed); !played {
+				panic(c)
+			}
+			died = true
+			if err := r.Close(); err != nil {
+				panic(fmt.Sprintf("close after crash: %v", err))
+			}
+		}
+	}()
+	if err := r.Open(); err != nil && !errors.Is(err, fake.ErrInjected) {
+		panic(fmt.Sprintf("start after crash: %v", err))
+	}
+	return false
 }
 
 // guardHost runs a step of a host; when it died in it, its agent starts again.
@@ -175,6 +198,14 @@ func (r *Run) Play() error {
 		h.Machine.ClearFaults()
 	}
 	r.say("the last fault is over")
+	if r.lied {
+		// What a lie left behind may keep other removals waiting, with that
+		// reason, until somebody decides about it.
+		_ = r.Settle(10 * time.Minute)
+		if err := r.decide(); err != nil {
+			return err
+		}
+	}
 	if err := r.Settle(3 * time.Hour); err != nil {
 		return err
 	}
@@ -182,6 +213,32 @@ func (r *Run) Play() error {
 		return fmt.Errorf("after the last fault: %q", bad)
 	}
 	return nil
+}
+
+// decide is the operator after a host lied: what it said was gone and is not
+// must have been reported as an orphan by now, and is removed.
+func (r *Run) decide() error {
+	r.Now = r.Now.Add(2 * time.Minute) // hosts compare artefacts with documents once a minute
+	_ = r.Settle(10 * time.Minute)
+	return r.RemoveOrphans()
+}
+
+// RemoveOrphans is the operator's decision about everything undecided.
+func (r *Run) RemoveOrphans() error {
+	return r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		for _, h := range r.Hosts {
+			list, err := hub.Orphans(tx, h.ID)
+			if err != nil {
+				return err
+			}
+			for _, o := range list {
+				if err := hub.RemoveOrphan(tx, o.ID); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Empty deletes everything and looks for leftovers.
@@ -267,6 +324,7 @@ func (r *Run) fault(h *Host) {
 	if r.Rand.IntN(2) == 0 {
 		f.Kind = plan.Kinds[r.Rand.IntN(len(plan.Kinds))]
 	}
+	r.lied = r.lied || f.Mode == fake.Lie
 	r.say("%s: fault %+v", h.Name, f)
 	h.Machine.Inject(f)
 }
