@@ -8,8 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/virga-cloud/virga/internal/crash"
 )
@@ -19,6 +20,7 @@ import (
 type postgresDB struct {
 	db     *DB
 	writes *sql.DB
+	ones   *sql.DB // for writeOne: commits do not wait for the disk
 	reads  *sql.DB
 }
 
@@ -36,13 +38,18 @@ const last = 5 * time.Second
 func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
 	e := &postgresDB{db: db}
 	for _, p := range []struct {
-		pool **sql.DB
-		max  int
-	}{{&e.writes, db.opt.Writers}, {&e.reads, db.opt.Readers}} {
-		pool, err := sql.Open("pgx", db.opt.DSN)
+		pool   **sql.DB
+		max    int
+		commit string
+	}{{&e.writes, db.opt.Writers, ""}, {&e.ones, db.opt.Writers, "off"}, {&e.reads, db.opt.Readers, ""}} {
+		conf, err := pgx.ParseConfig(db.opt.DSN)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}
+		if p.commit != "" {
+			conf.RuntimeParams["synchronous_commit"] = p.commit
+		}
+		pool := stdlib.OpenDB(*conf)
 		if p.max <= 0 {
 			p.max = 16
 		}
@@ -58,7 +65,7 @@ func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
 
 func (e *postgresDB) close() error {
 	var errs []error
-	for _, p := range []*sql.DB{e.writes, e.reads} {
+	for _, p := range []*sql.DB{e.writes, e.ones, e.reads} {
 		if p != nil {
 			errs = append(errs, p.Close())
 		}
@@ -157,7 +164,7 @@ func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) err
 // writeOne runs a function of one statement.
 func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
 	var after []func()
-	err := e.onConn(ctx, e.writes, nil, func(conn *sql.Conn) (err error) {
+	err := e.onConn(ctx, e.ones, nil, func(conn *sql.Conn) (err error) {
 		for try := 0; ; try++ {
 			if after, err = e.once(ctx, conn, sql.LevelReadCommitted, fn); pgCode(err) != pgDeadlock {
 				return err

@@ -146,7 +146,9 @@ func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) 
 
 // WriteOne is Write for a function of one statement that is right on whatever
 // it finds at that moment. PostgreSQL runs it as READ COMMITTED, where two who
-// want the same row wait or skip instead of failing: the queue leases so.
+// want the same row wait or skip instead of failing: the queue leases so. There
+// the commit does not wait for the disk either, so a crash of the database may
+// lose it, but never what a later Write saw: only for what may happen twice.
 func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
 	if pg, ok := db.eng.(*postgresDB); ok {
 		return pg.writeOne(ctx, fn)
