@@ -73,11 +73,17 @@ func (t *Txn) diskLayout(s *cloud.Server) error {
 	if err := idle(s); err != nil {
 		return err
 	}
-	n, err := store.Count[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)))
+	snaps, err := t.snapshots(s)
 	if err != nil {
 		return err
 	}
-	if n > 0 {
+	for _, snap := range snaps {
+		if snap.Hidden {
+			return cloud.Errorf(cloud.Busy, "server.copied", "the server %s is being cloned; its disks and networks cannot change", s.Name).
+				WithFix("Wait until the clone is there, or delete it.")
+		}
+	}
+	if len(snaps) > 0 {
 		return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s has a snapshot; its disks and networks cannot change", s.Name).
 			WithFix("Delete the snapshot first.")
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // AddImage registers an image that the operator built or imported; the same
@@ -25,6 +26,9 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 			now := tx.Now()
 			old.Closed = &now
 			if err := store.Update(tx, old); err != nil {
+				return err
+			}
+			if err := work.Enqueue(tx, "image", old.ID, 0); err != nil { // hosts that nobody uses it on let go of it
 				return err
 			}
 		case !cloud.IsKind(err, cloud.NotFound):
@@ -71,6 +75,9 @@ func (c *Control) RemoveImage(ctx context.Context, name string) error {
 		now := tx.Now()
 		row.Closed = &now
 		if err := store.Update(tx, row); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, "image", row.ID, 0); err != nil {
 			return err
 		}
 		return t.record("DELETE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})

@@ -111,7 +111,10 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pi
 		if err != nil {
 			return err
 		}
-		ip.BlockAll, ip.PolicyID = false, 0
+		if err := t.unbind(ip); err != nil {
+			return err
+		}
+		ip.BlockAll = false
 		if pol != nil {
 			ip.PolicyID = pol.ID
 		}
@@ -124,6 +127,17 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pi
 		}
 		return work.Enqueue(t.Tx, "server", s.ID, 0)
 	})
+}
+
+// unbind takes an address from under its policy, which leaves the hosts where
+// nothing else is.
+func (t *Txn) unbind(ip *cloud.IP) error {
+	old := ip.PolicyID
+	ip.PolicyID = 0
+	if old == 0 {
+		return nil
+	}
+	return work.Enqueue(t.Tx, "policy", old, 0)
 }
 
 func aboutIP(ip *cloud.IP) subject {

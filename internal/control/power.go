@@ -86,12 +86,20 @@ func (t *Txn) ordered(s *cloud.Server, c cloud.Change, action string, quantity m
 	return work.Enqueue(t.Tx, "server", s.ID, 0)
 }
 
+// lostReason says what took a machine away.
+func lostReason(s *cloud.Server, h *cloud.Host) string {
+	if h.State == cloud.HostLost || s.Reason == "" {
+		return "its host " + h.Name + " is gone"
+	}
+	return s.Reason
+}
+
 // revive takes back a removal with grace, or tries a failed creation again.
 func (t *Txn) revive(s *cloud.Server) error {
 	if h, err := store.GetAny[cloud.Host](t.Tx, s.HostID); err != nil {
 		return err
-	} else if h.State == cloud.HostLost {
-		return cloud.Errorf(cloud.Conflict, "server.lost", "the server %s is lost with its host %s", s.Name, h.Name).
+	} else if h.State == cloud.HostLost || s.Failed && s.Built { // its data is not there: never a new blank one
+		return cloud.Errorf(cloud.Conflict, "server.lost", "the server %s is lost: %s", s.Name, lostReason(s, h)).
 			WithFix("Delete it and make a new one.")
 	}
 	s.Remove, s.RemoveAfter, s.On, s.Soft = cloud.Keep, nil, true, false

@@ -25,11 +25,12 @@ func (c *Control) CreateSnapshot(ctx context.Context, call *Call, p Pick, ans An
 		if err := idle(s); err != nil {
 			return err
 		}
-		list, err := t.snapshots(s)
+		// What a clone still copies from is nobody's snapshot.
+		n, err := store.Count[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("hidden", false)))
 		if err != nil {
 			return err
 		}
-		if len(list) > 0 {
+		if n > 0 {
 			return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
 		}
 		expires := t.Now().Add(SnapshotDays * 24 * time.Hour)
@@ -218,6 +219,9 @@ func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) error {
 		return err
 	}
 	for _, ip := range ips {
+		if err := t.unbind(ip); err != nil {
+			return err
+		}
 		ip.PolicyID, ip.BlockAll = pol.ID, false
 		if err := store.Update(t.Tx, ip); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,7 +80,7 @@ func bareRig(t *testing.T) *rig {
 	r.must(err)
 	add := func(kind cloud.ImageKind, name string, n int) *cloud.Image {
 		img, err := r.c.AddImage(t.Context(), cloud.Image{Kind: kind, Name: name, Family: "Linux", Public: true, MinGB: 10, CloudInit: true,
-			MultipleIPs: true, ServerType: 2, Digest: fmt.Sprintf("%064d", n), SizeBytes: 1 << 20})
+			MultipleIPs: true, ServerType: 2, Digest: strings.Repeat(fmt.Sprintf("%02x", 0xa0+n), 32), SizeBytes: 1 << 20})
 		r.must(err)
 		return img
 	}
@@ -344,8 +345,8 @@ func (r *rig) ordersOf(kind plan.Kind) (list []*hub.Order) {
 
 func (r *rig) orders() (s string) {
 	for _, o := range r.ordersOf("") {
-		s += fmt.Sprintf("host %d %s %s: generation %d taken %d acknowledged %d absent %v %+v\n",
-			o.Host, o.Kind, o.Object.Short(), o.Generation, o.Taken, o.Acknowledged, o.Absent, o.Status)
+		s += fmt.Sprintf("host %d %s %s: generation %d taken %d acknowledged %d absent %v ready %v failed %v %s\n",
+			o.Host, o.Kind, o.Object.Short(), o.Generation, o.Taken, o.Acknowledged, o.Absent, o.Status.Ready, o.Status.Failed, o.Status.Reason)
 	}
 	return s
 }

@@ -10,18 +10,22 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
-// silentShot tells a one-shot (reboot, restore, reinstall) whose host is
-// silent: whether it was carried out cannot be known, so the event stays open
-// until the host acknowledged or withdrew it (DESIGN 4.7).
+// silentShot tells a one-shot (reboot, snapshot, restore, reinstall) whose host
+// is silent: whether it was carried out cannot be known, so the event stays
+// open until the host acknowledged or withdrew it (DESIGN 4.7).
 func (m *machine) silentShot() (bool, error) {
-	if m.s.Change != cloud.Reboot && m.s.Change != cloud.Capture {
+	shot := m.s.Change == cloud.Reboot
+	for _, v := range m.volumes {
+		shot = shot || v.Built && v.Layer != v.SeenLayer
+	}
+	if !shot {
 		return false, nil
 	}
 	h, err := store.GetAny[cloud.Host](m.tx, m.s.HostID)
 	if err != nil {
 		return false, err
 	}
-	return h.LastSeen != nil && m.tx.Now().Sub(*h.LastSeen) > 2*time.Minute && m.vmOrder() != nil && m.vmOrder().Taken < m.vmOrder().Generation, nil
+	return h.LastSeen != nil && m.tx.Now().Sub(*h.LastSeen) > 2*time.Minute, nil
 }
 
 // giveUp sets what is wanted back to what the host last reported, orders
@@ -58,6 +62,9 @@ func (m *machine) rollback() error {
 	if s.SeenOn {
 		s.Boot = s.SeenBoot
 	}
+	if err := m.rollbackFlavor(); err != nil {
+		return err
+	}
 	h, err := store.Get[cloud.Host](m.tx, s.HostID)
 	if err != nil {
 		return err
@@ -86,6 +93,19 @@ func (m *machine) rollback() error {
 		return err
 	}
 	return m.rollbackSnapshots()
+}
+
+// rollbackFlavor lets go of a fixed size that the machine did not get.
+func (m *machine) rollbackFlavor() error {
+	s := m.s
+	if s.FlavorID == 0 {
+		return nil
+	}
+	f, err := store.GetAny[cloud.Flavor](m.tx, s.FlavorID)
+	if err == nil && (f.VCPU != s.VCPU || f.Cores != s.Cores || f.RAM != s.RAM) {
+		s.FlavorID = 0
+	}
+	return err
 }
 
 // rollbackSnapshots drops points that were never made, keeps those that were
@@ -151,6 +171,14 @@ func (m *machine) removing(before cloud.Server) (time.Duration, error) {
 			}
 		}
 		s.SeenOn, s.SeenBoot = false, 0
+		for _, ip := range m.ips {
+			if ip.Leaving == "" {
+				continue
+			}
+			if err := letGo(m.tx, ip); err != nil {
+				return 0, err
+			}
+		}
 		return 0, store.Update(m.tx, s)
 	}
 	return 0, m.gone()
@@ -221,7 +249,15 @@ func (m *machine) gone() error {
 	if err := store.Update(tx, s); err != nil {
 		return err
 	}
-	return work.Enqueue(tx, Image, s.ImageID, 0)
+	for _, image := range []int64{s.ImageID, s.SeenImageID, s.DVDID, s.SeenDVDID} {
+		if image == 0 {
+			continue
+		}
+		if err := work.Enqueue(tx, Image, image, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forget drops orders that a closed server still has: a late report woke us.

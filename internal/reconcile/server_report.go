@@ -102,8 +102,16 @@ func (m *machine) finish() (time.Duration, error) {
 		return 0, err
 	}
 	reason, failed := m.behind()
+	if gone, err := m.sourceGone(); err != nil {
+		return 0, err
+	} else if gone && reason != "" {
+		reason, failed = "the source was removed before it was copied", true
+	}
 	if reason == "" {
 		if err := m.settleSnapshots(); err != nil {
+			return 0, err
+		}
+		if err := m.leftImages(); err != nil {
 			return 0, err
 		}
 		if s.Restart && !s.Open() {
@@ -126,9 +134,31 @@ func (m *machine) finish() (time.Duration, error) {
 		return max(limit-waited, time.Second), nil
 	}
 	if silent, err := m.silentShot(); err != nil || silent {
+		s.MovedAt = m.tx.Now() // when the host speaks again it gets its time
 		return time.Minute, err
 	}
 	return 0, m.giveUp(reason)
+}
+
+// leftImages wakes the owners of images that the machine stood on before this
+// turn: removed ones go with their last user.
+func (m *machine) leftImages() error {
+	if m.s.Change != cloud.Configure || !m.s.Open() {
+		return nil
+	}
+	before, err := store.Get[cloud.Server](m.tx, m.s.ID) // not written in this turn yet
+	if err != nil {
+		return err
+	}
+	for _, id := range []int64{before.SeenImageID, before.SeenDVDID} {
+		if id == 0 || id == m.s.SeenImageID || id == m.s.SeenDVDID {
+			continue
+		}
+		if err := work.Enqueue(m.tx, Image, id, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // done ends the open event.
@@ -263,6 +293,11 @@ func (m *machine) settleAddresses() error {
 
 // letGo frees an address or gives it back to its member.
 func letGo(tx *store.Tx, ip *cloud.IP) error {
+	if ip.PolicyID != 0 { // it may be the last under its policy
+		if err := work.Enqueue(tx, Policy, ip.PolicyID, 0); err != nil {
+			return err
+		}
+	}
 	if ip.Leaving != "keep" {
 		return store.ReleaseIP(tx, ip)
 	}

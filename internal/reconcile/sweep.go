@@ -28,7 +28,9 @@ func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, e
 
 // graceOver removes machines whose grace period ended.
 func graceOver(tx *store.Tx) error {
-	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
+	// What was lost on the way to its grace period has nothing to be kept for.
+	over := cloud.Or(cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()), cloud.And(cloud.Eq("remove_after", nil), cloud.Eq("failed", true)))
+	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), over)
 	list, err := store.Find[cloud.Server](tx, q.By("remove_after").Page(sweepPage, 0))
 	if err != nil {
 		return err
