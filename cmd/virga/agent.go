@@ -23,7 +23,7 @@ func agentCommand() *cobra.Command {
 
 The operator makes a one-time token with "virga admin join-token NAME"; the
 first start takes it with --join and --control, later ones know both.`,
-		Args: cobra.NoArgs,
+		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.logLevel = logLevel
 			return agent(cmd, &f, &r, join, address)

@@ -40,7 +40,7 @@ func dialCommand() *cobra.Command {
 		},
 	}
 	addRemote(cmd)
-	cmd.Flags().DurationVar(&patience, "patience", 30*time.Second, "how long a guest may take until it answers")
+	cmd.Flags().DurationVar(&patience, "patience", 2*time.Minute, "how long a guest may take until it answers")
 	return cmd
 }
 

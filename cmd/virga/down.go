@@ -25,7 +25,7 @@ func downCommand() *cobra.Command {
 		Long: `Stop all guests and remove what runs or is configured on this machine:
 processes, network namespaces, links and tables of this installation. Disks,
 images and the database stay; the next "virga up" starts what was on.`,
-		Args: cobra.NoArgs,
+		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return down(cmd, grace, purge, yes) },
 	}
 	cmd.Flags().BoolVar(&purge, "purge", false, "also delete the data folder: disks, images, database, keys")

@@ -16,6 +16,7 @@ import (
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // realFlags are about the machine under the agent.
@@ -52,7 +53,36 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 		return m, err
 	}
 	row := cloud.Host{Name: hostName(), ServerType: 2, StorageType: 2}
-	return n.startAgent(ctx, all, folder, row, open)
+	if err := n.startAgent(ctx, all, folder, row, open); err != nil {
+		return err
+	}
+	known, err := n.awaitHost(ctx, row.Name)
+	if err == nil && !known {
+		say(out, "this host has not connected yet; machines are refused until it has")
+	}
+	return err
+}
+
+// firstContact bounds how long a start waits for its own host.
+const firstContact = 20 * time.Second
+
+// awaitHost waits until a host has said what it has. Before that nothing can
+// be placed on it, and whoever reads that we are ready would be refused.
+func (n *node) awaitHost(ctx context.Context, name string) (known bool, err error) {
+	for end := time.Now().Add(firstContact); time.Now().Before(end); {
+		err := n.db.Read(ctx, func(tx *store.Tx) error {
+			h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("name", name)))
+			known = err == nil && h.Cores > 0
+			return err
+		})
+		if err != nil || known {
+			return known, err
+		}
+		if !pause(ctx, 20*time.Millisecond) {
+			return false, ctx.Err()
+		}
+	}
+	return false, nil
 }
 
 // lookAtMachine says what was found, and refuses to start a host that could

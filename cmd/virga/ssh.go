@@ -60,8 +60,8 @@ func sshTo(cmd *cobra.Command, name, user, identity string, command []string) er
 		"-o", "UserKnownHostsFile=" + quoteOption(known), "-o", "GlobalKnownHostsFile=/dev/null",
 		"-o", "StrictHostKeyChecking=accept-new", "-o", "CheckHostIP=no", "-o", "LogLevel=ERROR",
 	}
-	if identity != "" {
-		args = append(args, "-i", identity)
+	for _, file := range identities(identity) {
+		args = append(args, "-i", file)
 	}
 	args = append(args, "--", cloud.GuestName(s.Name))
 	c := exec.CommandContext(cmd.Context(), bin, append(args, command...)...)
@@ -74,6 +74,27 @@ func sshTo(cmd *cobra.Command, name, user, identity string, command []string) er
 		return &coded{code: exit.ExitCode(), err: errQuiet}
 	}
 	return err
+}
+
+// identities are the private halves of the keys that `server create` gives to
+// machines. ssh looks for its own in the home folder of the account, which is
+// not always $HOME.
+func identities(named string) []string {
+	if named != "" {
+		return []string{named}
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil
+	}
+	var files []string
+	for _, name := range keyNames {
+		file := filepath.Join(home, ".ssh", strings.TrimSuffix(name, ".pub"))
+		if _, err := os.Stat(file); err == nil {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 // errQuiet ends the process without a word: whoever failed has said why.

@@ -64,7 +64,7 @@ The first start makes the operator and a region, and prints the credentials
 once; they are also in DATA/ready.json. Ctrl-C ends the control plane and
 leaves the guests running; the next start takes them over. "virga down" stops
 everything.`,
-		Args: cobra.NoArgs,
+		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return up(cmd, &f, &r) },
 	}
 	f.add(cmd)
@@ -77,7 +77,7 @@ func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the control plane alone; hosts join with `virga agent --join`",
-		Args:  cobra.NoArgs,
+		Args:  usage(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return up(cmd, &f, nil) },
 	}
 	f.add(cmd)

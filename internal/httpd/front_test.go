@@ -288,7 +288,7 @@ func (r *rig) follow(query string, header ...string) (next func() message, end f
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if resp.StatusCode != 200 {
+	if resp.StatusCode != http.StatusOK {
 		r.t.Fatalf("events: %s", resp.Status)
 	}
 	lines := bufio.NewScanner(resp.Body)
