@@ -251,3 +251,6 @@ func TestVerbsInSituations(t *testing.T) {
 		}
 	})
 }
+
+// nat asks for the translation of a server's address.
+func nat(s subjectOf, on bool) map[netip.Addr]bool { return map[netip.Addr]bool{s.priv: on} }
