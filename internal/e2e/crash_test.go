@@ -25,23 +25,23 @@ func walked(point string) bool {
 	return slices.Contains([]string{"store", "host", "fake", "hub"}, family)
 }
 
-// kept are points that no verb passes: what several machines share stays in
-// place while its project is open, and projects close after a week of grace.
-// Package fake's tests and sim's cover them.
+// kept are points that no verb passes: networks and routers stay in place while
+// their project is open, and projects close after a week of grace; images stay
+// on a host while the catalogue has them. Package fake's tests and sim's cover
+// them.
 var kept = []string{
 	"fake.image.remove.before", "fake.image.remove.after",
 	"fake.network.remove.before", "fake.network.remove.after",
 	"fake.router.remove.before", "fake.router.remove.after",
-	"fake.policy.remove.before", "fake.policy.remove.after",
 }
 
 // first are points that only an empty installation passes, whose hosts have
-// never spoken with it and whose default project was never used; restored those
-// that follow a restored backup.
+// never spoken with it, and where no other machine uses what is shared; restored
+// those that follow a restored backup.
 var (
 	first = []string{
 		"host.mark.before", "host.mark.after", "fake.router.ensure.before", "fake.router.ensure.after",
-		"fake.policy.ensure.before", "fake.policy.ensure.after",
+		"fake.policy.ensure.before", "fake.policy.ensure.after", "fake.policy.remove.before", "fake.policy.remove.after",
 	}
 	restored = []string{"hub.adopt"}
 )
@@ -206,8 +206,17 @@ func (c *Cloud) live(p *Process) (where string) {
 		verb("clone", "POST", path+"/clone", map[string]any{"name": "copy"}, nil) &&
 		verb("drop", "DELETE", path+"/snapshots/"+shown.Snapshot.ID, nil, nil) &&
 		verb("off", "PUT", path+"/status/action", map[string]any{"action": "POWER_OFF", "method": "HARDWARE"}, nil) &&
-		verb("delete", "DELETE", path, nil, nil) &&
-		verb("list", "GET", "/servers", nil, nil)
+		verb("delete", "DELETE", path, nil, nil)
+	// The last of them on their host, so that what they shared goes as well.
+	var list []Server
+	if p.Ended() || !verb("list", "GET", "/servers", nil, &list) {
+		return where
+	}
+	for _, s := range list {
+		if s.Name == "copy" && !verb("delete the clone", "DELETE", "/servers/"+s.ID, nil, nil) {
+			break
+		}
+	}
 	return where
 }
 

@@ -13,6 +13,7 @@ const fakeLimit = 30 * time.Second
 
 // The same life of machines on both engines, through both dialects.
 func TestScenario(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

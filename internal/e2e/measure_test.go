@@ -30,6 +30,7 @@ func TestFootprint(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a second binary and waits")
 	}
+	t.Parallel()
 	dir := filepath.Join(spread, "shipped")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
