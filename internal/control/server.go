@@ -205,6 +205,14 @@ func (n *newServer) network() (err error) {
 			return err
 		}
 	} else {
+		r, err := store.Get[cloud.Router](t.Tx, n.project.RouterID)
+		if err != nil {
+			return err
+		}
+		if r.Remove != cloud.Keep {
+			return cloud.Errorf(cloud.Invalid, "project.down", "the project %s is shut down", n.project.Name).On("project").
+				WithFix("Restore it first, or choose another one.")
+		}
 		n.s.MemberID, n.s.SiteID = n.project.MemberID, n.project.SiteID
 		q := cloud.Where(cloud.Eq("project_id", n.project.ID), cloud.Eq("text", n.in.GatewayNet))
 		if n.in.GatewayNet == "" && n.project.PublicNetID != 0 {

@@ -215,7 +215,9 @@ func TestPowerOnAfterFailure(t *testing.T) {
 	r := newRig(t, store.SQLite)
 	s := r.subject(r.alice, false)
 	fail := func(built bool) {
-		change(r, s.ID, func(s *cloud.Server) { s.Failed, s.Built, s.On, s.SeenOn, s.Reason = true, built, false, false, "the disk is gone" })
+		change(r, s.ID, func(s *cloud.Server) {
+			s.Failed, s.Built, s.On, s.SeenOn, s.Reason = true, built, false, false, "the disk is gone"
+		})
 	}
 	fail(true)
 	_, err := power(control.PowerOn, false)(r, r.alice, s)
