@@ -117,7 +117,7 @@ func TestNoServerInAProjectThatGoes(t *testing.T) {
 	r.landRouter(s.Project.RouterID)
 	r.must(r.setProject(&control.ProjectView{Project: s.Project}, cloud.StateScrub))
 	_, err := r.create(openly(r.alice), func(in *control.CreateServerIn) { in.Project = control.Pick{ID: s.ProjectID} })
-	refused(t, err, cloud.Invalid, "project.down")
+	refused(t, err, cloud.Invalid, "project.closed")
 }
 
 // Addresses of CloudCIX: named, checked one by one, each once.

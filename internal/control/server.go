@@ -210,7 +210,7 @@ func (n *newServer) network() (err error) {
 			return err
 		}
 		if r.Remove != cloud.Keep {
-			return cloud.Errorf(cloud.Invalid, "project.down", "the project %s is shut down", n.project.Name).On("project").
+			return cloud.Errorf(cloud.Invalid, "project.closed", "the project %s is shut down", n.project.Name).On("project").
 				WithFix("Restore it first, or choose another one.")
 		}
 		n.s.MemberID, n.s.SiteID = n.project.MemberID, n.project.SiteID
