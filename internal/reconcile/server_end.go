@@ -124,7 +124,8 @@ func (m *machine) rollbackSnapshots() error {
 			}
 			continue
 		}
-		s.Removing, s.Active = false, s.UID.Hex() == layer
+		// What is there was made, whatever else kept the event from ending.
+		s.Made, s.Removing, s.Active = true, false, s.UID.Hex() == layer
 		if err := store.Update(m.tx, s); err != nil {
 			return err
 		}
