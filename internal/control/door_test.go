@@ -225,7 +225,7 @@ func (r *rig) shot() string {
 				}
 				b.WriteString(table)
 				for i := range vals {
-					fmt.Fprintf(&b, " %v", *(vals[i].(*any)))
+					fmt.Fprintf(&b, " %v", *vals[i].(*any))
 				}
 				b.WriteByte('\n')
 			}

@@ -96,8 +96,10 @@ func newRigWith(t testing.TB, engine store.Engine, pool string) *rig {
 		r.hosts = append(r.hosts, h)
 	}
 	add := func(kind cloud.ImageKind, name string) *cloud.Image {
-		img, err := r.c.AddImage(t.Context(), cloud.Image{Kind: kind, Name: name, Family: "Linux", Public: true, MinGB: 10,
-			CloudInit: kind != cloud.ISOImage, MultipleIPs: true, ServerType: 2, Digest: fmt.Sprintf("%064x", len(name))})
+		img, err := r.c.AddImage(t.Context(), cloud.Image{
+			Kind: kind, Name: name, Family: "Linux", Public: true, MinGB: 10,
+			CloudInit: kind != cloud.ISOImage, MultipleIPs: true, ServerType: 2, Digest: fmt.Sprintf("%064x", len(name)),
+		})
 		r.must(err)
 		return img
 	}

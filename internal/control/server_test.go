@@ -81,8 +81,10 @@ func TestEchoIsNoChange(t *testing.T) {
 				if !get[cloud.Server](r, s.ID).Taken {
 					state = cloud.StateNumber(get[cloud.Server](r, s.ID))
 				}
-				in := control.ChangeServerIn{UpdateServerIn: control.UpdateServerIn{Limits: small, Name: &long}, State: &state,
-					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, Grow: []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}}}
+				in := control.ChangeServerIn{
+					UpdateServerIn: control.UpdateServerIn{Limits: small, Name: &long}, State: &state,
+					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, Grow: []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}},
+				}
 				in.NAT = nat(s, true)
 				return r.c.ChangeServer(r.Context(), openly(r.alice), pick(s.Meta), in, named)
 			},

@@ -16,8 +16,6 @@ type subjectOf struct {
 	main  *cloud.Volume
 	ip    *cloud.IP
 	priv  netip.Addr
-	free  *cloud.IP // of the member, on no server
-	key   *cloud.Key
 }
 
 // verb is one write of control on a server.

@@ -127,7 +127,7 @@ func newBare(t *testing.T, key Key) *bare {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // a read
+	defer f.Close()
 	b := &bare{t: t, key: key, dir: filepath.Join(spread, "bare")}
 	b.image = filepath.Join(b.dir, "image")
 	if err := os.MkdirAll(b.dir, 0o700); err != nil {

@@ -67,7 +67,7 @@ func TestReasons(t *testing.T) {
 		{"vCPU for growth", func(h *cloud.Host) { h.UsedVCPU = 61 }, more, ""},
 		{"memory", func(h *cloud.Host) { h.UsedRAM = 48000 }, need, "743 MiB of memory free, 2048 needed"},
 		{"disk", func(h *cloud.Host) { h.UsedGB = 900 }, need, "0 GB of disk free, 20 needed"},
-		{"to the last", func(h *cloud.Host) { h.UsedVCPU, h.UsedRAM, h.UsedGB = 60, 48743 - 2048, 673 }, need, ""},
+		{"to the last", func(h *cloud.Host) { h.UsedVCPU, h.UsedRAM, h.UsedGB = 60, 48743-2048, 673 }, need, ""},
 	} {
 		why := place.Fits(host("a", c.edit), c.need)
 		if c.why == "" && why != "" || c.why != "" && !strings.Contains(why, c.why) {

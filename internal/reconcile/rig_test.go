@@ -79,8 +79,10 @@ func bareRig(t *testing.T) *rig {
 	_, err = r.c.Setup(t.Context(), control.SetupIn{Password: "operator", Pool: "198.18.0.0/16", Inside: "100.64.0.0/16"})
 	r.must(err)
 	add := func(kind cloud.ImageKind, name string, n int) *cloud.Image {
-		img, err := r.c.AddImage(t.Context(), cloud.Image{Kind: kind, Name: name, Family: "Linux", Public: true, MinGB: 10, CloudInit: true,
-			MultipleIPs: true, ServerType: 2, Digest: strings.Repeat(fmt.Sprintf("%02x", 0xa0+n), 32), SizeBytes: 1 << 20})
+		img, err := r.c.AddImage(t.Context(), cloud.Image{
+			Kind: kind, Name: name, Family: "Linux", Public: true, MinGB: 10, CloudInit: true,
+			MultipleIPs: true, ServerType: 2, Digest: strings.Repeat(fmt.Sprintf("%02x", 0xa0+n), 32), SizeBytes: 1 << 20,
+		})
 		r.must(err)
 		return img
 	}
@@ -233,8 +235,10 @@ func (r *rig) create(edit func(*control.CreateServerIn)) *cloud.Server {
 // order makes a server that nobody has made yet.
 func (r *rig) order(edit func(*control.CreateServerIn)) *control.View {
 	r.Helper()
-	in := control.CreateServerIn{Limits: limits, Name: "web", Image: pick(r.image.Meta), VCPU: 1, Cores: 1, RAM: 1024,
-		Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, Password: "Secret!23456", PublicIP: true}
+	in := control.CreateServerIn{
+		Limits: limits, Name: "web", Image: pick(r.image.Meta), VCPU: 1, Cores: 1, RAM: 1024,
+		Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, Password: "Secret!23456", PublicIP: true,
+	}
 	if edit != nil {
 		edit(&in)
 	}
