@@ -115,7 +115,7 @@ func (m *machine) orderVolume(v *cloud.Volume) error {
 func (m *machine) orderPort(n *cloud.NIC) error {
 	net := m.nets[n.NetworkID]
 	id := planID(n.UID)
-	if net.RouterID == 0 || n.Removing {
+	if net.RouterID == 0 || n.Removing || m.s.Failed { // what is lost answers nothing
 		return put(m.tx, m.router.HostID, plan.KindPort, id, nil, m.owner)
 	}
 	doc := plan.Port{Router: planID(m.router.UID), Network: planID(net.UID), NIC: id, MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS}

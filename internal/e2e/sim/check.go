@@ -52,6 +52,7 @@ type place struct {
 // wanted names the artefacts that live rows stand for, and checks the rows.
 func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, error) {
 	want := map[place]bool{}
+	w.may = map[place]bool{}
 	servers, err := store.Find[cloud.Server](tx, cloud.Query{}.By("id"))
 	if err != nil {
 		return nil, err
@@ -62,6 +63,11 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 		u[0], u[1] = u[0]+s.VCPU, u[1]+s.RAM
 		if s.Open() {
 			say("server %d (%s): %s is open: %s", s.ID, s.Name, s.Change, s.Reason)
+		}
+		// A machine that lost a disk keeps what is left of it: both are right.
+		remains := s.Failed && s.Built
+		if remains {
+			w.may[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
 		}
 		if !s.Failed {
 			want[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
@@ -77,6 +83,9 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 			u[2] += v.SizeGB
 			if v.Remove == cloud.Now {
 				say("volume %d of server %d was not cleared", v.ID, s.ID)
+			}
+			if remains {
+				w.may[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
 			}
 			if !s.Failed {
 				want[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
@@ -116,7 +125,7 @@ func (w *World) checkHost(tx *store.Tx, h *Host, want map[place]bool, say func(s
 		have := map[plan.ID]bool{}
 		for _, id := range ids {
 			have[id] = true
-			if !want[place{h.ID, plan.Ref{Kind: kind, ID: id}}] {
+			if at := (place{h.ID, plan.Ref{Kind: kind, ID: id}}); !want[at] && !w.may[at] {
 				say("%s has %s %s that nobody wants", h.Name, kind, id)
 			}
 		}

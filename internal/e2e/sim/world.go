@@ -47,6 +47,7 @@ type World struct {
 	seed     *auth.Sealer
 	handlers map[string]work.Handler
 	bytes    io.Reader
+	may      map[place]bool // artefacts that are right to be there or not
 }
 
 // Host is a machine of the world. Folder and Disk survive its crashes.
@@ -263,17 +264,20 @@ func (w *World) round() (moved bool, err error) {
 	return moved, nil
 }
 
-// quiet tells whether no event is open and no failure is being retried.
+// quiet tells whether no event is open and nothing is waited for: a removal
+// that a host refuses is tried again, if only once an hour.
 func (w *World) quiet() bool {
-	var open int64
+	var open, work int64
 	err := w.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
-		open, err = store.Count[cloud.Server](tx, cloud.Where(cloud.Ne("event_id", int64(0))))
-		if err != nil {
+		if open, err = store.Count[cloud.Server](tx, cloud.Where(cloud.Ne("event_id", int64(0)))); err != nil {
 			return err
 		}
 		n, err := store.Count[cloud.Router](tx, cloud.Where(cloud.Ne("event_id", int64(0))))
+		if err != nil {
+			return err
+		}
 		open += n
-		return err
+		return tx.QueryRow(`SELECT count(*) FROM work WHERE kind <> $1`, reconcile.Sweep).Scan(&work)
 	})
-	return err == nil && open == 0
+	return err == nil && open == 0 && work == 0
 }
