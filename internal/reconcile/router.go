@@ -25,6 +25,9 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		if !rt.Alive() {
 			return 0, nil
 		}
+		if rt.Remove == cloud.Now {
+			return r.routerRemoving(tx, rt)
+		}
 		if rt.HostID != 0 && hostIsLost(tx, rt.HostID) {
 			// A router holds no data: it is made anew elsewhere, and its
 			// machines' ports follow.

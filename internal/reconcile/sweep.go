@@ -16,7 +16,7 @@ const sweepPage = 200
 // ran out, answers that need not be kept. Everything else wakes itself.
 func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
 	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
-		for _, step := range []func(*store.Tx) error{graceOver, snapshotsOver, answersOver, heldOver} {
+		for _, step := range []func(*store.Tx) error{graceOver, projectsOver, snapshotsOver, answersOver, heldOver} {
 			if err := step(tx); err != nil {
 				return err
 			}

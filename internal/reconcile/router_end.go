@@ -1,0 +1,146 @@
+package reconcile
+
+import (
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// projectsOver removes the routers of projects whose grace period ended and
+// whose machines are gone; the project closes with its router.
+func projectsOver(tx *store.Tx) error {
+	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
+	list, err := store.Find[cloud.Router](tx, q.By("remove_after").Page(sweepPage, 0))
+	if err != nil {
+		return err
+	}
+	for _, rt := range list {
+		left, err := store.Count[cloud.Server](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID)))
+		if err != nil {
+			return err
+		}
+		if left > 0 {
+			continue // in a later sweep: machines go first
+		}
+		p, err := store.GetAny[cloud.Project](tx, rt.ProjectID)
+		if err != nil {
+			return err
+		}
+		rt.Remove = cloud.Now
+		rt.Begin(cloud.Removing, -1, tx.Now())
+		e := &cloud.Event{
+			Operation: tx.UID(), At: tx.Now(), Started: tx.Now(), MemberID: p.MemberID, SiteID: p.SiteID, RegionID: p.RegionID, UserName: "system",
+			Action: "DELETE", Kind: Router, ObjectID: rt.ID, ObjectUID: rt.UID, Object: p.Name, ProjectID: p.ID, State: cloud.RouterStateNumber(rt),
+		}
+		if err := store.Insert(tx, e); err != nil {
+			return err
+		}
+		rt.EventID = e.ID
+		if err := store.Update(tx, rt); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, Router, rt.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// routerRemoving orders a router away and closes its project when the host
+// said gone. It never gives up.
+func (r *Reconciler) routerRemoving(tx *store.Tx, rt *cloud.Router) (time.Duration, error) {
+	owner := hub.Owner{Kind: Router, Key: rt.ID}
+	orders, err := hub.Of(tx, owner)
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range orders {
+		if err := put(tx, o.Host, o.Kind, o.Object, nil, owner); err != nil {
+			return 0, err
+		}
+	}
+	if orders, err = hub.Of(tx, owner); err != nil {
+		return 0, err
+	}
+	for _, o := range orders {
+		if !o.Gone() {
+			rt.Taken, rt.Reason = o.Taken >= o.Generation, waitReason(o)
+			return time.Minute, store.Update(tx, rt)
+		}
+	}
+	for _, o := range orders {
+		if err := hub.Drop(tx, o.Host, plan.KindRouter, o.Object); err != nil {
+			return 0, err
+		}
+	}
+	return 0, closeProject(tx, rt)
+}
+
+// closeProject closes a project with everything below it, in the transaction
+// that records that its router is gone.
+func closeProject(tx *store.Tx, rt *cloud.Router) error {
+	p, err := store.Get[cloud.Project](tx, rt.ProjectID)
+	if err != nil {
+		return err
+	}
+	now := tx.Now()
+	float, err := store.Get[cloud.IP](tx, rt.FloatingID)
+	if err == nil {
+		err = store.ReleaseIP(tx, float)
+	}
+	if err != nil && !cloud.IsKind(err, cloud.NotFound) {
+		return err
+	}
+	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", p.ID)).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, n := range nets {
+		n.Closed = &now
+		if err := store.Update(tx, n); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, Network, n.ID, 0); err != nil {
+			return err
+		}
+	}
+	if err := closeAddressPlan(tx, p.ASNID, now); err != nil {
+		return err
+	}
+	if err := end(tx, &rt.Life, cloud.StateClosed, ""); err != nil {
+		return err
+	}
+	rt.Closed, rt.SeenOn = &now, false
+	if err := store.Update(tx, rt); err != nil {
+		return err
+	}
+	p.Closed, p.Updated = &now, now
+	return store.Update(tx, p)
+}
+
+// closeAddressPlan closes a pseudo ASN with its allocations.
+func closeAddressPlan(tx *store.Tx, asn int64, now time.Time) error {
+	allocations, err := store.Find[cloud.Allocation](tx, cloud.Where(cloud.Eq("asn_id", asn)).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, a := range allocations {
+		a.Closed = &now
+		if err := store.Update(tx, a); err != nil {
+			return err
+		}
+	}
+	row, err := store.Get[cloud.ASN](tx, asn)
+	if cloud.IsKind(err, cloud.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	row.Closed = &now
+	return store.Update(tx, row)
+}
