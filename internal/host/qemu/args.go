@@ -110,7 +110,10 @@ func (v *vm) kernel() ([]string, error) {
 // size settles how far the machine may grow while it runs.
 func (v *vm) size() (smp, mem string) {
 	cores := max(1, min(v.spec.Cores, v.spec.VCPU))
-	want := max(2*v.spec.VCPU, 4)
+	want := v.spec.VCPU
+	if v.HotCPUs {
+		want = max(2*v.spec.VCPU, 4)
+	}
 	sockets := (want + cores - 1) / cores
 	v.run.MaxCPUs = sockets * cores
 	smp = fmt.Sprintf("cpus=%d,maxcpus=%d,sockets=%d,cores=%d,threads=1", v.spec.VCPU, v.run.MaxCPUs, sockets, cores)

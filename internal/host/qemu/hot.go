@@ -445,7 +445,7 @@ func (v *vm) memory(q *qmp, m *machine) error {
 // cpus adds CPUs. They are never taken away while the machine runs: QEMU 7.2
 // crashes after that without hardware virtualisation.
 func (v *vm) cpus(q *qmp, m *machine) error {
-	if v.spec.VCPU <= m.cpus || v.spec.VCPU > v.run.MaxCPUs {
+	if v.spec.VCPU <= m.cpus || v.spec.VCPU > v.maxCPUs(m) {
 		return nil
 	}
 	var slots []struct {

@@ -148,7 +148,7 @@ func TestVirtualisation(t *testing.T) {
 func TestArguments(t *testing.T) {
 	in := sys.Installation{Tag: "1a2b", Dir: "/srv/with,comma"}
 	id := plan.ID("0123456789abcdef0123456789abcdef")
-	v := &vm{Machines: &Machines{In: in, Accel: KVM}, id: id, dir: in.VMDir(id)}
+	v := &vm{Machines: &Machines{In: in, Accel: KVM, HotCPUs: true}, id: id, dir: in.VMDir(id)}
 	v.spec = Machine{VM: plan.VM{
 		Boot: 7, VCPU: 3, Cores: 2, RAM: 512, NICs: []plan.NIC{{ID: "n", MAC: "52:54:00:00:00:01"}},
 		Volumes: []plan.Attach{{Volume: "v", Serial: "twenty characters and more"}},
