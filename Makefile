@@ -17,7 +17,7 @@ N       = 10000
 
 # Where goroutines meet; the race detector slows the rest down for nothing.
 RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./internal/host/fake ./internal/host/sys \
-       ./internal/httpd ./internal/wire/... ./internal/control ./internal/reconcile ./cmd/...
+       ./internal/httpd ./internal/wire/... ./internal/control ./cmd/...
 
 .DEFAULT_GOAL = help
 .PHONY: help up build install test unit race sim lint gen check bench fuzz clean
