@@ -80,6 +80,9 @@ func TestFootprint(t *testing.T) {
 // command line that boots the same image. Both in turns, the best of each,
 // because others use this machine as well.
 func TestBootRatio(t *testing.T) {
+	if os.Getenv("VIRGA_E2E_MEASURE") == "" {
+		t.Skip("measures, and proves nothing that the other tests do not: make bench")
+	}
 	real(t)
 	const rounds = 3
 	key := NewKey(t)

@@ -49,6 +49,7 @@ func oneBox(t *testing.T, name string) (*Cloud, *Process) {
 // same addresses and is not touched.
 func TestRealMachine(t *testing.T) {
 	real(t)
+	t.Parallel()
 	begin := time.Now()
 	step := func(what string) {
 		t.Logf("%6.1f s  %s", time.Since(begin).Seconds(), what)

@@ -33,6 +33,7 @@ func (s *split) Guest(key Key, ip string) *Guest {
 // both together, and the guest is the same all the while.
 func TestRealSplit(t *testing.T) {
 	real(t)
+	t.Parallel()
 	begin := time.Now()
 	step := func(what string) { t.Logf("%6.1f s  %s", time.Since(begin).Seconds(), what) }
 	s := &split{Cloud: New(t, bin, spread, "control"), host: New(t, bin, spread, "host"), links: freePort(t)}

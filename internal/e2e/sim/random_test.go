@@ -5,22 +5,25 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
 
 var (
-	seeds  = flag.Int("seeds", 60, "how many seeds the simulation plays")
+	seeds  = flag.Int("seeds", 20, "how many seeds the simulation plays")
 	first  = flag.Uint64("first", 1, "the first of them")
 	stride = flag.Uint64("stride", 1, "the distance between them")
 	only   = flag.Uint64("seed", 0, "the one seed to play, with its story")
 )
 
 // share is how many seeds make it worth while to start processes for them.
-const share = 100
+const share = 30
 
 // A failing seed is printed with the command that plays it again.
 func TestSimulation(t *testing.T) {
@@ -32,20 +35,22 @@ func TestSimulation(t *testing.T) {
 		processes(t, n)
 		return
 	}
+	faults := 0
 	for i := range uint64(*seeds) {
 		seed := *first + i**stride
-		play(t, seed)
+		faults += play(t, seed)
 		if t.Failed() {
 			t.Fatalf("seed %d failed; again with: go test ./internal/e2e/sim -run TestSimulation -seed %d -v", seed, seed)
 		}
 	}
-	t.Logf("%d seeds", *seeds)
+	t.Logf("%d seeds, %d faults", *seeds, faults)
 }
 
 // processes plays the seeds in one process per processor. Goroutines cannot
 // share a process: a played crash is the death of a whole one.
 func processes(t *testing.T, n int) {
 	var all sync.WaitGroup
+	var faults atomic.Int64
 	for i := range n {
 		count := (*seeds - i + n - 1) / n
 		all.Go(func() {
@@ -54,16 +59,30 @@ func processes(t *testing.T, n int) {
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$", "-test.v", "-test.timeout=20m",
 				fmt.Sprintf("-seeds=%d", count), fmt.Sprintf("-first=%d", *first+uint64(i)), fmt.Sprintf("-stride=%d", n))
 			cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-			if out, err := cmd.CombinedOutput(); err != nil {
+			cmd.Env = append(os.Environ(), "GOGC=400") // worlds are small
+			out, err := cmd.CombinedOutput()
+			if err != nil {
 				t.Errorf("%v: %v\n%s", cmd.Args[4:], err, out)
+				return
 			}
+			m := told.FindSubmatch(out)
+			if m == nil {
+				t.Errorf("%v does not tell of its faults:\n%s", cmd.Args[4:], out)
+				return
+			}
+			here, _ := strconv.ParseInt(string(m[1]), 10, 64)
+			faults.Add(here)
 		})
 	}
 	all.Wait()
-	t.Logf("%d seeds in %d processes", *seeds, n)
+	t.Logf("%d seeds, %d faults, in %d processes", *seeds, faults.Load(), n)
 }
 
-func play(t *testing.T, seed uint64) {
+// told is how a process tells how many faults its seeds met.
+var told = regexp.MustCompile(`seeds, (\d+) faults`)
+
+// play runs one seed; it tells how many faults there were in it.
+func play(t *testing.T, seed uint64) (faults int) {
 	t.Helper()
 	dir, err := os.MkdirTemp(t.TempDir(), "")
 	if err != nil {
@@ -91,4 +110,5 @@ func play(t *testing.T, seed uint64) {
 		dump(t, w)
 		t.Errorf("seed %d: %v", seed, err)
 	}
+	return r.faults
 }

@@ -83,22 +83,32 @@ var tokens = sync.OnceValue(func() *auth.Tokens {
 	return auth.NewTokens(key)
 })
 
-// template is a database with all tables, copied into each world.
-var template = sync.OnceValues(func() ([]byte, error) {
+// blank is a database after the first start, which costs more than what follows.
+type blank struct {
+	db   []byte
+	cred control.Credentials
+}
+
+// template is copied into each world.
+var template = sync.OnceValues(func() (b blank, err error) {
 	dir, err := os.MkdirTemp("", "virga-sim")
 	if err != nil {
-		return nil, err
+		return b, err
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "db")
-	db, err := store.Open(context.Background(), store.Options{Path: path, NoSync: true, Rand: stream{mrand.New(mrand.NewPCG(1, 1))}, Now: func() time.Time { return epoch }})
-	if err != nil {
-		return nil, err
+	w := &World{Dir: dir, Now: epoch, bytes: stream{mrand.New(mrand.NewPCG(1, 1))}}
+	if w.seed, err = auth.NewSealer(make([]byte, 32), w.bytes); err != nil {
+		return b, err
 	}
-	if err := db.Close(); err != nil {
-		return nil, err
+	if err := w.Open(); err != nil {
+		return b, err
 	}
-	return os.ReadFile(path)
+	b.cred, err = w.C.Setup(context.Background(), control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
+	if err := errors.Join(err, w.Close()); err != nil {
+		return b, err
+	}
+	b.db, err = os.ReadFile(w.path())
+	return b, err
 })
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -107,11 +117,12 @@ var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 func New(dir string, seed uint64, n int) (*World, error) {
 	w := &World{Dir: dir, Rand: mrand.New(mrand.NewPCG(seed, 0x76697267)), Now: epoch}
 	w.bytes = stream{mrand.New(mrand.NewPCG(seed, 0x62797465))}
-	blank, err := template()
+	begin, err := template()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(w.path(), blank, 0o600); err != nil {
+	w.Cred = begin.cred
+	if err := os.WriteFile(w.path(), begin.db, 0o600); err != nil {
 		return nil, err
 	}
 	if w.seed, err = auth.NewSealer(make([]byte, 32), w.bytes); err != nil {
@@ -121,10 +132,6 @@ func New(dir string, seed uint64, n int) (*World, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	w.Cred, err = w.C.Setup(ctx, control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
-	if err != nil {
-		return nil, err
-	}
 	digest := fmt.Sprintf("%064x", big.NewInt(int64(seed%1000)+77))
 	w.Image, err = w.C.AddImage(ctx, cloud.Image{
 		Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
