@@ -41,6 +41,10 @@ type Server struct {
 	RootHash      string // crypt(3), goes into the seed
 	FirstPassword string // sealed, shown until the first power cycle
 	Keys          []ServerKey
+	// Spare is the installation that the main disk does not hold: during a
+	// reinstall the old one, after one that was given up the new one, because
+	// the host may have been just about to begin. nil when all is done.
+	Spare *Install
 
 	SeenBoot    int64
 	SeenVCPU    int
@@ -49,6 +53,33 @@ type Server struct {
 	SeenDVDID   int64
 	SeenImageID int64
 	CloneOf     int64 // server whose disks are being copied; 0 when done
+}
+
+// Install is what a reinstall replaces: the image that a server stands on, and
+// how its owner gets in.
+type Install struct {
+	Layer         string      `json:"layer"` // of the main disk
+	ImageID       int64       `json:"image_id"`
+	Instance      int64       `json:"instance"`
+	RootHash      string      `json:"root_hash,omitempty"`
+	FirstPassword string      `json:"first_password,omitempty"` // sealed
+	Keys          []ServerKey `json:"keys,omitempty"`
+}
+
+// Install is the installation that a server is wanted to have, whose main disk
+// has a layer of that name.
+func (s *Server) Install(layer string) *Install {
+	return &Install{
+		Layer: layer, ImageID: s.ImageID, Instance: s.Instance, RootHash: s.RootHash, FirstPassword: s.FirstPassword, Keys: s.Keys,
+	}
+}
+
+// SwapInstall takes the spare installation; the present one, on a layer of that
+// name, becomes the spare.
+func (s *Server) SwapInstall(layer string) {
+	to := s.Spare
+	s.Spare = s.Install(layer)
+	s.ImageID, s.Instance, s.RootHash, s.FirstPassword, s.Keys = to.ImageID, to.Instance, to.RootHash, to.FirstPassword, to.Keys
 }
 
 // ServerKey is a public key of a server: a stored Key, or bare text.

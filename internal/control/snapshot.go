@@ -187,6 +187,7 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 		if v.SizeGB < img.MinGB {
 			return cloud.Errorf(cloud.Conflict, "disk.image", "the main disk has %d GB, the image %s needs at least %d", v.SizeGB, img.Name, img.MinGB).On("id")
 		}
+		s.Spare = s.Install(v.Layer) // for the way back
 		v.Layer, v.ImageID = fmt.Sprintf("r%d", s.Reinstall), img.ID
 		if err := store.Update(t.Tx, v); err != nil {
 			return err

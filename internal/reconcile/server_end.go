@@ -56,11 +56,11 @@ func (m *machine) rollback() error {
 	if s.SeenVCPU > 0 {
 		s.VCPU, s.RAM, s.Cores = s.SeenVCPU, s.SeenRAM, max(s.SeenCores, 1)
 	}
-	if s.SeenImageID != 0 {
-		s.ImageID = s.SeenImageID
-	}
 	if s.SeenOn {
 		s.Boot = s.SeenBoot
+	}
+	if err := m.rollbackInstall(); err != nil {
+		return err
 	}
 	if err := m.rollbackFlavor(); err != nil {
 		return err
@@ -246,19 +246,11 @@ func (m *machine) gone() error {
 			return err
 		}
 	}
-	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword = &now, false, "", ""
+	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword, s.Spare = &now, false, "", "", nil
 	if err := store.Update(tx, s); err != nil {
 		return err
 	}
-	for _, image := range []int64{s.ImageID, s.SeenImageID, s.DVDID, s.SeenDVDID} {
-		if image == 0 {
-			continue
-		}
-		if err := work.Enqueue(tx, Image, image, 0); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.wakeImages(s.ImageID, s.SeenImageID, s.DVDID, s.SeenDVDID)
 }
 
 // forget drops orders that a closed server still has: a late report woke us.

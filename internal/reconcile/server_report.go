@@ -114,8 +114,8 @@ func (m *machine) finish() (time.Duration, error) {
 		if err := m.leftImages(); err != nil {
 			return 0, err
 		}
-		if s.Restart && !s.Open() {
-			s.Restart = false
+		if !s.Open() {
+			s.Restart, s.Spare = false, nil
 		}
 	}
 	if !s.Open() {
@@ -151,10 +151,10 @@ func (m *machine) leftImages() error {
 		return err
 	}
 	for _, id := range []int64{before.SeenImageID, before.SeenDVDID} {
-		if id == 0 || id == m.s.SeenImageID || id == m.s.SeenDVDID {
+		if id == m.s.SeenImageID || id == m.s.SeenDVDID {
 			continue
 		}
-		if err := work.Enqueue(m.tx, Image, id, 0); err != nil {
+		if err := m.wakeImages(id); err != nil {
 			return err
 		}
 	}
@@ -165,7 +165,7 @@ func (m *machine) leftImages() error {
 func (m *machine) done() error {
 	s := m.s
 	s.Built = true
-	s.Restart = false
+	s.Restart, s.Spare = false, nil
 	if s.Remove == cloud.AfterGrace && s.RemoveAfter == nil {
 		p, err := store.GetAny[cloud.Project](m.tx, s.ProjectID)
 		if err != nil {
@@ -228,6 +228,9 @@ func (m *machine) settleVolumes() error {
 			// It was there, and went on: what was given up was carried out all
 			// the same, later. The way back would lose what was written since.
 			v.Layer = seen.Layer
+			if v.Main {
+				m.lateInstall(seen.Layer, v)
+			}
 			if err := work.Enqueue(m.tx, Server, m.s.ID, 0); err != nil {
 				return err
 			}

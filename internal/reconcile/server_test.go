@@ -218,7 +218,7 @@ func TestGivingUp(t *testing.T) {
 					t.Errorf("ended with failed %v, reason %q", e.Failed, e.Reason)
 				}
 				if got.On != before.On || got.VCPU != before.VCPU || got.RAM != before.RAM || got.Cores != before.Cores ||
-					got.ImageID != before.ImageID || got.DVDID != before.DVDID || got.FlavorID != before.FlavorID {
+					!agrees(got, before) || got.DVDID != before.DVDID || got.FlavorID != before.FlavorID {
 					t.Errorf("wanted is now %+v, was %+v", got, before)
 				}
 				h.machine.ClearFaults()
