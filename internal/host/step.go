@@ -315,7 +315,7 @@ func (a *Agent) missing(r plan.Ref) string {
 	o := a.items[r]
 	switch {
 	case o == nil:
-		return fmt.Sprintf("waits for %s, which this host was not told about", r)
+		return fmt.Sprintf("waits for the order of %s", r)
 	case o.there:
 		return ""
 	case o.status.Reason != "":
