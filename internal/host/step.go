@@ -315,7 +315,7 @@ func (a *Agent) missing(r plan.Ref) string {
 	o := a.items[r]
 	switch {
 	case o == nil:
-		return fmt.Sprintf("waits for the order of %s", r)
+		return fmt.Sprintf("waits for %s, whose order is on its way", r)
 	case o.there:
 		return ""
 	case o.status.Reason != "":
