@@ -26,10 +26,20 @@ const (
 	card = "02:00:00:00:00:01"
 )
 
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, missing(), "dhcp.")) }
+
+// missing is what this machine lacks for the tests, empty for nothing.
+func missing() string {
+	if os.Getuid() != 0 {
+		return "network namespaces need root"
+	}
+	return ""
+}
+
 func needRoot(t testing.TB) {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("skipped: network namespaces need root")
+	if why := missing(); why != "" {
+		t.Skip("skipped:", why)
 	}
 }
 

@@ -20,6 +20,8 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "disk.")) }
+
 // One update takes a snapshot that nobody wants to keep, so it goes through
 // layer, link, drop and merge; the other one only enlarges the disk.
 func TestVolumesConform(t *testing.T) {

@@ -36,7 +36,8 @@ type Config[S any] struct {
 	// as "disk.". Required; at least one registered point must match.
 	Points []string
 	// Elsewhere names points (in full) that another test reaches; every other
-	// one must be reached by Ensure(Spec), Ensure(Update) or Remove. Optional.
+	// one must be reached by Ensure(Spec), Ensure(Update) or Remove. That the
+	// other test really kills there is seen by Main. Optional.
 	Elsewhere []string
 
 	// New makes a driver as a freshly started process does. Required. The
@@ -87,9 +88,10 @@ func Run[S any](t *testing.T, cfg Config[S]) {
 	if cfg.Deadline == 0 {
 		cfg.Deadline = 20 * time.Second
 	}
-	if c, ok := childOrder(); ok {
-		if c.Name == t.Name() {
-			runChild(t, cfg, c)
+	if IsChild() {
+		var o order
+		if Order(t, &o) {
+			runChild(t, cfg, o)
 		}
 		return
 	}

@@ -1,15 +1,8 @@
 package drivertest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"os"
-	"os/exec"
-	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -155,18 +148,10 @@ func (r *run[S]) killed(t *testing.T, points []string) {
 
 // order tells the child what to do.
 type order struct {
-	Name  string // of the test that calls Run
 	Phase string
 	Tag   string
 	Dir   string
 	ID    plan.ID
-}
-
-const orderEnv = "VIRGA_DRIVERTEST"
-
-func childOrder() (o order, ok bool) {
-	s := os.Getenv(orderEnv)
-	return o, s != "" && json.Unmarshal([]byte(s), &o) == nil
 }
 
 // runChild carries a phase out in this process, which a point may end.
@@ -185,36 +170,6 @@ func (r *run[S]) kill(t *testing.T, point, phase string) {
 	t.Helper()
 	r.prepare(t, r.fresh(t), phase)
 	r.close()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := strings.SplitN(t.Name(), "/killed", 2)[0]
-	what, err := json.Marshal(order{Name: name, Phase: phase, Tag: r.in.Tag, Dir: r.in.Dir, ID: r.id})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), r.cfg.Deadline+5*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, exe, "-test.run="+exactly(name), "-test.count=1")
-	cmd.Env = append(os.Environ(), orderEnv+"="+string(what), "VIRGA_CRASH="+point)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err = cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && ctx.Err() == nil {
-		if ws, ok := exit.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL {
-			return
-		}
-	}
-	t.Fatalf("child for %s was not killed at %s: %v\n%s", phase, point, err, out.String())
-}
-
-// exactly is the -test.run pattern of one test, level by level.
-func exactly(name string) string {
-	parts := strings.Split(name, "/")
-	for i, p := range parts {
-		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
-	}
-	return strings.Join(parts, "/")
+	test, _, _ := strings.Cut(t.Name(), "/killed")
+	Kill(t, test, point, order{Phase: phase, Tag: r.in.Tag, Dir: r.in.Dir, ID: r.id}, r.cfg.Deadline)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 
 	"github.com/virga-cloud/virga/internal/host/drivertest"
 	"github.com/virga-cloud/virga/internal/host/netdev"
@@ -26,14 +27,26 @@ const (
 	networkB = plan.ID("bb0000000000000000000000000000b2")
 )
 
+func TestMain(m *testing.M) {
+	os.Exit(drivertest.Main(m, missing(), "netdev.", "sys.")) // namespaces are made by no driver but these
+}
+
+// missing is why the kernel would refuse, empty when it would not.
+func missing() string {
+	if os.Getuid() != 0 {
+		return "network namespaces need root"
+	}
+	if _, err := os.Stat("/dev/net/tun"); err != nil {
+		return fmt.Sprintf("no taps here: %v", err)
+	}
+	return ""
+}
+
 // needRoot skips with a reason where the kernel would refuse.
 func needRoot(t testing.TB) {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("skipped: network namespaces need root")
-	}
-	if _, err := os.Stat("/dev/net/tun"); err != nil {
-		t.Skipf("skipped: no taps here: %v", err)
+	if why := missing(); why != "" {
+		t.Skip("skipped:", why)
 	}
 }
 
@@ -129,6 +142,9 @@ func showLinks(t testing.TB, b *strings.Builder, nl *netlink.Handle, identity bo
 		if identity {
 			fmt.Fprintf(b, " #%d %s", a.Index, a.HardwareAddr)
 		}
+		if vx, ok := l.(*netlink.Vxlan); ok {
+			fmt.Fprintf(b, " vni=%d floods=%v", vx.VxlanId, floods(t, nl, a.Index))
+		}
 		if a.MasterIndex != 0 {
 			port, err := nl.LinkGetProtinfo(l)
 			fmt.Fprintf(b, " isolated=%v %v", port.Isolated, err)
@@ -151,6 +167,21 @@ func showLinks(t testing.TB, b *strings.Builder, nl *netlink.Handle, identity bo
 			fmt.Fprintf(b, " [%s]", n)
 		}
 	}
+}
+
+// floods are the hosts to which a tunnel sends what it knows no place for.
+func floods(t testing.TB, nl *netlink.Handle, link int) (to []string) {
+	entries, err := nl.NeighList(link, unix.AF_BRIDGE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IP != nil && e.HardwareAddr.String() == "00:00:00:00:00:00" {
+			to = append(to, e.IP.String())
+		}
+	}
+	slices.Sort(to)
+	return to
 }
 
 // ready drives an Ensure to its end.

@@ -16,24 +16,8 @@ import (
 
 func TestNetwork(t *testing.T) {
 	needRoot(t)
-	cfg := config[plan.Network]("sys.netns.", "netdev.bridge.", "netdev.link.mtu", "netdev.link.master", "netdev.link.del", "netdev.tunnel.", "netdev.peer.")
-	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[plan.Network] {
-		// The underlay lies in a namespace of the test, not on the host.
-		return &netdev.Networks{In: in, Underlay: netip.MustParseAddr("198.18.250.1"), UnderlayNetns: in.External()}
-	}
-	setup := cfg.Setup
-	cfg.Setup = func(t testing.TB, in sys.Installation) {
-		setup(t, in)
-		provider(t, in, "198.18.250.1/24")
-	}
-	cfg.Spec = func(sys.Installation, plan.ID) plan.Network {
-		return plan.Network{VNI: 7, MTU: 1450, Peers: []string{"198.18.250.2", "198.18.250.3"}}
-	}
-	cfg.Update = func(sys.Installation, plan.ID) plan.Network {
-		return plan.Network{VNI: 7, MTU: 1400, Peers: []string{"198.18.250.2", "198.18.250.4"}}
-	}
-	// Another segment number is another tunnel; the conformance walk changes
-	// peers only, so the tunnel's removal has a test of its own.
+	cfg := conformance(plan.Network{VNI: 7, MTU: 1400, Peers: []string{"198.18.250.2", "198.18.250.4"}}, "sys.netns.", "netdev.bridge.", "netdev.link.mtu", "netdev.link.master", "netdev.link.del", "netdev.tunnel.", "netdev.peer.")
+	// Another segment number is another tunnel; here only peers change.
 	cfg.Elsewhere = []string{"netdev.tunnel.del.before", "netdev.tunnel.del.after"}
 	cfg.Damage = map[string]func(testing.TB, sys.Installation, plan.ID){
 		"bridge lost": func(t testing.TB, in sys.Installation, id plan.ID) { deleteLink(t, in.Netns("n", id), sys.Bridge) },
@@ -49,6 +33,33 @@ func TestNetwork(t *testing.T) {
 		"rebooted": func(t testing.TB, in sys.Installation, id plan.ID) { _ = in.Netns("n", id).Delete() },
 	}
 	drivertest.Run(t, cfg)
+}
+
+func TestNetworkTunnelConforms(t *testing.T) {
+	needRoot(t)
+	cfg := conformance(plan.Network{VNI: 8, MTU: 1450, Peers: []string{"198.18.250.3"}})
+	cfg.Points = []string{"netdev.tunnel."}
+	cfg.Foreign = nil
+	drivertest.Run(t, cfg)
+}
+
+// conformance is a network on three hosts that becomes another one.
+func conformance(update plan.Network, points ...string) drivertest.Config[plan.Network] {
+	cfg := config[plan.Network](points...)
+	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[plan.Network] {
+		// The underlay lies in a namespace of the test, not on the host.
+		return &netdev.Networks{In: in, Underlay: netip.MustParseAddr("198.18.250.1"), UnderlayNetns: in.External()}
+	}
+	setup := cfg.Setup
+	cfg.Setup = func(t testing.TB, in sys.Installation) {
+		setup(t, in)
+		provider(t, in, "198.18.250.1/24")
+	}
+	cfg.Spec = func(sys.Installation, plan.ID) plan.Network {
+		return plan.Network{VNI: 7, MTU: 1450, Peers: []string{"198.18.250.2", "198.18.250.3"}}
+	}
+	cfg.Update = func(sys.Installation, plan.ID) plan.Network { return update }
+	return cfg
 }
 
 func provider(t testing.TB, in sys.Installation, subnets ...string) {

@@ -26,13 +26,23 @@ const (
 	linux = plan.ID("cc0000000000000000000000000000c3")
 )
 
-func needNft(t testing.TB) {
-	t.Helper()
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, missing(), "nft.")) }
+
+// missing is what this machine lacks for the tests, empty for nothing.
+func missing() string {
 	if os.Getuid() != 0 {
-		t.Skip("skipped: network namespaces need root")
+		return "network namespaces need root"
 	}
 	if _, err := exec.LookPath("nft"); err != nil {
-		t.Skip("skipped: nft(8) is not installed")
+		return "nft(8) is not installed"
+	}
+	return ""
+}
+
+func needNft(t testing.TB) {
+	t.Helper()
+	if why := missing(); why != "" {
+		t.Skip("skipped:", why)
 	}
 }
 
