@@ -72,22 +72,15 @@ func (t *Txn) clone(src *cloud.Server, in CloneIn) (*cloud.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	snap := &cloud.Snapshot{ServerID: src.ID, Name: "clone-" + s.UID.Hex(), Hidden: true}
-	if err := t.freeze(src, snap); err != nil {
-		return nil, err
-	}
 	for i, v := range disks {
 		if err := t.newDisk(s, DiskIn{Name: v.Name, SizeGB: v.SizeGB, Main: v.Main}, i, firstLayer); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.copyFrom(s, disks, snap); err != nil {
+	if err := t.copyFrom(s, src, disks); err != nil {
 		return nil, err
 	}
 	if err := t.cloneAddresses(src, s); err != nil {
-		return nil, err
-	}
-	if err := t.ordered(src, cloud.Capture, "CLONE", nil); err != nil {
 		return nil, err
 	}
 	return s, t.ordered(s, cloud.Create, "CREATE", map[string]int{"cpu": s.VCPU, "ram": s.RAM, "gb": gb})
@@ -107,19 +100,84 @@ func (t *Txn) cloneRow(src *cloud.Server, name string) (*cloud.Server, error) {
 	return s, store.Insert(t.Tx, s)
 }
 
-// copyFrom points the new disks at the frozen point of the old ones.
-func (t *Txn) copyFrom(s *cloud.Server, from []*cloud.Volume, snap *cloud.Snapshot) error {
+// cloneName is the name of the hidden snapshot that a clone is copied from; the
+// reconciler finds it by that.
+func cloneName(s *cloud.Server) string { return "clone-" + s.UID.Hex() }
+
+// copyFrom freezes the disks of the source out of its owner's sight, and points
+// the new disks at the frozen point.
+func (t *Txn) copyFrom(s, src *cloud.Server, from []*cloud.Volume) error {
+	snap := &cloud.Snapshot{ServerID: src.ID, Name: cloneName(s), Hidden: true}
+	if err := t.freeze(src, snap); err != nil {
+		return err
+	}
 	disks, err := t.disks(s)
 	if err != nil {
 		return err
 	}
 	for i, v := range disks {
 		v.SourceID, v.SourceAt = from[i].ID, snap.UID.Hex()
+		v.Built, v.SeenGB, v.SeenLayer = false, 0, ""
 		if err := store.Update(t.Tx, v); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.ordered(src, cloud.Capture, "CLONE", nil)
+}
+
+// cloneAgain prepares another try of a copy that failed. Its source was let go
+// of then, so it is frozen anew, as it is now.
+func (t *Txn) cloneAgain(s *cloud.Server) error {
+	src, err := store.GetAny[cloud.Server](t.Tx, s.CloneOf)
+	if err != nil {
+		return err
+	}
+	if !src.Alive() || src.Remove == cloud.Now {
+		return cloud.Errorf(cloud.Conflict, "clone.source", "the server %s, of which %s was to be a copy, is removed", src.Name, s.Name).
+			WithFix("Delete the copy.")
+	}
+	if err := idle(src); err != nil {
+		return err
+	}
+	from, err := t.disks(src)
+	if err != nil {
+		return err
+	}
+	disks, err := t.disks(s)
+	if err != nil {
+		return err
+	}
+	if len(from) != len(disks) {
+		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %d disks when %s was to be copied from it, and has %d now", src.Name, len(disks), s.Name, len(from)).
+			WithFix("Delete the copy and clone the server again.")
+	}
+	// What the try before was copied from, if the hosts are still at it.
+	old, err := store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("name", cloneName(s)), cloud.Eq("removing", false)))
+	if err != nil {
+		return err
+	}
+	for _, snap := range old {
+		snap.Removing = true
+		if err := store.Update(t.Tx, snap); err != nil {
+			return err
+		}
+	}
+	more := 0
+	for i, v := range disks {
+		if grown := from[i].SizeGB - v.SizeGB; grown > 0 {
+			more += grown
+			v.SizeGB = from[i].SizeGB
+			if err := store.Update(t.Tx, v); err != nil {
+				return err
+			}
+		}
+	}
+	if more > 0 {
+		if err := t.reserve(s, 0, 0, more); err != nil {
+			return err
+		}
+	}
+	return t.copyFrom(s, src, from)
 }
 
 // cloneAddresses gives the clone a card on the source's gateway network, with

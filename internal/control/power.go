@@ -102,6 +102,11 @@ func (t *Txn) revive(s *cloud.Server) error {
 		return cloud.Errorf(cloud.Conflict, "server.lost", "the server %s is lost: %s", s.Name, lostReason(s, h)).
 			WithFix("Delete it and make a new one.")
 	}
+	if s.Failed && s.CloneOf != 0 {
+		if err := t.cloneAgain(s); err != nil {
+			return err
+		}
+	}
 	s.Remove, s.RemoveAfter, s.On, s.Soft = cloud.Keep, nil, true, false
 	s.Boot++
 	change := cloud.PowerOn

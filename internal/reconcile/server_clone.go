@@ -3,35 +3,69 @@ package reconcile
 import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
-// sourceGone tells a clone whose source is removed, or going, before the point
-// that is copied was frozen: it would wait for a disk that never comes. A
-// point that is there is copied in any case, as the host removes no disk
-// that another one is made from.
-func (m *machine) sourceGone() (bool, error) {
+// hopelessClone says why a clone waits for a disk that never comes, "" when it
+// may come: its source is removed, or going, or gave up, before the point that
+// is copied was frozen. A point that is there is copied in any case, as the
+// host removes no disk that another one is made from.
+func (m *machine) hopelessClone() (string, error) {
 	s := m.s
 	if s.CloneOf == 0 || s.Built || s.Change != cloud.Create {
-		return false, nil
+		return "", nil
 	}
 	src, err := store.GetAny[cloud.Server](m.tx, s.CloneOf)
-	if err != nil || src.Alive() && src.Remove != cloud.Now {
-		return false, err
+	if err != nil {
+		return "", err
+	}
+	reason := ""
+	switch {
+	case !src.Alive() || src.Remove == cloud.Now:
+		reason = "the source was removed before it was copied"
+	case !src.Open():
+		reason = "the source could not be frozen"
+	default:
+		return "", nil
 	}
 	for _, v := range m.volumes {
-		if !v.Built {
-			return m.unfrozen()
+		if v.Built {
+			continue
 		}
+		snap, err := m.frozen()
+		if err != nil || snap != nil && snap.Made {
+			return "", err
+		}
+		return reason, nil
 	}
-	return false, nil
+	return "", nil
 }
 
-// unfrozen tells whether the point that a clone copies from was never made, or
-// is gone.
-func (m *machine) unfrozen() (bool, error) {
-	snap, err := store.First[cloud.Snapshot](m.tx, cloud.Where(cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", "clone-"+m.s.UID.Hex())))
-	if cloud.IsKind(err, cloud.NotFound) {
-		return true, nil
+// frozen is the point that a clone is copied from; nil when there is none, or
+// when it is going. One that is going belongs to a try that failed.
+func (m *machine) frozen() (*cloud.Snapshot, error) {
+	snap, err := store.First[cloud.Snapshot](m.tx, cloud.Where(
+		cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", "clone-"+m.s.UID.Hex()), cloud.Eq("removing", false)))
+	if store.None(err) {
+		return nil, nil
 	}
-	return err == nil && !snap.Made, err
+	return snap, err
+}
+
+// thaw lets the source forget its hidden snapshot: the copy is whole, or
+// nothing is left of it. A copy that failed remembers its source, so that it
+// can be tried again.
+func (m *machine) thaw() error {
+	if m.s.CloneOf == 0 {
+		return nil
+	}
+	snap, err := m.frozen()
+	if err != nil || snap == nil {
+		return err
+	}
+	snap.Removing = true
+	if err := store.Update(m.tx, snap); err != nil {
+		return err
+	}
+	return work.Enqueue(m.tx, Server, m.s.CloneOf, 0)
 }

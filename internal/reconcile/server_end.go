@@ -124,8 +124,9 @@ func (m *machine) rollbackSnapshots() error {
 			}
 			continue
 		}
-		// What is there was made, whatever else kept the event from ending.
-		s.Made, s.Removing, s.Active = true, false, s.UID.Hex() == layer
+		// What is there was made, whatever else kept the event from ending. A
+		// hidden point goes all the same: nobody else would ask for it.
+		s.Made, s.Removing, s.Active = true, s.Removing && s.Hidden, s.UID.Hex() == layer
 		if err := store.Update(m.tx, s); err != nil {
 			return err
 		}
@@ -172,6 +173,9 @@ func (m *machine) removing(before cloud.Server) (time.Duration, error) {
 			}
 		}
 		s.SeenOn, s.SeenBoot = false, 0
+		if err := m.thaw(); err != nil {
+			return 0, err
+		}
 		for _, ip := range m.ips {
 			if ip.Leaving == "" {
 				continue
@@ -241,11 +245,10 @@ func (m *machine) gone() error {
 			return err
 		}
 	}
-	if s.CloneOf != 0 {
-		if err := m.cloned(); err != nil {
-			return err
-		}
+	if err := m.thaw(); err != nil {
+		return err
 	}
+	s.CloneOf = 0
 	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword, s.Spare = &now, false, "", "", nil
 	if err := store.Update(tx, s); err != nil {
 		return err

@@ -102,10 +102,10 @@ func (m *machine) finish() (time.Duration, error) {
 		return 0, err
 	}
 	reason, failed := m.behind()
-	if gone, err := m.sourceGone(); err != nil {
+	if why, err := m.hopelessClone(); err != nil {
 		return 0, err
-	} else if gone && reason != "" {
-		reason, failed = "the source was removed before it was copied", true
+	} else if why != "" && reason != "" {
+		reason, failed = why, true
 	}
 	if reason == "" {
 		if err := m.settleSnapshots(); err != nil {
@@ -175,11 +175,10 @@ func (m *machine) done() error {
 		s.RemoveAfter = &at
 	}
 	state := after(s)
-	if s.CloneOf != 0 {
-		if err := m.cloned(); err != nil {
-			return err
-		}
+	if err := m.thaw(); err != nil {
+		return err
 	}
+	s.CloneOf = 0
 	return end(m.tx, &s.Life, state, "")
 }
 
@@ -188,24 +187,6 @@ func after(s *cloud.Server) int {
 	ended := *s
 	ended.EventID = 0
 	return cloud.StateNumber(&ended)
-}
-
-// cloned lets the source forget its hidden snapshot once the copy is whole.
-func (m *machine) cloned() error {
-	snap, err := store.First[cloud.Snapshot](m.tx, cloud.Where(cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", "clone-"+m.s.UID.Hex())))
-	if err == nil {
-		snap.Removing = true
-		if err := store.Update(m.tx, snap); err != nil {
-			return err
-		}
-		if err := work.Enqueue(m.tx, Server, m.s.CloneOf, 0); err != nil {
-			return err
-		}
-	} else if !cloud.IsKind(err, cloud.NotFound) {
-		return err
-	}
-	m.s.CloneOf = 0
-	return nil
 }
 
 // settleVolumes notes what hosts made, and closes what they cleared.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
-	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -269,34 +268,6 @@ func TestClone(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A copy that fails lets go of its source, and can be tried again.
-func TestFailedClone(t *testing.T) {
-	r := newRig(t, 1)
-	s := r.create(nil)
-	m := r.hosts[0].machine
-	c := r.clone(s)
-	m.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(c.UID.Hex()), Mode: fake.Hopeless})
-	r.play(5 * time.Minute)
-	m.ClearFaults()
-	if !get[cloud.Server](r, c.ID).Failed {
-		t.Fatal("the copy did not fail")
-	}
-	r.play(time.Minute)
-	r.whole()
-	if n := len(find[cloud.Snapshot](r)); n > 1 {
-		t.Errorf("%d snapshots", n)
-	}
-	r.power(c, control.PowerOn, false)
-	r.settle()
-	if c = get[cloud.Server](r, c.ID); !c.SeenOn || c.Failed {
-		t.Errorf("the second try: %+v", c.Life)
-	}
-	if n := len(find[cloud.Snapshot](r)); n != 0 {
-		t.Errorf("%d snapshots", n)
-	}
-	r.whole()
 }
 
 // What time alone makes due: grace periods and snapshots of 1&1.
