@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -83,6 +84,7 @@ func Start(l Launch) (Process, error) {
 		return Process{}, fmt.Errorf("start %s: it died at once", l.Identity)
 	}
 	p.Start = st.start
+	p.await()
 	if l.PIDFile != "" {
 		b, err := json.Marshal(p)
 		if err == nil {
@@ -93,6 +95,18 @@ func Start(l Launch) (Process, error) {
 		}
 	}
 	return p, nil
+}
+
+// await waits until the process carries its mark. The kernel says that a
+// program was started a moment before its environment can be read, and for as
+// long nobody would find it, or take it for alive.
+func (p Process) await() {
+	for range 1000 {
+		if st, ok := readStat(p.PID); !ok || !st.alive() || mark(p.PID) == p.Identity {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // Find looks for the process with this identity: first where the pid file

@@ -89,6 +89,19 @@ func TestProcessIsDetachedAndFound(t *testing.T) {
 	must(t, p.Signal(syscall.SIGKILL)) // of one that is gone
 }
 
+// Whoever started a process may look for it at once. Without care it is not
+// there yet, about once in a hundred times.
+func TestStartedIsFoundAtOnce(t *testing.T) {
+	in := installation(t)
+	for range 200 {
+		p, pid := start(t, in, id1, "sleep", "600")
+		if _, ok := sys.Find(p.Identity, pid); !ok || !p.Alive() {
+			t.Fatal("just started, and not there")
+		}
+		must(t, p.Signal(syscall.SIGKILL))
+	}
+}
+
 // A process with the same pid but another start, or with our name in its
 // arguments only, is a stranger.
 func TestStrangersAreLeftAlone(t *testing.T) {
