@@ -152,6 +152,11 @@ func (r *Reconciler) routerReport(tx *store.Tx, rt *cloud.Router, o *hub.Order) 
 			}
 			at := tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
 			rt.RemoveAfter = &at
+			if p.GraceHours == 0 { // nobody waits for the next sweep, whose turn it is anyway
+				if err := work.Enqueue(tx, Sweep, 0, 0); err != nil {
+					return 0, err
+				}
+			}
 		}
 		id := rt.EventID
 		rt.EventID = 0

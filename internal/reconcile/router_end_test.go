@@ -1,0 +1,50 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// closing shuts a project down.
+func (r *rig) closing(project int64, grace int) {
+	r.Helper()
+	scrub := cloud.StateScrub
+	_, err := r.c.UpdateProject(r.Context(), r.call, control.Pick{ID: project}, control.UpdateProjectIn{State: &scrub, Grace: &grace},
+		func(*control.Txn, *control.ProjectView) (int, any, error) { return 200, nil, nil })
+	r.must(err)
+}
+
+// An empty project without a grace period closes at once, and not whenever the
+// next sweep happens to come; one with a grace period is kept for as long.
+func TestEmptyProjectCloses(t *testing.T) {
+	for grace, within := range map[int]time.Duration{0: 10 * time.Second, 2: 2*time.Hour + 2*time.Minute} {
+		r := newRig(t, 1)
+		s := r.create(nil)
+		r.remove(s)
+		r.settle()
+		r.closing(s.ProjectID, grace)
+		if grace > 0 {
+			r.play(10 * time.Second)
+			r.now = r.now.Add(time.Duration(grace)*time.Hour - time.Minute)
+			r.play(10 * time.Second)
+			if !get[cloud.Project](r, s.ProjectID).Alive() {
+				t.Errorf("closed before its %d hours were over", grace)
+			}
+			within -= time.Duration(grace) * time.Hour
+		}
+		r.play(within)
+		if get[cloud.Project](r, s.ProjectID).Alive() {
+			t.Errorf("with %d hours of grace it is open after %s", grace, within)
+		}
+		for _, kind := range []plan.Kind{plan.KindRouter, plan.KindNetwork} {
+			if ids, err := r.hosts[0].machine.List(r.Context(), kind); err != nil || len(ids) > 0 {
+				t.Errorf("%s left: %v, %v", kind, ids, err)
+			}
+		}
+		r.whole()
+	}
+}
