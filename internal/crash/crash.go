@@ -6,6 +6,7 @@ package crash
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,7 +39,7 @@ func Register(name string) string {
 	return name
 }
 
-// Points lists every registered point.
+// Points lists every registered point, sorted.
 func Points() []string {
 	mu.Lock()
 	defer mu.Unlock()
@@ -46,6 +47,7 @@ func Points() []string {
 	for n := range known {
 		names = append(names, n)
 	}
+	slices.Sort(names)
 	return names
 }
 
@@ -66,10 +68,16 @@ func Here(name string) error {
 }
 
 // FromEnv arms a real SIGKILL at the point that VIRGA_CRASH names, for tests
-// that kill the real binary: NAME at the first pass, NAME#N at the Nth. Without
-// the variable it does nothing.
+// that kill the real binary: NAME at the first pass, NAME#N at the Nth. With ?
+// the process prints the points that it has, and ends. Without the variable it
+// does nothing.
 func FromEnv() {
-	at, nth, ok := parse(os.Getenv("VIRGA_CRASH"))
+	text := os.Getenv("VIRGA_CRASH")
+	if text == "?" {
+		_, _ = os.Stdout.WriteString(strings.Join(Points(), "\n") + "\n")
+		os.Exit(0)
+	}
+	at, nth, ok := parse(text)
 	if !ok {
 		return
 	}

@@ -83,3 +83,19 @@ func TestFromEnv(t *testing.T) {
 		t.Errorf("passed %d times before", len(out))
 	}
 }
+
+// What a binary can die at is asked of the binary.
+func TestFromEnvLists(t *testing.T) {
+	if os.Getenv("VIRGA_CRASH") == "?" {
+		Register("test.z")
+		Register("test.a")
+		FromEnv()
+		panic("it went on")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestFromEnvLists$")
+	cmd.Env = append(os.Environ(), "VIRGA_CRASH=?")
+	out, err := cmd.Output()
+	if err != nil || string(out) != "test.a\ntest.z\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+}

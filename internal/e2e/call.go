@@ -87,24 +87,40 @@ func (c *Cloud) One(method, path string, body any) Answer {
 // at the first call.
 func (c *Cloud) CIX(method, path string, body any) Answer {
 	c.T.Helper()
+	return c.must(c.TryCIX(method, path, body))
+}
+
+// TryCIX is CIX that may fail to get through.
+func (c *Cloud) TryCIX(method, path string, body any) (Answer, error) {
+	c.T.Helper()
 	base := strings.TrimSuffix(c.CloudCIX, "/")
 	if c.jwt == "" {
 		in := map[string]any{"email": c.Email, "password": c.Password, "api_key": c.APIKey}
 		var token struct{ Token string }
-		c.must(c.send(1, http.DefaultClient, "POST", base+"/membership/v1/auth/login/", in, "", "")).Is(201).Into(&token)
+		a, err := c.send(1, http.DefaultClient, "POST", base+"/membership/v1/auth/login/", in, "", "")
+		if err != nil {
+			return a, err
+		}
+		a.Is(201).Into(&token)
 		c.jwt = token.Token
 	}
-	return c.must(c.send(1, http.DefaultClient, method, base+path, body, "X-Auth-Token", c.jwt))
+	return c.send(1, http.DefaultClient, method, base+path, body, "X-Auth-Token", c.jwt)
 }
 
 // Admin is a call of the operator's socket, which has no contract.
 func (c *Cloud) Admin(method, path string, body any) Answer {
 	c.T.Helper()
+	return c.must(c.TryAdmin(method, path, body))
+}
+
+// TryAdmin is Admin that may fail to get through.
+func (c *Cloud) TryAdmin(method, path string, body any) (Answer, error) {
+	c.T.Helper()
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(c.Dir, "admin.sock"))
 	}
 	client := &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
-	return c.must(c.send(-1, client, method, "http://admin"+path, body, "", ""))
+	return c.send(-1, client, method, "http://admin"+path, body, "", "")
 }
 
 func (c *Cloud) must(a Answer, err error) Answer {

@@ -121,8 +121,12 @@ func namespaces(in sys.Installation) (names []string, err error) {
 // disks, machines, and the documents that order them. Images, routers and
 // networks may stay.
 func Files(dirs ...string) (left []string, err error) {
+	return filesOf([]string{"vm", "vms", "volume", "volumes", "port"}, dirs...)
+}
+
+func filesOf(kinds []string, dirs ...string) (left []string, err error) {
 	for _, dir := range dirs {
-		for _, kind := range []string{"vm", "vms", "volume", "volumes", "port"} {
+		for _, kind := range kinds {
 			err := filepath.WalkDir(filepath.Join(dir, kind), func(path string, d fs.DirEntry, err error) error {
 				if errors.Is(err, fs.ErrNotExist) {
 					return nil // or it went while we looked
