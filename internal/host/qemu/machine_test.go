@@ -19,6 +19,8 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "qemu.")) }
+
 // machines is the driver as an agent makes it, always without KVM.
 func machines(in sys.Installation) *qemu.Machines {
 	return &qemu.Machines{In: in, Accel: qemu.TCG, Now: time.Now, Seed: seed.Build, OpenTap: openTap}

@@ -52,37 +52,44 @@ type online struct {
 	count  int
 }
 
+// fatal is what the tests of testing and of rapid share.
+type fatal interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // turns lets both drivers work until nothing is left to do.
-func (m *online) turns(rt *rapid.T) {
+func (b *bench) turns(t fatal) {
+	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; <-time.After(2 * time.Millisecond) {
-		st, err := m.d.Ensure(m.Context(), m.id, m.spec)
+		st, err := b.d.Ensure(b.Context(), b.id, b.spec)
 		done := err == nil && st.Ready
 		for _, d := range disks {
-			vst, verr := volumes(m.in).Ensure(m.Context(), d, m.spec.Disks[d])
+			vst, verr := volumes(b.in).Ensure(b.Context(), d, b.spec.Disks[d])
 			if vst.Failed || st.Failed {
-				rt.Fatalf("failed: %s %s", st.Reason, vst.Reason)
+				t.Fatalf("failed: %s %s", st.Reason, vst.Reason)
 			}
-			done = done && verr == nil && vst.Ready && m.tidy(d)
+			done = done && verr == nil && vst.Ready && b.tidy(d)
 		}
 		if done {
 			return
 		}
 		if time.Now().After(end) {
-			rt.Fatalf("not ready: %+v, %v; %+v", st, err, m.chain(diskA))
+			t.Fatalf("not ready: %+v, %v; %+v", st, err, b.chain(diskA))
 		}
 	}
 }
 
 // tidy says whether all merges are done that can be done now.
-func (m *online) tidy(d plan.ID) bool {
-	c := m.chain(d)
-	if m.spec.Power == plan.On {
+func (b *bench) tidy(d plan.ID) bool {
+	c := b.chain(d)
+	if b.spec.Power == plan.On {
 		c.Only = map[string]bool{}
 		for _, l := range c.Lineage() {
 			c.Only[l] = true
 		}
 	}
-	return c.Next(m.spec.Disks[d]).Do == sys.Nothing
+	return c.Next(b.spec.Disks[d]).Do == sys.Nothing
 }
 
 func (m *online) settle(rt *rapid.T) {
