@@ -52,7 +52,9 @@ type Server struct {
 	SeenRAM     int
 	SeenDVDID   int64
 	SeenImageID int64
-	CloneOf     int64 // server whose disks are being copied; 0 when done
+	// SeenFlavorID is the fixed size whose shape the host carried out last.
+	SeenFlavorID int64
+	CloneOf      int64 // server whose disks are being copied; 0 when done
 }
 
 // Install is what a reinstall replaces: the image that a server stands on, and

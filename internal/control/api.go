@@ -120,9 +120,10 @@ type View struct {
 	Region   *cloud.Site
 	Project  *cloud.Project
 	Image    *cloud.Image
-	DVD      *cloud.Image // nil = none
-	Flavor   *cloud.Flavor
-	Volumes  []*cloud.Volume // main first, then by id; alive only
+	DVD      *cloud.Image    // nil = none
+	Flavor   *cloud.Flavor   // of the shape that was carried out last (R4)
+	Volumes  []*cloud.Volume // main first, then by id; those that are wanted
+	Leaving  []*cloud.Volume // ordered away, and the host still has them
 	NICs     []*cloud.NIC
 	Networks map[int64]*cloud.Subnet // by id: networks of NICs, subnets of IPs, the gateway network
 	IPs      []*cloud.IP             // private and public ones, oldest first

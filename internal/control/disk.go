@@ -95,8 +95,12 @@ func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.ServerID != s.ID || v.Remove != cloud.Keep {
+	gone := v.Remove != cloud.Keep
+	if v.ServerID != s.ID || gone && !t.Call.Hide {
 		return nil, missing("disk", disk)
+	}
+	if gone { // 1&1 shows it until the host has cleared it (R4)
+		return nil, cloud.Errorf(cloud.Busy, "disk.removing", "the disk is being removed")
 	}
 	return v, nil
 }

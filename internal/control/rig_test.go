@@ -237,7 +237,7 @@ func (r *rig) land(id int64) {
 			return err
 		}
 		s.EventID, s.Taken, s.Built, s.SeenOn, s.SeenBoot = 0, true, true, s.On, s.Boot
-		s.SeenVCPU, s.SeenRAM, s.SeenCores, s.SeenImageID, s.SeenDVDID = s.VCPU, s.RAM, s.Cores, s.ImageID, s.DVDID
+		s.SeenVCPU, s.SeenRAM, s.SeenCores, s.SeenFlavorID, s.SeenImageID, s.SeenDVDID = s.VCPU, s.RAM, s.Cores, s.FlavorID, s.ImageID, s.DVDID
 		if s.Remove == cloud.AfterGrace {
 			at := tx.Now().Add(time.Hour)
 			s.RemoveAfter = &at

@@ -153,8 +153,8 @@ func (t *Txn) parts(rows []*cloud.Server) (p parts, err error) {
 	p.regions, errs[0] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.RegionID }), func(s *cloud.Site) int64 { return s.ID })
 	p.projects, errs[1] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ProjectID }), func(s *cloud.Project) int64 { return s.ID })
 	p.images, errs[2] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ImageID }, func(s *cloud.Server) int64 { return s.DVDID }), func(i *cloud.Image) int64 { return i.ID })
-	p.flavors, errs[3] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.FlavorID }), func(f *cloud.Flavor) int64 { return f.ID })
-	p.volumes, errs[4] = children(t, ids, cloud.Eq("remove", ""), func(v *cloud.Volume) int64 { return v.ServerID })
+	p.flavors, errs[3] = byID(t, gather(rows, flavorOf), func(f *cloud.Flavor) int64 { return f.ID })
+	p.volumes, errs[4] = children(t, ids, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
 	p.nics, errs[5] = children(t, ids, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
 	p.ips, errs[6] = children(t, ids, cloud.Eq("leaving", ""), func(i *cloud.IP) int64 { return i.ServerID })
 	p.snapshots, errs[7] = children(t, ids, cloud.Eq("hidden", false), func(s *cloud.Snapshot) int64 { return s.ServerID })
@@ -172,6 +172,15 @@ func (t *Txn) parts(rows []*cloud.Server) (p parts, err error) {
 	return p, cmp.Or(errs[:]...)
 }
 
+// flavorOf is the fixed size of the shape that is shown: the one that was carried
+// out, or, before any was, the one that is wanted.
+func flavorOf(s *cloud.Server) int64 {
+	if s.SeenVCPU == 0 {
+		return s.FlavorID
+	}
+	return s.SeenFlavorID
+}
+
 func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
 	p, err := t.parts(rows)
 	if err != nil {
@@ -181,8 +190,15 @@ func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
 	for i, s := range rows {
 		v := &View{
 			Server: s, Region: p.regions[s.RegionID], Project: p.projects[s.ProjectID], Image: p.images[s.ImageID],
-			DVD: p.images[s.DVDID], Flavor: p.flavors[s.FlavorID], Volumes: p.volumes[s.ID], NICs: p.nics[s.ID],
+			DVD: p.images[s.DVDID], Flavor: p.flavors[flavorOf(s)], NICs: p.nics[s.ID],
 			IPs: p.ips[s.ID], Networks: p.networks, Policies: p.policies, Snapshot: shown(p.snapshots[s.ID]),
+		}
+		for _, d := range p.volumes[s.ID] {
+			if d.Remove == cloud.Keep {
+				v.Volumes = append(v.Volumes, d)
+			} else {
+				v.Leaving = append(v.Leaving, d)
+			}
 		}
 		slices.SortStableFunc(v.Volumes, func(a, b *cloud.Volume) int {
 			switch {

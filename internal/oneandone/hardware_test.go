@@ -118,8 +118,20 @@ func TestDisks(t *testing.T) {
 		t.Errorf("%+v", v.Status)
 	}
 	w.call("DELETE", at+"/"+list[0].ID, nil).fails(409, "CONFLICT", "main disk")
-	w.call("DELETE", at+"/"+extra, nil).want(202)
+	// Hardware is what is carried out: the disk is there until it is gone (R4).
+	left := parse[oneandone.Server](w.call("DELETE", at+"/"+extra, nil).want(202))
+	if len(left.Hardware.Hdds) != 3 || left.Status.State != "CONFIGURING" {
+		t.Errorf("right after the order: %+v", left.Hardware)
+	}
+	if d := parse[oneandone.HDD](w.call("GET", at+"/"+extra, nil).want(200)); d.Size != 30 {
+		t.Errorf("%+v", d)
+	}
+	w.call("DELETE", at+"/"+extra, nil).fails(409, "CONFLICT", "being removed")
+	w.call("PUT", at+"/"+extra, `{"size":40}`).fails(409, "CONFLICT", "being removed")
 	w.settle()
+	if list := parse[[]oneandone.HDD](w.call("GET", at, nil).want(200)); len(list) != 2 {
+		t.Errorf("%+v", list)
+	}
 	w.call("GET", at+"/"+extra, nil).fails(404, "NOT_FOUND", extra)
 	// R0a: a disk outside the limits may be sent back as it is shown.
 	u, _ := cloud.ParseUID(list[2].ID)
@@ -173,4 +185,32 @@ func TestDiskRules(t *testing.T) {
 	if v := w.get(s.ID); len(v.Hardware.Hdds) != 1 || v.Hardware.Hdds[0].Size != 40 {
 		t.Errorf("%+v", v.Hardware)
 	}
+}
+
+// R4: the fixed size is that of the shape that is carried out.
+func TestFixedSizeIsShownWhenCarriedOut(t *testing.T) {
+	w := newWorld(t)
+	large := insert(w, &cloud.Flavor{Meta: uid("591A7FEF641A98B38D1C4F7C99910121"), Kind: fixed, Name: "L", VCPU: 4, Cores: 1, RAM: 8192, DiskGB: 80})
+	s := w.create("web", func(b map[string]any) {
+		b["hardware"] = map[string]any{"fixed_instance_size_id": w.flavor.UID.String()}
+	})
+	shows := func(when string, want *cloud.Flavor) {
+		t.Helper()
+		hw := w.get(s.ID).Hardware
+		if want == nil && hw.FixedInstanceSizeID == nil {
+			return
+		}
+		if hw.FixedInstanceSizeID == nil || want == nil || *hw.FixedInstanceSizeID != want.UID.String() || hw.Vcore != want.VCPU {
+			t.Errorf("%s: %+v", when, hw)
+		}
+	}
+	shows("made", w.flavor)
+	w.call("PUT", "/servers/"+s.ID+"/hardware", fmt.Sprintf(`{"fixed_instance_size_id":%q}`, large.UID)).want(202)
+	shows("ordered", w.flavor)
+	w.settle()
+	shows("carried out", large)
+	w.call("PUT", "/servers/"+s.ID+"/hardware", `{"vcore":8}`).want(202)
+	shows("leaving fixed sizes", large)
+	w.settle()
+	shows("flexible", nil)
 }

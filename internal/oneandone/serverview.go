@@ -1,6 +1,8 @@
 package oneandone
 
 import (
+	"slices"
+
 	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
@@ -90,7 +92,7 @@ func shapeIn(state string, v *control.View) oneandone.Hardware {
 	if state == deploying {
 		return hw
 	}
-	for _, d := range v.Volumes {
+	for _, d := range slices.Concat(v.Volumes, v.Leaving) {
 		if d.SeenGB > 0 {
 			hw.Hdds = append(hw.Hdds, oneandone.HDD{ID: d.UID.String(), Size: d.SeenGB, Unit: ptr("GB"), IsMain: d.Main})
 		}

@@ -298,7 +298,7 @@ func carryOut(tx *store.Tx, s *cloud.Server) error {
 	}
 	now := tx.Now()
 	s.EventID, s.Built, s.SeenOn, s.CloneOf = 0, true, s.On, 0
-	s.SeenVCPU, s.SeenCores, s.SeenRAM, s.SeenBoot, s.SeenImageID, s.SeenDVDID = s.VCPU, s.Cores, s.RAM, s.Boot, s.ImageID, s.DVDID
+	s.SeenVCPU, s.SeenCores, s.SeenRAM, s.SeenBoot, s.SeenImageID, s.SeenDVDID, s.SeenFlavorID = s.VCPU, s.Cores, s.RAM, s.Boot, s.ImageID, s.DVDID, s.FlavorID
 	if s.Remove == cloud.Now {
 		s.Closed = &now
 	}

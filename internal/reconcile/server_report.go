@@ -27,7 +27,7 @@ func (m *machine) observe() {
 			}
 		}
 		if o.Done() {
-			s.SeenCores, s.SeenDVDID, s.SeenImageID = s.Cores, s.DVDID, s.ImageID
+			s.SeenCores, s.SeenDVDID, s.SeenImageID, s.SeenFlavorID = s.Cores, s.DVDID, s.ImageID, s.FlavorID
 			if !s.SeenOn { // what is off has the hardware of its next boot
 				s.SeenVCPU, s.SeenRAM = s.VCPU, s.RAM
 			}
