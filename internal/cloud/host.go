@@ -31,6 +31,7 @@ type Host struct {
 	UsedRAM     int
 	UsedGB      int
 	Servers     int
+	Whole       int64 // bare-metal server that has the host to itself; 0 = none
 }
 
 // ImageKind says what an image is for.

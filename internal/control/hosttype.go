@@ -19,7 +19,13 @@ type HostType struct {
 // names of the fixed rows; the position is the id.
 var (
 	serverTypes  = []string{1: "HyperV", 2: "KVM", 3: "Phantom", 4: "GPU A100", 5: "GPU H100"}
-	storageTypes = []string{1: "HDD", 2: "SSD"}
+	storageTypes = []string{hdd: "HDD", ssd: "SSD"}
+)
+
+// Kinds of disks.
+const (
+	hdd = 1
+	ssd = 2
 )
 
 // ServerTypes lists the kinds of machines that run servers.

@@ -18,7 +18,28 @@ const firstLook = 32
 // of a few hosts with room is taken: reading all of a large region for every
 // server would cost more than the rest of its creation. Only when none of them
 // has room are more looked at, and all of them before anything is refused.
+//
+// Who asks for no type of disks gets the region's default: the fastest that it
+// has hosts with (R18). Full hosts count as well, or the speed of a new server
+// would depend on the hour.
 func (t *Txn) place(region int64, need place.Need) (*cloud.Host, error) {
+	if need.StorageType != 0 {
+		h, _, err := t.placeOn(region, need)
+		return h, err
+	}
+	for _, need.StorageType = range []int64{ssd, hdd} {
+		if h, some, err := t.placeOn(region, need); some || err != nil && !cloud.IsKind(err, cloud.Exhausted) {
+			return h, err
+		}
+	}
+	need.StorageType = 0 // only hosts of which nobody said what they have
+	h, _, err := t.placeOn(region, need)
+	return h, err
+}
+
+// placeOn is place for one type of disks; some tells whether the region has a
+// host with them, full or not.
+func (t *Txn) placeOn(region int64, need place.Need) (h *cloud.Host, some bool, err error) {
 	where := []cloud.Cond{cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Ne("state", string(cloud.HostLost))}
 	if need.ServerType != 0 {
 		where = append(where, cloud.Eq("server_type", need.ServerType))
@@ -30,18 +51,19 @@ func (t *Txn) place(region int64, need place.Need) (*cloud.Host, error) {
 	for look, seen := firstLook, 0; ; look, seen = look*8, seen+look {
 		hosts, err := store.Find[cloud.Host](t.Tx, q.Page(look, seen))
 		if err != nil {
-			return nil, err
+			return nil, some, err
 		}
+		some = some || len(hosts) > 0
 		slices.SortFunc(hosts, func(a, b *cloud.Host) int { return cmp.Compare(a.ID, b.ID) }) // the first on a tie
 		if h, _ := place.Pick(hosts, need); h != nil {
 			h.UsedVCPU += need.VCPU
 			h.UsedRAM += need.RAM
 			h.UsedGB += need.GB
 			h.Servers++
-			return h, store.Update(t.Tx, h)
+			return h, some, store.Update(t.Tx, h)
 		}
 		if len(hosts) < look {
-			return nil, t.noPlace(region, need)
+			return nil, some, t.noPlace(region, need)
 		}
 	}
 }

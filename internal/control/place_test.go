@@ -1,9 +1,12 @@
 package control
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,7 +27,7 @@ func region(t testing.TB, hosts ...*cloud.Host) *store.DB {
 	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
 		for i, h := range hosts {
 			h.RegionID, h.Name, h.State, h.Enabled = 7, fmt.Sprintf("h%d", i), cloud.HostUp, true
-			h.ServerType, h.StorageType = 2, 2
+			h.ServerType, h.StorageType = 2, cmp.Or(h.StorageType, 2)
 			if err := store.Insert(tx, h); err != nil {
 				return err
 			}
@@ -121,4 +124,72 @@ func BenchmarkPlace(b *testing.B) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
 	b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "placements/s")
+}
+
+// R18: who asks for no type of disks gets the region's default, SSD before HDD,
+// whether its hosts are full or not.
+func TestPlaceOnTheDefaultStorage(t *testing.T) {
+	host := func(storage int64, ram int) *cloud.Host {
+		return &cloud.Host{Cores: 16, RAM: ram << 10, DiskGB: 1000, StorageType: storage}
+	}
+	for _, c := range []struct {
+		name  string
+		hosts []*cloud.Host
+		asked int64
+		want  int64 // 0 = refused
+	}{
+		{"both", []*cloud.Host{host(hdd, 64), host(ssd, 64)}, 0, ssd},
+		{"only slow ones", []*cloud.Host{host(hdd, 64), host(hdd, 64)}, 0, hdd},
+		{"the fast one is full", []*cloud.Host{host(hdd, 64), host(ssd, 1)}, 0, 0},
+		{"slow asked for", []*cloud.Host{host(ssd, 64), host(hdd, 64)}, hdd, hdd},
+		{"fast asked for", []*cloud.Host{host(hdd, 64)}, ssd, 0},
+		{"of unknown kind", []*cloud.Host{host(9, 64)}, 0, 9},
+		{"none", nil, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			db := region(t, c.hosts...)
+			need := place.Need{VCPU: 1, RAM: 2048, GB: 10, ServerType: 2, StorageType: c.asked}
+			h, err := placed(t, db, need)
+			switch {
+			case c.want == 0 && cloud.IsKind(err, cloud.Exhausted):
+			case c.want == 0 || err != nil:
+				t.Errorf("placed on %+v, %v", h, err)
+			case h.StorageType != c.want:
+				t.Errorf("placed on storage type %d, want %d", h.StorageType, c.want)
+			}
+		})
+	}
+}
+
+// R18: a bare-metal model has a host of its own; on fake hosts it need not.
+func TestPlaceBareMetal(t *testing.T) {
+	metal := place.Need{VCPU: 1, RAM: 1024, GB: 10, ServerType: 2, Whole: true}
+	host := func(edit func(*cloud.Host)) *cloud.Host {
+		h := &cloud.Host{Cores: 16, RAM: 64 << 10, DiskGB: 1000}
+		edit(h)
+		return h
+	}
+	for _, c := range []struct {
+		name string
+		host *cloud.Host
+		need place.Need
+		why  string // "" = placed
+	}{
+		{"empty", host(func(*cloud.Host) {}), metal, ""},
+		{"in use", host(func(h *cloud.Host) { h.Servers = 1 }), metal, "host of its own"},
+		{"in use, fake", host(func(h *cloud.Host) { h.Servers, h.Fake = 1, true }), metal, ""},
+		{"given away", host(func(h *cloud.Host) { h.Servers, h.Whole = 1, 12 }), metal, "bare-metal"},
+		{"given away, ordinary server", host(func(h *cloud.Host) { h.Servers, h.Whole = 1, 12 }), small, "bare-metal"},
+		{"its own growth", host(func(h *cloud.Host) { h.Servers, h.Whole = 1, 12 }), place.Need{VCPU: 1, Grow: true}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := placed(t, region(t, c.host), c.need)
+			var e *cloud.Error
+			switch {
+			case c.why == "" && err == nil:
+			case c.why == "" || !errors.As(err, &e) || e.Kind != cloud.Exhausted || !strings.Contains(strings.Join(e.Reasons, " "), c.why):
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }

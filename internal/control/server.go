@@ -72,6 +72,8 @@ type newServer struct {
 	image   *cloud.Image
 	disks   []DiskIn
 	gb      int
+	whole   bool // a bare-metal model
+	placed  *cloud.Host
 }
 
 // where resolves project, region and image.
@@ -119,7 +121,7 @@ func (n *newServer) shape() error {
 		if err != nil {
 			return err
 		}
-		s.FlavorID, s.VCPU, s.Cores, s.RAM = f.ID, f.VCPU, f.Cores, f.RAM
+		s.FlavorID, s.VCPU, s.Cores, s.RAM, n.whole = f.ID, f.VCPU, f.Cores, f.RAM, f.Kind == "baremetal"
 		if len(n.disks) == 0 {
 			n.disks = []DiskIn{{SizeGB: f.DiskGB, Main: true}}
 		}
@@ -234,11 +236,11 @@ func (n *newServer) network() (err error) {
 func (n *newServer) host() error {
 	s := n.s
 	s.StorageType = n.in.StorageType
-	h, err := n.t.place(s.RegionID, place.Need{VCPU: s.VCPU, RAM: s.RAM, GB: n.gb, ServerType: s.ServerType, StorageType: n.in.StorageType})
+	h, err := n.t.place(s.RegionID, place.Need{VCPU: s.VCPU, RAM: s.RAM, GB: n.gb, ServerType: s.ServerType, StorageType: n.in.StorageType, Whole: n.whole})
 	if err != nil {
 		return err
 	}
-	s.HostID, s.StorageType = h.ID, h.StorageType
+	n.placed, s.HostID, s.StorageType = h, h.ID, h.StorageType
 	return nil
 }
 
@@ -252,6 +254,12 @@ func (n *newServer) rows() error {
 	s.Created, s.ModifiedBy = t.Now(), t.Call.Actor.UserID()
 	if err := store.Insert(t.Tx, s); err != nil {
 		return err
+	}
+	if n.whole && !n.placed.Fake {
+		n.placed.Whole = s.ID
+		if err := store.Update(t.Tx, n.placed); err != nil {
+			return err
+		}
 	}
 	for i, d := range n.disks {
 		if err := t.newDisk(s, d, i, firstLayer); err != nil {

@@ -14,6 +14,7 @@ type Need struct {
 	VCPU, RAM, GB int // RAM in MiB
 	ServerType    int64
 	StorageType   int64
+	Whole         bool // a bare-metal model: a host of its own (R18)
 	Grow          bool // more for a machine that is there already: the wider limits
 }
 
@@ -54,6 +55,10 @@ func Fits(h *cloud.Host, n Need) string {
 		return fmt.Sprintf("server type %d, the image needs %d", h.ServerType, n.ServerType)
 	case !n.Grow && n.StorageType != 0 && h.StorageType != n.StorageType:
 		return fmt.Sprintf("storage type %d, asked for %d", h.StorageType, n.StorageType)
+	case !n.Grow && h.Whole != 0:
+		return "given to one bare-metal server"
+	case n.Whole && h.Servers > 0 && !h.Fake:
+		return fmt.Sprintf("has %d servers, a bare-metal model needs a host of its own", h.Servers)
 	case n.VCPU > vcpu:
 		return fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
 	case n.RAM > ram:

@@ -326,3 +326,22 @@ func changeRow[T any](r *rig, id int64, fn func(*T)) {
 		return store.Update(tx, row)
 	})
 }
+
+// A bare-metal server gives its host back when it is gone (R18).
+func TestBareMetalGivesItsHostBack(t *testing.T) {
+	r := newRig(t, 1)
+	model := find[cloud.Flavor](r, cloud.Eq("kind", "baremetal"))[0]
+	s := r.create(func(in *control.CreateServerIn) {
+		in.Flavor, in.VCPU, in.Cores, in.RAM, in.Disks = control.Pick{ID: model.ID}, 0, 0, 0, nil
+	})
+	if h := get[cloud.Host](r, s.HostID); h.Whole != s.ID || s.SeenFlavorID != model.ID {
+		t.Errorf("host %+v, server %+v", h, s)
+	}
+	r.remove(s)
+	r.settle()
+	if h := get[cloud.Host](r, s.HostID); h.Whole != 0 || h.Servers != 0 {
+		t.Errorf("host %+v", h)
+	}
+	r.create(nil)
+	r.whole()
+}

@@ -95,9 +95,11 @@ func (m *machine) rollback() error {
 	return m.rollbackSnapshots()
 }
 
-// rollbackFlavor lets go of a fixed size that the machine did not get.
+// rollbackFlavor goes back to the fixed size that the machine has, if it has
+// the shape of one.
 func (m *machine) rollbackFlavor() error {
 	s := m.s
+	s.FlavorID = s.SeenFlavorID
 	if s.FlavorID == 0 {
 		return nil
 	}
@@ -237,6 +239,9 @@ func (m *machine) gone() error {
 	h.UsedRAM -= s.RAM
 	h.UsedGB -= gb
 	h.Servers--
+	if h.Whole == s.ID {
+		h.Whole = 0
+	}
 	if err := store.Update(tx, h); err != nil {
 		return err
 	}
