@@ -75,7 +75,7 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 	if n.ca, err = hub.OpenCA(keys, rand.Reader, time.Now); err != nil {
 		return nil, fmt.Errorf("open the authority: %w", err)
 	}
-	n.db, err = store.Open(ctx, store.Options{Path: o.data.path("virga.db"), DSN: o.dsn, Log: o.log})
+	n.db, err = store.Open(ctx, store.Options{Path: o.data.path("virga.db"), DSN: o.dsn, Log: o.log, Unchecked: !o.dev})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -21,14 +20,9 @@ func (t *Txn) takeNext(sub *cloud.Subnet, ip *cloud.IP) error {
 		low = ipam.First(sub.Prefix)
 	}
 	for {
-		q := cloud.Where(cloud.Eq("subnet_id", sub.ID), cloud.Cmp(cloud.OpGte, "addr", low)).By("addr").Page(window, 0)
-		rows, err := store.Find[cloud.IP](t.Tx, q)
+		taken, err := store.Taken(t.Tx, sub.ID, low, window)
 		if err != nil {
 			return err
-		}
-		taken := make([]netip.Addr, len(rows))
-		for i, r := range rows {
-			taken[i] = r.Addr
 		}
 		free, ok := ipam.Next(sub.Prefix, low, sub.Gateway, taken)
 		full := len(taken) == window
@@ -45,14 +39,11 @@ func (t *Txn) takeNext(sub *cloud.Subnet, ip *cloud.IP) error {
 // takeAt records an address. next says that everything below it is taken.
 func (t *Txn) takeAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
 	ip.Addr, ip.SubnetID = addr, sub.ID
-	if err := store.Insert(t.Tx, ip); err != nil {
-		return fmt.Errorf("take address %s: %w", addr, err)
+	if !next {
+		return store.TakeIP(t.Tx, ip, netip.Addr{})
 	}
-	if next {
-		sub.Low = addr.Next()
-		return store.Update(t.Tx, sub)
-	}
-	return nil
+	sub.Low = addr.Next()
+	return store.TakeIP(t.Tx, ip, sub.Low)
 }
 
 func (t *Txn) exhausted(sub *cloud.Subnet) error {

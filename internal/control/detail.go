@@ -85,10 +85,8 @@ func (d *detailer) single(s *cloud.Subnet) (*SubnetDetail, error) {
 	}
 	out.Allocation, out.ASN = above.Allocation, above.ASN
 	out.AllocationSubnets, out.Allocations = above.AllocationSubnets, above.Allocations
+	out.IPsInUse = s.InUse
 	var err error
-	if out.IPsInUse, err = store.Count[cloud.IP](d.t.Tx, cloud.Where(cloud.Eq("subnet_id", s.ID))); err != nil {
-		return nil, err
-	}
 	out.SubnetsInUse, err = store.Count[cloud.Subnet](d.t.Tx, cloud.Where(cloud.Eq("parent_id", s.ID)))
 	return out, err
 }

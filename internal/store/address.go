@@ -1,26 +1,70 @@
 package store
 
 import (
+	"fmt"
+	"net/netip"
+
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
+// TakeIP stores a new address and counts it in its subnet. With low, everything
+// below low is taken: the next search begins there. The subnet's columns are
+// changed in place, because the caller may have read it more than once.
+func TakeIP(tx *Tx, ip *cloud.IP, low netip.Addr) error {
+	if err := Insert(tx, ip); err != nil {
+		return fmt.Errorf("take address %s: %w", ip.Addr, err)
+	}
+	set, args := "", []any{ip.SubnetID}
+	if low.IsValid() {
+		set, args = ", low = $2", append(args, low)
+	}
+	_, err := tx.Exec(`UPDATE subnet SET in_use = in_use + 1`+set+` WHERE id = $1`, args...)
+	return err
+}
+
 // ReleaseIP closes an address and lowers its subnet's low-water mark, so that
-// the next search finds it. Control and reconcile both free addresses; the
-// mark must move in the same transaction, hence one place for both.
+// the next search finds it. Control and reconcile both free addresses; mark and
+// count must move in the same transaction, hence one place for both.
 func ReleaseIP(tx *Tx, ip *cloud.IP) error {
+	was := ip.Closed
 	now := tx.Now()
 	ip.Closed = &now
 	ip.ServerID, ip.NICID, ip.PrivateID, ip.Leaving = 0, 0, 0, ""
 	if err := Update(tx, ip); err != nil {
 		return err
 	}
-	sub, err := GetAny[cloud.Subnet](tx, ip.SubnetID)
+	if was != nil {
+		return nil
+	}
+	// An address is as many bytes long as the mark of its subnet, and no mark
+	// is empty: it stays so.
+	n, err := tx.Exec(`UPDATE subnet SET in_use = in_use - 1,
+		low = CASE WHEN length(low) > 0 AND low > $2 THEN $2 ELSE low END WHERE id = $1`, ip.SubnetID, ip.Addr)
+	if err == nil && n == 0 {
+		return notFound(tableOf[cloud.Subnet](), ip.SubnetID)
+	}
+	return err
+}
+
+// Taken lists the live addresses of a subnet from low on, in their order, at
+// most so many. It reads nothing but the index.
+func Taken(tx *Tx, subnet int64, low netip.Addr, most int) ([]netip.Addr, error) {
+	rows, err := tx.Query(`SELECT addr FROM ip WHERE closed IS NULL AND subnet_id = $1 AND addr >= $2
+		ORDER BY addr LIMIT $3`, subnet, low, int64(most))
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("addresses of subnet %d: %w", subnet, err)
 	}
-	if sub.Low.IsValid() && ip.Addr.Less(sub.Low) {
-		sub.Low = ip.Addr
-		return Update(tx, sub)
+	defer rows.Close()
+	var list []netip.Addr
+	for rows.Next() {
+		var a netip.Addr
+		if err := rows.Scan(Into(&a)); err != nil {
+			return nil, fmt.Errorf("addresses of subnet %d: %w", subnet, err)
+		}
+		list = append(list, a)
 	}
-	return nil
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("addresses of subnet %d: %w", subnet, tx.fail(err))
+	}
+	return list, nil
 }

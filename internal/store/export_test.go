@@ -8,3 +8,6 @@ func Waiting(db *DB) int {
 	defer e.mu.Unlock()
 	return len(e.queue)
 }
+
+// Placeholders is how SQLite gets a text.
+func Placeholders(query string) string { return placeholders(query) }

@@ -20,6 +20,10 @@ import (
 //	C     wait ............................ answered
 //	D                              wait ............ lead: begin . D ...
 //
+// A batch of WriteOnes only is committed without waiting for the disk: it is in
+// the log before whatever comes after it, and that waits for both. As soon as a
+// Write is among those who wait, the batch is one like any other.
+//
 // What a function does wrong hits only itself: an error rolls back its
 // savepoint; a panic rolls back everything, goes on in its own caller, and
 // the others run again.
@@ -32,6 +36,7 @@ const maxBatch = 64
 type request struct {
 	ctx     context.Context
 	fn      func(*Tx) error
+	lazy    bool      // need not wait for the disk
 	wake    chan bool // true: lead; false: settled
 	settled bool
 	after   []func()
@@ -41,7 +46,16 @@ type request struct {
 }
 
 func (e *sqliteDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
-	r := &request{ctx: ctx, fn: fn, wake: make(chan bool, 1)}
+	return e.submit(&request{ctx: ctx, fn: fn, wake: make(chan bool, 1)})
+}
+
+func (e *sqliteDB) writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
+	return e.submit(&request{ctx: ctx, fn: fn, lazy: true, wake: make(chan bool, 1)})
+}
+
+// submit runs a request or lets somebody else run it.
+func (e *sqliteDB) submit(r *request) ([]func(), error) {
+	ctx := r.ctx
 	lead := true
 	e.mu.Lock()
 	if e.busy {
@@ -82,16 +96,24 @@ func (e *sqliteDB) forget(r *request) bool {
 	return true
 }
 
-// pop takes the next request, nil when nobody waits.
-func (e *sqliteDB) pop() *request {
+// pop takes the next request, nil when nobody waits or, for a lazy batch, when
+// the next one must wait for the disk.
+func (e *sqliteDB) pop(lazy bool) *request {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.queue) == 0 {
+	if len(e.queue) == 0 || lazy && !e.queue[0].lazy {
 		return nil
 	}
 	r := e.queue[0]
 	e.queue = e.queue[1:]
 	return r
+}
+
+// idle tells whether nobody waits who must wait for the disk.
+func (e *sqliteDB) idle() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return !slices.ContainsFunc(e.queue, func(r *request) bool { return !r.lazy })
 }
 
 // lead runs batches until own is settled, and then passes the lead on.
@@ -120,6 +142,7 @@ type batch struct {
 	txs       []*Tx      // of ran
 	current   *request
 	open      bool
+	lazy      bool // commits without waiting for the disk
 	committed bool
 }
 
@@ -139,7 +162,7 @@ func (b *batch) run() {
 
 // fill runs own and those who wait.
 func (b *batch) fill() {
-	for r, n := b.own, 0; r != nil; r = b.e.pop() {
+	for r, n := b.own, 0; r != nil; r = b.e.pop(b.lazy) {
 		b.current = r
 		if !b.step(r) {
 			return
@@ -157,11 +180,10 @@ func (b *batch) step(r *request) bool {
 		return true
 	}
 	if !b.open {
-		if err := b.e.w.do("BEGIN IMMEDIATE"); err != nil {
+		if err := b.begin(r.lazy && b.e.idle()); err != nil {
 			b.settle(r, unavailable("begin", err))
 			return true
 		}
-		b.open = true
 	}
 	point := ""
 	if len(b.ran) > 0 {
@@ -194,6 +216,18 @@ func (b *batch) step(r *request) bool {
 	}
 	b.ran, b.txs = append(b.ran, r), append(b.txs, tx)
 	return true
+}
+
+// begin opens the transaction. How it is committed cannot be changed later.
+func (b *batch) begin(lazy bool) error {
+	if err := b.e.sync(!lazy); err != nil {
+		return err
+	}
+	if err := b.e.w.do("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	b.open, b.lazy = true, lazy
+	return nil
 }
 
 // guarded runs fn and catches its panic, which belongs to another goroutine
@@ -232,7 +266,7 @@ func (b *batch) undo(point string) {
 // rollback ends the transaction; an error only says that it was ended already.
 func (b *batch) rollback() {
 	_ = b.e.w.do("ROLLBACK")
-	b.open = false
+	b.open, b.lazy = false, false
 }
 
 // again lets those who had run wait for the next transaction. The leader's
@@ -258,6 +292,7 @@ func (b *batch) commit() {
 		return
 	}
 	b.open, b.committed = false, true
+	b.e.log.written()
 	b.settleAll(crash.Here(pointAfter))
 }
 

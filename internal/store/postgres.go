@@ -162,9 +162,8 @@ func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) err
 }
 
 // writeOne runs a function of one statement.
-func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
-	var after []func()
-	err := e.onConn(ctx, e.ones, nil, func(conn *sql.Conn) (err error) {
+func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) (after []func(), err error) {
+	err = e.onConn(ctx, e.ones, nil, func(conn *sql.Conn) (err error) {
 		for try := 0; ; try++ {
 			if after, err = e.once(ctx, conn, sql.LevelReadCommitted, fn); pgCode(err) != pgDeadlock {
 				return err
@@ -174,13 +173,7 @@ func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) error {
 			}
 		}
 	})
-	if err != nil {
-		return err
-	}
-	for _, f := range after {
-		f()
-	}
-	return nil
+	return after, err
 }
 
 // notify tells the other nodes. Losing it costs them the time of a poll.

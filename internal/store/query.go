@@ -65,11 +65,11 @@ func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
 	if t.closed && !closed {
 		parts = append(parts, quote(t.name)+`."closed" IS NULL`)
 	}
-	if c.Op != cloud.OpTrue {
-		s, err := b.cond(t, c)
-		if err != nil {
-			return "", err
-		}
+	s, err := b.cond(t, c)
+	if err != nil {
+		return "", err
+	}
+	if s != always {
 		parts = append(parts, s)
 	}
 	if len(parts) == 0 {
@@ -151,9 +151,9 @@ func (b *builder) column(t *table, name string) (operand, error) {
 func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
 	switch c.Op {
 	case cloud.OpTrue:
-		return "1=1", nil
+		return always, nil
 	case cloud.OpAnd:
-		return b.join(t, c.Kids, " AND ", "1=1")
+		return b.join(t, c.Kids, " AND ", always)
 	case cloud.OpOr:
 		return b.join(t, c.Kids, " OR ", "1=0")
 	case cloud.OpNot:
@@ -186,19 +186,27 @@ func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
 	return s, nil
 }
 
+// always is a condition without one. It is left out where it says nothing: with
+// it in the way SQLite steps through all rows to count them.
+const always = "1=1"
+
+// join connects conditions; none is what it gives without any, and what changes
+// nothing beside others.
 func (b *builder) join(t *table, kids []cloud.Cond, with, none string) (string, error) {
-	if len(kids) == 0 {
-		return none, nil
-	}
 	var parts []string
 	for _, k := range kids {
 		s, err := b.cond(t, k)
 		if err != nil {
 			return "", err
 		}
-		parts = append(parts, s)
+		if s != none {
+			parts = append(parts, s)
+		}
 	}
-	if len(parts) == 1 {
+	switch len(parts) {
+	case 0:
+		return none, nil
+	case 1:
 		return parts[0], nil
 	}
 	return "(" + strings.Join(parts, with) + ")", nil

@@ -93,7 +93,7 @@ func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("find %s: %w", t.name, tx.fail(err))
 	}
-	return list, nil
+	return list, remember(tx, t, list...)
 }
 
 // Columns lists the columns of T for hand-written SQL, qualified by the table.
@@ -152,7 +152,7 @@ func Insert[T any](tx *Tx, row *T) error {
 	if t.id != nil {
 		v.FieldByIndex(t.id.Index).SetInt(id)
 	}
-	return nil
+	return remember(tx, t, row)
 }
 
 // insert runs the statement. SQLite tells the id beside the result; asking for
@@ -172,27 +172,31 @@ func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
 	return res.LastInsertId()
 }
 
-// Update stores the whole row under its id. Updated is the caller's business:
-// it moves only with writes that a user can see.
+// Update stores a row under its id: all of it, or what changed since this
+// transaction read or wrote it. Updated is the caller's business: it moves only
+// with writes that a user can see.
 func Update[T any](tx *Tx, row *T) error {
 	t := tableOf[T]()
 	if t.id == nil {
 		return fmt.Errorf("store: %s has no id to update by", t.name)
 	}
 	v := reflect.ValueOf(row).Elem()
-	args, err := t.values(v)
-	if err != nil {
-		return fmt.Errorf("update %w", err)
+	if !tx.write {
+		return errors.New("store: a Read changes nothing")
+	}
+	text, args, err := t.update(v, tx.seen[row])
+	if err != nil || text == "" {
+		return err
 	}
 	id := v.FieldByIndex(t.id.Index).Int()
-	n, err := tx.Exec(t.upd, append(args, id)...)
+	n, err := tx.Exec(text, args...)
 	if err != nil {
 		return fmt.Errorf("update %s %d: %w", t.name, id, err)
 	}
 	if n == 0 {
 		return notFound(t, id)
 	}
-	return nil
+	return remember(tx, t, row)
 }
 
 // Delete removes a row for good; cloud.NotFound when there is none. Nouns that

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
+	"errors"
 	"log/slog"
 	mrand "math/rand/v2"
 	"time"
@@ -83,5 +85,64 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 			return true, err
 		}
 		db.topics.wake(n.Payload)
+	}
+}
+
+// checkpointer copies the log of a SQLite database into its file beside the
+// writers. SQLite itself would do it in the commit that makes the log too long,
+// whose caller then waits for many times as long as others. A writer that never
+// pauses leaves no moment in which all of the log is copied and can begin anew;
+// therefore SQLite still does so at mostLog, but most is copied by then.
+type checkpointer struct {
+	commits int // the leader's
+	nudge   chan struct{}
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+const (
+	// mostLog is the length in pages at which a commit copies the log.
+	mostLog = 16000
+	// eachCheckpoint is after how many commits it is copied beside them.
+	eachCheckpoint = 200
+)
+
+func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &checkpointer{nudge: make(chan struct{}, 1), stop: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(c.done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.nudge:
+			}
+			if _, err := pool.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil && !errors.Is(err, context.Canceled) {
+				db.opt.Log.Warn("copy the log into the database", "error", err)
+			}
+		}
+	}()
+	return c
+}
+
+// written counts a commit. It is for the leader; a nil checkpointer does nothing.
+func (c *checkpointer) written() {
+	if c == nil {
+		return
+	}
+	if c.commits++; c.commits%eachCheckpoint != 0 {
+		return
+	}
+	select {
+	case c.nudge <- struct{}{}:
+	default: // it has not even begun with the last one
+	}
+}
+
+func (c *checkpointer) close() {
+	if c != nil {
+		c.stop()
+		<-c.done
 	}
 }

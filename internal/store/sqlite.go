@@ -21,6 +21,8 @@ type sqliteDB struct {
 	db   *DB
 	pool *sql.DB
 	w    *sqliteConn // used by the leader only
+	lazy bool        // w does not wait for the disk now; the leader's as well
+	log  *checkpointer
 
 	mu    sync.Mutex
 	busy  bool       // somebody leads
@@ -51,6 +53,9 @@ func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
 	if e.w, err = openConn(ctx, e.pool); err != nil {
 		return nil, errors.Join(err, e.pool.Close())
 	}
+	if !db.opt.NoSync {
+		e.log = newCheckpointer(db, e.pool)
+	}
 	n := db.opt.Readers
 	if n <= 0 {
 		n = 4
@@ -67,18 +72,36 @@ func sqliteURL(path string, noSync bool) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	sync := "FULL"
+	sync, pages := "FULL", mostLog
 	if noSync {
-		sync = "OFF"
+		sync, pages = "OFF", 2000
 	}
 	q := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
-		"cache_size(-4000)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)",
+		"cache_size(-4000)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(pages) + ")",
 	}}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
 }
 
+// sync says whether the next commit waits for the disk.
+func (e *sqliteDB) sync(wait bool) error {
+	if e.db.opt.NoSync || e.lazy == !wait {
+		return nil
+	}
+	text := "PRAGMA synchronous = NORMAL"
+	if wait {
+		text = "PRAGMA synchronous = FULL"
+	}
+	// Not by a prepared statement: SQLite carries this one out when it reads it.
+	if _, err := e.w.conn.ExecContext(context.Background(), text); err != nil {
+		return err
+	}
+	e.lazy = !wait
+	return nil
+}
+
 func (e *sqliteDB) close() error {
+	e.log.close()
 	errs := []error{e.w.close()}
 	for range cap(e.readers) {
 		if c := <-e.readers; c != nil {
@@ -158,12 +181,18 @@ func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// placeholders turns $1 into ?1: SQLite takes $1 for a name.
+// placeholders turns $1 into ?1: SQLite takes $1 for a name. A LIMIT becomes a
+// sum, because SQLite plans a statement anew whenever a bare parameter there has
+// another value, and that takes longer than to run it.
 func placeholders(query string) string {
 	var b strings.Builder
-	quoted := byte(0)
+	quoted, limit := byte(0), false
 	for i := range len(query) {
 		ch := query[i]
+		if limit && (ch < '0' || ch > '9') {
+			b.WriteString("+0")
+			limit = false
+		}
 		switch {
 		case quoted != 0:
 			if ch == quoted {
@@ -173,8 +202,12 @@ func placeholders(query string) string {
 			quoted = ch
 		case ch == '$' && i+1 < len(query) && '0' <= query[i+1] && query[i+1] <= '9':
 			ch = '?'
+			limit = strings.HasSuffix(query[:i], "LIMIT ")
 		}
 		b.WriteByte(ch)
+	}
+	if limit {
+		b.WriteString("+0")
 	}
 	return b.String()
 }

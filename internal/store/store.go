@@ -50,12 +50,18 @@ type Options struct {
 	Readers    int  // connections for Read; optional: 4 on SQLite, 16 on PostgreSQL
 	Writers    int  // connections for Write on PostgreSQL; optional: 16
 	NoSync     bool // SQLite without fsync: for simulations whose crashes are played in process
+	// Unchecked leaves out the panic for a Write or Read inside another: to
+	// know its goroutine costs each of them more than a statement does. What is
+	// tested with the check may run without it.
+	Unchecked bool
 }
 
 // engine is what differs between the two databases. It has two
 // implementations, so that the rest of the package has no case distinctions.
 type engine interface {
 	write(ctx context.Context, locks []string, fn func(*Tx) error) ([]func(), error)
+	// writeOne is for WriteOne, which see.
+	writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error)
 	read(ctx context.Context, fn func(*Tx) error) error
 	close() error
 }
@@ -128,13 +134,17 @@ func (db *DB) Engine() Engine { return db.kind }
 // the region). PostgreSQL waits for them before the transaction begins, so
 // that waiting does not become failing; SQLite has one writer anyway.
 func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) error {
-	if what, _ := db.inside.Load(goroutine()); what == inWrite {
+	if db.around() == inWrite {
 		panic("store: Write inside a Write: pass the Tx on instead")
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	after, err := db.eng.write(ctx, locks, fn)
+	return settled(db.eng.write(ctx, locks, fn))
+}
+
+// settled runs what waits for the commit.
+func settled(after []func(), err error) error {
 	if err != nil {
 		return err
 	}
@@ -146,20 +156,23 @@ func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) 
 
 // WriteOne is Write for a function of one statement that is right on whatever
 // it finds at that moment. PostgreSQL runs it as READ COMMITTED, where two who
-// want the same row wait or skip instead of failing: the queue leases so. There
-// the commit does not wait for the disk either, so a crash of the database may
-// lose it, but never what a later Write saw: only for what may happen twice.
+// want the same row wait or skip instead of failing: the queue leases so. The
+// commit does not wait for the disk, so a crash of the database or the machine
+// may lose it, but never what a later Write saw: only for what may happen twice.
 func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
-	if pg, ok := db.eng.(*postgresDB); ok {
-		return pg.writeOne(ctx, fn)
+	if db.around() == inWrite {
+		panic("store: WriteOne inside a Write: pass the Tx on instead")
 	}
-	return db.Write(ctx, nil, fn)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return settled(db.eng.writeOne(ctx, fn))
 }
 
 // Read runs fn on one consistent snapshot. It never blocks writers and never
 // waits for them.
 func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
-	if what, in := db.inside.Load(goroutine()); in {
+	if what := db.around(); what != "" {
 		panic(fmt.Sprintf("store: Read inside a %s: pass the Tx on instead", what))
 	}
 	if err := ctx.Err(); err != nil {
@@ -183,20 +196,37 @@ const (
 // swallowed count: PostgreSQL would refuse the commit after one, and both
 // engines shall behave alike.
 func (tx *Tx) run(fn func(*Tx) error) error {
-	id, what := goroutine(), inRead
-	if tx.write {
-		what = inWrite
-	}
-	if outer, in := tx.db.inside.Swap(id, what); in { // a Write inside a Read
-		defer tx.db.inside.Store(id, outer)
-	} else {
-		defer tx.db.inside.Delete(id)
-	}
+	defer tx.db.mark(tx.write)()
 	defer func() { tx.over = true }()
 	if err := fn(tx); err != nil {
 		return err
 	}
 	return tx.failed
+}
+
+// around is what the calling goroutine is inside of, "" for nothing.
+func (db *DB) around() string {
+	if db.opt.Unchecked {
+		return ""
+	}
+	what, _ := db.inside.Load(goroutine())
+	s, _ := what.(string)
+	return s
+}
+
+// mark notes that the calling goroutine is inside, until unmark.
+func (db *DB) mark(write bool) (unmark func()) {
+	if db.opt.Unchecked {
+		return func() {}
+	}
+	id, what := goroutine(), inRead
+	if write {
+		what = inWrite
+	}
+	if outer, in := db.inside.Swap(id, what); in { // a Write inside a Read
+		return func() { db.inside.Store(id, outer) }
+	}
+	return func() { db.inside.Delete(id) }
 }
 
 // newUID reads an identity from the source of randomness.
@@ -211,8 +241,8 @@ func (db *DB) newUID() cloud.UID {
 }
 
 // goroutine identifies the calling goroutine. The runtime has no call for it;
-// the first line of a stack trace ("goroutine 12 [running]") says it and costs
-// about a microsecond.
+// the first line of a stack trace ("goroutine 12 [running]") says it, but all of
+// the stack is walked for it.
 func goroutine() string {
 	var b [40]byte
 	s := string(b[:runtime.Stack(b[:], false)])

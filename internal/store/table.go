@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +24,6 @@ type table struct {
 	closed bool    // rows are closed instead of removed
 	sel    string  // SELECT "t"."a", ... FROM "t"
 	ins    string  // INSERT of everything but id
-	upd    string  // UPDATE of everything but id, by id
 }
 
 // column is one field. class is what the database sees.
@@ -68,7 +68,7 @@ func newTable(t reflect.Type) *table {
 		col.class = classOf(ft)
 		tab.cols = append(tab.cols, col)
 	}
-	var names, places, sets, all []string
+	var names, places, all []string
 	for i := range tab.cols {
 		c := &tab.cols[i]
 		tab.byName[c.Name] = c
@@ -80,12 +80,10 @@ func newTable(t reflect.Type) *table {
 		tab.closed = tab.closed || c.Name == "closed" && c.null
 		names = append(names, quote(c.Name))
 		places = append(places, fmt.Sprintf("$%d", len(names)))
-		sets = append(sets, fmt.Sprintf("%s = $%d", quote(c.Name), len(names)))
 	}
 	q := quote(tab.name)
 	tab.sel = "SELECT " + strings.Join(all, ", ") + " FROM " + q
 	tab.ins = "INSERT INTO " + q + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
-	tab.upd = fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d", q, strings.Join(sets, ", "), len(names)+1)
 	return tab
 }
 
@@ -173,6 +171,90 @@ func (t *table) values(row reflect.Value) ([]any, error) {
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// seenBytes stands for bytes where values are compared.
+type seenBytes string
+
+// remember notes what a row has in the database, so that an Update can leave
+// alone what did not change. Whole lists are not changed row by row.
+func remember[T any](tx *Tx, t *table, rows ...*T) error {
+	if !tx.write || t.id == nil || len(rows) > 64 {
+		return nil
+	}
+	if tx.seen == nil {
+		tx.seen = map[any][]any{}
+	}
+	for _, row := range rows {
+		list, err := t.comparable(reflect.ValueOf(row).Elem())
+		if err != nil {
+			return err
+		}
+		tx.seen[row] = list
+	}
+	return nil
+}
+
+// comparable lists the fields of a row, all of them, as values that can be
+// compared. JSON is left out: it is in no index, and costs more to make than to
+// write.
+func (t *table) comparable(row reflect.Value) ([]any, error) {
+	list := make([]any, len(t.cols))
+	for i := range t.cols {
+		c := &t.cols[i]
+		if c.class == classJSON {
+			continue
+		}
+		v, err := encodeValue(row.FieldByIndex(c.Index))
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
+		}
+		if b, ok := v.([]byte); ok {
+			v = seenBytes(b)
+		}
+		list[i] = v
+	}
+	return list, nil
+}
+
+// update is the statement that writes what differs from old, "" when that is
+// nothing. Every column that is written costs its indexes two changes each,
+// also with the same value. Without old all columns are written.
+func (t *table) update(row reflect.Value, old []any) (text string, args []any, err error) {
+	id := row.FieldByIndex(t.id.Index).Int()
+	var now []any
+	if old != nil {
+		if now, err = t.comparable(row); err != nil {
+			return "", nil, err
+		}
+	}
+	var b strings.Builder
+	for i := range t.cols {
+		c := &t.cols[i]
+		if c == t.id {
+			if old != nil && old[i] != id {
+				return t.update(row, nil) // it is another row by now
+			}
+			continue
+		}
+		if old != nil && c.class != classJSON && now[i] == old[i] {
+			continue
+		}
+		v, err := encodeValue(row.FieldByIndex(c.Index))
+		if err != nil {
+			return "", nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
+		}
+		args = append(args, v)
+		if len(args) > 1 {
+			b.WriteString(", ")
+		}
+		b.WriteString(quote(c.Name) + " = $" + strconv.Itoa(len(args)))
+	}
+	if len(args) == 0 {
+		return "", nil, nil
+	}
+	args = append(args, id)
+	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, nil
 }
 
 // cell receives one column of a row, as sql.Scanner.
@@ -291,7 +373,7 @@ func decodeBytes(v reflect.Value, b []byte) error {
 		return nil
 	}
 	v.SetZero() // JSON leaves in place what it does not name
-	if len(b) == 0 {
+	if len(b) == 0 || string(b) == "null" {
 		return nil
 	}
 	return json.Unmarshal(b, v.Addr().Interface())

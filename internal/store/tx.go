@@ -22,6 +22,9 @@ type Tx struct {
 	failed error
 	after  []func()
 	notify []string
+	// seen has what rows had in the database when this run read or wrote them,
+	// by the pointer that the caller has.
+	seen map[any][]any
 }
 
 // Now is the time of this run: one value, UTC, in microseconds.

@@ -160,7 +160,7 @@ func (w *World) clock() time.Time { return w.Now }
 // Open starts the control plane on the database, as after a crash.
 func (w *World) Open() (err error) {
 	ctx := context.Background()
-	w.DB, err = store.Open(ctx, store.Options{Path: w.path(), Now: w.clock, Rand: w.bytes, NoSync: true, Readers: 1})
+	w.DB, err = store.Open(ctx, store.Options{Path: w.path(), Now: w.clock, Rand: w.bytes, NoSync: true, Readers: 1, Unchecked: true})
 	if err != nil {
 		return err
 	}

@@ -319,7 +319,8 @@ CREATE TABLE "subnet" (
   "routed" smallint NOT NULL DEFAULT 0,
   "public" smallint NOT NULL DEFAULT 0,
   "pool" smallint NOT NULL DEFAULT 0,
-  "low" {{bytes}} NOT NULL
+  "low" {{bytes}} NOT NULL,
+  "in_use" bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE "ip" (
@@ -504,6 +505,7 @@ CREATE UNIQUE INDEX server_uid ON "server" ("uid");
 -- are skipped without reading what is on them.
 CREATE INDEX server_member ON "server" ("member_id", "id", "site_id", "closed") WHERE "closed" IS NULL;
 CREATE INDEX server_name ON "server" ("member_id", "name", "id", "site_id", "closed") WHERE "closed" IS NULL;
+CREATE INDEX server_name_down ON "server" ("member_id", "name" DESC, "id", "site_id", "closed") WHERE "closed" IS NULL;
 CREATE INDEX server_created ON "server" ("member_id", "created", "id", "site_id", "closed");
 CREATE INDEX server_order ON "server" ("created", "id");
 CREATE INDEX server_project ON "server" ("project_id", "name");
