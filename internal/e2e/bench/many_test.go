@@ -80,6 +80,9 @@ func (n *node) above(tx *store.Tx, ip *cloud.IP, count int64) error {
 	for range count + 100 {
 		sub.Low = sub.Low.Next()
 	}
+	if sub.InUse, err = store.Count[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", sub.ID))); err != nil {
+		return err
+	}
 	return store.Update(tx, sub)
 }
 

@@ -26,6 +26,7 @@ func BenchmarkAddress(b *testing.B) {
 		for b.Loop() {
 			var mu sync.Mutex
 			seen := map[string]bool{}
+			count = 0
 			before, start := burnt(), time.Now()
 			crowd(atOnce, total, func() {
 				status, body := n.do(n.one, http.MethodPost, "/v1/public_ips", "{}")
