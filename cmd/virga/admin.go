@@ -24,8 +24,8 @@ its running control plane. Whoever may open it is the operator.`,
 	user.AddCommand(userCreate())
 	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
 	token.AddCommand(tokenNew())
-	region := asGroup(&cobra.Command{Use: "region", Short: "Regions"})
-	region.AddCommand(regionList())
+	region := asGroup(&cobra.Command{Use: "region", Short: "Regions (data centres)"})
+	region.AddCommand(regionList(), regionAdd())
 	pool := asGroup(&cobra.Command{Use: "pool", Short: "Ranges of public addresses"})
 	pool.AddCommand(poolAdd(), poolList())
 	host := asGroup(&cobra.Command{Use: "host", Short: "Hosts"})
@@ -117,11 +117,35 @@ func regionList() *cobra.Command {
 				if r.Default {
 					def = "default"
 				}
-				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Name, r.Location, r.Inside, def, r.UID})
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Name, r.Country, r.Location, r.Inside, def, r.UID})
 			}
-			return show(cmd, list, []string{"NO", "NAME", "LOCATION", "INSIDE", "", "ID"}, rows)
+			return show(cmd, list, []string{"NO", "NAME", "COUNTRY", "LOCATION", "INSIDE", "", "ID"}, rows)
 		},
 	}
+}
+
+func regionAdd() *cobra.Command {
+	var in httpd.AddRegion
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Make a region with a range of public addresses", Args: usage(cobra.ExactArgs(1)),
+		Long: `Make a region: a data centre in the 1&1 dialect, a region in CloudCIX. It has no
+hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
+1&1 catalogue (US, ES, DE, GB) gets the id and location that clients know.`,
+		Example: "  virga admin region add DE --pool 203.0.113.0/24\n  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
+			r, err := order[httpd.Region](cmd, http.MethodPost, "/regions", in)
+			if err != nil {
+				return err
+			}
+			return show(cmd, r, nil, [][]string{{"no", strconv.FormatInt(r.ID, 10)}, {"name", r.Name}, {"country", r.Country}, {"location", r.Location}, {"id", r.UID}})
+		},
+	}
+	cmd.Flags().StringVar(&in.Range, "pool", "", "its first range of public addresses (required)")
+	cmd.Flags().StringVar(&in.Country, "country", "", "country code, two letters (default: NAME)")
+	cmd.Flags().StringVar(&in.Location, "location", "", "where it is, for people")
+	cmd.Flags().StringVar(&in.Inside, "inside", "", "range of 100.64.0.0/10 inside default projects (default: as in the default region)")
+	return cmd
 }
 
 func poolList() *cobra.Command {

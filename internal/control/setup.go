@@ -193,22 +193,12 @@ func (c *Control) AddPool(ctx context.Context, region int64, text string) error 
 		if err != nil {
 			return err
 		}
-		asn, err := store.First[cloud.ASN](tx, cloud.Where(cloud.Eq("member_id", r.MemberID), cloud.Cmp(cloud.OpLt, "number", int64(cloud.PseudoASN))).By("id"))
+		asn, err := t.operatorASN(r)
 		if err != nil {
 			return err
 		}
-		p, err := netip.ParsePrefix(text)
-		if err != nil {
-			return cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
-		}
-		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))
-		if err != nil {
+		if _, err := t.freeRange(text); err != nil {
 			return err
-		}
-		for _, o := range pools {
-			if o.Prefix.Overlaps(p) {
-				return cloud.Errorf(cloud.Conflict, "pool.overlap", "%s overlaps the pool %s", p, o.Prefix).On("pool")
-			}
 		}
 		if err := t.addPool(asn.ID, r, text); err != nil {
 			return err

@@ -30,9 +30,10 @@ func (a *Admin) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, verb := range map[string]http.HandlerFunc{
 		"GET /status":  with(a, a.status),
-		"GET /regions": with(a, a.regions),
-		"GET /pools":   with(a, a.pools),
-		"POST /pools":  with(a, a.addPool),
+		"GET /regions":  with(a, a.regions),
+		"POST /regions": with(a, a.addRegion),
+		"GET /pools":    with(a, a.pools),
+		"POST /pools":   with(a, a.addPool),
 
 		"GET /images":           with(a, a.listImages),
 		"POST /images":          with(a, a.addImage),

@@ -94,6 +94,32 @@ func TestHostsAndPools(t *testing.T) {
 	}
 }
 
+func TestRegions(t *testing.T) {
+	r := newRig(t)
+	var made httpd.Region
+	if got := r.ask("POST", "/regions", `{"name":"paris","country":"FR","range":"203.0.114.0/24"}`, &made); got != 200 || made.Name != "paris" || made.Country != "FR" || made.UID == "" {
+		t.Fatalf("%d %+v", got, made)
+	}
+	for body, want := range map[string]int{
+		`{"name":"Paris","country":"FR","range":"203.0.115.0/24"}`: 409,
+		`{"name":"rome","country":"IT","range":"203.0.114.0/25"}`:  409,
+		`{"name":"rome","range":"203.0.115.0/24"}`:                 400,
+		`{"name":"rome","country":"IT"}`:                           400,
+		`{"name":"rome","land":"IT"}`:                              400,
+	} {
+		if got := r.ask("POST", "/regions", body, nil); got != want {
+			t.Errorf("%s: %d, want %d", body, got, want)
+		}
+	}
+	var list []httpd.Region
+	if r.ask("GET", "/regions", "", &list); len(list) < 2 || list[len(list)-1].ID != made.ID {
+		t.Errorf("%+v", list)
+	}
+	if got := r.ask("POST", "/hosts", `{"name":"louvre","region":"paris"}`, nil); got != 200 {
+		t.Errorf("a host there: %d", got)
+	}
+}
+
 func TestDoctorFindsWhatIsLeft(t *testing.T) {
 	r := newRig(t)
 	var list []httpd.Finding

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -40,6 +41,7 @@ type Region struct {
 	ID       int64  `json:"id"`
 	UID      string `json:"uid"`
 	Name     string `json:"name"`
+	Country  string `json:"country"`
 	Location string `json:"location"`
 	Default  bool   `json:"default"`
 	Inside   string `json:"inside"`
@@ -49,9 +51,15 @@ func (a *Admin) regions(r *http.Request, _ none) ([]Region, error) {
 	list, err := a.Control.RegionList(r.Context())
 	out := []Region{}
 	for _, s := range list {
-		out = append(out, Region{ID: s.ID, UID: s.UID.String(), Name: s.Name, Location: s.Location, Default: s.DefaultFor, Inside: s.Inside})
+		out = append(out, regionOf(s))
 	}
 	return out, err
+}
+
+func regionOf(s *cloud.Site) Region {
+	return Region{
+		ID: s.ID, UID: s.UID.String(), Name: s.Name, Country: s.Country, Location: s.Location, Default: s.DefaultFor, Inside: s.Inside,
+	}
 }
 
 // region finds a region by name or id; "" is the default one.
@@ -69,6 +77,25 @@ func (a *Admin) region(ctx context.Context, text string) (*cloud.Site, error) {
 		return list[0], nil
 	}
 	return nil, cloud.Errorf(cloud.NotFound, "region.missing", "there is no region %q", text).WithFix("`virga admin region list` shows them.")
+}
+
+// AddRegion asks for another region with a first range of public addresses.
+type AddRegion struct {
+	Name     string `json:"name"`
+	Country  string `json:"country,omitempty"`  // two letters; default: the name
+	Location string `json:"location,omitempty"` // default: what the catalogue says, else the name
+	Range    string `json:"range"`
+	Inside   string `json:"inside,omitempty"` // default: as in the default region
+}
+
+func (a *Admin) addRegion(r *http.Request, in AddRegion) (Region, error) {
+	s, err := a.Control.AddRegion(r.Context(), control.NewRegionIn{
+		Name: in.Name, Country: in.Country, Location: in.Location, Pool: in.Range, Inside: in.Inside,
+	})
+	if err != nil {
+		return Region{}, err
+	}
+	return regionOf(s), nil
 }
 
 // Pool is a range of public addresses.

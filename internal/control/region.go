@@ -1,0 +1,135 @@
+package control
+
+import (
+	"context"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// NewRegionIn describes a region that the operator adds.
+type NewRegionIn struct {
+	// Name is how the operator and hosts call it. One that is the country of a
+	// data centre of the 1&1 catalogue makes that data centre, under the id
+	// that old clients know.
+	Name     string
+	Country  string // two letters; default: the name
+	Location string // default: the catalogue's, else the name
+	Pool     string // its first range of public addresses
+	Inside   string // of default projects' network `public`; default: that of the default region
+}
+
+var (
+	regionName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
+	countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
+	carrier     = netip.MustParsePrefix("100.64.0.0/10")
+)
+
+// AddRegion makes a region as the first start makes one. It has no hosts yet;
+// projects and routers come with what is made in it (R22).
+func (c *Control) AddRegion(ctx context.Context, in NewRegionIn) (s *cloud.Site, err error) {
+	err = c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: system()}
+		s, err = t.addRegion(in)
+		return err
+	})
+	return s, err
+}
+
+func (t *Txn) addRegion(in NewRegionIn) (*cloud.Site, error) {
+	first, err := t.region(Pick{})
+	if err != nil {
+		return nil, err
+	}
+	s, err := t.newRegion(in, first.Inside)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := t.freeRange(in.Pool)
+	if err != nil {
+		return nil, err
+	}
+	if inside, err := netip.ParsePrefix(s.Inside); err != nil || inside.Overlaps(pool) {
+		return nil, cloud.Errorf(cloud.Conflict, "pool.inside", "%s is inside the projects (%s)", pool, inside).On("pool")
+	}
+	asn, err := t.operatorASN(first)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Insert(t.Tx, s); err != nil {
+		return nil, err
+	}
+	if err := t.addPool(asn.ID, s, in.Pool); err != nil {
+		return nil, err
+	}
+	return s, t.record("CREATE", subject{kind: "region", id: s.ID, uid: s.UID, name: s.Name, member: s.MemberID, site: s.ID, region: s.ID})
+}
+
+// newRegion checks what was asked for and fills in what was not.
+func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
+	var p cloud.Problems
+	s := &cloud.Site{MemberID: 1, Name: strings.TrimSpace(in.Name), CloudRegion: true, Country: strings.ToUpper(in.Country), Location: in.Location, Driver: "virga", Inside: in.Inside}
+	if !regionName.MatchString(s.Name) {
+		p.Add(cloud.Errorf(cloud.Invalid, "region.name", "%q is no name for a region: letters, digits and dashes, at most 32", s.Name).On("name"))
+	}
+	if s.Country == "" {
+		s.Country = strings.ToUpper(s.Name)
+	}
+	if !countryCode.MatchString(s.Country) {
+		p.Add(cloud.Errorf(cloud.Invalid, "region.country", "%q is no country code such as FR", s.Country).On("country"))
+	}
+	if s.Inside == "" {
+		s.Inside = inside
+	} else if i, err := netip.ParsePrefix(s.Inside); err != nil || i.Masked() != i || !carrier.Contains(i.Addr()) || i.Bits() < carrier.Bits() || i.Bits() > 24 {
+		p.Add(cloud.Errorf(cloud.Invalid, "region.inside", "%q is no range of 100.64.0.0/10, /24 or larger", s.Inside).On("inside"))
+	}
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	taken, err := store.Count[cloud.Site](t.Tx, cloud.Where(cloud.Eq("cloud_region", true), cloud.Cmp(cloud.OpIEq, "name", s.Name)))
+	if err != nil {
+		return nil, err
+	}
+	if taken > 0 {
+		return nil, cloud.Errorf(cloud.Conflict, "region.taken", "there is a region %s already", s.Name).On("name")
+	}
+	for _, dc := range catalogue {
+		if !strings.EqualFold(s.Name, dc.country) || s.Country != dc.country {
+			continue
+		}
+		s.UID, _ = cloud.ParseUID(dc.uid)
+		if s.Location == "" {
+			s.Location = dc.location
+		}
+	}
+	if s.Location == "" {
+		s.Location = s.Name
+	}
+	return s, nil
+}
+
+// operatorASN is the system under which public ranges are kept.
+func (t *Txn) operatorASN(r *cloud.Site) (*cloud.ASN, error) {
+	return store.First[cloud.ASN](t.Tx, cloud.Where(cloud.Eq("member_id", r.MemberID), cloud.Cmp(cloud.OpLt, "number", int64(cloud.PseudoASN))).By("id"))
+}
+
+// freeRange reads a range of public addresses that no region has yet.
+func (t *Txn) freeRange(text string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+	}
+	pools, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.Eq("pool", true)))
+	if err != nil {
+		return p, err
+	}
+	for _, o := range pools {
+		if o.Prefix.Overlaps(p) {
+			return p, cloud.Errorf(cloud.Conflict, "pool.overlap", "%s overlaps the pool %s", p, o.Prefix).On("pool")
+		}
+	}
+	return p, nil
+}
