@@ -80,7 +80,7 @@ func NewReal(opt RealOptions) *Real {
 		guards:   &nft.Guards{In: opt.In},
 		tables:   &nft.Tables{In: opt.In},
 		servers:  &dhcp.Servers{In: opt.In},
-		machines: &qemu.Machines{In: opt.In, Accel: opt.Accel, HotCPUs: opt.Accel == qemu.KVM, Now: opt.Now, Seed: seed.Build, OpenTap: taps.OpenTap},
+		machines: &qemu.Machines{In: opt.In, Accel: opt.Accel, Now: opt.Now, Seed: seed.Build, OpenTap: taps.OpenTap},
 		done:     map[plan.ID]string{},
 	}
 }

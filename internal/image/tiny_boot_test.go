@@ -181,7 +181,7 @@ func TestTinyHotPlug(t *testing.T) {
 	g.qmp.do("device_add", map[string]any{"driver": "virtio-net-pci", "id": "n1", "netdev": "n1", "bus": "rp2", "mac": "52:54:00:00:00:09"})
 	g.until(c, "ip -4 -o addr show dev eth1 2>/dev/null | awk '{ print $4 }'", "10.0.3.15/24")
 
-	// No CPU: under emulation QEMU 7.2 itself dies at it about once in ten times.
+	// No CPU: under emulation that takes more than one command, see host/qemu.
 	before := g.sh(c, "awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo")
 	g.qmp.do("object-add", map[string]any{"qom-type": "memory-backend-ram", "id": "m1", "size": 256 << 20})
 	g.qmp.do("device_add", map[string]any{"driver": "pc-dimm", "id": "d1", "memdev": "m1"})

@@ -110,10 +110,7 @@ func (v *vm) kernel() ([]string, error) {
 // size settles how far the machine may grow while it runs.
 func (v *vm) size() (smp, mem string) {
 	cores := max(1, min(v.spec.Cores, v.spec.VCPU))
-	want := v.spec.VCPU
-	if v.HotCPUs {
-		want = max(2*v.spec.VCPU, 4)
-	}
+	want := max(2*v.spec.VCPU, 4)
 	sockets := (want + cores - 1) / cores
 	v.run.MaxCPUs = sockets * cores
 	smp = fmt.Sprintf("cpus=%d,maxcpus=%d,sockets=%d,cores=%d,threads=1", v.spec.VCPU, v.run.MaxCPUs, sockets, cores)
@@ -133,11 +130,11 @@ func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	accel, cpu := "tcg,thread=multi,tb-size=64", "max"
+	smp, mem := v.size()
+	accel, cpu := fmt.Sprintf("tcg,thread=multi,tb-size=%d", v.codeCache()>>20), "max"
 	if v.Accel == KVM {
 		accel, cpu = "kvm", "host"
 	}
-	smp, mem := v.size()
 	id := string(v.id)
 	args := []string{
 		"-name", "guest=" + v.In.VMName(v.id) + ",debug-threads=off",

@@ -100,13 +100,14 @@ func TestRealGuest(t *testing.T) {
 	// Plugged and unplugged, and seen by the guest.
 	b.attach(map[plan.ID]string{diskB: "more"})
 	b.spec.VCPU, b.spec.RAM = 2, 512
-	if st := b.ensure(); st.VM.VCPU != 1 || !strings.Contains(st.Reason, "until the next boot") {
-		t.Errorf("a CPU without hardware virtualisation: %+v, %s", st.VM, st.Reason)
+	if st := b.ensure(); st.VM.VCPU != 2 || st.Reason != "" {
+		t.Errorf("a CPU joined: %+v, %s", st.VM, st.Reason)
 	}
-	at = b.says("disks main more", at)
+	b.says("disks main more", at)
+	at = b.says("cpus 2", at)
 	b.attach(nil)
 	b.ensure()
-	at = b.says("guest: disks main cpus 1", at)
+	at = b.says("guest: disks main cpus 2", at)
 	if by, err := b.in.HeldBy(diskB); by != "" || err != nil {
 		t.Errorf("the unplugged disk is held by %q, %v", by, err)
 	}

@@ -163,6 +163,9 @@ func (v *vm) adapt(ctx context.Context, q *qmp, m *machine, p sys.Process, st pl
 	if err := v.trimSerial(); err != nil {
 		return st, err
 	}
+	if err := wake(q, m); err != nil {
+		return st, err
+	}
 	var waits []string
 	var errs error
 	for _, part := range []func() (string, error){
@@ -172,7 +175,7 @@ func (v *vm) adapt(ctx context.Context, q *qmp, m *machine, p sys.Process, st pl
 		func() (string, error) { return v.plugNICs(ctx, q, m) },
 		func() (string, error) { return v.dvd(q, m) },
 		func() (string, error) { return "", v.memory(q, m) },
-		func() (string, error) { return "", v.cpus(q, m) },
+		func() (string, error) { return v.cpus(q, m) },
 	} {
 		why, err := part()
 		errs = errors.Join(errs, err)
@@ -440,38 +443,4 @@ func (v *vm) memory(q *qmp, m *machine) error {
 		m.ram = v.spec.RAM
 		return nil
 	})
-}
-
-// cpus adds CPUs. They are never taken away while the machine runs: QEMU 7.2
-// crashes after that without hardware virtualisation.
-func (v *vm) cpus(q *qmp, m *machine) error {
-	if v.spec.VCPU <= m.cpus || v.spec.VCPU > v.maxCPUs(m) {
-		return nil
-	}
-	var slots []struct {
-		Type  string
-		Path  string         `json:"qom-path"`
-		Props map[string]any `json:"props"`
-	}
-	if err := q.do("query-hotpluggable-cpus", nil, &slots); err != nil {
-		return err
-	}
-	slices.Reverse(slots) // QEMU lists the last one first
-	for _, s := range slots {
-		if s.Path != "" || m.cpus >= v.spec.VCPU {
-			continue
-		}
-		err := hot(func() error {
-			dev := map[string]any{"driver": s.Type, "id": fmt.Sprintf("cpu-%d", m.cpus)}
-			for k, val := range s.Props {
-				dev[k] = val
-			}
-			return q.do("device_add", dev, nil)
-		})
-		if err != nil {
-			return err
-		}
-		m.cpus++
-	}
-	return nil
 }

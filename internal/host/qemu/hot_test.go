@@ -24,7 +24,6 @@ func (b *bench) peripherals() []string {
 
 func TestHotPlug(t *testing.T) {
 	b := newBench(t)
-	b.d.HotCPUs = true // no guest runs here that could hit upon QEMU's fault
 	volume(t, b.in, diskB)
 	b.spec.RAM = 256
 	b.ensure()

@@ -41,12 +41,7 @@ type Machine struct {
 type Machines struct {
 	In    sys.Installation // required
 	Accel string           // required: KVM or TCG, see Accel
-	// HotCPUs lets CPUs join a machine that runs. Without hardware
-	// virtualisation QEMU 7.2 dies at it about once in ten times, also when
-	// the machine is stopped for the moment; then more CPUs wait for the
-	// next boot, which is better than a power cut.
-	HotCPUs bool
-	Now     func() time.Time // required
+	Now   func() time.Time // required
 	// Seed makes the disk from which the guest learns who it is. Required.
 	Seed func(plan.Seed) ([]byte, error)
 	// OpenTap opens the tap of a NIC. Required for machines with NICs.

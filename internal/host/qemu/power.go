@@ -105,19 +105,11 @@ func (v *vm) mustEnd(m *machine, boot int64) (string, error) {
 	return "", nil
 }
 
-// maxCPUs is how many CPUs the machine can have without a new boot.
-func (v *vm) maxCPUs(m *machine) int {
-	if !v.HotCPUs {
-		return m.cpus
-	}
-	return v.run.MaxCPUs
-}
-
 // cold is what differs from the wish and cannot be changed while it runs. How
 // the CPUs are spread over sockets is no reason: nobody waits for that.
 func (v *vm) cold(m *machine) string {
 	switch {
-	case v.spec.VCPU < m.cpus, v.spec.VCPU > v.maxCPUs(m):
+	case v.spec.VCPU < m.cpus, v.spec.VCPU > v.run.MaxCPUs:
 		return fmt.Sprintf("%d instead of %d CPUs", v.spec.VCPU, m.cpus)
 	case v.spec.RAM < m.ram, v.spec.RAM > m.ram && (v.spec.RAM > v.run.MaxRAM || (v.spec.RAM-m.ram)%dimm != 0):
 		return fmt.Sprintf("%d instead of %d MiB", v.spec.RAM, m.ram)
@@ -221,7 +213,7 @@ func (v *vm) stopped(ctx context.Context) (plan.Status, error) {
 	if err := v.release(nil); err != nil {
 		return plan.Status{}, err
 	}
-	for _, f := range []string{"grace", "pid", "qmp.sock", "serial.sock", "vnc.sock", "qga.sock"} {
+	for _, f := range []string{"grace", stepping, "pid", "qmp.sock", "serial.sock", "vnc.sock", "qga.sock"} {
 		if err := os.Remove(v.file(f)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return plan.Status{}, err
 		}

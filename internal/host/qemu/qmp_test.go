@@ -148,7 +148,7 @@ func TestVirtualisation(t *testing.T) {
 func TestArguments(t *testing.T) {
 	in := sys.Installation{Tag: "1a2b", Dir: "/srv/with,comma"}
 	id := plan.ID("0123456789abcdef0123456789abcdef")
-	v := &vm{Machines: &Machines{In: in, Accel: KVM, HotCPUs: true}, id: id, dir: in.VMDir(id)}
+	v := &vm{Machines: &Machines{In: in, Accel: KVM}, id: id, dir: in.VMDir(id)}
 	v.spec = Machine{VM: plan.VM{
 		Boot: 7, VCPU: 3, Cores: 2, RAM: 512, NICs: []plan.NIC{{ID: "n", MAC: "52:54:00:00:00:01"}},
 		Volumes: []plan.Attach{{Volume: "v", Serial: "twenty characters and more"}},
@@ -174,5 +174,11 @@ func TestArguments(t *testing.T) {
 	args, err = v.arguments(map[plan.ID]string{"v": "0"}, 3)
 	if err != nil || !slices.Contains(args, "128M") || v.run.MaxRAM != 0 || slices.Contains(args, "kvm") {
 		t.Errorf("small: %q, %v", args, err)
+	}
+	// Two regions for each CPU that may join.
+	v.spec.VCPU = 20
+	args, err = v.arguments(map[plan.ID]string{"v": "0"}, 3)
+	if err != nil || !slices.Contains(args, "tcg,thread=multi,tb-size=160") || v.run.MaxCPUs != 40 {
+		t.Errorf("large: %q, %v", args, err)
 	}
 }
