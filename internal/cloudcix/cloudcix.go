@@ -149,9 +149,13 @@ func call(r *wire.Request) (*control.Call, error) {
 	if err != nil {
 		return nil, err
 	}
+	key, err := r.Key()
+	if err != nil {
+		return nil, err
+	}
 	return &control.Call{
 		Actor: actor(r), Dialect: "cloudcix", Method: r.HTTP.Method, Path: r.HTTP.URL.EscapedPath(), Body: r.Raw,
-		Key: r.HTTP.Header.Get("Idempotency-Key"), DryRun: dry,
+		Key: key, DryRun: dry,
 	}, nil
 }
 
@@ -180,7 +184,7 @@ func replied(rep control.Reply, err error) (wire.Answer, error) {
 	}
 	ans := wire.Answer{Status: rep.Status, Body: rep.Body}
 	if rep.Replayed {
-		ans.Header = http.Header{"Idempotency-Replayed": {"true"}}
+		ans.Replayed()
 	}
 	if rep.Preview != nil {
 		ans.Header = http.Header{control.DryRunHeader: {rep.Preview.Header()}}

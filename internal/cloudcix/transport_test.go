@@ -11,6 +11,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/cloudcix"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
 func TestLogin(t *testing.T) {
@@ -153,10 +154,11 @@ func TestIdempotencyAndDryRun(t *testing.T) {
 	}
 	one := w.call("ann", "POST", "/project/", body, "Idempotency-Key", "k1").is(201)
 	two := w.call("ann", "POST", "/project/", body, "Idempotency-Key", "k1").is(201)
-	if string(one.body) != string(two.body) || two.header.Get("Idempotency-Replayed") != "true" {
+	if string(one.body) != string(two.body) || two.header.Get(wire.ReplayedHeader) != "true" || one.header.Get(wire.ReplayedHeader) != "" {
 		t.Errorf("%s and %s", one.body, two.body)
 	}
 	w.call("ann", "POST", "/project/", with(body, obj{"name": "db"}), "Idempotency-Key", "k1").is(409)
+	w.call("ann", "POST", "/project/", with(body, obj{"name": "long"}), wire.KeyHeader, strings.Repeat("k", 256)).is(400)
 	if into[obj](dry)["name"] != "web" {
 		t.Errorf("%s", dry.body)
 	}

@@ -29,7 +29,7 @@ type Admin struct {
 func (a *Admin) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, verb := range map[string]http.HandlerFunc{
-		"GET /status":  with(a, a.status),
+		"GET /status":   with(a, a.status),
 		"GET /regions":  with(a, a.regions),
 		"POST /regions": with(a, a.addRegion),
 		"GET /pools":    with(a, a.pools),

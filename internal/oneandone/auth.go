@@ -38,23 +38,21 @@ func (a *api) before(r *wire.Request) error {
 	if err != nil {
 		return err
 	}
+	key, err := r.Key()
+	if err != nil {
+		return err
+	}
 	call := &control.Call{
 		Actor: actor, Hide: true, Dialect: "oneandone",
 		Method: r.HTTP.Method,
 		// With the query, since keep_ips makes another request of a DELETE.
 		Path:   r.HTTP.URL.RequestURI(),
-		Key:    r.HTTP.Header.Get("Idempotency-Key"),
+		Key:    key,
 		DryRun: dry,
-	}
-	if len(call.Key) > maxKey {
-		return cloud.Errorf(cloud.Invalid, "idempotency.long", "must have at most %d characters", maxKey).On("Idempotency-Key")
 	}
 	r.With(context.WithValue(r.Context(), callKey{}, call))
 	return a.count(r, actor.UserID())
 }
-
-// maxKey bounds Idempotency-Key, which is stored for a day.
-const maxKey = 255
 
 // count takes one write out of the user's bucket. Reads are free: clients poll.
 func (a *api) count(r *wire.Request, user int64) error {

@@ -151,7 +151,7 @@ func write[In, Out, Res any](a *api, h wire.Handlers, o op.Op[In, Out],
 		}
 		out := wire.Answer{Status: reply.Status, Body: reply.Body}
 		if reply.Replayed {
-			out.Header = http.Header{"Idempotent-Replayed": {"true"}}
+			out.Replayed()
 		}
 		if reply.Preview != nil {
 			out.Header = http.Header{control.DryRunHeader: {reply.Preview.Header()}}

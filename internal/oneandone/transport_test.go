@@ -12,6 +12,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
 // Every operation of the contract is mounted; what is not built says so.
@@ -220,7 +221,7 @@ func TestIdempotency(t *testing.T) {
 	w := newWorld(t)
 	first := w.as(adminKey, "POST", "/ssh_keys", `{"name":"k"}`, "Idempotency-Key", "one").want(201)
 	again := w.as(adminKey, "POST", "/ssh_keys", `{"name":"k"}`, "Idempotency-Key", "one").want(201)
-	if string(first.body) != string(again.body) || again.header.Get("Idempotent-Replayed") == "" || first.header.Get("Idempotent-Replayed") != "" {
+	if string(first.body) != string(again.body) || again.header.Get(wire.ReplayedHeader) == "" || first.header.Get(wire.ReplayedHeader) != "" {
 		t.Errorf("%s, then %s", first.body, again.body)
 	}
 	w.as(adminKey, "POST", "/ssh_keys", `{"name":"other"}`, "Idempotency-Key", "one").fails(409, "CONFLICT", "Idempotency-Key")
