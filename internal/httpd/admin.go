@@ -52,7 +52,7 @@ func (a *Admin) Handler() http.Handler {
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
-		"GET /metrics":              newMeasures(a.DB).handler().ServeHTTP,
+		"GET /metrics":              newMeasures(a.DB, a.Log).handler().ServeHTTP,
 		"/": with(a, func(r *http.Request, _ none) (none, error) {
 			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
 		}),

@@ -11,7 +11,7 @@ import (
 type collector struct{ m *measures }
 
 var (
-	descLeaks   = prometheus.NewDesc("virga_leaks", "What belongs to nothing, by check; 0 in a healthy installation.", []string{"check"}, nil)
+	descLeaks   = prometheus.NewDesc("virga_leaks", "What belongs to nothing, by kind and host (empty: at none); 0 in a healthy installation.", []string{"kind", "host"}, nil)
 	descBacklog = prometheus.NewDesc("virga_work_backlog", "Things to do whose time has come.", []string{"kind"}, nil)
 	descFailing = prometheus.NewDesc("virga_work_failing", "Things to do that failed at least once.", []string{"kind"}, nil)
 	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)
@@ -29,17 +29,18 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 // Collect reads everything in one snapshot.
 func (c collector) Collect(ch chan<- prometheus.Metric) {
 	var list []prometheus.Metric
+	var counts map[leak]int64
 	err := c.m.read(func(tx *store.Tx) error {
 		list = nil // a Read may run again
 		gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 			list = append(list, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...))
 		}
-		counts, err := leaks(tx)
-		if err != nil {
+		var err error
+		if counts, err = leaks(tx); err != nil {
 			return err
 		}
-		for name, n := range counts {
-			gauge(descLeaks, float64(n), name)
+		for at, n := range counts {
+			gauge(descLeaks, float64(n), at.kind, at.host)
 		}
 		return queue(tx, gauge)
 	})
@@ -47,6 +48,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.NewInvalidMetric(descLeaks, err)
 		return
 	}
+	c.m.tell(counts)
 	for _, m := range list {
 		ch <- m
 	}

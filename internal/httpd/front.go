@@ -41,7 +41,7 @@ type front struct {
 
 // Front makes the handler of a control node.
 func Front(o FrontOptions) (http.Handler, error) {
-	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB)}
+	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Log)}
 	if o.Watch {
 		var err error
 		if f.one, err = f.watched(contract.OneAndOne, o.OneAndOne); err != nil {

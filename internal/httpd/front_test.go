@@ -251,14 +251,14 @@ func TestMeasures(t *testing.T) {
 	r := newRig(t)
 	r.get("/v1/x")
 	status, body := r.get("/-/metrics")
-	for _, want := range []string{`virga_leaks{check="card of a removed server"} 0`, `virga_http_request_seconds_count{code="200",dialect="oneandone",method="GET"} 1`, "virga_servers 0"} {
+	for _, want := range []string{`virga_leaks{host="",kind="card"} 0`, `virga_http_request_seconds_count{code="200",dialect="oneandone",method="GET"} 1`, "virga_servers 0"} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d without %s", status, want)
 		}
 	}
 	// A card of a server that is not there is a leak.
 	r.write(func(tx *store.Tx) error { return store.Insert(tx, &cloud.NIC{ServerID: 99, NetworkID: 1}) })
-	if _, body := r.get("/-/metrics"); !strings.Contains(body, `virga_leaks{check="card of a removed server"} 1`) {
+	if _, body := r.get("/-/metrics"); !strings.Contains(body, `virga_leaks{host="",kind="card"} 1`) {
 		t.Error("the leak is not counted")
 	}
 	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4"); status != 401 {

@@ -2,8 +2,10 @@ package httpd
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,10 +20,14 @@ type measures struct {
 	db       *store.DB
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	log      *slog.Logger
+
+	mu   sync.Mutex
+	told map[leak]int64 // what the log knows of
 }
 
-func newMeasures(db *store.DB) *measures {
-	m := &measures{db: db, registry: prometheus.NewRegistry()}
+func newMeasures(db *store.DB, log *slog.Logger) *measures {
+	m := &measures{db: db, log: log, registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "virga_http_request_seconds", Help: "Time from a request to the end of its answer.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
@@ -45,6 +51,19 @@ func known(method string) string {
 		return method
 	}
 	return "other"
+}
+
+// tell writes leaks into the log, in words, when their number changes: measures
+// are read all the time.
+func (m *measures) tell(counts map[leak]int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for at, n := range counts {
+		if n > 0 && n != m.told[at] {
+			m.log.Warn("leak: "+nameOf(at.kind), "host", at.host, "count", n, "fix", "`virga doctor` lists them")
+		}
+	}
+	m.told = counts
 }
 
 func (m *measures) handler() http.Handler {
