@@ -20,7 +20,7 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "disk.")) }
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "disk.", "sys.chain.")) }
 
 // One update takes a snapshot that nobody wants to keep, so it goes through
 // layer, link, drop and merge; the other one only enlarges the disk.
@@ -36,7 +36,15 @@ func TestVolumesGrowConforms(t *testing.T) {
 	drivertest.Run(t, cfg)
 }
 
-func conformance(update string) drivertest.Config[plan.Volume] {
+// A snapshot that is kept is nothing but links.
+func TestVolumesChainConforms(t *testing.T) {
+	cfg := conformance("feed", "feed")
+	cfg.Points = []string{"sys.chain."}
+	cfg.Damage = nil
+	drivertest.Run(t, cfg)
+}
+
+func conformance(update string, points ...string) drivertest.Config[plan.Volume] {
 	return drivertest.Config[plan.Volume]{
 		Points: []string{"disk.volume."},
 		New:    func(_ testing.TB, in sys.Installation) plan.Driver[plan.Volume] { return &disk.Volumes{In: in} },
@@ -44,7 +52,7 @@ func conformance(update string) drivertest.Config[plan.Volume] {
 			return plan.Volume{Size: 1 << 20, Layer: "0", Create: true}
 		},
 		Update: func(sys.Installation, plan.ID) plan.Volume {
-			return plan.Volume{Size: 2 << 20, Layer: update, Create: true}
+			return plan.Volume{Size: 2 << 20, Layer: update, Snapshots: points, Create: true}
 		},
 		Fingerprint: func(t testing.TB, in sys.Installation) string { return tree(t, in, true) },
 		State:       func(t testing.TB, in sys.Installation) string { return tree(t, in, false) },

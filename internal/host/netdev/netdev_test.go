@@ -28,7 +28,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	os.Exit(drivertest.Main(m, missing(), "netdev.", "sys.")) // namespaces are made by no driver but these
+	os.Exit(drivertest.Main(m, missing(), "netdev.", "sys.netns.")) // no other driver makes namespaces
 }
 
 // missing is why the kernel would refuse, empty when it would not.

@@ -19,7 +19,7 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "qemu.")) }
+func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "qemu.", "sys.chain.", "sys.hold.")) }
 
 // machines is the driver as an agent makes it, always without KVM.
 func machines(in sys.Installation) *qemu.Machines {
@@ -110,7 +110,7 @@ func TestHotPlugConforms(t *testing.T) {
 
 func conformance(update func(*qemu.Machine)) drivertest.Config[qemu.Machine] {
 	return drivertest.Config[qemu.Machine]{
-		Points: []string{"qemu."},
+		Points: []string{"qemu.", "sys.hold."},
 		New:    func(_ testing.TB, in sys.Installation) plan.Driver[qemu.Machine] { return machines(in) },
 		Setup: func(t testing.TB, in sys.Installation) {
 			cleanup(t, in)

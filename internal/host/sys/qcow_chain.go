@@ -45,6 +45,14 @@ type Layer struct {
 	Size  int64   // bytes the guest sees
 }
 
+// What moves a volume from one layer to the next. Each is durable before the
+// next begins, and every driver must find its way from between any two.
+var (
+	pointEffect  = NewEffect("sys.chain.point")
+	leftEffect   = NewEffect("sys.chain.left")
+	activeEffect = NewEffect("sys.chain.active")
+)
+
 var (
 	layerName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(\.[0-9]{1,9})?$`)
 	imageFile = regexp.MustCompile(`^\.\./\.\./images/([0-9a-f]{32})/disk\.qcow2$`)
@@ -152,7 +160,8 @@ func (c *Chain) Follow() error {
 // one. The point first, or a crash between the two would lose its name.
 func (c *Chain) Freeze(point, layer string) error {
 	if c.Points[point] != c.Active {
-		if err := Link(Backing(c.Active), filepath.Join(c.Dir, point+".point")); err != nil {
+		err := pointEffect.Do(func() error { return Link(Backing(c.Active), filepath.Join(c.Dir, point+".point")) })
+		if err != nil {
 			return err
 		}
 		c.Points[point] = c.Active
@@ -163,12 +172,13 @@ func (c *Chain) Freeze(point, layer string) error {
 // Activate records the active layer.
 func (c *Chain) Activate(layer string) error {
 	if c.Active != "" && c.Active != layer && !c.Left[c.Active] {
-		if err := WriteFile(filepath.Join(c.Dir, c.Active+".left"), nil, 0o600); err != nil {
+		err := leftEffect.Do(func() error { return WriteFile(filepath.Join(c.Dir, c.Active+".left"), nil, 0o600) })
+		if err != nil {
 			return err
 		}
 		c.Left[c.Active] = true
 	}
-	if err := Link(Backing(layer), filepath.Join(c.Dir, "active")); err != nil {
+	if err := activeEffect.Do(func() error { return Link(Backing(layer), filepath.Join(c.Dir, "active")) }); err != nil {
 		return err
 	}
 	c.Active = layer

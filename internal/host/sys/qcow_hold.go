@@ -13,6 +13,12 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
+// What decides who may change a volume.
+var (
+	holdWrite = NewEffect("sys.hold.write")
+	holdDrop  = NewEffect("sys.hold.drop")
+)
+
 // Hold is the file in a volume's folder that decides who may change its
 // chain: while the process it names lives, that machine's driver and nobody
 // else. A hold of a dead process is void.
@@ -65,7 +71,7 @@ func (in Installation) WriteHold(volume plan.ID, h Hold) error {
 	if err != nil {
 		return err
 	}
-	return WriteFile(holdFile(in.VolumeDir(volume)), b, 0o600)
+	return holdWrite.Do(func() error { return WriteFile(holdFile(in.VolumeDir(volume)), b, 0o600) })
 }
 
 // DropHold removes the hold of a machine whose process is gone; another
@@ -80,7 +86,7 @@ func (in Installation) DropHold(volume, vm plan.ID) error {
 	if err != nil || json.Unmarshal(b, &h) == nil && h.VM != vm {
 		return err
 	}
-	return os.Remove(file)
+	return holdDrop.Do(func() error { return os.Remove(file) })
 }
 
 // Holds names the volumes that carry a hold of a machine, void ones included.
