@@ -144,6 +144,25 @@ func TestDeadHypervisorIsRestarted(t *testing.T) {
 	}
 }
 
+// A hypervisor that dies while its machine grows comes back, and grown.
+func TestDeathWhileItGrows(t *testing.T) {
+	b := newBench(t)
+	b.ensure()
+	p := b.process()
+	b.spec.VCPU = 2
+	must(t, p.Signal(syscall.SIGKILL))
+	for p.Alive() {
+		<-time.After(time.Millisecond)
+	}
+	if st := b.step(); st.Ready || st.Again <= 0 || !strings.Contains(st.Reason, "died") {
+		t.Errorf("at once: %+v", st)
+	}
+	b.now = b.now.Add(5 * time.Second)
+	if st := b.ensure(); !st.VM.Running || st.VM.Restarts != 1 || st.VM.VCPU != 2 || st.Reason != "" {
+		t.Errorf("after the death: %+v, %s", st.VM, st.Reason)
+	}
+}
+
 func TestBadCommandLineSaysWhy(t *testing.T) {
 	b := newBench(t)
 	b.d.Extra = []string{"-device", "no-such-device"}
