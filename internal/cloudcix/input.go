@@ -84,6 +84,17 @@ const placeholder = "\x1fplaceholder"
 // nothing answers a probe.
 func nothing[T any](*control.Txn, T) (int, any, error) { return 200, nil, nil }
 
+// form is what a write begins with: the object that was sent, the call, and a
+// list for what is wrong with the fields.
+func form(r *wire.Request) (wire.Object, *control.Call, *problems, error) {
+	body, err := r.Object()
+	if err != nil {
+		return body, nil, nil, err
+	}
+	c, err := call(r)
+	return body, c, newProblems(group(r.Op.ID)), err
+}
+
 // complete finds out what else is wrong with a request whose fields were refused
 // in part: it plays the rest through without keeping anything. A missing object
 // and a refusal come before all fields (section 4).

@@ -71,15 +71,10 @@ func (a *API) readProject(r *wire.Request) (wire.Answer, error) {
 }
 
 func (a *API) createProject(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("project_create")
 	in := control.CreateProjectIn{Note: textOr(body, "note", "")}
 	if region := need(p, body, "region_id", 101, 102); region != nil {
 		in.Region = pickOf(*region)
@@ -109,15 +104,10 @@ func (a *API) createProject(r *wire.Request) (wire.Answer, error) {
 }
 
 func (a *API) updateProject(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("project_update")
 	var in control.UpdateProjectIn
 	if sent(body.Get("name")) || r.HTTP.Method == http.MethodPut {
 		in.Name = ptr(nameOf(p, body, "name", 101, 102, 100))

@@ -86,15 +86,10 @@ func (a *API) readStorage(r *wire.Request) (wire.Answer, error) {
 
 // createStorage adds a disk to a machine; the machine goes to 10 or 15.
 func (a *API) createStorage(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("storage_create")
 	d := storageIn(body, func(field string, n int, text string) { p.add(field, n, "%s", text) })
 	in := control.ChangeServerIn{UpdateServerIn: control.UpdateServerIn{Limits: limits}}
 	if !p.has("gb", "name", "primary") {

@@ -12,15 +12,10 @@ import (
 
 // updateVirtualRouter is PUT and PATCH virtual_router/{pk}/ (section 13).
 func (a *API) updateVirtualRouter(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("virtual_router_update")
 	var in control.ChangeRouterIn
 	if v := body.Get("state"); sent(v) {
 		n, err := v.Int()

@@ -12,15 +12,10 @@ import (
 
 // createVM is POST vm/ (section 14).
 func (a *API) createVM(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("vm_create")
 	in := createIn(p, body)
 	if p.err() != nil {
 		// Nothing more can be said without the objects that the rest depends on.

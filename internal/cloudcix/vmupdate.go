@@ -23,15 +23,10 @@ type change struct {
 
 // updateVM is PUT and PATCH vm/{pk}/ (section 14).
 func (a *API) updateVM(r *wire.Request) (wire.Answer, error) {
-	body, err := r.Object()
+	body, c, p, err := form(r)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	c, err := call(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	p := newProblems("vm_update")
 	ch := changeIn(p, body, r.HTTP.Method == http.MethodPut)
 	if p.err() != nil {
 		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
