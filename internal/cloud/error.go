@@ -93,6 +93,23 @@ func (p *Problems) Add(e *Error) {
 	}
 }
 
+// Take records what a check found, if it is about the input, and tells whether
+// the other checks are worth making: not after any other error.
+func (p *Problems) Take(err error) bool {
+	var e *Error
+	switch {
+	case err == nil:
+		return true
+	case !errors.As(err, &e) || e.Kind != Invalid:
+		return false
+	case len(e.Many) > 0:
+		p.list = append(p.list, e.Many...)
+	default:
+		p.list = append(p.list, e)
+	}
+	return true
+}
+
 // Has tells whether a field already has a problem, so that what depends on
 // it can be skipped.
 func (p *Problems) Has(field string) bool {

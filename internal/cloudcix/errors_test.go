@@ -131,6 +131,10 @@ func TestVMCreateErrors(t *testing.T) {
 		// Several at once, the syntax of one and the sense of another.
 		{"many fields", obj{"cpu": "x", "ram": 0, "name": nil, "dns": "x"}, map[string]string{"cpu": code(118), "ram": code(122), "name": code(126), "dns": code(125)}},
 		{"two kinds", obj{"cpu": "x", "name": "taken"}, map[string]string{"cpu": code(118), "name": code(128)}},
+		{"sense alone", obj{"name": "taken", "ip_addresses": ip("10.0.0.77"), "image_id": plain.ID, "userdata": "#!/bin/sh"}, map[string]string{
+			"name": code(128), "ip_addresses": code(139), "userdata": code(143),
+		}},
+		{"sense and nowhere to go", obj{"name": "taken", "gateway_subnet": "10.9.0.1/24"}, map[string]string{"name": code(128), "gateway_subnet": code(131)}},
 		{"two kinds, address", obj{"dns": nil, "ip_addresses": ip("10.0.0.77")}, map[string]string{"dns": code(124), "ip_addresses": code(139)}},
 	} {
 		w.call("ann", "POST", "/vm/", with(good, c.change)).want(c.name, 400, c.codes)

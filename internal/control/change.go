@@ -12,19 +12,12 @@ import (
 
 // ChangeServer is the compound change of CloudCIX: all parts or none.
 func (c *Control) ChangeServer(ctx context.Context, call *Call, p Pick, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "", true, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.mayChange(s, in); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.change(s, in); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.change(s, in)
+	})
 }
 
 // mayChange asks for the flag of every part (R41).

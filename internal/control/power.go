@@ -10,21 +10,12 @@ import (
 
 // PowerServer switches a server on or off or boots it again.
 func (c *Control) PowerServer(ctx context.Context, call *Call, p Pick, in PowerIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		flag := map[Action]string{PowerOn: "servers.start", PowerOff: "servers.shutdown", Reboot: "servers.restart"}[in.Action]
-		if flag == "" {
-			return nil, cloud.Errorf(cloud.Invalid, "action.unknown", "the action %q is unknown", in.Action).On("action").
-				WithFix("Use POWER_ON, POWER_OFF or REBOOT.")
-		}
-		s, err := t.serverFor(p, flag)
-		if err != nil {
-			return nil, err
-		}
-		if err := t.power(s, in); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+	flag := map[Action]string{PowerOn: "servers.start", PowerOff: "servers.shutdown", Reboot: "servers.restart"}[in.Action]
+	if flag == "" {
+		return Reply{}, cloud.Errorf(cloud.Invalid, "action.unknown", "the action %q is unknown", in.Action).On("action").
+			WithFix("Use POWER_ON, POWER_OFF or REBOOT.")
+	}
+	return c.onServer(ctx, call, p, flag, false, ans, func(t *Txn, s *cloud.Server) error { return t.power(s, in) })
 }
 
 func (t *Txn) power(s *cloud.Server, in PowerIn) error {

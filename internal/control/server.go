@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -41,10 +42,11 @@ func (t *Txn) createServer(in CreateServerIn, secret secret) (*cloud.Server, err
 		MemberID: a.Member0(), SiteID: a.Site0(), Name: strings.TrimSpace(in.Name), Description: in.Description,
 		UserData: in.UserData, DNS: in.DNS, RootHash: secret.hash, FirstPassword: secret.sealed, Instance: 1,
 	}}
-	for _, step := range []func() error{n.where, n.shape, n.unique, n.keys, n.network, n.host, n.rows, n.addresses} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	if err := n.where(); err != nil {
+		return nil, err
+	}
+	if err := n.build(); err != nil {
+		return nil, err
 	}
 	s := n.s
 	quantity, err := t.quantities(s)
@@ -74,6 +76,23 @@ type newServer struct {
 	gb      int
 	whole   bool // a bare-metal model
 	placed  *cloud.Host
+}
+
+// build carries out the steps of a creation, and says all that is wrong with
+// the input at once: what is written on the way is not kept then.
+func (n *newServer) build() error {
+	var p cloud.Problems
+	for _, steps := range [][]func() error{{n.shape, n.unique, n.keys, n.network}, {n.host, n.rows, n.addresses}} {
+		for _, step := range steps {
+			if err := step(); !p.Take(err) {
+				return cmp.Or(p.Err(), err)
+			}
+		}
+		if n.net == nil { // the network is what is wrong: nothing can be built on it
+			break
+		}
+	}
+	return p.Err()
 }
 
 // where resolves project, region and image.
@@ -397,26 +416,19 @@ func (t *Txn) policyFor(p Pick, family string) (*cloud.Policy, error) {
 
 // UpdateServer renames or describes a server; no host is concerned.
 func (c *Control) UpdateServer(ctx context.Context, call *Call, p Pick, in UpdateServerIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		flag := "servers.set_name"
-		if in.Name == nil && in.Description != nil {
-			flag = "servers.set_description"
-		}
-		s, err := t.serverFor(p, flag)
-		if err != nil {
-			return nil, err
-		}
+	flag := "servers.set_name"
+	if in.Name == nil && in.Description != nil {
+		flag = "servers.set_description"
+	}
+	return c.onServer(ctx, call, p, flag, false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.rename(s, in); err != nil {
-			return nil, err
+			return err
 		}
 		if err := store.Update(t.Tx, s); err != nil {
-			return nil, err
+			return err
 		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.record("UPDATE", aboutServer(s))
+	})
 }
 
 // rename applies name and description; what is sent as it is shown is no
@@ -445,24 +457,15 @@ func (t *Txn) rename(s *cloud.Server, in UpdateServerIn) error {
 // DeleteServer removes a server, in every state. With Grace it is stopped now
 // and removed when the project's grace period is over.
 func (c *Control) DeleteServer(ctx context.Context, call *Call, p Pick, in DeleteServerIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*View, error) {
-		s, err := t.serverFor(p, "servers.delete")
-		if err != nil {
-			return nil, err
-		}
+	return c.onServer(ctx, call, p, "servers.delete", false, ans, func(t *Txn, s *cloud.Server) error {
 		if s.Remove == cloud.Now || (in.Grace && s.Remove == cloud.AfterGrace) { // asked again: no change
-			return t.view(s)
+			return nil
 		}
 		if in.Grace && !s.Failed { // of a failed creation there is nothing to keep
-			err = t.scrub(s)
-		} else {
-			err = t.removeServer(s, in.KeepIPs)
+			return t.scrub(s)
 		}
-		if err != nil {
-			return nil, err
-		}
-		return t.view(s)
-	}, ans)
+		return t.removeServer(s, in.KeepIPs)
+	})
 }
 
 func (t *Txn) removeServer(s *cloud.Server, keepIPs bool) error {
