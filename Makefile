@@ -45,9 +45,9 @@ test: ## all tests; installs what they need
 	@$(MAKE) --no-print-directory unit sim race
 
 # Parts of `make test`; each test is in one of them. More packages at a time
-# than processors, because those with machines and networks mostly wait.
+# than processors, and tests, because those with machines and networks mostly wait.
 unit:
-	@$(GO) test -p 4 -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
+	@$(GO) test -p 3 -parallel 4 -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 	@$(GO) -C tools test ./...
 
 # A failing seed is printed with the command that replays it.

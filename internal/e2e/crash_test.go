@@ -105,6 +105,7 @@ func TestSigkillWalk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the walk takes minutes")
 	}
+	t.Parallel()
 	base := template(t)
 	var todo []string
 	for _, p := range points(t) {
