@@ -102,7 +102,7 @@ func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn) e
 	head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + StreamProtocol + "\r\n\r\n"
 	if _, err := io.WriteString(caller, head); err != nil {
 		_, _ = guest.Close(), caller.Close()
-		return nil
+		return nil //nolint:nilerr // the caller is gone, and its connection is no longer the server's to answer on
 	}
 	// What the caller sent in a hurry lies in the reader. The rest is read from
 	// the connection itself: the reader would end the context with its input.

@@ -92,11 +92,11 @@ func keepIP(r *wire.Request) (bool, error) {
 	}
 	raw, err := io.ReadAll(io.LimitReader(r.HTTP.Body, keepBody))
 	if err != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // a body that cannot be read says nothing, like one that is absent
 	}
 	v, err := wire.Parse(raw, wire.Rules{NullAbsent: true})
 	if err != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // likewise
 	}
 	if v.Kind() == wire.Map {
 		o, _ := v.Object()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -210,8 +211,11 @@ const maxSerial = 4 << 20
 func (v *vm) trimSerial() error {
 	log := v.file("serial.log")
 	fi, err := os.Stat(log)
-	if err != nil || fi.Size() < maxSerial {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if err != nil || fi.Size() < maxSerial {
+		return err
 	}
 	if err := os.WriteFile(log+".1", []byte(sys.Tail(log, maxSerial/4)), 0o600); err != nil {
 		return err
@@ -415,8 +419,10 @@ func (v *vm) dvd(q *qmp, m *machine) (why string, err error) {
 	if m.disc == v.disc() {
 		return "", nil
 	}
-	if _, err := os.Stat(v.disc()); err != nil {
+	if _, err := os.Stat(v.disc()); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Sprintf("image %s for the drive is not here yet", v.spec.DVD), nil
+	} else if err != nil {
+		return "", err
 	}
 	return "", hot(func() error {
 		return q.do("blockdev-change-medium", map[string]any{

@@ -254,7 +254,10 @@ const trash = ".trash"
 func removeDir(dir string) error {
 	_, errDir := os.Lstat(dir)
 	_, errTrash := os.Lstat(dir + trash)
-	if errDir != nil && errTrash != nil {
+	switch gone := errors.Is(errDir, fs.ErrNotExist); {
+	case errDir != nil && !gone:
+		return errDir // it may be there
+	case gone && errors.Is(errTrash, fs.ErrNotExist):
 		return nil
 	}
 	return goneEffect.Do(func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -324,13 +325,17 @@ func (v *vm) settle(ctx context.Context, p sys.Process) (plan.Status, error) {
 // answer is the active layer of each, or why it must wait.
 func (v *vm) take() (layers map[plan.ID]string, why string, err error) {
 	if v.spec.DVD != "" {
-		if _, err := os.Stat(v.disc()); err != nil {
+		if _, err := os.Stat(v.disc()); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Sprintf("image %s for the drive is not here yet", v.spec.DVD), nil
+		} else if err != nil {
+			return nil, "", err
 		}
 	}
 	if v.spec.Image != "" {
-		if _, err := os.Stat(v.In.Path("images", string(v.spec.Image), "manifest.json")); err != nil {
+		if _, err := os.Stat(v.In.Path("images", string(v.spec.Image), "manifest.json")); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Sprintf("image %s is not here yet", v.spec.Image), nil
+		} else if err != nil {
+			return nil, "", err
 		}
 	}
 	layers = map[plan.ID]string{}

@@ -168,7 +168,7 @@ func (in Installation) UseImage(vm plan.ID, as string, image plan.ID) error {
 	link := filepath.Join(in.VMDir(vm), as)
 	to, err := os.Readlink(link)
 	switch {
-	case image == "" && err != nil, err == nil && filepath.Base(to) == string(image):
+	case image == "" && errors.Is(err, fs.ErrNotExist), err == nil && filepath.Base(to) == string(image):
 		return nil
 	case image == "":
 		return os.Remove(link)
@@ -190,7 +190,7 @@ func (in Installation) ImageUser(image plan.ID) (string, error) {
 		}
 		c, err := LoadChain(in.Path("volumes", d.Name()))
 		if err != nil {
-			return "volume " + name, nil
+			return "volume " + name, nil //nolint:nilerr // who cannot be asked is taken to need it
 		}
 		for _, l := range c.Layers {
 			if l.Image == image {
