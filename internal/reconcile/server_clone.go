@@ -19,7 +19,7 @@ func (m *machine) hopelessClone() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	reason := ""
+	var reason string
 	switch {
 	case !src.Alive() || src.Remove == cloud.Now:
 		reason = "the source was removed before it was copied"
