@@ -3,10 +3,7 @@ package store
 // Waiting tells how many writes are queued behind a leader, for tests that
 // need them in a known order.
 func Waiting(db *DB) int {
-	e := db.eng.(*sqliteDB)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.queue)
+	return db.eng.(*sqliteDB).waiting()
 }
 
 // Placeholders is how SQLite gets a text.

@@ -31,6 +31,15 @@ import (
 // maxBatch bounds how long the first of a batch waits for its answer.
 const maxBatch = 64
 
+// With fewer than crowded waiting, the first of a batch waits for others no
+// longer than patience times what a commit takes: their waiting for a commit of
+// their own costs them less than their work would cost the first. With more, it
+// is commits that everybody waits for.
+const (
+	crowded  = 8
+	patience = 2
+)
+
 // request is a Write that waits for its commit. Whoever leads owns the fields;
 // sending on wake hands them back.
 type request struct {
@@ -109,6 +118,13 @@ func (e *sqliteDB) pop(lazy bool) *request {
 	return r
 }
 
+// waiting is how many are in the queue.
+func (e *sqliteDB) waiting() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.queue)
+}
+
 // idle tells whether nobody waits who must wait for the disk.
 func (e *sqliteDB) idle() bool {
 	e.mu.Lock()
@@ -167,7 +183,10 @@ func (b *batch) fill() {
 		if !b.step(r) {
 			return
 		}
-		if n++; n >= maxBatch {
+		if n++; n == 1 {
+			b.e.watch.start()
+		}
+		if n >= maxBatch || b.e.watch.over() && b.e.waiting() < crowded {
 			return
 		}
 	}
@@ -282,8 +301,12 @@ func (b *batch) again() {
 func (b *batch) commit() {
 	err := crash.Here(pointBefore)
 	if err == nil {
+		b.e.watch.start()
 		if err = b.e.w.do("COMMIT"); err != nil {
 			err = unavailable("commit", err)
+		}
+		if !b.lazy {
+			b.e.watch.commit()
 		}
 	}
 	if err != nil {

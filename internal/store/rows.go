@@ -11,40 +11,59 @@ import (
 
 // Get reads the live row with an id; cloud.NotFound when there is none.
 func Get[T any](tx *Tx, id int64) (*T, error) {
-	return one[T](tx, cloud.Where(cloud.Eq("id", id)), id)
+	return by[T](tx, "id", id, true)
 }
 
 // GetAny is Get for live and closed rows.
 func GetAny[T any](tx *Tx, id int64) (*T, error) {
-	q := cloud.Where(cloud.Eq("id", id))
-	q.Closed = true
-	return one[T](tx, q, id)
+	return by[T](tx, "id", id, false)
 }
 
 // ByUID reads the live row with an identity; cloud.NotFound when there is none.
 func ByUID[T any](tx *Tx, uid cloud.UID) (*T, error) {
-	return one[T](tx, cloud.Where(cloud.Eq("uid", uid)), uid)
+	return by[T](tx, "uid", uid, true)
 }
 
 // ByUIDAny is ByUID for live and closed rows.
 func ByUIDAny[T any](tx *Tx, uid cloud.UID) (*T, error) {
-	q := cloud.Where(cloud.Eq("uid", uid))
-	q.Closed = true
-	return one[T](tx, q, uid)
+	return by[T](tx, "uid", uid, false)
+}
+
+// by reads the row with an id or uid; an image and a flavor may share theirs with
+// one of another kind, and then it is the first. These are the most frequent of
+// all statements, so their text is not built from a query.
+func by[T any](tx *Tx, col string, value any, live bool) (*T, error) {
+	t := tableOf[T]()
+	c := t.byName[col]
+	if c == nil {
+		return nil, fmt.Errorf("store: %s has no column %q", t.name, col)
+	}
+	text := t.sel + " WHERE " + c.quoted + " = $1"
+	if live {
+		text = t.sel + " WHERE " + t.live + c.quoted + " = $1"
+	}
+	if c != t.id && t.id != nil {
+		text += " ORDER BY " + t.id.quoted + " LIMIT 1"
+	}
+	rows, err := Select[T](tx, text, value)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, notFound(t, value)
+	}
+	return rows[0], nil
 }
 
 // First is the first row of a query; cloud.NotFound when there is none.
-func First[T any](tx *Tx, q cloud.Query) (*T, error) { return one[T](tx, q, nil) }
-
-// one reads a single row. name says in the error which one was wanted.
-func one[T any](tx *Tx, q cloud.Query, name any) (*T, error) {
+func First[T any](tx *Tx, q cloud.Query) (*T, error) {
 	q.Limit = 1
 	rows, err := Find[T](tx, q)
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, notFound(tableOf[T](), name)
+		return nil, notFound(tableOf[T](), nil)
 	}
 	return rows[0], nil
 }

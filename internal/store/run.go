@@ -146,3 +146,29 @@ func (c *checkpointer) close() {
 		<-c.done
 	}
 }
+
+// stopwatch knows how long commits take. It reads the monotonic clock: the
+// store's own may stand still. A nil one is never over.
+type stopwatch struct {
+	from time.Time
+	took time.Duration // the last commits, later ones count more
+}
+
+func (w *stopwatch) start() {
+	if w != nil {
+		w.from = time.Now()
+	}
+}
+
+// commit notes that a commit came to its end. One that had to wait for
+// something else on the disk says little about the next.
+func (w *stopwatch) commit() {
+	if w != nil {
+		w.took += (min(time.Since(w.from), 5*time.Millisecond) - w.took) / 4
+	}
+}
+
+// over tells whether more time has passed than one should wait for.
+func (w *stopwatch) over() bool {
+	return w != nil && time.Since(w.from) > patience*w.took
+}

@@ -23,6 +23,8 @@ type sqliteDB struct {
 	w    *sqliteConn // used by the leader only
 	lazy bool        // w does not wait for the disk now; the leader's as well
 	log  *checkpointer
+	// watch is the leader's; nil without fsync, where commits cost nothing.
+	watch *stopwatch
 
 	mu    sync.Mutex
 	busy  bool       // somebody leads
@@ -54,7 +56,7 @@ func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
 		return nil, errors.Join(err, e.pool.Close())
 	}
 	if !db.opt.NoSync {
-		e.log = newCheckpointer(db, e.pool)
+		e.log, e.watch = newCheckpointer(db, e.pool), &stopwatch{}
 	}
 	n := db.opt.Readers
 	if n <= 0 {

@@ -489,7 +489,7 @@ CREATE UNIQUE INDEX member_uid ON "member" ("uid");
 CREATE UNIQUE INDEX member_key ON "member" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE INDEX member_by_key ON "member" ("api_key_hash");
 CREATE UNIQUE INDEX site_uid ON "site" ("uid");
-CREATE INDEX site_region ON "site" ("default_for", "id") WHERE "cloud_region" = 1;
+CREATE INDEX site_region ON "site" ("default_for" DESC, "id") WHERE "cloud_region" = 1;
 CREATE UNIQUE INDEX user_uid ON "user" ("uid");
 CREATE UNIQUE INDEX user_key ON "user" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE INDEX user_by_key ON "user" ("api_key_hash");
