@@ -141,14 +141,13 @@ func (n *node) run(b *testing.B) {
 			token, err = ca.IssueJoinToken(tx, row.ID, []byte(fmt.Sprintf("%016d", i)), time.Hour)
 			return err
 		}))
-		dir := b.TempDir()
-		// Without fsync, as fake machines keep theirs: what is measured is the
+		// In memory: hosts have disks of their own, and what is measured is the
 		// control plane's share.
-		folder := ear{host.Dir{Path: dir + "/agent", Quick: true}, n}
+		folder := ear{fake.NewMemory(), n}
 		fatal(b, host.Join(ctx, host.JoinOptions{Folder: folder, Token: token, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now}))
 		client, err := host.NewClient(host.ClientOptions{Folder: folder, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now})
 		fatal(b, err)
-		machine, err := fake.New(fake.Options{Folder: host.Dir{Path: dir + "/machine", Quick: true}, Now: time.Now, Facts: plan.Facts{Name: row.Name}})
+		machine, err := fake.New(fake.Options{Folder: fake.NewMemory(), Now: time.Now, Facts: plan.Facts{Name: row.Name}})
 		fatal(b, err)
 		machine.Hook = n.hook
 		agent, err := host.New(ctx, host.Options{Tag: "be7c", Folder: folder, Machine: machine, Now: time.Now})
@@ -165,7 +164,7 @@ func (n *node) run(b *testing.B) {
 
 // ear is a host's folder that notes when the order of a machine arrives.
 type ear struct {
-	host.Dir
+	host.Folder
 	n *node
 }
 
@@ -174,7 +173,7 @@ func (e ear) Write(name string, data []byte) error {
 	if id, ok := strings.CutPrefix(name, string(plan.KindVM)+"/"); ok {
 		e.n.heard("order", plan.ID(id))
 	}
-	return e.Dir.Write(name, data)
+	return e.Folder.Write(name, data)
 }
 
 // hook notes when a host is asked for the first time to start a machine.

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -46,6 +47,9 @@ type row struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300) // as cmd/virga does
+	}
 	pgtest.Durable()
 	code := pgtest.Main(m)
 	if len(sheet.rows) > 0 {
