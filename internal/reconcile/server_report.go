@@ -88,7 +88,26 @@ func (m *machine) behind() (reason string, failed bool) {
 	case m.s.On && v.Boot < m.s.Boot:
 		return "the machine did not boot yet", false
 	}
-	return "", false
+	return m.diskBehind(), false
+}
+
+// diskBehind names a disk that is not as wanted, although its document is done.
+func (m *machine) diskBehind() string {
+	for _, v := range m.volumes {
+		if v.Remove == cloud.Now {
+			continue
+		}
+		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
+		switch {
+		case o.Status.Volume == nil || !o.Status.Volume.Made:
+			return "the disk " + v.Name + " is not made"
+		case o.Status.Volume.Layer != v.Layer:
+			return "the disk " + v.Name + " is not on its layer"
+		case o.Status.Volume.Size < int64(v.SizeGB)<<30:
+			return "the disk " + v.Name + " did not grow"
+		}
+	}
+	return ""
 }
 
 // finish writes back what was carried out, ends the event when all is done,

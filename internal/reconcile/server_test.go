@@ -282,14 +282,19 @@ func TestGivingUpHalfway(t *testing.T) {
 // A host that says done and shows something else is not believed.
 func TestLyingHost(t *testing.T) {
 	for _, c := range changes {
-		if c.name != "on" && c.name != "off" && c.name != "reboot" {
+		kind := plan.KindVolume
+		switch c.name {
+		case "on", "off", "reboot":
+			kind = plan.KindVM
+		case "add disk", "grow disk", "snapshot", "snapshot off", "restore", "reinstall":
+		default:
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, 1)
 			s := r.prepare(c)
 			c.do(r, s)
-			r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, Mode: fake.Lie})
+			r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: kind, Mode: fake.Lie})
 			r.play(2 * time.Minute)
 			if got := get[cloud.Server](r, s.ID); !got.Open() || got.Reason == "" {
 				t.Fatalf("the host was believed: %+v", got.Life)
