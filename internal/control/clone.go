@@ -118,6 +118,9 @@ func (t *Txn) copyFrom(s, src *cloud.Server, from []*cloud.Volume) error {
 	for i, v := range disks {
 		v.SourceID, v.SourceAt = from[i].ID, snap.UID.Hex()
 		v.Built, v.SeenGB, v.SeenLayer = false, 0, ""
+		if v.Main {
+			v.ImageID = s.ImageID
+		}
 		if err := store.Update(t.Tx, v); err != nil {
 			return err
 		}
@@ -147,6 +150,7 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 	if err != nil {
 		return err
 	}
+	s.ImageID, s.RootHash, s.Keys = src.ImageID, src.RootHash, src.Keys // it may have been reinstalled since
 	if len(from) != len(disks) {
 		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %d disks when %s was to be copied from it, and has %d now", src.Name, len(disks), s.Name, len(from)).
 			WithFix("Delete the copy and clone the server again.")

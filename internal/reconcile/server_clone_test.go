@@ -122,6 +122,24 @@ func TestFailedCloneAgainAndAgain(t *testing.T) {
 	r.whole()
 }
 
+// The source got another image between two tries: the copy has it too.
+func TestFailedCloneOfWhatWasReinstalled(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.create(nil)
+	c := r.failedClone(s, plan.KindVM)
+	r.reinstall(s)
+	r.settle()
+	r.power(c, control.PowerOn, false)
+	r.settle()
+	s, c = get[cloud.Server](r, s.ID), get[cloud.Server](r, c.ID)
+	r.onImage(s, r.debian)
+	r.onImage(c, r.debian)
+	if c.RootHash != s.RootHash || len(c.Keys) != len(s.Keys) {
+		t.Errorf("the copy %+v, the source %+v", c.Install(""), s.Install(""))
+	}
+	r.whole()
+}
+
 // The source cannot be frozen: the copy does not wait for what never comes.
 func TestCloneOfWhatCannotBeFrozen(t *testing.T) {
 	r := newRig(t, 1)
