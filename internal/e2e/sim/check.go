@@ -87,6 +87,11 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 			if remains {
 				w.may[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
 			}
+			if !s.Failed && v.Main {
+				if err := w.checkImage(tx, s, v, say); err != nil {
+					return nil, err
+				}
+			}
 			if !s.Failed {
 				want[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
 			}
@@ -106,10 +111,35 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 	if err != nil {
 		return nil, err
 	}
+	hidden, err := store.Count[cloud.Snapshot](tx, cloud.Where(cloud.Eq("hidden", true)))
+	if err != nil {
+		return nil, err
+	}
+	if hidden > 0 {
+		say("%d hidden snapshots of clones are left", hidden)
+	}
 	for _, s := range snaps {
 		say("snapshot %d of server %d is neither there nor gone", s.ID, s.ServerID)
 	}
 	return want, nil
+}
+
+// checkImage compares what a main disk was made from with what its server says.
+func (w *World) checkImage(tx *store.Tx, s *cloud.Server, v *cloud.Volume, say func(string, ...any)) error {
+	img, err := store.GetAny[cloud.Image](tx, s.ImageID)
+	if err != nil {
+		return err
+	}
+	for _, h := range w.Hosts {
+		if h.ID != v.HostID || h.Down || h.standing {
+			continue
+		}
+		data, err := h.Machine.ReadDisk(plan.ID(v.UID.Hex()))
+		if got := data["image"]; err == nil && got != img.Digest[:32] { // what is not there is said elsewhere
+			say("server %d: its disk stands on image %s, the row says %s (%s)", s.ID, got, img.Digest[:32], img.Name)
+		}
+	}
+	return nil
 }
 
 // checkHost compares machines and disks on a host with what is wanted.

@@ -356,7 +356,7 @@ func (r *Run) user() {
 	if code, answer := r.call(token, "GET", at, nil); code == 200 {
 		_ = json.Unmarshal(answer, &full)
 	}
-	switch r.Rand.IntN(14) {
+	switch r.Rand.IntN(15) {
 	case 0, 1:
 		r.call(token, "DELETE", at+fmt.Sprintf("?keep_ips=%v", r.Rand.IntN(4) == 0), nil)
 	case 2, 3:
@@ -379,6 +379,9 @@ func (r *Run) user() {
 		}
 	case 12:
 		r.call(token, "POST", at+"/clone", map[string]any{"name": "copy"})
+	case 13:
+		img := []*cloud.Image{r.Image, r.Other}[r.Rand.IntN(2)]
+		r.call(token, "PUT", at+"/image", map[string]any{"id": img.UID.String()})
 	default:
 		r.address(token, at, full)
 	}
