@@ -32,6 +32,7 @@ type Run struct {
 	tokens []string
 	faults int // crashes, injected errors, hosts that misbehave
 	lied   bool
+	other  *cloud.Image // for reinstalls
 }
 
 // servers as the API shows them; what is needed of them here.
@@ -79,7 +80,12 @@ func (r *Run) Start() error {
 		}
 		r.tokens = append(r.tokens, key)
 	}
-	return nil
+	var err error
+	r.other, err = r.C.AddImage(context.Background(), cloud.Image{
+		Kind: cloud.Appliance, Name: "other", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
+		MultipleIPs: true, Public: true, ServerType: 2, Digest: fmt.Sprintf("%032x%032x", 7, 7), SizeBytes: 1 << 20,
+	})
+	return err
 }
 
 func (r *Run) mount() {
@@ -380,7 +386,7 @@ func (r *Run) user() {
 	case 12:
 		r.call(token, "POST", at+"/clone", map[string]any{"name": "copy"})
 	case 13:
-		img := []*cloud.Image{r.Image, r.Other}[r.Rand.IntN(2)]
+		img := []*cloud.Image{r.Image, r.other}[r.Rand.IntN(2)]
 		r.call(token, "PUT", at+"/image", map[string]any{"id": img.UID.String()})
 	default:
 		r.address(token, at, full)

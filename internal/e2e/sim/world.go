@@ -43,7 +43,6 @@ type World struct {
 	Hosts []*Host
 	Cred  control.Credentials
 	Image *cloud.Image
-	Other *cloud.Image // for reinstalls
 
 	seed     *auth.Sealer
 	handlers map[string]work.Handler
@@ -137,13 +136,6 @@ func New(dir string, seed uint64, n int) (*World, error) {
 	w.Image, err = w.C.AddImage(ctx, cloud.Image{
 		Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
 		MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20,
-	})
-	if err != nil {
-		return nil, err
-	}
-	w.Other, err = w.C.AddImage(ctx, cloud.Image{
-		Kind: cloud.Appliance, Name: "other", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
-		MultipleIPs: true, Public: true, ServerType: 2, Digest: fmt.Sprintf("%032x%032x", 7, 7), SizeBytes: 1 << 20,
 	})
 	if err != nil {
 		return nil, err
