@@ -45,6 +45,11 @@ printf 'PermitRootLogin yes\n' > "$root"/etc/ssh/sshd_config.d/10-virga.conf
 mkdir -p "$root"/etc/systemd/system/systemd-networkd-wait-online.service.d
 printf '[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-online --any --timeout=30\n' \
 	> "$root"/etc/systemd/system/systemd-networkd-wait-online.service.d/virga.conf
+# CPUs and memory that join are used at once; the kernel leaves that to user space.
+mkdir -p "$root"/etc/udev/rules.d
+printf 'SUBSYSTEM=="%s", ACTION=="add", TEST=="%s", ATTR{%s}!="%s", ATTR{%s}="%s"\n' \
+	cpu online online 1 online 1 memory state state online state online \
+	> "$root"/etc/udev/rules.d/80-virga-hotplug.rules
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/man/* \
 	"$root"/var/log/*.log "$root"/var/log/apt
 `

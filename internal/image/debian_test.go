@@ -52,7 +52,7 @@ func TestDebianBoots(t *testing.T) {
 		"network-config": "version: 2\nethernets:\n  eth0:\n    match:\n      macaddress: '52:54:00:12:34:56'\n    dhcp4: true\n",
 	})
 	begin = time.Now()
-	g.ram = "768"
+	g.ram = "size=768M,slots=2,maxmem=2048M"
 	g.start("-device", "virtio-serial-pci", "-chardev", "socket,id=ga,server=on,wait=off,path="+filepath.Join(g.dir, "ga"),
 		"-device", "virtserialport,chardev=ga,name=org.qemu.guest_agent.0")
 	c := g.dial(ssh.PublicKeys(g.key), nil)
@@ -62,4 +62,9 @@ func TestDebianBoots(t *testing.T) {
 	}
 	g.until(c, "systemctl is-active qemu-guest-agent || true", "active")
 	g.until(c, "test $(df --output=size -k / | tail -n 1) -gt 4500000 && echo grown || echo small", "grown")
+
+	// Memory that is plugged in, the guest uses without being asked.
+	g.qmp.do("object-add", map[string]any{"qom-type": "memory-backend-ram", "id": "m1", "size": 256 << 20})
+	g.qmp.do("device_add", map[string]any{"driver": "pc-dimm", "id": "d1", "memdev": "m1"})
+	g.until(c, "test $(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo) -gt 850 && echo more || echo less", "more")
 }
