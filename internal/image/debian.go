@@ -47,9 +47,10 @@ printf '[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-onli
 	> "$root"/etc/systemd/system/systemd-networkd-wait-online.service.d/virga.conf
 # CPUs and memory that join are used at once; the kernel leaves that to user space.
 mkdir -p "$root"/etc/udev/rules.d
-printf 'SUBSYSTEM=="%s", ACTION=="add", TEST=="%s", ATTR{%s}!="%s", ATTR{%s}="%s"\n' \
-	cpu online online 1 online 1 memory state state online state online \
+printf 'SUBSYSTEM=="cpu", ACTION=="add", TEST=="online", ATTR{online}!="1", ATTR{online}="1"\n' \
 	> "$root"/etc/udev/rules.d/80-virga-hotplug.rules
+printf 'SUBSYSTEM=="memory", ACTION=="add", TEST=="state", ATTR{state}!="online", ATTR{state}="online"\n' \
+	>> "$root"/etc/udev/rules.d/80-virga-hotplug.rules
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/man/* \
 	"$root"/var/log/*.log "$root"/var/log/apt
 `
