@@ -319,8 +319,7 @@ CREATE TABLE "subnet" (
   "routed" smallint NOT NULL DEFAULT 0,
   "public" smallint NOT NULL DEFAULT 0,
   "pool" smallint NOT NULL DEFAULT 0,
-  "low" {{bytes}} NOT NULL,
-  "in_use" bigint NOT NULL DEFAULT 0
+  "low" {{bytes}} NOT NULL
 );
 
 CREATE TABLE "ip" (
@@ -489,7 +488,7 @@ CREATE UNIQUE INDEX member_uid ON "member" ("uid");
 CREATE UNIQUE INDEX member_key ON "member" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE INDEX member_by_key ON "member" ("api_key_hash");
 CREATE UNIQUE INDEX site_uid ON "site" ("uid");
-CREATE INDEX site_region ON "site" ("default_for" DESC, "id") WHERE "cloud_region" = 1;
+CREATE INDEX site_region ON "site" ("default_for", "id") WHERE "cloud_region" = 1;
 CREATE UNIQUE INDEX user_uid ON "user" ("uid");
 CREATE UNIQUE INDEX user_key ON "user" ("api_key_hash") WHERE "closed" IS NULL AND length("api_key_hash") > 0;
 CREATE INDEX user_by_key ON "user" ("api_key_hash");
@@ -505,7 +504,6 @@ CREATE UNIQUE INDEX server_uid ON "server" ("uid");
 -- are skipped without reading what is on them.
 CREATE INDEX server_member ON "server" ("member_id", "id", "site_id", "closed") WHERE "closed" IS NULL;
 CREATE INDEX server_name ON "server" ("member_id", "name", "id", "site_id", "closed") WHERE "closed" IS NULL;
-CREATE INDEX server_name_down ON "server" ("member_id", "name" DESC, "id", "site_id", "closed") WHERE "closed" IS NULL;
 CREATE INDEX server_created ON "server" ("member_id", "created", "id", "site_id", "closed");
 CREATE INDEX server_order ON "server" ("created", "id");
 CREATE INDEX server_project ON "server" ("project_id", "name");
