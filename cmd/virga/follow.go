@@ -210,7 +210,6 @@ func (b *bar) show(p httpd.Progress) {
 			what = "failed"
 		}
 	}
-	steps := fmt.Sprintf("%d/%d", p.Step, p.Steps)
 	if b.tty {
 		full := barWidth * p.Percent / 100
 		line := fmt.Sprintf("\r\x1b[K%s %s%s %3d %%  %s  %s", p.Name, barDone.Render(strings.Repeat("━", full)),
@@ -219,7 +218,10 @@ func (b *bar) show(p httpd.Progress) {
 		b.drawn = true
 		return
 	}
-	line := fmt.Sprintf("%s: %s, step %s", p.Name, what, steps)
+	line := fmt.Sprintf("%s: %s", p.Name, what)
+	if p.Steps > 0 { // the host has its orders
+		line += fmt.Sprintf(", step %d/%d", p.Step, p.Steps)
+	}
 	if !p.Running {
 		line = fmt.Sprintf("%s: %s after %s", p.Name, what, time.Since(b.start).Round(100*time.Millisecond))
 	} else if p.Reason != "" {

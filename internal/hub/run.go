@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
@@ -70,7 +71,7 @@ func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Rep
 }
 
 // ServeLinks accepts hosts until ctx ends, and returns when every connection
-// is closed. The listener is a Pipe or a TCP listener.
+// is closed and nobody is answered any more. The listener is a Pipe or a TCP listener.
 func (h *Hub) ServeLinks(ctx context.Context, l net.Listener) error {
 	if h.opt.CA == nil {
 		return errors.New("serve links: this hub has no certificate authority")
@@ -79,8 +80,15 @@ func (h *Hub) ServeLinks(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return fmt.Errorf("serve links: %w", err)
 	}
+	var open sync.RWMutex // held for reading while a request is answered
+	links := h.Handler()
 	srv := &http.Server{
-		Handler: h.Handler(), TLSConfig: conf,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			open.RLock()
+			defer open.RUnlock()
+			links.ServeHTTP(w, r)
+		}),
+		TLSConfig:         conf,
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		// A waiting exchange must notice that the node stops.
 		BaseContext: func(net.Listener) context.Context { return ctx },
@@ -88,12 +96,11 @@ func (h *Hub) ServeLinks(ctx context.Context, l net.Listener) error {
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		err := srv.Shutdown(end)
-		if err != nil {
-			err = srv.Close() // streams do not end by themselves
-		}
+		// Not Shutdown: HTTP/2 takes a second to take its leave, and an answer
+		// that is cut off is asked for again.
+		err := srv.Close()
+		open.Lock()
+		defer open.Unlock()
 		stopped <- err
 	})
 	err = srv.ServeTLS(l, "", "")
