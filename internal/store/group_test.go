@@ -88,6 +88,33 @@ func balances(t *testing.T, db *store.DB) (list []int64) {
 
 func insert(tx *store.Tx, n int) error { return store.Insert(tx, &account{Balance: int64(n)}) }
 
+// A start that dies leaves nothing open, and to close twice is no harm.
+func TestDeathInOpen(t *testing.T) {
+	o := store.Options{Path: filepath.Join(t.TempDir(), "db")}
+	restore := crash.Set(func(point string) error { panic(crash.Crashed{Point: point}) })
+	func() {
+		defer restore()
+		defer func() {
+			if _, played := recover().(crash.Crashed); !played {
+				t.Error("no point was passed")
+			}
+		}()
+		db, err := store.Open(t.Context(), o)
+		t.Errorf("opened %v, %v", db, err)
+	}()
+	for range 2 {
+		db, err := store.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 func TestGroupCommit(t *testing.T) {
 	db := sqliteDB(t)
 	var hooks atomic.Int64

@@ -79,18 +79,28 @@ type DB struct {
 	// for a connection that one of them has.
 	inside sync.Map
 	topics topics
+
+	closing sync.Once
+	closed  error
 }
 
 // Open connects, brings the tables up to date and makes the incarnation at
 // the first start. A database newer than the binary is refused.
-func Open(ctx context.Context, opt Options) (*DB, error) {
+func Open(ctx context.Context, opt Options) (_ *DB, err error) {
 	db, err := open(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
+	ready := false
+	defer func() {
+		if !ready { // also when a played crash goes through here
+			err = errors.Join(err, db.Close())
+		}
+	}()
 	if err := db.incarnate(ctx, false); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, err
 	}
+	ready = true
 	return db, nil
 }
 
@@ -114,12 +124,16 @@ func open(ctx context.Context, opt Options) (*DB, error) {
 	return db, nil
 }
 
-// Close ends all connections. Writes and reads must have ended.
+// Close ends all connections. Writes and reads must have ended. To close it
+// again does nothing and says the same.
 func (db *DB) Close() error {
-	if db.topics.stop != nil {
-		db.topics.stop()
-	}
-	return db.eng.close()
+	db.closing.Do(func() {
+		if db.topics.stop != nil {
+			db.topics.stop()
+		}
+		db.closed = db.eng.close()
+	})
+	return db.closed
 }
 
 // Engine tells which database this is.
