@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/crash"
 )
 
 const defaultData = "/var/lib/virga"
@@ -93,11 +95,20 @@ func writeFile(path string, b []byte, mode os.FileMode) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
+	if err := crash.Here(pointWrite); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
 	if err := os.Rename(tmp, path); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return nil
+	return crash.Here(pointWritten)
 }
+
+// Around the moment in which a file of the installation gets its name.
+var (
+	pointWrite   = crash.Register("data.write.before")
+	pointWritten = crash.Register("data.write.after")
+)
 
 // ready is what scripts read to find a running installation: DATA/ready.json,
 // mode 0600, written when the service is ready.

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/virga-cloud/virga/internal/crash"
 )
 
 // Sealer hides values in the database: first passwords, API keys, stored
@@ -117,14 +119,26 @@ func loadOrMake(path string, make func() ([]byte, error)) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := crash.Here(pointMake); err != nil {
+		return nil, err
+	}
 	// Link fails when another process was faster; then its key counts.
 	if err := os.Link(f.Name(), path); errors.Is(err, os.ErrExist) {
 		return os.ReadFile(path)
 	} else if err != nil {
 		return nil, err
 	}
-	return key, syncDir(dir)
+	if err := syncDir(dir); err != nil {
+		return nil, err
+	}
+	return key, crash.Here(pointMade)
 }
+
+// Around the moment in which a key file gets its name.
+var (
+	pointMake = crash.Register("key.make.before")
+	pointMade = crash.Register("key.make.after")
+)
 
 func syncDir(dir string) error {
 	d, err := os.Open(dir)

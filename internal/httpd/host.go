@@ -7,7 +7,9 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // joinLife is how long a person has to carry a join token to a machine.
@@ -160,6 +162,9 @@ func (a *Admin) setHost(r *http.Request, to cloud.HostState, tell func(tx *store
 		if err := store.Update(tx, row); err != nil {
 			return err
 		}
-		return tell(tx, row.ID)
+		if err := tell(tx, row.ID); err != nil {
+			return err
+		}
+		return work.Enqueue(tx, reconcile.Host, row.ID, 0)
 	})
 }

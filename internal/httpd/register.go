@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/image"
@@ -31,6 +32,21 @@ func (a *Admin) Register(ctx context.Context, b image.Built) (*cloud.Image, erro
 	return a.Control.AddImage(ctx, row)
 }
 
+// stale is the age at which nobody is writing a copy any more. Younger ones may
+// be another control node's, with which the folder is shared.
+const stale = 24 * time.Hour
+
+// dropStale removes copies whose control plane died while it wrote them.
+func dropStale(dir string) error {
+	list, err := filepath.Glob(filepath.Join(dir, "new-*"))
+	for _, name := range list {
+		if fi, lost := os.Stat(name); lost == nil && time.Since(fi.ModTime()) > stale {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
+}
+
 // keep copies the packed file into the folder of images under its digest.
 func (a *Admin) keep(b image.Built) error {
 	path := filepath.Join(a.Images, b.Digest)
@@ -45,6 +61,9 @@ func (a *Admin) keep(b image.Built) error {
 		return fmt.Errorf("keep image: %w", err)
 	}
 	defer in.Close()
+	if err := dropStale(a.Images); err != nil {
+		return fmt.Errorf("keep image: %w", err)
+	}
 	tmp, err := os.CreateTemp(a.Images, "new-")
 	if err != nil {
 		return fmt.Errorf("keep image: %w", err)

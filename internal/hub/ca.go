@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/crash"
 )
 
 // ServerName is the name in the certificate of every control node. Hosts
@@ -123,7 +125,7 @@ func (ca *CA) make(path string) error {
 	return ca.parse(b)
 }
 
-// writeFile is temp, fsync, link: of two nodes that start at the same moment
+// writeFile is temp, fsync, link, fsync of the folder: of two nodes that start at the same moment
 // on a shared folder one makes the authority and the other fails.
 func writeFile(path string, b []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".ca-*")
@@ -135,8 +137,27 @@ func writeFile(path string, b []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Link(f.Name(), path)
+	if err := crash.Here(pointAuthority); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return err
+	}
+	return crash.Here(pointAuthorized)
 }
+
+// Around the moment in which the authority's file gets its name.
+var (
+	pointAuthority  = crash.Register("key.ca.before")
+	pointAuthorized = crash.Register("key.ca.after")
+)
 
 func newKey(rand io.Reader) (ed25519.PrivateKey, error) {
 	seed := make([]byte, ed25519.SeedSize)

@@ -319,7 +319,7 @@ func (v *vm) closeNICs(q *qmp, m *machine) error {
 		}
 	}
 	if text := strings.Join(left, "\n"); text != string(b) {
-		return sys.WriteFile(v.file("nics"), []byte(text), 0o600)
+		return v.write(cardsEffect, "nics", []byte(text))
 	}
 	return nil
 }
@@ -389,7 +389,7 @@ func (v *vm) plugNIC(q *qmp, m *machine, n plan.NIC, tap *os.File) error {
 		return err
 	}
 	if all := strings.Fields(string(b)); !slices.Contains(all, string(n.ID)) {
-		if err := sys.WriteFile(v.file("nics"), []byte(strings.Join(append(all, string(n.ID)), "\n")), 0o600); err != nil {
+		if err := v.write(cardsEffect, "nics", []byte(strings.Join(append(all, string(n.ID)), "\n"))); err != nil {
 			return err
 		}
 	}

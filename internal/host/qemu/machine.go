@@ -28,6 +28,12 @@ var (
 	chainEffect = sys.NewEffect("qemu.chain")
 	stopEffect  = sys.NewEffect("qemu.stop")
 	goneEffect  = sys.NewEffect("qemu.gone")
+
+	// Of files that say how the machine is.
+	runEffect   = sys.NewEffect("qemu.run")
+	seedEffect  = sys.NewEffect("qemu.seed")
+	cardsEffect = sys.NewEffect("qemu.cards")
+	graceEffect = sys.NewEffect("qemu.grace")
 )
 
 // Machine is a machine with the volumes that it has attached, as the agent
@@ -161,7 +167,12 @@ func (v *vm) save() error {
 	if err != nil {
 		return err
 	}
-	return sys.WriteFile(v.file("run"), b, 0o600)
+	return v.write(runEffect, "run", b)
+}
+
+// write replaces a file of the machine.
+func (v *vm) write(e sys.Effect, name string, b []byte) error {
+	return e.Do(func() error { return sys.WriteFile(v.file(name), b, 0o600) })
 }
 
 func (v *vm) ensure(ctx context.Context) (plan.Status, error) {

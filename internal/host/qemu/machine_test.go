@@ -92,7 +92,17 @@ func cleanup(t testing.TB, in sys.Installation) {
 // while it runs. Changes of the chain have tests of their own.
 func TestMachinesConform(t *testing.T) {
 	cfg := conformance(func(m *qemu.Machine) { m.RAM, m.Restart = 80, true })
-	cfg.Elsewhere = []string{"qemu.hot.before", "qemu.hot.after", "qemu.chain.before", "qemu.chain.after"}
+	cfg.Elsewhere = []string{
+		"qemu.hot.before", "qemu.hot.after", "qemu.chain.before", "qemu.chain.after", "qemu.grace.before", "qemu.grace.after",
+	}
+	drivertest.Run(t, cfg)
+}
+
+// A guest that does not hear the call is ended when its time is over.
+func TestSoftStopConforms(t *testing.T) {
+	cfg := conformance(func(m *qemu.Machine) { m.Power, m.Soft, m.Grace = plan.Off, true, 1 })
+	cfg.Points = []string{"qemu.grace."}
+	cfg.Damage = nil
 	drivertest.Run(t, cfg)
 }
 

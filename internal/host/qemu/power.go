@@ -136,7 +136,7 @@ func (v *vm) graceOver(p sys.Process, q *qmp) bool {
 	b, _ := os.ReadFile(name)
 	fi, err := os.Stat(name)
 	if err != nil || string(b) != mark {
-		if sys.WriteFile(name, []byte(mark), 0o600) != nil || os.Chtimes(name, now, now) != nil {
+		if v.write(graceEffect, "grace", []byte(mark)) != nil || os.Chtimes(name, now, now) != nil {
 			return false
 		}
 	} else if now.Sub(fi.ModTime()) >= v.grace() {
@@ -249,7 +249,7 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 	if err != nil {
 		return plan.Status{Failed: true, Reason: err.Error(), VM: v.seenOff()}, nil
 	}
-	if err := sys.WriteFile(v.file("seed.iso"), iso, 0o600); err != nil {
+	if err := v.write(seedEffect, "seed.iso", iso); err != nil {
 		return plan.Status{}, err
 	}
 	var taps []*os.File
@@ -274,7 +274,7 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 	for _, n := range v.spec.NICs {
 		nics = append(nics, string(n.ID))
 	}
-	if err := sys.WriteFile(v.file("nics"), []byte(strings.Join(nics, "\n")), 0o600); err != nil {
+	if err := v.write(cardsEffect, "nics", []byte(strings.Join(nics, "\n"))); err != nil {
 		return plan.Status{}, err
 	}
 	args, err := v.arguments(layers, 3)
