@@ -215,7 +215,7 @@ func TestStaleCopies(t *testing.T) {
 	}
 	r := newRig(t)
 	r.admin.Images = dir
-	if _, err := r.admin.Register(t.Context(), image.Built{Name: "some", Digest: "digest", Path: packed, VirtualSize: 1 << 30, Bytes: 5}); err != nil {
+	if _, err := r.admin.Register(t.Context(), image.Built{Manifest: image.Manifest{Name: "some", VirtualSize: 1 << 30}, Digest: "digest", Path: packed, Bytes: 5}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := os.ReadDir(dir)
