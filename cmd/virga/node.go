@@ -89,7 +89,7 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 		return nil, err
 	}
 	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
-	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log})
+	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
 	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.openImage})
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside}); err != nil {

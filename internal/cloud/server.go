@@ -55,6 +55,9 @@ type Server struct {
 	// SeenFlavorID is the fixed size whose shape the host carried out last.
 	SeenFlavorID int64
 	CloneOf      int64 // server whose disks are being copied; 0 when done
+	// RetryAt is when a creation that gave up is tried again; nil when only a
+	// person tries it (R1a).
+	RetryAt *time.Time
 }
 
 // Install is what a reinstall replaces: the image that a server stands on, and

@@ -87,6 +87,13 @@ func lostReason(s *cloud.Server, h *cloud.Host) string {
 
 // revive takes back a removal with grace, or tries a failed creation again.
 func (t *Txn) revive(s *cloud.Server) error {
+	s.On = true
+	return t.again(s, "START")
+}
+
+// again is revive under the name that the log gives it. Wanted power is set by
+// the caller.
+func (t *Txn) again(s *cloud.Server, action string) error {
 	if h, err := store.GetAny[cloud.Host](t.Tx, s.HostID); err != nil {
 		return err
 	} else if h.State == cloud.HostLost || s.Failed && s.Built { // its data is not there: never a new blank one
@@ -98,12 +105,14 @@ func (t *Txn) revive(s *cloud.Server) error {
 			return err
 		}
 	}
-	s.Remove, s.RemoveAfter, s.On, s.Soft = cloud.Keep, nil, true, false
-	s.Boot++
+	s.Remove, s.RemoveAfter, s.RetryAt, s.Soft = cloud.Keep, nil, nil, false
+	if s.On {
+		s.Boot++
+	}
 	change := cloud.PowerOn
 	if s.Failed || !s.Built {
 		change = cloud.Create
 	}
 	s.Failed, s.Reason = false, ""
-	return t.ordered(s, change, "START", map[string]int{"cpu": s.VCPU, "ram": s.RAM})
+	return t.ordered(s, change, action, map[string]int{"cpu": s.VCPU, "ram": s.RAM})
 }

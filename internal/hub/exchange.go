@@ -20,6 +20,9 @@ const (
 	// seenEvery is how exact the time a host was last seen is kept. Every
 	// poll would be a write otherwise.
 	seenEvery = 10 * time.Second
+	// away is for how long a host must have been silent so that its return is
+	// news to those who wait for one.
+	away = 2 * time.Minute
 )
 
 // Crash points around what an exchange changes.
@@ -100,7 +103,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 		if err := crash.Here(pointHello); err != nil {
 			return plan.Reply{}, err
 		}
-		return h.hello(tx, l, req.Hello)
+		return h.hello(tx, l, req.Hello, seen)
 	case !h.current(l, req):
 		return plan.Reply{Stale: true}, nil
 	case req.Seq < l.seq:
@@ -150,6 +153,11 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	if reply.Orders, err = pending(tx, host); err != nil {
 		return plan.Reply{}, err
 	}
+	if l.Seen.Sub(seen) > away {
+		if err := h.news(tx, host); err != nil {
+			return plan.Reply{}, err
+		}
+	}
 	if err := touch(tx, l, seen); err != nil {
 		return plan.Reply{}, err
 	}
@@ -157,7 +165,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 }
 
 // hello opens a session and decides whether the host has to be adopted first.
-func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello) (plan.Reply, error) {
+func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) (plan.Reply, error) {
 	if !slices.Contains(hello.Versions, plan.DocumentVersion) {
 		return plan.Reply{}, cloud.Errorf(cloud.Conflict, "host.version",
 			"host %d reads documents of versions %v, this control plane writes version %d", l.Host, hello.Versions, plan.DocumentVersion).
@@ -179,8 +187,8 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello) (plan.Reply, error
 			return plan.Reply{}, err
 		}
 	}
-	if changed && h.opt.HostWork != "" {
-		if err := work.Enqueue(tx, h.opt.HostWork, l.Host, 0); err != nil {
+	if changed || l.Seen.Sub(before) > away {
+		if err := h.news(tx, l.Host); err != nil {
 			return plan.Reply{}, err
 		}
 	}
@@ -188,6 +196,14 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello) (plan.Reply, error
 		return plan.Reply{}, err
 	}
 	return reply, l.save(tx)
+}
+
+// news wakes who looks after a host: it is another one, or back.
+func (h *Hub) news(tx *store.Tx, host int64) error {
+	if h.opt.HostWork == "" {
+		return nil
+	}
+	return work.Enqueue(tx, h.opt.HostWork, host, 0)
 }
 
 // touch keeps the host's row fresh for those who place servers.

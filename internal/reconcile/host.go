@@ -10,8 +10,8 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
-// host takes over what a host says of itself, and wakes routers of its region
-// that have waited for one.
+// host takes over what a host says of itself, and wakes what has waited for one
+// in its region: routers, and creations that gave up.
 func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
 		h, err := store.Get[cloud.Host](tx, it.Key)
@@ -43,6 +43,9 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 				return 0, err
 			}
 		}
-		return 0, nil
+		takes := h.Enabled && h.State != cloud.HostLost
+		return 0, hasten(tx, h.RegionID, func(s *cloud.Server) bool {
+			return takes || s.HostID == h.ID // another host may have those
+		})
 	})
 }

@@ -37,6 +37,10 @@ type Options struct {
 	SweepEvery time.Duration
 	// Deadlines override the built-in table; optional, for tests.
 	Deadlines map[cloud.Change]time.Duration
+	// Retry orders a creation that gave up once more; cleared tells that no host
+	// has anything of it left. An error takes all back that it wrote. Optional:
+	// without it only people try again.
+	Retry func(tx *store.Tx, s *cloud.Server, cleared bool) error
 }
 
 // Reconciler carries out work.

@@ -96,7 +96,7 @@ func bareRig(t *testing.T) *rig {
 	})
 	r.queue = work.New(r.db, work.Options{Rand: rand.Reader, Log: log})
 	r.hub = hub.New(hub.Options{DB: r.db, Now: clock, HostWork: reconcile.Host})
-	r.handlers = reconcile.New(reconcile.Options{DB: r.db, Log: log}).Handlers()
+	r.handlers = reconcile.New(reconcile.Options{DB: r.db, Log: log, Retry: r.c.RetryServer}).Handlers()
 	r.write(func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
 	return r
 }

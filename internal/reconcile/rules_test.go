@@ -53,6 +53,7 @@ func TestAddressOfAFailedCreation(t *testing.T) {
 		return r.c.RemoveServerIP(t.Context(), r.call, pick(v.Meta), pick(ip.Meta), true, ans)
 	})
 	r.play(20 * time.Minute)
+	changeRow(r, v.ID, func(s *cloud.Server) { s.RetryAt = nil }) // it stays as it is
 	r.hosts[0].silent = false
 	r.play(5 * time.Minute)
 	if !get[cloud.Server](r, v.ID).Failed {

@@ -63,6 +63,9 @@ func (m *machine) lost() (bool, error) {
 		return false, nil
 	}
 	s.Failed, s.On, s.SeenOn = true, false, false
+	if !s.Built { // nobody has used it yet
+		retryIn(m.tx, s, retryEvery)
+	}
 	s.Reason = reason
 	if s.Open() {
 		return true, end(m.tx, &s.Life, cloud.StateUnresourced, reason)

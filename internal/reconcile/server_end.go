@@ -34,6 +34,7 @@ func (m *machine) giveUp(reason string) error {
 	s := m.s
 	if s.Change == cloud.Create && !s.Built {
 		s.Failed, s.On = true, false
+		retryIn(m.tx, s, retryEvery)
 		if err := end(m.tx, &s.Life, cloud.StateUnresourced, reason); err != nil {
 			return err
 		}
@@ -175,6 +176,9 @@ func (m *machine) removing(before cloud.Server) (time.Duration, error) {
 			}
 		}
 		s.SeenOn, s.SeenBoot = false, 0
+		if s.RetryAt != nil && len(m.orders) > 0 && hostIsLost(m.tx, s.HostID) {
+			retryIn(m.tx, s, 0) // another host may have it
+		}
 		if err := m.thaw(); err != nil {
 			return 0, err
 		}
@@ -243,6 +247,9 @@ func (m *machine) gone() error {
 		h.Whole = 0
 	}
 	if err := store.Update(tx, h); err != nil {
+		return err
+	}
+	if err := roomOn(tx, h); err != nil {
 		return err
 	}
 	if s.Open() {

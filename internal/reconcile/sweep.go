@@ -13,7 +13,8 @@ import (
 const sweepPage = 200
 
 // sweep looks for what time alone made due: grace periods and snapshots that
-// ran out, answers that need not be kept. Everything else wakes itself.
+// ran out, answers that need not be kept, creations to be tried again.
+// Everything else wakes itself.
 func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
 	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
 		for _, step := range []func(*store.Tx) error{graceOver, projectsOver, snapshotsOver, answersOver, heldOver} {
@@ -23,6 +24,9 @@ func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, e
 		}
 		return nil
 	})
+	if err == nil {
+		err = r.retries(ctx, it)
+	}
 	return r.opt.SweepEvery, err
 }
 

@@ -131,7 +131,7 @@ func (n *node) run(b *testing.B) {
 	pipe := hub.NewPipe()
 	all.Go(func() { _ = h.ServeLinks(ctx, pipe) }) // it ends with the context
 	queue := work.New(n.db.DB, work.Options{Log: log})
-	rec := reconcile.New(reconcile.Options{DB: n.db.DB, Log: log})
+	rec := reconcile.New(reconcile.Options{DB: n.db.DB, Log: log, Retry: n.ctl.RetryServer})
 	all.Go(func() { _ = queue.Run(ctx, rec.Handlers(), 4) }) // likewise
 	for i := range 3 {
 		row, err := n.ctl.PutHost(ctx, cloud.Host{RegionID: n.cred.RegionID, Name: fmt.Sprintf("fake-%d", i+1), Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30})
