@@ -48,3 +48,27 @@ func TestEmptyProjectCloses(t *testing.T) {
 		r.whole()
 	}
 }
+
+// A project with machines closes as soon as the last of them is gone, when its
+// grace period is over then: each stage wakes the next one.
+func TestProjectWithMachinesCloses(t *testing.T) {
+	r := newRig(t, 1)
+	a := r.create(nil)
+	b := r.create(func(in *control.CreateServerIn) { in.Name = "off"; in.Off = true })
+	if a.ProjectID != b.ProjectID {
+		t.Fatal("two projects")
+	}
+	r.play(90 * time.Second) // in step with no sweep
+	r.closing(a.ProjectID, 0)
+	r.play(15 * time.Second)
+	if get[cloud.Project](r, a.ProjectID).Alive() {
+		t.Errorf("it is open after 15 s: %+v", find[cloud.Router](r, cloud.Eq("project_id", a.ProjectID))[0].Life)
+	}
+	r.play(3 * time.Second)
+	for _, kind := range []plan.Kind{plan.KindVM, plan.KindRouter, plan.KindNetwork} {
+		if ids, err := r.hosts[0].machine.List(r.Context(), kind); err != nil || len(ids) > 0 {
+			t.Errorf("%s left: %v, %v", kind, ids, err)
+		}
+	}
+	r.whole()
+}

@@ -265,7 +265,24 @@ func (m *machine) gone() error {
 	if err := store.Update(tx, s); err != nil {
 		return err
 	}
+	if err := m.lastOne(); err != nil {
+		return err
+	}
 	return m.wakeImages(s.ImageID, s.SeenImageID, s.DVDID, s.SeenDVDID)
+}
+
+// lastOne wakes the sweep for a project that waited for its last machine to
+// close.
+func (m *machine) lastOne() error {
+	rt := m.router
+	if !rt.Alive() || rt.Remove != cloud.AfterGrace || rt.RemoveAfter == nil || rt.RemoveAfter.After(m.tx.Now()) {
+		return nil
+	}
+	left, err := store.Count[cloud.Server](m.tx, cloud.Where(cloud.Eq("project_id", m.s.ProjectID)))
+	if err != nil || left > 0 {
+		return err
+	}
+	return work.Enqueue(m.tx, Sweep, 0, 0)
 }
 
 // forget drops orders that a closed server still has: a late report woke us.

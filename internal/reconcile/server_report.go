@@ -192,6 +192,11 @@ func (m *machine) done() error {
 		}
 		at := m.tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
 		s.RemoveAfter = &at
+		if p.GraceHours == 0 { // nobody waits for the next sweep, whose turn it is anyway
+			if err := work.Enqueue(m.tx, Sweep, 0, 0); err != nil {
+				return err
+			}
+		}
 	}
 	state := after(s)
 	if err := m.thaw(); err != nil {
