@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -102,6 +103,44 @@ func Get(tx *store.Tx, host int64, kind plan.Kind, id plan.ID) (*Order, error) {
 	return list[0], nil
 }
 
+// At names a document of a host.
+type At struct {
+	Host int64
+	Ref  plan.Ref
+}
+
+// Standing tells which of some documents are ordered, and not their absence,
+// in one statement. One index look-up each, as Get does it: a condition with OR
+// would let PostgreSQL read, and so guard, a small table as a whole.
+func Standing(tx *store.Tx, docs []At) (map[At]bool, error) {
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	var text strings.Builder
+	args := make([]any, 0, 3*len(docs))
+	for i, d := range docs {
+		if i > 0 {
+			text.WriteString(" UNION ALL ")
+		}
+		fmt.Fprintf(&text, "SELECT host, kind, object FROM orders WHERE host = $%d AND kind = $%d AND object = $%d AND absent = 0", 3*i+1, 3*i+2, 3*i+3)
+		args = append(args, d.Host, string(d.Ref.Kind), string(d.Ref.ID))
+	}
+	rows, err := tx.Query(text.String(), args...)
+	if err != nil {
+		return nil, fmt.Errorf("find orders: %w", err)
+	}
+	defer rows.Close()
+	found := make(map[At]bool, len(docs))
+	for rows.Next() {
+		var d At
+		if err := rows.Scan(&d.Host, (*string)(&d.Ref.Kind), (*string)(&d.Ref.ID)); err != nil {
+			return nil, fmt.Errorf("read order: %w", err)
+		}
+		found[d] = true
+	}
+	return found, rows.Err()
+}
+
 // Of lists the orders of a work key in a fixed order.
 func Of(tx *store.Tx, owner Owner) ([]*Order, error) {
 	return orders(tx, `work_kind = $1 AND work_key = $2 ORDER BY id`, owner.Kind, owner.Key)
@@ -119,36 +158,52 @@ func OnHost(tx *store.Tx, host, after int64, limit int) ([]*Order, error) {
 // life. Ordering the absence of what was never ordered changes nothing: then
 // Get keeps answering nil.
 func Put(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, body any, owner Owner) (changed bool, err error) {
-	ref := plan.Ref{Kind: kind, ID: id}
+	o, err := Get(tx, host, kind, id)
+	if err != nil {
+		return false, err
+	}
+	changed, _, err = putOver(tx, o, host, plan.Ref{Kind: kind, ID: id}, body, owner)
+	return changed, err
+}
+
+// Replace is Put for an owner who read the order in this transaction and did
+// not write it since: most turns order what is ordered already, and would read
+// every order twice to find that out. After written the order must be read
+// again; that is more than a new generation.
+func Replace(tx *store.Tx, o *Order, body any) (written bool, err error) {
+	known := *o // the caller's stays what was read
+	_, written, err = putOver(tx, &known, o.Host, o.Ref(), body, o.Owner)
+	return written, err
+}
+
+// putOver puts a document where o is now, nil for nothing.
+func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner Owner) (changed, written bool, err error) {
 	if !ref.Valid() {
-		return false, fmt.Errorf("order %q %q: not the name of a document", kind, id)
+		return false, false, fmt.Errorf("order %q %q: not the name of a document", ref.Kind, ref.ID)
 	}
 	var raw json.RawMessage
 	digest := absentDigest
 	if body != nil {
 		if raw, err = plan.Encode(body); err != nil {
-			return false, err
+			return false, false, err
 		}
 		digest = digestOf(raw)
 	}
-	o, err := Get(tx, host, kind, id)
 	switch {
-	case err != nil:
-		return false, err
 	case o == nil && body == nil:
-		return false, nil
+		return false, false, nil
 	case o == nil:
 		// What a restored store wants again is no orphan any more; the new
 		// generation is above the one the host follows.
-		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`, host, string(kind), string(id)); err != nil {
-			return false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
+		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID)); err != nil {
+			return false, false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
 		}
-		return true, insert(tx, host, ref, raw, digest, owner)
+		return true, true, insert(tx, host, ref, raw, digest, owner)
 	case o.Owner != owner && !o.Gone():
-		return false, cloud.Errorf(cloud.InUse, "order.owner", "%s on host %d belongs to %s %d, not to %s %d",
+		return false, false, cloud.Errorf(cloud.InUse, "order.owner", "%s on host %d belongs to %s %d, not to %s %d",
 			ref, host, o.Owner.Kind, o.Owner.Key, owner.Kind, owner.Key)
 	case o.Digest == digest && o.Owner == owner && !o.Held:
-		return false, nil
+		return false, false, nil
 	}
 	if changed = o.Digest != digest; changed {
 		if o.Gone() {
@@ -159,29 +214,29 @@ func Put(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, body any, owner O
 	}
 	lost, err := hostLost(tx, host)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	if lost && body == nil && o.Acknowledged < o.Generation {
 		// Nobody will carry it out, and nothing is there any more.
 		o.Acknowledged = o.Generation
 		o.Status = plan.Status{Ready: true, Reason: "the host was declared lost"}
 		if err := work.Enqueue(tx, owner.Kind, owner.Key, 0); err != nil {
-			return false, err
+			return false, false, err
 		}
 	}
 	status, err := json.Marshal(o.Status)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	_, err = tx.Exec(`UPDATE orders SET work_kind = $2, work_key = $3, generation = $4, digest = $5, absent = $6, body = $7,
 		taken = $8, acknowledged = $9, status = $10, first = $11, held = 0, lost = $12, updated = $13 WHERE id = $1`,
 		o.ID, owner.Kind, owner.Key, o.Generation, digest, body == nil, []byte(raw),
 		o.Taken, o.Acknowledged, string(status), o.first, o.Lost, tx.Now())
 	if err != nil {
-		return false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
+		return false, false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
 	}
 	tx.Notify(topic(host))
-	return changed, nil
+	return changed, true, nil
 }
 
 func insert(tx *store.Tx, host int64, ref plan.Ref, raw json.RawMessage, digest string, owner Owner) error {

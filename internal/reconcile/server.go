@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -30,6 +31,9 @@ type machine struct {
 	orders  map[plan.Ref]*hub.Order
 	stale   []*hub.Order // on hosts where nothing of it belongs any more
 	moved   bool         // something happened since the last turn
+	// reordered: what was read of the orders is old, they have been written since.
+	reordered bool
+	policies  map[int64]*cloud.Policy
 }
 
 // server is one turn of a server: orders out, reports in, event ended.
@@ -72,8 +76,10 @@ func (m *machine) turn() (time.Duration, error) {
 	if err := m.order(); err != nil {
 		return 0, err
 	}
-	if err := m.readOrders(); err != nil {
-		return 0, err
+	if m.reordered {
+		if err := m.readOrders(); err != nil {
+			return 0, err
+		}
 	}
 	m.observe()
 	again, err := m.finish()
@@ -116,13 +122,15 @@ func (m *machine) load() (err error) {
 			}
 		}
 	}
-	p, err := store.GetAny[cloud.Project](tx, s.ProjectID)
+	routers, err := store.Select[cloud.Router](tx, `SELECT `+store.Columns[cloud.Router]()+` FROM router
+		WHERE id = (SELECT router_id FROM project WHERE id = $1)`, s.ProjectID)
 	if err != nil {
 		return err
 	}
-	if m.router, err = store.GetAny[cloud.Router](tx, p.RouterID); err != nil {
-		return err
+	if len(routers) != 1 {
+		return fmt.Errorf("project %d has no router", s.ProjectID)
 	}
+	m.router = routers[0]
 	return m.readOrders()
 }
 
@@ -131,6 +139,7 @@ func (m *machine) readOrders() error {
 	if err != nil {
 		return err
 	}
+	m.reordered = false
 	m.orders, m.stale = make(map[plan.Ref]*hub.Order, len(list)), nil
 	for _, o := range list {
 		at := m.s.HostID

@@ -2,10 +2,12 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // order compiles all documents of the server.
@@ -27,49 +29,96 @@ func (m *machine) order() error {
 		}
 	}
 	vm := m.vm()
-	return put(m.tx, m.s.HostID, plan.KindVM, planID(m.s.UID), &vm, m.owner)
+	return m.put(m.s.HostID, plan.KindVM, planID(m.s.UID), &vm)
 }
 
-// needs wakes the owners of documents that this server stands on.
+// needs wakes the owners of documents that this server stands on and that a
+// host has no order for yet. Waking them every time would make each new server
+// rewrite its network.
 func (m *machine) needs() error {
-	images := []*cloud.Image{m.image}
-	if m.dvd != nil {
-		images = append(images, m.dvd)
+	type shared struct {
+		hub.At
+		owner hub.Owner
 	}
-	for _, i := range images {
-		if err := need(m.tx, m.s.HostID, plan.KindImage, imageID(i), Image, i.ID); err != nil {
-			return err
+	var list []shared
+	add := func(host int64, kind plan.Kind, id plan.ID, owner string, key int64) {
+		one := shared{hub.At{Host: host, Ref: plan.Ref{Kind: kind, ID: id}}, hub.Owner{Kind: owner, Key: key}}
+		if !slices.Contains(list, one) {
+			list = append(list, one)
 		}
+	}
+	add(m.s.HostID, plan.KindImage, imageID(m.image), Image, m.image.ID)
+	if m.dvd != nil {
+		add(m.s.HostID, plan.KindImage, imageID(m.dvd), Image, m.dvd.ID)
 	}
 	for _, n := range m.nics {
 		net := m.nets[n.NetworkID]
-		if err := need(m.tx, m.s.HostID, plan.KindNetwork, planID(net.UID), Network, net.ID); err != nil {
-			return err
-		}
+		add(m.s.HostID, plan.KindNetwork, planID(net.UID), Network, net.ID)
 		if net.RouterID != 0 {
-			if err := need(m.tx, m.router.HostID, plan.KindRouter, planID(m.router.UID), Router, m.router.ID); err != nil {
-				return err
-			}
+			add(m.router.HostID, plan.KindRouter, planID(m.router.UID), Router, m.router.ID)
 		}
 	}
 	for _, ip := range m.ips {
 		if ip.PolicyID == 0 || ip.Leaving != "" {
 			continue
 		}
-		pol, err := policyOf(m.tx, ip.PolicyID)
+		pol, err := m.policy(ip.PolicyID)
 		if err != nil {
 			return err
 		}
-		if err := need(m.tx, m.router.HostID, plan.KindPolicy, planID(pol.UID), Policy, pol.ID); err != nil {
+		add(m.router.HostID, plan.KindPolicy, planID(pol.UID), Policy, pol.ID)
+	}
+	docs := make([]hub.At, len(list))
+	for i, one := range list {
+		docs[i] = one.At
+	}
+	there, err := hub.Standing(m.tx, docs)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		if there[one.At] {
+			continue
+		}
+		if err := work.Enqueue(m.tx, one.owner.Kind, one.owner.Key, 0); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// policy is a firewall policy, read once in a turn.
+func (m *machine) policy(id int64) (*cloud.Policy, error) {
+	if p := m.policies[id]; p != nil {
+		return p, nil
+	}
+	p, err := policyOf(m.tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if m.policies == nil {
+		m.policies = map[int64]*cloud.Policy{}
+	}
+	m.policies[id] = p
+	return p, nil
+}
+
+// put orders a document of the server. What the turn read is not read again
+// for it, as most documents stay as they are.
+func (m *machine) put(host int64, kind plan.Kind, id plan.ID, body any) error {
+	if o := m.orders[plan.Ref{Kind: kind, ID: id}]; o != nil && o.Host == host {
+		written, err := hub.Replace(m.tx, o, body)
+		m.reordered = m.reordered || written
+		return err
+	}
+	m.reordered = true
+	return put(m.tx, host, kind, id, body, m.owner)
+}
+
 // orderStale clears what is left on a host that the router moved away from.
 func (m *machine) orderStale() error {
 	for _, o := range m.stale {
+		m.reordered = true
 		if o.Gone() {
 			if err := hub.Drop(m.tx, o.Host, o.Kind, o.Object); err != nil {
 				return err
@@ -85,7 +134,7 @@ func (m *machine) orderStale() error {
 
 func (m *machine) orderVolume(v *cloud.Volume) error {
 	if v.Remove == cloud.Now {
-		return put(m.tx, v.HostID, plan.KindVolume, planID(v.UID), nil, m.owner)
+		return m.put(v.HostID, plan.KindVolume, planID(v.UID), nil)
 	}
 	doc := plan.Volume{Size: int64(v.SizeGB) << 30, Layer: v.Layer, Create: !v.Built, VM: planID(m.s.UID)}
 	if v.ImageID != 0 && v.SourceID == 0 {
@@ -107,7 +156,7 @@ func (m *machine) orderVolume(v *cloud.Volume) error {
 			doc.Snapshots = append(doc.Snapshots, s.UID.Hex())
 		}
 	}
-	return put(m.tx, v.HostID, plan.KindVolume, planID(v.UID), &doc, m.owner)
+	return m.put(v.HostID, plan.KindVolume, planID(v.UID), &doc)
 }
 
 // orderPort says what the router knows about a card. A card on a network
@@ -116,12 +165,12 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 	net := m.nets[n.NetworkID]
 	id := planID(n.UID)
 	if net.RouterID == 0 || n.Removing || m.s.Failed { // what is lost answers nothing
-		return put(m.tx, m.router.HostID, plan.KindPort, id, nil, m.owner)
+		return m.put(m.router.HostID, plan.KindPort, id, nil)
 	}
 	doc := plan.Port{Router: planID(m.router.UID), Network: planID(net.UID), NIC: id, MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS}
 	priv := m.private(n)
 	if priv == nil {
-		return put(m.tx, m.router.HostID, plan.KindPort, id, nil, m.owner)
+		return m.put(m.router.HostID, plan.KindPort, id, nil)
 	}
 	doc.Address = priv.Addr.String()
 	for _, ip := range m.ips {
@@ -130,7 +179,7 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 		}
 		pub := plan.PublicAddr{Address: ip.Addr.String(), BlockIn: ip.BlockAll}
 		if ip.PolicyID != 0 {
-			pol, err := policyOf(m.tx, ip.PolicyID)
+			pol, err := m.policy(ip.PolicyID)
 			if err != nil {
 				return err
 			}
@@ -138,7 +187,7 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 		}
 		doc.Public = append(doc.Public, pub)
 	}
-	return put(m.tx, m.router.HostID, plan.KindPort, id, &doc, m.owner)
+	return m.put(m.router.HostID, plan.KindPort, id, &doc)
 }
 
 // private is the first private address of a card.

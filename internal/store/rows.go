@@ -116,16 +116,7 @@ func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
 }
 
 // Columns lists the columns of T for hand-written SQL, qualified by the table.
-func Columns[T any]() string {
-	s := ""
-	for i, c := range tableOf[T]().cols {
-		if i > 0 {
-			s += ", "
-		}
-		s += c.quoted
-	}
-	return s
-}
+func Columns[T any]() string { return tableOf[T]().list }
 
 // Count tells how many rows a query has, without its limit and offset.
 func Count[T any](tx *Tx, q cloud.Query) (int64, error) {

@@ -22,6 +22,7 @@ type table struct {
 	byName map[string]*column
 	id     *column // nil when the struct has no ID
 	closed bool    // rows are closed instead of removed
+	list   string  // "t"."a", ...
 	sel    string  // SELECT "t"."a", ... FROM "t"
 	ins    string  // INSERT of everything but id
 	live   string  // condition for live rows, with AND behind it
@@ -86,7 +87,8 @@ func newTable(t reflect.Type) *table {
 	if tab.closed {
 		tab.live = q + `."closed" IS NULL AND `
 	}
-	tab.sel = "SELECT " + strings.Join(all, ", ") + " FROM " + q
+	tab.list = strings.Join(all, ", ")
+	tab.sel = "SELECT " + tab.list + " FROM " + q
 	tab.ins = "INSERT INTO " + q + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
 	return tab
 }

@@ -1,0 +1,149 @@
+package hub_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// TestReplaceIsPut lets an order live by Put on one host and by Replace on
+// another: both must come to the same, and Replace must say when it wrote.
+func TestReplaceIsPut(t *testing.T) {
+	r := newRig(t)
+	type step struct{ Body, Report, Held int }
+	hosts := int64(100)
+	rapid.Check(t, func(rt *rapid.T) {
+		hosts += 2
+		a, b := hosts, hosts+1
+		bodies := []any{nil, &plan.Network{VNI: 1}, &plan.Network{VNI: 2}}
+		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
+			return step{rapid.IntRange(0, 2).Draw(rt, "body"), rapid.IntRange(0, 2).Draw(rt, "report"), rapid.IntRange(0, 5).Draw(rt, "held")}
+		}), 1, 12).Draw(rt, "steps")
+		for _, s := range steps {
+			r.write(func(tx *store.Tx) error { return orderBoth(tx, a, b, bodies[s.Body]) })
+			r.write(func(tx *store.Tx) error { // as a report, or an adoption, would
+				text := []string{`taken = taken`, `taken = generation`, `taken = generation, acknowledged = generation`}[s.Report]
+				if s.Held == 0 {
+					text += `, held = 1`
+				}
+				_, err := tx.Exec(`UPDATE orders SET `+text+` WHERE host IN ($1, $2)`, a, b)
+				return err
+			})
+		}
+	})
+}
+
+// orderBoth orders a body on both hosts and compares what came of it.
+func orderBoth(tx *store.Tx, a, b int64, body any) error {
+	if _, err := hub.Put(tx, a, plan.KindNetwork, id(3), body, server); err != nil {
+		return err
+	}
+	before, err := hub.Get(tx, b, plan.KindNetwork, id(3))
+	if err != nil {
+		return err
+	}
+	written := true
+	if before == nil {
+		_, err = hub.Put(tx, b, plan.KindNetwork, id(3), body, server)
+	} else {
+		was := *before
+		written, err = hub.Replace(tx, before, body)
+		if !reflect.DeepEqual(was, *before) {
+			return errors.New("Replace changed what the caller had read")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	x, err := hub.Get(tx, a, plan.KindNetwork, id(3))
+	if err != nil {
+		return err
+	}
+	y, err := hub.Get(tx, b, plan.KindNetwork, id(3))
+	if err != nil {
+		return err
+	}
+	if (x == nil) != (y == nil) {
+		return fmt.Errorf("Put made %v, Replace %v", x, y)
+	}
+	if x == nil {
+		return nil
+	}
+	if !written && !reflect.DeepEqual(before, y) {
+		return errors.New("Replace wrote and did not say so")
+	}
+	left, right := *x, *y
+	left.ID, left.Host, right.ID, right.Host = 0, 0, 0, 0
+	if !reflect.DeepEqual(left, right) {
+		return fmt.Errorf("Put made %+v, Replace %+v", left, right)
+	}
+	return nil
+}
+
+func TestStanding(t *testing.T) {
+	engines(t, func(t *testing.T, r *rig) {
+		r.put(plan.KindNetwork, 1, &plan.Network{VNI: 1})
+		r.put(plan.KindNetwork, 2, &plan.Network{VNI: 2})
+		r.put(plan.KindNetwork, 2, nil) // ordered away
+		at := func(host int64, kind plan.Kind, n int) hub.At {
+			return hub.At{Host: host, Ref: plan.Ref{Kind: kind, ID: id(n)}}
+		}
+		all := []hub.At{
+			at(theHost, plan.KindNetwork, 1), at(theHost, plan.KindNetwork, 2), at(theHost, plan.KindNetwork, 3),
+			at(theHost, plan.KindRouter, 1), at(theHost+1, plan.KindNetwork, 1),
+		}
+		for n := range len(all) + 1 {
+			r.read(func(tx *store.Tx) error {
+				got, err := hub.Standing(tx, all[:n])
+				want := map[hub.At]bool{}
+				if n > 0 {
+					want[all[0]] = true
+				}
+				if err == nil && len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+					err = fmt.Errorf("%d documents: %v stand, not %v", n, got, want)
+				}
+				return err
+			})
+		}
+	})
+}
+
+// TestReportsWakeOnce: however many reports of an owner's documents an exchange
+// brings, its owner has one turn to take for them.
+func TestReportsWakeOnce(t *testing.T) {
+	engines(t, func(t *testing.T, r *rig) {
+		r.talk()
+		r.settle()
+		r.woken()
+		other := hub.Owner{Kind: "server", Key: 43}
+		r.write(func(tx *store.Tx) error {
+			for n := 1; n <= 3; n++ {
+				if _, err := hub.Put(tx, theHost, plan.KindNetwork, id(n), &plan.Network{VNI: n}, server); err != nil {
+					return err
+				}
+			}
+			_, err := hub.Put(tx, theHost, plan.KindNetwork, id(4), &plan.Network{VNI: 4}, other)
+			return err
+		})
+		r.talk()
+		var before, after int64
+		r.write(func(tx *store.Tx) (err error) { before, err = tx.Next("work_revision"); return err })
+		r.talk()
+		r.write(func(tx *store.Tx) (err error) { after, err = tx.Next("work_revision"); return err })
+		if woken := after - before - 1; woken != 2 {
+			t.Errorf("%d owners were woken for four reports of two", woken)
+		}
+		for n := 1; n <= 4; n++ {
+			if o := r.get(plan.KindNetwork, n); o.Taken != o.Generation {
+				t.Errorf("the report of document %d is not recorded", n)
+			}
+		}
+	})
+}
