@@ -14,6 +14,8 @@ import (
 // it concerns. drop names documents the host can forget; unknown says that
 // the host has something that this store never ordered.
 func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []plan.Held, unknown bool, err error) {
+	var wakes []Owner // in the order of the reports; one turn is enough for all of them
+	awake := map[Owner]bool{}
 	for _, r := range reports {
 		if !r.Ref().Valid() {
 			return nil, false, fmt.Errorf("report about %q %q: not the name of a document", r.Kind, r.ID)
@@ -40,13 +42,22 @@ func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []pl
 		case r.Generation < o.first || r.Generation < o.Taken:
 			// About a predecessor of the same name, or overtaken.
 		default:
-			gone, err := h.record(tx, o, r)
+			gone, wake, err := h.record(tx, o, r)
 			if err != nil {
 				return nil, false, err
+			}
+			if wake && !awake[o.Owner] {
+				awake[o.Owner] = true
+				wakes = append(wakes, o.Owner)
 			}
 			if gone {
 				drop = append(drop, heldOf(r))
 			}
+		}
+	}
+	for _, w := range wakes {
+		if err := work.Enqueue(tx, w.Kind, w.Key, 0); err != nil {
+			return nil, false, err
 		}
 	}
 	return drop, unknown, nil
@@ -56,8 +67,8 @@ func heldOf(r plan.Report) plan.Held {
 	return plan.Held{Kind: r.Kind, ID: r.ID, Generation: r.Generation, Absent: r.Absent}
 }
 
-// record writes one report into its order.
-func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone bool, err error) {
+// record writes one report into its order; wake says that its owner must look.
+func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone, wake bool, err error) {
 	acknowledged := max(o.Acknowledged, min(r.Acknowledged, r.Generation))
 	matters := acknowledged != o.Acknowledged || matters(o.Status, r.Status)
 	// The same trouble as before the order was taken is the answer to it.
@@ -72,22 +83,19 @@ func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone bool, err erro
 	if gone && o.Owner.Kind == orphanWork {
 		// Nobody but the hub itself waits for this one.
 		if err := settleOrphan(tx, o); err != nil {
-			return false, err
+			return false, false, err
 		}
-		return true, nil
+		return true, false, nil
 	}
 	if !matters && sameStatus(was, r.Status) {
 		// Only that it was taken is news, or not even that.
 		_, err := tx.Exec(`UPDATE orders SET taken = $2 WHERE id = $1 AND taken < $2`, o.ID, r.Generation)
-		return gone, err
+		return gone, false, err
 	}
 	if err := saveReport(tx, o); err != nil {
-		return false, err
+		return false, false, err
 	}
-	if matters && o.Owner.Kind != orphanWork {
-		err = work.Enqueue(tx, o.Owner.Kind, o.Owner.Key, 0)
-	}
-	return gone, err
+	return gone, matters && o.Owner.Kind != orphanWork, nil
 }
 
 // saveReport stores the part of an order that only reports move.

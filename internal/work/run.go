@@ -86,12 +86,8 @@ func (q *Queue) sleep(ctx context.Context, kinds []string, idle int) time.Durati
 	if idle == 0 {
 		return q.opt.Poll
 	}
-	due, ok, err := q.nextDue(ctx, kinds)
+	due, now, ok, err := q.nextDue(ctx, kinds)
 	if err != nil || !ok {
-		return q.opt.Poll
-	}
-	now, err := q.clock(ctx)
-	if err != nil {
 		return q.opt.Poll
 	}
 	// A row that cannot be leased although it is due (another node is just
@@ -102,14 +98,7 @@ func (q *Queue) sleep(ctx context.Context, kinds []string, idle int) time.Durati
 // clock is the time that due dates are compared with.
 func (q *Queue) clock(ctx context.Context) (now time.Time, err error) {
 	err = q.db.Read(ctx, func(tx *store.Tx) error {
-		now = tx.Now()
-		if tx.Engine() != store.Postgres {
-			return nil
-		}
-		var n int64
-		expr, _ := tx.Clock()
-		err := tx.QueryRow("SELECT " + expr + "0").Scan(&n)
-		now = time.UnixMicro(n)
+		now, err = clockOf(tx)
 		return err
 	})
 	return now, err

@@ -164,12 +164,13 @@ func kindsOf(handlers map[string]Handler) []string {
 // NextDue is when the next row of the queue can be leased, in the store's
 // clock; false when the queue is empty. The simulation moves its clock there.
 func (q *Queue) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
-	return q.nextDue(ctx, nil)
+	due, _, ok, err = q.nextDue(ctx, nil)
+	return due, ok, err
 }
 
-// nextDue is NextDue for some kinds, or all with none. What is leased comes
-// back at the end of its lease.
-func (q *Queue) nextDue(ctx context.Context, kinds []string) (due time.Time, ok bool, err error) {
+// nextDue is NextDue for some kinds, or all with none, and the clock to compare
+// it with. What is leased comes back at the end of its lease.
+func (q *Queue) nextDue(ctx context.Context, kinds []string) (due, now time.Time, ok bool, err error) {
 	err = q.db.Read(ctx, func(tx *store.Tx) error {
 		var args []any
 		only := ""
@@ -184,9 +185,25 @@ func (q *Queue) nextDue(ctx context.Context, kinds []string) (due time.Time, ok 
 		if n != nil {
 			due, ok = time.UnixMicro(*n).UTC(), true
 		}
+		if err != nil || !ok {
+			return err
+		}
+		now, err = clockOf(tx)
 		return err
 	})
-	return due, ok, err
+	return due, now, ok, err
+}
+
+// clockOf is the time that due dates are compared with: the database's on
+// PostgreSQL, whose nodes may disagree.
+func clockOf(tx *store.Tx) (time.Time, error) {
+	if tx.Engine() != store.Postgres {
+		return tx.Now(), nil
+	}
+	expr, base := tx.Clock()
+	var n int64
+	err := tx.QueryRow("SELECT "+expr+"$1", base).Scan(&n)
+	return time.UnixMicro(n), err
 }
 
 // Start is called before the first Lease of a process. On SQLite there is only
