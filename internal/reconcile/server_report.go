@@ -244,8 +244,9 @@ func (m *machine) settleVolumes() error {
 		if seen.Made && !v.Built && o.Done() {
 			v.Built, v.SourceID, v.SourceAt = true, 0, ""
 			// The next document says so, so that a lost disk is a failure
-			// and never a new blank one.
-			if err := work.Enqueue(m.tx, Server, m.s.ID, 0); err != nil {
+			// and never a new blank one. What this turn makes of the reports
+			// stands as it is: they are about the document before.
+			if err := m.orderVolume(v); err != nil {
 				return err
 			}
 		}
