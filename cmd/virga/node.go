@@ -91,7 +91,7 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
-	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.openImage})
+	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.openImage, Gather: reconcile.Gather})
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside}); err != nil {
 		return nil, errors.Join(fmt.Errorf("first start: %w", err), n.db.Close())
 	}

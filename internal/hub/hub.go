@@ -19,6 +19,10 @@ type Options struct {
 	// HostWork is the kind of work that is enqueued, with the host as key,
 	// when a host connects with other facts than before; optional.
 	HostWork string
+	// Gather is how long an owner may be left asleep when a host only says that
+	// it has taken an order: mostly it says soon after that it is done, and one
+	// turn does for both. optional: at once
+	Gather time.Duration
 	// Adopted is called in the transaction that adopted a host, so that what
 	// only the host has can be taken care of; optional.
 	Adopted func(tx *store.Tx, host int64) error

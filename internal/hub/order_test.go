@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -146,4 +147,57 @@ func TestReportsWakeOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestGather: that an order was taken may wait for what follows, and nothing
+// else may.
+func TestGather(t *testing.T) {
+	const gather = 10 * time.Millisecond
+	for _, c := range []struct {
+		what   string
+		status plan.Status
+		late   bool
+	}{
+		{"taken", plan.Status{}, true},
+		{"under way", plan.Status{Percent: 20}, true},
+		{"done", plan.Status{Ready: true}, false},
+		{"waits", plan.Status{Reason: "no room"}, false},
+		{"failed", plan.Status{Failed: true}, false},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			r := newRig(t)
+			r.hub = hub.New(hub.Options{DB: r.db, Now: r.clock, Gather: gather})
+			reply := r.exchange(plan.Request{Hello: &plan.Hello{Versions: []int{plan.DocumentVersion}, Incarnation: r.db.Incarnation().Hex()}})
+			r.put(plan.KindNetwork, 1, &plan.Network{VNI: 1})
+			say := func(seq int64, s plan.Status) (due time.Duration) {
+				one := plan.Report{Kind: plan.KindNetwork, ID: id(1), Generation: 1, Status: s}
+				if s.Ready {
+					one.Acknowledged = 1
+				}
+				r.exchange(plan.Request{Session: reply.Session, Seq: seq, Reports: []plan.Report{one}})
+				r.read(func(tx *store.Tx) error {
+					var at int64
+					err := tx.QueryRow(`SELECT due_at FROM work WHERE kind = $1 AND key = $2`, server.Kind, server.Key).Scan(&at)
+					due = time.UnixMicro(at).Sub(r.now)
+					return err
+				})
+				return due
+			}
+			want := time.Duration(0)
+			if c.late {
+				want = gather
+			}
+			if due := say(1, c.status); due != want {
+				t.Errorf("its owner looks after %s, not after %s", due, want)
+			}
+			// What follows does not wait for it, nor does it once it was taken.
+			if due := say(2, plan.Status{Ready: true}); due != 0 {
+				t.Errorf("once done, its owner looks after %s", due)
+			}
+			r.woken()
+			if due := say(3, plan.Status{Percent: 50}); due != 0 {
+				t.Errorf("an order that was taken before wakes its owner after %s", due)
+			}
+		})
+	}
 }

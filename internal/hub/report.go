@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
@@ -15,7 +16,7 @@ import (
 // the host has something that this store never ordered.
 func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []plan.Held, unknown bool, err error) {
 	var wakes []Owner // in the order of the reports; one turn is enough for all of them
-	awake := map[Owner]bool{}
+	after := map[Owner]time.Duration{}
 	for _, r := range reports {
 		if !r.Ref().Valid() {
 			return nil, false, fmt.Errorf("report about %q %q: not the name of a document", r.Kind, r.ID)
@@ -42,13 +43,18 @@ func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []pl
 		case r.Generation < o.first || r.Generation < o.Taken:
 			// About a predecessor of the same name, or overtaken.
 		default:
+			wait := time.Duration(0)
+			if o.Taken < r.Generation && !r.Status.Ready && !r.Status.Failed && r.Status.Reason == "" {
+				wait = h.opt.Gather
+			}
 			gone, wake, err := h.record(tx, o, r)
 			if err != nil {
 				return nil, false, err
 			}
-			if wake && !awake[o.Owner] {
-				awake[o.Owner] = true
-				wakes = append(wakes, o.Owner)
+			if before, ok := after[o.Owner]; !ok && wake {
+				wakes, after[o.Owner] = append(wakes, o.Owner), wait
+			} else if wake {
+				after[o.Owner] = min(before, wait)
 			}
 			if gone {
 				drop = append(drop, heldOf(r))
@@ -56,7 +62,7 @@ func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []pl
 		}
 	}
 	for _, w := range wakes {
-		if err := work.Enqueue(tx, w.Kind, w.Key, 0); err != nil {
+		if err := work.Enqueue(tx, w.Kind, w.Key, after[w]); err != nil {
 			return nil, false, err
 		}
 	}

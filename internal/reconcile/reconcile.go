@@ -28,6 +28,10 @@ const (
 	Sweep   = "sweep"
 )
 
+// Gather is what a hub should be made with where time is real: nobody sees a
+// machine's order taken so much later, and its turns are a third fewer.
+const Gather = 10 * time.Millisecond
+
 // Options wires a Reconciler.
 type Options struct {
 	DB  *store.DB    // required

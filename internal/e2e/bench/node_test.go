@@ -127,7 +127,7 @@ func (n *node) run(b *testing.B) {
 	log := slog.New(slog.DiscardHandler)
 	ca, err := hub.OpenCA(b.TempDir(), rand.Reader, time.Now)
 	fatal(b, err)
-	h := hub.New(hub.Options{DB: n.db.DB, Log: log, HostWork: reconcile.Host, CA: ca})
+	h := hub.New(hub.Options{DB: n.db.DB, Log: log, HostWork: reconcile.Host, CA: ca, Gather: reconcile.Gather})
 	pipe := hub.NewPipe()
 	all.Go(func() { _ = h.ServeLinks(ctx, pipe) }) // it ends with the context
 	queue := work.New(n.db.DB, work.Options{Log: log})
