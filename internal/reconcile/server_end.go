@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"strings"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -109,32 +108,6 @@ func (m *machine) rollbackFlavor() error {
 		s.FlavorID = 0
 	}
 	return err
-}
-
-// rollbackSnapshots drops points that were never made, keeps those that were
-// to be merged, and finds the active one by the layer that is there.
-func (m *machine) rollbackSnapshots() error {
-	layer := ""
-	for _, v := range m.volumes {
-		if v.Main {
-			layer, _, _ = strings.Cut(v.SeenLayer, ".")
-		}
-	}
-	for _, s := range m.snaps {
-		if !s.Made && s.UID.Hex() != layer {
-			if err := m.closeSnapshot(s); err != nil {
-				return err
-			}
-			continue
-		}
-		// What is there was made, whatever else kept the event from ending. A
-		// hidden point goes all the same: nobody else would ask for it.
-		s.Made, s.Removing, s.Active = true, s.Removing && s.Hidden, s.UID.Hex() == layer
-		if err := store.Update(m.tx, s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // removing orders everything of a server away and closes it when the hosts

@@ -120,6 +120,9 @@ func (m *machine) finish() (time.Duration, error) {
 	if err := m.settleAddresses(); err != nil {
 		return 0, err
 	}
+	if err := m.halfPoints(); err != nil {
+		return 0, err
+	}
 	reason, failed := m.behind()
 	if why, err := m.hopelessClone(); err != nil {
 		return 0, err

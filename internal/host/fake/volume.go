@@ -143,6 +143,11 @@ func (m *Machine) ensureVolume(doc plan.Document, v *plan.Volume, group []plan.R
 			return st, err
 		}
 	}
+	for _, p := range v.Snapshots {
+		if _, ok := d.Points[p]; !ok {
+			return plan.Status{Failed: true, Reason: "snapshot " + p + " is not there", Volume: m.seen(next)}, nil
+		}
+	}
 	d.keep(v.Snapshots)
 	next.Body, next.Digest = doc.Body, digest
 	if err := m.save(next); err != nil {
