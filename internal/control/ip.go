@@ -166,7 +166,7 @@ func (c *Control) CreateIP(ctx context.Context, call *Call, region Pick, reverse
 		if err := t.record("CREATE", aboutIP(ip)); err != nil {
 			return nil, err
 		}
-		return t.ipView(ip)
+		return &IPView{IP: ip, Region: r}, nil // as ipView would read it: no server has it yet
 	}, ans)
 }
 

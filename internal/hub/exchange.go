@@ -116,7 +116,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	if l.Adopting {
 		if req.Adopt == nil {
 			reply.Adopt = true
-			return reply, l.save(tx)
+			return reply, l.heard(tx)
 		}
 		if err := crash.Here(pointAdopt); err != nil {
 			return plan.Reply{}, err
@@ -142,7 +142,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 			// store knows all of it.
 			l.Adopting = true
 			reply.Adopt = true
-			return reply, l.save(tx)
+			return reply, l.heard(tx)
 		}
 	}
 	if req.Orphans != nil {
@@ -161,7 +161,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	if err := touch(tx, l, seen); err != nil {
 		return plan.Reply{}, err
 	}
-	return reply, l.save(tx)
+	return reply, l.heard(tx)
 }
 
 // hello opens a session and decides whether the host has to be adopted first.

@@ -60,6 +60,15 @@ func (l *Link) save(tx *store.Tx) error {
 	return nil
 }
 
+// heard stores what every request moves, of a link that is there.
+func (l *Link) heard(tx *store.Tx) error {
+	_, err := tx.Exec(`UPDATE link SET seq = $2, adopting = $3, seen = $4 WHERE host = $1`, l.Host, l.seq, l.Adopting, l.Seen)
+	if err != nil {
+		return fmt.Errorf("link of host %d: %w", l.Host, err)
+	}
+	return nil
+}
+
 func raiseFloor(tx *store.Tx, host, floor int64) error {
 	_, err := tx.Exec(`INSERT INTO link (host, floor) VALUES ($1, $2)
 		ON CONFLICT (host) DO UPDATE SET floor = excluded.floor WHERE link.floor < excluded.floor`, host, floor)
