@@ -69,6 +69,17 @@ type Install struct {
 	RootHash      string      `json:"root_hash,omitempty"`
 	FirstPassword string      `json:"first_password,omitempty"` // sealed
 	Keys          []ServerKey `json:"keys,omitempty"`
+	// Bound are the firewall policies that stood at its addresses with this
+	// installation, where the other one came with its own.
+	Bound []Rebound `json:"bound,omitempty"`
+}
+
+// Rebound is what stands at an address with an installation.
+type Rebound struct {
+	IP       int64 `json:"ip"`
+	Policy   int64 `json:"policy,omitempty"`
+	BlockAll bool  `json:"block_all,omitempty"`
+	Other    int64 `json:"other"` // the policy with the other installation
 }
 
 // Install is the installation that a server is wanted to have, whose main disk

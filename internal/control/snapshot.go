@@ -206,27 +206,33 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 	if in.Policy.Empty() {
 		return nil
 	}
-	return t.bindAll(s, in.Policy, img.Family)
+	bound, err := t.bindAll(s, in.Policy, img.Family)
+	if s.Spare != nil {
+		s.Spare.Bound = bound
+	}
+	return err
 }
 
-// bindAll binds a policy to all public addresses of a server.
-func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) error {
+// bindAll binds a policy to all public addresses of a server. It tells what
+// stood there before.
+func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) (before []cloud.Rebound, err error) {
 	pol, err := t.policyFor(policy, family)
 	if err != nil || pol == nil {
-		return err
+		return nil, err
 	}
 	ips, err := store.Find[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, ip := range ips {
+		before = append(before, cloud.Rebound{IP: ip.ID, Policy: ip.PolicyID, BlockAll: ip.BlockAll, Other: pol.ID})
 		if err := t.unbind(ip); err != nil {
-			return err
+			return nil, err
 		}
 		ip.PolicyID, ip.BlockAll = pol.ID, false
 		if err := store.Update(t.Tx, ip); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return before, nil
 }

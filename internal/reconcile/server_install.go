@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
 
@@ -20,7 +21,9 @@ func (m *machine) rollbackInstall() error {
 	other := s.Spare.ImageID
 	if main.SeenLayer == s.Spare.Layer {
 		other = s.ImageID
-		s.SwapInstall(main.Layer)
+		if err := m.swap(main.Layer); err != nil {
+			return err
+		}
 	}
 	s.SeenImageID = s.ImageID
 	return m.wakeImages(other)
@@ -28,13 +31,50 @@ func (m *machine) rollbackInstall() error {
 
 // lateInstall follows a host that began the disk anew, though it had been given
 // up: what is on the disk now is what was asked for then.
-func (m *machine) lateInstall(layer string, main *cloud.Volume) {
+func (m *machine) lateInstall(layer string, main *cloud.Volume) error {
 	s := m.s
 	if s.Spare == nil || s.Spare.Layer != layer {
-		return
+		return nil
 	}
-	s.SwapInstall(main.SeenLayer)
+	err := m.swap(main.SeenLayer)
 	s.SeenImageID, main.ImageID = s.ImageID, s.ImageID
+	return err
+}
+
+// swap takes the spare installation, with the firewall policies that were bound
+// with it. An address whose policy was changed since keeps that, and so does
+// one whose policy of then is gone.
+func (m *machine) swap(layer string) error {
+	bound := m.s.Spare.Bound
+	m.s.SwapInstall(layer)
+	for _, b := range bound {
+		for _, ip := range m.ips {
+			if ip.ID != b.IP || ip.PolicyID != b.Other || ip.Leaving != "" {
+				continue
+			}
+			if b.Policy != 0 {
+				if _, err := store.Get[cloud.Policy](m.tx, b.Policy); cloud.IsKind(err, cloud.NotFound) {
+					continue
+				} else if err != nil {
+					return err
+				}
+			}
+			m.s.Spare.Bound = append(m.s.Spare.Bound, cloud.Rebound{IP: ip.ID, Policy: ip.PolicyID, BlockAll: ip.BlockAll, Other: b.Policy})
+			ip.PolicyID, ip.BlockAll = b.Policy, b.BlockAll
+			if err := store.Update(m.tx, ip); err != nil {
+				return err
+			}
+			for _, pol := range []int64{b.Policy, b.Other} {
+				if pol == 0 {
+					continue
+				}
+				if err := work.Enqueue(m.tx, Policy, pol, 0); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // main is the main disk.

@@ -237,7 +237,9 @@ func (m *machine) settleVolumes() error {
 			// the same, later. The way back would lose what was written since.
 			v.Layer = seen.Layer
 			if v.Main {
-				m.lateInstall(seen.Layer, v)
+				if err := m.lateInstall(seen.Layer, v); err != nil {
+					return err
+				}
 			}
 			if err := work.Enqueue(m.tx, Server, m.s.ID, 0); err != nil {
 				return err
