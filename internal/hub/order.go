@@ -2,10 +2,8 @@ package hub
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -239,15 +237,12 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 	return changed, true, nil
 }
 
+// insert begins above everything that the host may have of this name.
 func insert(tx *store.Tx, host int64, ref plan.Ref, raw json.RawMessage, digest string, owner Owner) error {
-	var floor int64
-	err := tx.QueryRow(`SELECT floor FROM link WHERE host = $1`, host).Scan(&floor)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("order %s on host %d: %w", ref, host, err)
-	}
-	_, err = tx.Exec(`INSERT INTO orders (host, kind, object, work_kind, work_key, generation, first, digest, absent, body, created, updated)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $10)`,
-		host, string(ref.Kind), string(ref.ID), owner.Kind, owner.Key, floor+1, digest, raw == nil, []byte(raw), tx.Now())
+	const above = `coalesce((SELECT floor FROM link WHERE host = $1), 0) + 1`
+	_, err := tx.Exec(`INSERT INTO orders (host, kind, object, work_kind, work_key, generation, first, digest, absent, body, created, updated)
+		VALUES ($1, $2, $3, $4, $5, `+above+`, `+above+`, $6, $7, $8, $9, $9)`,
+		host, string(ref.Kind), string(ref.ID), owner.Kind, owner.Key, digest, raw == nil, []byte(raw), tx.Now())
 	if err != nil {
 		return fmt.Errorf("order %s on host %d: %w", ref, host, err)
 	}
