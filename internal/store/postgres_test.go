@@ -11,12 +11,13 @@ import (
 	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
 
-// cut ends all connections of the database but the one that does it.
+// cut ends all connections of the database but the one that does it, and waits
+// for their end.
 func cut(t *testing.T, db *store.DB) {
 	t.Helper()
 	err := db.Read(context.Background(), func(tx *store.Tx) error {
 		var n int64
-		return tx.QueryRow("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
+		return tx.QueryRow("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
 	})
 	if err != nil {
 		t.Fatal(err)
