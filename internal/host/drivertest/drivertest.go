@@ -200,7 +200,7 @@ func until(t testing.TB, what string, deadline time.Duration, call func(context.
 
 // pause waits for the next step, as long as the driver asked but never long.
 func pause(again time.Duration) {
-	<-time.After(min(max(again, 2*time.Millisecond), 250*time.Millisecond))
+	<-time.After(min(max(again, 2*time.Millisecond), 25*time.Millisecond))
 }
 
 // diff says what is in a and not in b.

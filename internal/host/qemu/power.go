@@ -173,14 +173,12 @@ func (v *vm) end(ctx context.Context, p sys.Process, q *qmp) (gone bool, err err
 			if err := v.save(); err != nil {
 				return err
 			}
-			if q != nil {
-				return q.do("quit", nil, nil)
-			}
 		}
 		if q == nil || v.Now().Sub(v.run.Ending) > quitTime {
 			return v.kill()
 		}
-		return nil
+		// Again in every step: an agent before us may have died just before.
+		return q.do("quit", nil, nil)
 	})
 	var refused *qmpError
 	if err != nil && errors.As(err, &refused) {
