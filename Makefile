@@ -12,6 +12,8 @@ TOOL    = $(GO) tool -modfile=tools/go.mod
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS = -s -w -X main.version=$(VERSION)
 BIN     = /usr/local/bin
+# Where tests note how many faults they walked; what go answers from its cache does not.
+export VIRGA_TALLY = $(CURDIR)/bin/tally
 # More words for `virga up`: make up ARGS="--listen 0.0.0.0:8080"
 ARGS    =
 # Rounds of each fuzz test: make fuzz N=100000
@@ -42,7 +44,9 @@ install: build ## put virga into the path (BIN=/usr/local/bin)
 
 test: ## all tests; installs what they need
 	@scripts/packages run image test
+	@mkdir -p bin && : >$(VIRGA_TALLY)
 	@$(MAKE) --no-print-directory unit sim race
+	@sed 's/^/faults: /' $(VIRGA_TALLY)
 
 # Parts of `make test`; each test is in one of them. More packages at a time
 # than processors, and tests, because those with machines and networks mostly wait.

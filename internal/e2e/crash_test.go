@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -140,7 +141,7 @@ func TestSigkillWalk(t *testing.T) {
 	}
 	close(work)
 	all.Wait()
-	t.Logf("%d of %d crash points ran with a real SIGKILL, %d deaths planned", len(died), len(todo)-len(later), len(todo))
+	t.Log(crash.Tally("virga: %d of %d crash points ran with a real SIGKILL, %d deaths", len(died), len(todo)-len(later), len(todo)))
 }
 
 // template is an installation after its first start, at rest, with two machines

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"github.com/virga-cloud/virga/internal/crash"
 )
 
 var (
@@ -75,7 +77,7 @@ func processes(t *testing.T, n int) {
 		})
 	}
 	all.Wait()
-	t.Logf("%d seeds, %d faults, in %d processes", *seeds, faults.Load(), n)
+	t.Log(crash.Tally("simulation: %d seeds, %d faults", *seeds, faults.Load()))
 }
 
 // told is how a process tells how many faults its seeds met.

@@ -29,7 +29,7 @@ func (r *run[S]) errors(t *testing.T, points []string) {
 		}
 	}
 	r.uncovered(t, points, ref)
-	t.Logf("%d points failed", failed)
+	t.Log(crash.Tally("%s: %d times an injected error at a point", t.Name(), failed))
 }
 
 // reference is a life in which nothing goes wrong: the state in which each
@@ -143,7 +143,7 @@ func (r *run[S]) killed(t *testing.T, points []string) {
 		}
 	}
 	r.uncovered(t, points, ref)
-	t.Logf("%d points, %d kills", len(points), kills)
+	t.Log(crash.Tally("%s: %d points, %d times SIGKILL", t.Name(), len(points), kills))
 }
 
 // order tells the child what to do.

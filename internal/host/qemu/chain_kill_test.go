@@ -122,7 +122,7 @@ func TestChainKilled(t *testing.T) {
 			t.Errorf("nothing was killed at %s", p)
 		}
 	}
-	t.Logf("%d points, %d kills", len(died), kills)
+	t.Log(crash.Tally("%s: %d points, %d times SIGKILL", t.Name(), len(died), kills))
 }
 
 // ready makes a machine to which the change can be made.
