@@ -60,6 +60,10 @@ type Server struct {
 	RetryAt *time.Time
 }
 
+// ClonePoint is the name of the hidden snapshot of its source that a clone is
+// copied from.
+func (s *Server) ClonePoint() string { return "clone-" + s.UID.Hex() }
+
 // Install is what a reinstall replaces: the image that a server stands on, and
 // how its owner gets in.
 type Install struct {

@@ -100,14 +100,10 @@ func (t *Txn) cloneRow(src *cloud.Server, name string) (*cloud.Server, error) {
 	return s, store.Insert(t.Tx, s)
 }
 
-// cloneName is the name of the hidden snapshot that a clone is copied from; the
-// reconciler finds it by that.
-func cloneName(s *cloud.Server) string { return "clone-" + s.UID.Hex() }
-
 // copyFrom freezes the disks of the source out of its owner's sight, and points
 // the new disks at the frozen point.
 func (t *Txn) copyFrom(s, src *cloud.Server, from []*cloud.Volume) error {
-	snap := &cloud.Snapshot{ServerID: src.ID, Name: cloneName(s), Hidden: true}
+	snap := &cloud.Snapshot{ServerID: src.ID, Name: s.ClonePoint(), Hidden: true}
 	if err := t.freeze(src, snap); err != nil {
 		return err
 	}
@@ -156,7 +152,7 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 			WithFix("Delete the copy and clone the server again.")
 	}
 	// What the try before was copied from, if the hosts are still at it.
-	old, err := store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("name", cloneName(s)), cloud.Eq("removing", false)))
+	old, err := store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("name", s.ClonePoint()), cloud.Eq("removing", false)))
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func TestRepeatAnswersTheSame(t *testing.T) {
 		if n := len(find[cloud.Server](r)); n != 1 {
 			t.Errorf("%d servers after a repeat", n)
 		}
-		if rows := find[cloud.Idempotency](r); len(rows) != 1 || strings.Contains(rows[0].Body, "id") || rows[0].Status != 202 {
+		if rows := find[cloud.Idempotency](r); len(rows) != 1 || strings.Contains(rows[0].Body, `"id"`) || rows[0].Status != 202 {
 			t.Errorf("the stored answer is not sealed: %+v", rows)
 		}
 	})

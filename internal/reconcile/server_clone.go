@@ -45,7 +45,7 @@ func (m *machine) hopelessClone() (string, error) {
 // when it is going. One that is going belongs to a try that failed.
 func (m *machine) frozen() (*cloud.Snapshot, error) {
 	snap, err := store.First[cloud.Snapshot](m.tx, cloud.Where(
-		cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", "clone-"+m.s.UID.Hex()), cloud.Eq("removing", false)))
+		cloud.Eq("server_id", m.s.CloneOf), cloud.Eq("name", m.s.ClonePoint()), cloud.Eq("removing", false)))
 	if store.None(err) {
 		return nil, nil
 	}
