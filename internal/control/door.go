@@ -19,6 +19,10 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// Actor is who calls a verb. The dialects know it from here: who may do what
+// is asked in one place, which is this package.
+type Actor = auth.Actor
+
 // Sealer hides values in the database (first passwords, API keys, stored
 // answers). The key lies outside of it.
 type Sealer interface {
@@ -198,4 +202,15 @@ func (c *Control) Read(ctx context.Context, call *Call, fn func(t *Txn) error) e
 	return c.DB.Read(ctx, func(tx *store.Tx) error {
 		return fn(&Txn{Tx: tx, C: c, Call: call})
 	})
+}
+
+// locks names the hot spots of a write: the member, and the pools and hosts
+// of the regions where an address or a place is taken. PostgreSQL takes them
+// before the transaction, so that waiting does not become failing.
+func locks(call *Call, takes bool) []string {
+	names := []string{fmt.Sprintf("member:%d", call.Actor.Member0())}
+	if takes {
+		names = append(names, "places")
+	}
+	return names
 }

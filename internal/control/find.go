@@ -2,11 +2,19 @@ package control
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 )
+
+// Pick names an object by either identity; the 1&1 dialect knows UID, CloudCIX
+// knows ID.
+type Pick struct {
+	UID cloud.UID
+	ID  int64
+}
 
 // Empty tells a Pick that names nothing.
 func (p Pick) Empty() bool { return p.ID == 0 && p.UID.IsZero() }
@@ -40,66 +48,41 @@ func (t *Txn) may(flag string, write bool, o auth.Owned) error {
 	return auth.May(t.Call.Actor, flag, write, o, t.Call.Hide)
 }
 
-func ownedServer(s *cloud.Server) auth.Owned {
-	return auth.Owned{MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID}
+// count is the number of rows of a list for dialects that say it; 0 in 1&1,
+// which does not: counting a hundred thousand rows takes longer than a page.
+func count[T any](t *Txn, q cloud.Query) (int64, error) {
+	if t.Call.Hide {
+		return 0, nil
+	}
+	return store.Count[T](t.Tx, q)
 }
 
-// serverFor reads a server that the caller may change.
-func (t *Txn) serverFor(p Pick, flag string) (*cloud.Server, error) {
-	s, err := pick[cloud.Server](t, p, "server")
-	if err != nil {
-		return nil, err
-	}
-	if err := t.may(flag, true, ownedServer(s)); err != nil {
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, missing("server", p)
+// gather collects the distinct ids that get gives for the rows, without 0.
+func gather[T any](rows []T, get ...func(T) int64) []int64 {
+	seen := map[int64]bool{0: true}
+	var ids []int64
+	for _, r := range rows {
+		for _, g := range get {
+			if id := g(r); !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
 		}
-		return nil, err
 	}
-	return s, nil
+	return ids
 }
 
-// idle refuses a change while another one of this server is under way.
-func idle(s *cloud.Server) error {
-	if s.Remove == cloud.Now {
-		return cloud.Errorf(cloud.Conflict, "server.removing", "the server %s is being removed", s.Name)
-	}
-	if s.Remove == cloud.AfterGrace {
-		when := "soon"
-		if s.RemoveAfter != nil {
-			when = "at " + s.RemoveAfter.Format("2006-01-02T15:04:05Z")
+// byID reads rows by id, closed ones included, in one query.
+func byID[T any](t *Txn, ids []int64, id func(*T) int64) (map[int64]*T, error) {
+	m := make(map[int64]*T, len(ids))
+	for part := range slices.Chunk(ids, 400) {
+		rows, err := store.Find[T](t.Tx, cloud.Query{Where: cloud.In("id", part), Closed: true})
+		if err != nil {
+			return nil, err
 		}
-		return cloud.Errorf(cloud.Conflict, "server.scrub", "the server %s is stopped and will be removed %s", s.Name, when).
-			WithFix("Power it on to keep it.")
-	}
-	if s.Failed {
-		return cloud.Errorf(cloud.Conflict, "server.failed", "the creation of server %s failed: %s", s.Name, s.Reason).
-			WithFix("Power it on to try again, or delete it.")
-	}
-	if s.Open() {
-		return cloud.Errorf(cloud.Busy, "server.busy", "the server %s is busy (%s)", s.Name, s.Change).
-			WithFix("Try again when it is done.")
-	}
-	return nil
-}
-
-// region resolves a region; an empty pick is the default one.
-func (t *Txn) region(p Pick) (*cloud.Site, error) {
-	if p.Empty() {
-		q := cloud.Where(cloud.Eq("cloud_region", true), cloud.Ne("driver", "robot"))
-		q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
-		s, err := store.First[cloud.Site](t.Tx, q)
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
+		for _, r := range rows {
+			m[id(r)] = r
 		}
-		return s, err
 	}
-	s, err := pick[cloud.Site](t, p, "region")
-	if err != nil {
-		return nil, err
-	}
-	if !s.CloudRegion || (t.Call.Hide && s.Driver == "robot") {
-		return nil, missing("region", p)
-	}
-	return s, nil
+	return m, nil
 }

@@ -6,138 +6,15 @@ import (
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
-	"github.com/virga-cloud/virga/internal/work"
 )
 
-// AddServerIP gives a server one more public address. Only its port changes,
-// so it may happen while another change is under way (DESIGN 4.7).
-func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.assign_ip", true, ans, func(t *Txn, s *cloud.Server) error {
-		if err := movable(s); err != nil {
-			return err
-		}
-		priv, err := store.First[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
-		if err != nil {
-			return err
-		}
-		nic, err := store.Get[cloud.NIC](t.Tx, priv.NICID)
-		if err != nil {
-			return err
-		}
-		if err := t.addPublic(s, nic, priv); err != nil {
-			return err
-		}
-		return t.record("UPDATE", aboutServer(s))
-	})
-}
-
-// movable refuses changes of addresses on a server that goes away.
-func movable(s *cloud.Server) error {
-	if s.Remove != cloud.Keep || s.Failed {
-		return idle(s)
-	}
-	return nil
-}
-
-// addPublic takes a public address for a private one.
-func (t *Txn) addPublic(s *cloud.Server, nic *cloud.NIC, priv *cloud.IP) error {
-	img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
-	if err != nil {
-		return err
-	}
-	policy, err := t.policyFor(Pick{}, img.Family)
-	if err != nil {
-		return err
-	}
-	if _, err := t.assignNew(s, nic, priv, policy, false); err != nil {
-		return err
-	}
-	return work.Enqueue(t.Tx, "server", s.ID, 0)
-}
-
-// serverIP finds a public address of a server.
-func (t *Txn) serverIP(s *cloud.Server, p Pick) (*cloud.IP, error) {
-	ip, err := pick[cloud.IP](t, p, "IP")
-	if err != nil {
-		return nil, err
-	}
-	if ip.ServerID != s.ID || ip.Kind != cloud.PublicIP || ip.Leaving != "" {
-		return nil, missing("IP", p)
-	}
-	return ip, nil
-}
-
-// RemoveServerIP takes a public address off a server; keep leaves it with the
-// member, otherwise it goes back to the pool once no host translates it.
-func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, keep bool, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
-		if err := movable(s); err != nil {
-			return err
-		}
-		ip, err := t.serverIP(s, ipp)
-		if err != nil {
-			return err
-		}
-		ip.Leaving = "free"
-		if keep {
-			ip.Leaving = "keep"
-		}
-		ip.Touch(t.Now(), t.Call.Actor.UserID())
-		if err := store.Update(t.Tx, ip); err != nil {
-			return err
-		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return err
-		}
-		return work.Enqueue(t.Tx, "server", s.ID, 0)
-	})
-}
-
-// SetIPPolicy binds a policy to a public IP of a server; an empty pick binds the default.
-func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
-		if err := movable(s); err != nil {
-			return err
-		}
-		ip, err := t.serverIP(s, ipp)
-		if err != nil {
-			return err
-		}
-		img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
-		if err != nil {
-			return err
-		}
-		pol, err := t.policyFor(policy, img.Family)
-		if err != nil {
-			return err
-		}
-		if err := t.unbind(ip); err != nil {
-			return err
-		}
-		ip.BlockAll = false
-		if pol != nil {
-			ip.PolicyID = pol.ID
-		}
-		ip.Touch(t.Now(), t.Call.Actor.UserID())
-		if err := store.Update(t.Tx, ip); err != nil {
-			return err
-		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return err
-		}
-		return work.Enqueue(t.Tx, "server", s.ID, 0)
-	})
-}
-
-// unbind takes an address from under its policy, which leaves the hosts where
-// nothing else is.
-func (t *Txn) unbind(ip *cloud.IP) error {
-	old := ip.PolicyID
-	ip.PolicyID = 0
-	if old == 0 {
-		return nil
-	}
-	return work.Enqueue(t.Tx, "policy", old, 0)
+// IPView is a public address with what it is assigned to.
+type IPView struct {
+	*cloud.IP
+	Server *cloud.Server // nil = free
+	Region *cloud.Site
+	// Busy: a plan that holds it is behind, or the hold runs (R5).
+	Busy bool
 }
 
 func aboutIP(ip *cloud.IP) subject {
@@ -237,3 +114,60 @@ func (c *Control) DeleteIP(ctx context.Context, call *Call, p Pick, ans Answer[*
 		return v, t.record("DELETE", aboutIP(ip))
 	}, ans)
 }
+
+// IPs lists public addresses that the actor may see.
+func (t *Txn) IPs(q cloud.Query) ([]*IPView, int64, error) {
+	if err := auth.Need(t.Call.Actor, "public_ips.show"); err != nil {
+		return nil, 0, err
+	}
+	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}), q.Where)
+	total, err := count[cloud.IP](t, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := store.Find[cloud.IP](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	views, err := t.ipViews(rows)
+	return views, total, err
+}
+
+// IP reads one public address.
+func (t *Txn) IP(p Pick) (*IPView, error) {
+	ip, err := t.ipFor(p, "public_ips.show", false)
+	if err != nil {
+		return nil, err
+	}
+	return t.ipView(ip)
+}
+
+func (t *Txn) ipView(ip *cloud.IP) (*IPView, error) {
+	list, err := t.ipViews([]*cloud.IP{ip})
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (t *Txn) ipViews(rows []*cloud.IP) ([]*IPView, error) {
+	servers, err := byID(t, gather(rows, func(i *cloud.IP) int64 { return i.ServerID }), func(s *cloud.Server) int64 { return s.ID })
+	if err != nil {
+		return nil, err
+	}
+	regions, err := byID(t, gather(rows, func(i *cloud.IP) int64 { return i.RegionID }), func(s *cloud.Site) int64 { return s.ID })
+	if err != nil {
+		return nil, err
+	}
+	views := make([]*IPView, len(rows))
+	for i, ip := range rows {
+		views[i] = &IPView{IP: ip, Server: servers[ip.ServerID], Region: regions[ip.RegionID], Busy: ip.Leaving != ""}
+		if ip.Leaving == "keep" { // shown as wanted, while the router still translates
+			views[i].Server = nil
+		}
+	}
+	return views, nil
+}
+
+// Credentials are the notes of an address in clear.
+func (t *Txn) Credentials(ip *cloud.IP) (string, error) { return t.C.Seal.Open(ip.Credentials) }

@@ -14,6 +14,26 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// KeyIn makes or changes a stored key; nil stays. A creation without Text
+// generates a pair.
+type KeyIn struct {
+	Limits      cloud.Limits
+	Name        *string
+	Description *string
+	Text        *string
+}
+
+// KeyView is a key with the servers that carry it. Private is set in the
+// answer to a creation that generated the pair, and never again.
+type KeyView struct {
+	*cloud.Key
+	Servers []*cloud.Server
+	Private string
+}
+
+// PublicKey checks the text of an SSH public key and gives its one-line form.
+func PublicKey(text string) (string, error) { return auth.PublicKey(text) }
+
 func aboutKey(k *cloud.Key) subject {
 	return subject{kind: "key", id: k.ID, uid: k.UID, name: k.Name, member: k.MemberID}
 }

@@ -8,10 +8,34 @@ import (
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
-	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
+
+// CreateProjectIn makes a project with its router and address plan.
+type CreateProjectIn struct {
+	Region Pick
+	Name   string
+	Note   string
+	Grace  *int // hours
+}
+
+// UpdateProjectIn changes a project; nil stays.
+type UpdateProjectIn struct {
+	Name  *string
+	Note  *string
+	Grace *int
+	State *int // 8 shut down, 4 restore
+}
+
+// ProjectView is a project with what its state is computed from.
+type ProjectView struct {
+	*cloud.Project
+	Router   *cloud.Router
+	Floating *cloud.IP
+	Lives    []*cloud.Server // one for each situation that servers are in, closed ones included
+	Subnets  []*cloud.Subnet // project networks, alive
+}
 
 // defaultGrace is the grace period of a project in hours.
 const defaultGrace = 168
@@ -106,46 +130,6 @@ func (t *Txn) makeProject(p *cloud.Project, region *cloud.Site) error {
 		return err
 	}
 	return work.Enqueue(t.Tx, "router", r.ID, 0)
-}
-
-// routerHost chooses the host of a new router: the live one with the fewest
-// servers. None is fine for now; the reconciler chooses again.
-func (t *Txn) routerHost(region int64) (int64, error) {
-	q := cloud.Where(cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
-	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
-	h, err := store.First[cloud.Host](t.Tx, q)
-	if cloud.IsKind(err, cloud.NotFound) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return h.ID, nil
-}
-
-// publicNetwork makes the routed network on which the 1&1 servers of a
-// default project have their first card. It lives under a fourth allocation
-// where the overlap rules do not hold (R24, R29).
-func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet, error) {
-	any4 := netip.MustParsePrefix("0.0.0.0/0")
-	a := &cloud.Allocation{ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true}
-	if err := store.Insert(t.Tx, a); err != nil {
-		return nil, err
-	}
-	inside, err := netip.ParsePrefix(region.Inside)
-	if err != nil {
-		return nil, fmt.Errorf("inside prefix of region %s: %w", region.Name, err)
-	}
-	gw := ipam.First(inside)
-	n := &cloud.Subnet{
-		AllocationID: a.ID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, RouterID: p.RouterID, Name: "public",
-		Text: fmt.Sprintf("%s/%d", gw, inside.Bits()), Prefix: inside, Gateway: gw, Routed: true, Public: true, Low: gw.Next(),
-	}
-	if err := store.Insert(t.Tx, n); err != nil {
-		return nil, err
-	}
-	p.PublicNetID = n.ID
-	return n, store.Update(t.Tx, p)
 }
 
 // CreateProject makes a project with its router and address plan.
@@ -254,86 +238,6 @@ func aboutProject(p *cloud.Project) subject {
 	return subject{kind: "project", id: p.ID, uid: p.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID}
 }
 
-// projectState acts on the router and all machines at once (cloudcix.md
-// section 11).
-func (t *Txn) projectState(p *cloud.Project, want int) error {
-	bad := func(code, format string, args ...any) error {
-		return cloud.Errorf(cloud.Invalid, "project."+code, format, args...).On("state")
-	}
-	v, err := t.projectView(p)
-	if err != nil {
-		return err
-	}
-	lowest, stable, down := v.State()
-	switch {
-	case want != cloud.StateRunning && want != cloud.StateScrub:
-		return bad("state", "a project can be shut down (8) or restored (4), not %d", want)
-	case lowest < cloud.StateRunning:
-		return bad("early", "some infrastructure of the project is not built yet")
-	case !stable:
-		return bad("unstable", "some infrastructure of the project is busy")
-	case want == cloud.StateScrub && down:
-		return bad("down", "the project is shut down already")
-	case want == cloud.StateRunning && !down:
-		return bad("up", "the project is not shut down")
-	}
-	servers, err := t.machines(p.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range servers {
-		if want == cloud.StateScrub {
-			if err := t.noSnapshots(s); err != nil {
-				return err
-			}
-			if s.Remove == cloud.Keep {
-				err = t.scrub(s)
-			}
-		} else {
-			err = t.restore(s)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return t.routerState(p, v.Router, want)
-}
-
-func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
-	change, action := cloud.Removing, "DELETE"
-	r.Remove, r.On = cloud.AfterGrace, false
-	if want == cloud.StateRunning {
-		change, action = cloud.PowerOn, "START"
-		r.Remove, r.On, r.RemoveAfter = cloud.Keep, true, nil
-	}
-	r.Begin(change, -1, t.Now())
-	e := t.newEvent(action, subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: cloud.RouterStateNumber(r)})
-	if err := store.Insert(t.Tx, e); err != nil {
-		return err
-	}
-	r.EventID = e.ID
-	if err := store.Update(t.Tx, r); err != nil {
-		return err
-	}
-	return work.Enqueue(t.Tx, "router", r.ID, 0)
-}
-
-// State sums up a project: the lowest state of its parts, whether all are
-// stable, whether all are shut down.
-func (v *ProjectView) State() (lowest int, stable, down bool) {
-	states := []int{cloud.RouterStateNumber(v.Router)}
-	for _, s := range v.Lives {
-		states = append(states, cloud.StateNumber(s))
-	}
-	lowest, stable, down = cloud.StateClosed, true, true
-	for _, n := range states {
-		lowest = min(lowest, n)
-		stable = stable && cloud.Stable(n)
-		down = down && contains([]int{cloud.StateScrub, cloud.StateScrubPrep, cloud.StateScrubQueue, cloud.StateScrubbing, cloud.StateClosed}, n)
-	}
-	return lowest, stable, down
-}
-
 // Projects lists projects the actor may see, closed ones included.
 func (t *Txn) Projects(q cloud.Query) ([]*ProjectView, int64, error) {
 	if err := auth.Need(t.Call.Actor, "private_networks.show"); err != nil {
@@ -395,7 +299,7 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 		at[p.ID] = views[i]
 	}
 	for _, v := range views {
-		if v.Lives, err = t.lives(v.ID); err != nil {
+		if v.Lives, err = store.Lives(t.Tx, v.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -409,4 +313,9 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 		}
 	}
 	return views, nil
+}
+
+// ProjectsByID is ServersByID for projects.
+func (t *Txn) ProjectsByID(ids ...int64) (map[int64]*cloud.Project, error) {
+	return byID(t, ids, func(p *cloud.Project) int64 { return p.ID })
 }

@@ -1,49 +1,94 @@
 package control
 
 import (
-	"fmt"
-	"time"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
-
-// lives gives one server for each situation that servers of a project are in,
-// with the columns that a state number follows from and no others. A project has
-// a handful of situations, however many machines it has.
-func (t *Txn) lives(project int64) ([]*cloud.Server, error) {
-	// Of those at rest only the power counts (cloud.ServerState), so one of each
-	// kind is looked for; the others are few, and have an index of their own. In
-	// a project of 100 000 machines, reading all of them takes 50 ms.
-	one := func(on int) string {
-		return fmt.Sprintf(` UNION ALL SELECT '', 0, 0, '', 0, %d, 0 WHERE EXISTS (SELECT 1 FROM "server"
-			WHERE "project_id" = $1 AND "closed" IS NULL AND "on" = %d AND "event_id" = 0 AND "failed" = 0 AND "remove" = '')`, on, on)
-	}
-	rows, err := t.Query(`SELECT DISTINCT "remove", "failed", CASE WHEN "event_id" <> 0 THEN 1 ELSE 0 END, "change", "taken", "on", 0
-		FROM "server" WHERE "project_id" = $1 AND "closed" IS NULL AND ("event_id" <> 0 OR "failed" = 1 OR "remove" <> '')`+
-		one(0)+one(1)+` UNION ALL SELECT '', 0, 0, '', 0, 0, 1 WHERE EXISTS (SELECT 1 FROM "server"
-			WHERE "project_id" = $1 AND "closed" IS NOT NULL)`, project)
-	if err != nil {
-		return nil, fmt.Errorf("states of project %d: %w", project, err)
-	}
-	defer rows.Close()
-	var list []*cloud.Server
-	for rows.Next() {
-		s := &cloud.Server{ProjectID: project}
-		var failed, taken, on, closed int64
-		if err := rows.Scan(&s.Remove, &failed, &s.EventID, &s.Change, &taken, &on, &closed); err != nil {
-			return nil, fmt.Errorf("states of project %d: %w", project, err)
-		}
-		s.Failed, s.Taken, s.On = failed != 0, taken != 0, on != 0
-		if closed != 0 {
-			s.Closed = &time.Time{}
-		}
-		list = append(list, s)
-	}
-	return list, rows.Err()
-}
 
 // machines are the live servers of a project.
 func (t *Txn) machines(project int64) ([]*cloud.Server, error) {
 	return store.Find[cloud.Server](t.Tx, cloud.Where(cloud.Eq("project_id", project)).By("id"))
+}
+
+// projectState acts on the router and all machines at once (cloudcix.md
+// section 11).
+func (t *Txn) projectState(p *cloud.Project, want int) error {
+	bad := func(code, format string, args ...any) error {
+		return cloud.Errorf(cloud.Invalid, "project."+code, format, args...).On("state")
+	}
+	v, err := t.projectView(p)
+	if err != nil {
+		return err
+	}
+	lowest, stable, down := v.State()
+	switch {
+	case want != cloud.StateRunning && want != cloud.StateScrub:
+		return bad("state", "a project can be shut down (8) or restored (4), not %d", want)
+	case lowest < cloud.StateRunning:
+		return bad("early", "some infrastructure of the project is not built yet")
+	case !stable:
+		return bad("unstable", "some infrastructure of the project is busy")
+	case want == cloud.StateScrub && down:
+		return bad("down", "the project is shut down already")
+	case want == cloud.StateRunning && !down:
+		return bad("up", "the project is not shut down")
+	}
+	servers, err := t.machines(p.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range servers {
+		if want == cloud.StateScrub {
+			if err := t.noSnapshots(s); err != nil {
+				return err
+			}
+			if s.Remove == cloud.Keep {
+				err = t.scrub(s)
+			}
+		} else {
+			err = t.restore(s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.routerState(p, v.Router, want)
+}
+
+func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
+	change, action := cloud.Removing, "DELETE"
+	r.Remove, r.On = cloud.AfterGrace, false
+	if want == cloud.StateRunning {
+		change, action = cloud.PowerOn, "START"
+		r.Remove, r.On, r.RemoveAfter = cloud.Keep, true, nil
+	}
+	r.Begin(change, -1, t.Now())
+	e := t.newEvent(action, subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: cloud.RouterStateNumber(r)})
+	if err := store.Insert(t.Tx, e); err != nil {
+		return err
+	}
+	r.EventID = e.ID
+	if err := store.Update(t.Tx, r); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "router", r.ID, 0)
+}
+
+// State sums up a project: the lowest state of its parts, whether all are
+// stable, whether all are shut down.
+func (v *ProjectView) State() (lowest int, stable, down bool) {
+	states := []int{cloud.RouterStateNumber(v.Router)}
+	for _, s := range v.Lives {
+		states = append(states, cloud.StateNumber(s))
+	}
+	lowest, stable, down = cloud.StateClosed, true, true
+	for _, n := range states {
+		lowest = min(lowest, n)
+		stable = stable && cloud.Stable(n)
+		down = down && slices.Contains([]int{cloud.StateScrub, cloud.StateScrubPrep, cloud.StateScrubQueue, cloud.StateScrubbing, cloud.StateClosed}, n)
+	}
+	return lowest, stable, down
 }

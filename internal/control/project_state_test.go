@@ -44,7 +44,7 @@ func TestLivesHaveEveryState(t *testing.T) {
 			if err := store.Insert(tx, &cloud.Server{ProjectID: -project}); err != nil { // of another project
 				return err
 			}
-			got, err = (&Txn{Tx: tx}).lives(project)
+			got, err = store.Lives(tx, project)
 			return err
 		})
 		if err != nil {

@@ -6,9 +6,77 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 )
+
+// Regions lists the regions the dialect knows, the default one first.
+func (t *Txn) Regions() ([]*cloud.Site, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
+	q := cloud.Where(cloud.Eq("cloud_region", true))
+	if t.Call.Hide {
+		q = cloud.Where(q.Where, cloud.Ne("driver", "robot"))
+	}
+	q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
+	return store.Find[cloud.Site](t.Tx, q)
+}
+
+// Region reads one region.
+func (t *Txn) Region(p Pick) (*cloud.Site, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
+	return t.region(p)
+}
+
+// region resolves a region; an empty pick is the default one.
+func (t *Txn) region(p Pick) (*cloud.Site, error) {
+	if p.Empty() {
+		q := cloud.Where(cloud.Eq("cloud_region", true), cloud.Ne("driver", "robot"))
+		q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
+		s, err := store.First[cloud.Site](t.Tx, q)
+		if cloud.IsKind(err, cloud.NotFound) {
+			return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
+		}
+		return s, err
+	}
+	s, err := pick[cloud.Site](t, p, "region")
+	if err != nil {
+		return nil, err
+	}
+	if !s.CloudRegion || (t.Call.Hide && s.Driver == "robot") {
+		return nil, missing("region", p)
+	}
+	return s, nil
+}
+
+// RegionList lists all regions, for the operator and for the start.
+func (c *Control) RegionList(ctx context.Context) (list []*cloud.Site, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		list, err = t.Regions()
+		return err
+	})
+	return list, err
+}
+
+// inSight leaves out what is in regions whose driver is a robot, where the
+// dialect does not reach (R0d). There are nearly never any, so they are looked
+// up first: as part of the condition they would be asked for at every row.
+func (t *Txn) inSight(where cloud.Cond) (cloud.Cond, error) {
+	if !t.Call.Hide {
+		return where, nil
+	}
+	robots, err := store.Find[cloud.Site](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})
+	if err != nil || len(robots) == 0 {
+		return where, err
+	}
+	ids := gather(robots, func(s *cloud.Site) int64 { return s.ID })
+	return cloud.And(where, cloud.Not(cloud.In("region_id", ids))), nil
+}
 
 // NewRegionIn describes a region that the operator adds.
 type NewRegionIn struct {

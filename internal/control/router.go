@@ -26,3 +26,18 @@ func (t *Txn) ProjectView(id int64) (*ProjectView, error) {
 	}
 	return t.projectView(row)
 }
+
+// routerHost chooses the host of a new router: the live one with the fewest
+// servers. None is fine for now; the reconciler chooses again.
+func (t *Txn) routerHost(region int64) (int64, error) {
+	q := cloud.Where(cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
+	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
+	h, err := store.First[cloud.Host](t.Tx, q)
+	if cloud.IsKind(err, cloud.NotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return h.ID, nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -70,7 +71,7 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 		if !some {
 			return cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
 		}
-		if !contains(allowed, want) {
+		if !slices.Contains(allowed, want) {
 			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// Public addresses by themselves; those of a server are in serverip.go.
+// Public addresses by themselves; those of a server are in server_ip.go.
 func (a *api) ips(h wire.Handlers) {
 	register(a, h, oneandone.ListPublicIps, long[oneandone.PublicIP]{
 		orders: map[string]func(*control.Txn) cloud.Order{
@@ -91,15 +91,6 @@ func byColumn(name string) func(*control.Txn) cloud.Order {
 	return func(*control.Txn) cloud.Order { return cloud.Order{Field: name} }
 }
 
-// ipv4 refuses the other family: no region has a public pool of it, and the
-// contract allows to refuse.
-func ipv4(body wire.Object, p *cloud.Problems) {
-	if oneOf(body, p, "type", "IPV4", "IPV4", "IPV6") == "IPV6" {
-		p.Add(cloud.Errorf(cloud.Exhausted, "type.ipv6", "there is no pool of public IPv6 addresses").On("type").
-			WithFix("Ask for IPV4."))
-	}
-}
-
 func reverseName(body wire.Object, p *cloud.Problems) string {
 	s := text(body, p, "reverse_dns")
 	maximum(p, "reverse_dns", s, reverseMax)
@@ -137,4 +128,13 @@ func family(a netip.Addr) string {
 		return "IPV4"
 	}
 	return "IPV6"
+}
+
+// ipv4 refuses the other family: no region has a public pool of it, and the
+// contract allows to refuse.
+func ipv4(body wire.Object, p *cloud.Problems) {
+	if oneOf(body, p, "type", "IPV4", "IPV4", "IPV6") == "IPV6" {
+		p.Add(cloud.Errorf(cloud.Exhausted, "type.ipv6", "there is no pool of public IPv6 addresses").On("type").
+			WithFix("Ask for IPV4."))
+	}
 }

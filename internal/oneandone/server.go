@@ -8,8 +8,8 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// Servers by themselves; their parts are in hardware.go, serverip.go and
-// snapshot.go, what is shown of them in serverview.go.
+// Servers by themselves; their parts are in the files server_*.go and in
+// snapshot.go.
 func (a *api) servers(h wire.Handlers) {
 	register(a, h, oneandone.ListServers, serverList)
 	readServer(a, h, oneandone.GetServer, func(t *control.Txn, v *control.View, _ *wire.Request) (oneandone.Server, error) {
@@ -99,6 +99,7 @@ func (a *api) servers(h wire.Handlers) {
 // began translates the answer of a write that begins work, stays that of one
 // that does not.
 func began(t *control.Txn, v *control.View) (oneandone.Server, error) { return answer(t, v, true) }
+
 func stays(t *control.Txn, v *control.View) (oneandone.Server, error) { return answer(t, v, false) }
 
 // answer refuses servers where this dialect does not reach (R0d); the refusal
@@ -157,49 +158,4 @@ func idIn(r *wire.Request) (control.Pick, error) {
 		return control.Pick{}, err
 	}
 	return pickID("id", id)
-}
-
-func powerIn(r *wire.Request) (control.PowerIn, error) {
-	body, err := r.Object()
-	if err != nil {
-		return control.PowerIn{}, err
-	}
-	var p cloud.Problems
-	required(body, &p, "action")
-	in := control.PowerIn{
-		Action: control.Action(oneOf(body, &p, "action", "", string(control.PowerOn), string(control.PowerOff), string(control.Reboot))),
-		Hard:   oneOf(body, &p, "method", "SOFTWARE", "SOFTWARE", "HARDWARE") == "HARDWARE",
-	}
-	recovery := boolean(body, &p, "recovery_mode")
-	body.String(&p, "recovery_image_id") // says something only with recovery_mode
-	if recovery != nil && *recovery {
-		p.Add(cloud.Errorf(cloud.NotBuilt, "recovery", "booting a recovery image is not built yet").On("recovery_mode"))
-	}
-	return in, p.Err()
-}
-
-func reinstallIn(r *wire.Request) (control.ReinstallIn, error) {
-	body, err := r.Object()
-	if err != nil {
-		return control.ReinstallIn{}, err
-	}
-	var p cloud.Problems
-	in := control.ReinstallIn{Password: password(body, &p)}
-	image, noImage := inBody(body, &p, "id")
-	policy, _ := body.Object(&p, "firewall_policy")
-	pol, noPolicy := inBody(policy, &p, "id")
-	in.Image, in.Policy = image, pol
-	return in, firstOf(p.Err(), noImage, noPolicy)
-}
-
-// presentImage is what a reinstallation without an id puts on the disk again.
-func (a *api) presentImage(r *wire.Request, p control.Pick) (pick control.Pick, err error) {
-	err = a.c.Read(r.Context(), callOf(r), func(t *control.Txn) error {
-		v, err := t.Server(p)
-		if err == nil && v.Image != nil {
-			pick = control.Pick{UID: v.Image.UID}
-		}
-		return err
-	})
-	return pick, err
 }

@@ -48,14 +48,3 @@ func password12(r io.Reader) (string, error) {
 	}
 	return string(b[:]), nil
 }
-
-// locks names the hot spots of a write: the member, and the pools and hosts
-// of the regions where an address or a place is taken. PostgreSQL takes them
-// before the transaction, so that waiting does not become failing.
-func locks(call *Call, takes bool) []string {
-	names := []string{fmt.Sprintf("member:%d", call.Actor.Member0())}
-	if takes {
-		names = append(names, "places")
-	}
-	return names
-}

@@ -9,6 +9,18 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// Operation is a start event with its end, nil while it runs: one entry of
+// the 1&1 log.
+type Operation struct {
+	Start *cloud.Event
+	End   *cloud.Event
+}
+
+// HistoryView is an event with the project it concerns, for *_history.
+type HistoryView struct {
+	*cloud.Event
+}
+
 // Operations lists what started in the window, both ends included, newest
 // last.
 func (t *Txn) Operations(from, to time.Time) ([]*Operation, error) {
@@ -77,4 +89,19 @@ func (t *Txn) History(kind string, ids ...int64) ([]*cloud.Event, error) {
 		all = append(all, list...)
 	}
 	return all, nil
+}
+
+// Changes lists what History gives, for all objects of a kind that the actor
+// may see; total counts before paging.
+func (t *Txn) Changes(kind string, q cloud.Query) ([]*cloud.Event, int64, error) {
+	if err := auth.Need(t.Call.Actor, "logs.show"); err != nil {
+		return nil, 0, err
+	}
+	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("kind", kind), cloud.Ne("state", 0), q.Where)
+	total, err := store.Count[cloud.Event](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := store.Find[cloud.Event](t.Tx, q)
+	return list, total, err
 }

@@ -9,6 +9,13 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
+// CloneIn copies a server with its disks.
+type CloneIn struct {
+	Limits cloud.Limits
+	Name   string
+	Region Pick
+}
+
 // CloneServer copies a server with its disks: a hidden snapshot of the
 // source, volumes made from it, and the snapshot's removal once they are
 // there. It answers the new server.

@@ -8,6 +8,14 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// DiskIn is a disk to be made or changed.
+type DiskIn struct {
+	ID     Pick // when an existing one is meant
+	Name   string
+	SizeGB int
+	Main   bool
+}
+
 // AddDisks adds empty disks to a server.
 func (c *Control) AddDisks(ctx context.Context, call *Call, p Pick, limits cloud.Limits, disks []DiskIn, ans Answer[*View]) (Reply, error) {
 	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {

@@ -8,6 +8,22 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
+// PowerIn asks for power.
+type PowerIn struct {
+	Action Action
+	Hard   bool // do not ask the guest
+}
+
+// Action is a power action.
+type Action string
+
+// Power actions.
+const (
+	PowerOn  Action = "POWER_ON"
+	PowerOff Action = "POWER_OFF"
+	Reboot   Action = "REBOOT"
+)
+
 // PowerServer switches a server on or off or boots it again.
 func (c *Control) PowerServer(ctx context.Context, call *Call, p Pick, in PowerIn, ans Answer[*View]) (Reply, error) {
 	flag := map[Action]string{PowerOn: "servers.start", PowerOff: "servers.shutdown", Reboot: "servers.restart"}[in.Action]

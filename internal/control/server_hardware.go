@@ -9,6 +9,16 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// HardwareIn changes the shape; zero fields stay as they are.
+type HardwareIn struct {
+	Limits       cloud.Limits
+	Flavor       Pick
+	VCPU, Cores  int
+	RAM          int  // MiB
+	RAMGB        int  // instead of RAM: whole GB; the rounded number that is shown is no change (R0a, R11)
+	AllowRestart bool // CloudCIX: may stop and start the machine (R12); 1&1: hot or refused
+}
+
 // ResizeServer changes processors and memory: hot growth, cold anything.
 func (c *Control) ResizeServer(ctx context.Context, call *Call, p Pick, in HardwareIn, ans Answer[*View]) (Reply, error) {
 	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {

@@ -1,9 +1,11 @@
 package control
 
 import (
-	"slices"
+	"fmt"
+	"net/netip"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -110,21 +112,27 @@ func (d *detailer) allocation(id int64) (*SubnetDetail, error) {
 	return out, err
 }
 
-// Emails are the addresses of users, without empty ones, each once, in the
-// order of the ids.
-func (t *Txn) Emails(ids ...int64) ([]string, error) {
-	users, err := byID(t, ids, func(u *cloud.User) int64 { return u.ID })
-	if err != nil {
+// publicNetwork makes the routed network on which the 1&1 servers of a
+// default project have their first card. It lives under a fourth allocation
+// where the overlap rules do not hold (R24, R29).
+func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet, error) {
+	any4 := netip.MustParsePrefix("0.0.0.0/0")
+	a := &cloud.Allocation{ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true}
+	if err := store.Insert(t.Tx, a); err != nil {
 		return nil, err
 	}
-	list := []string{}
-	for _, id := range ids {
-		if u := users[id]; u != nil && u.Email != "" && !slices.Contains(list, u.Email) {
-			list = append(list, u.Email)
-		}
+	inside, err := netip.ParsePrefix(region.Inside)
+	if err != nil {
+		return nil, fmt.Errorf("inside prefix of region %s: %w", region.Name, err)
 	}
-	return list, nil
+	gw := ipam.First(inside)
+	n := &cloud.Subnet{
+		AllocationID: a.ID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, RouterID: p.RouterID, Name: "public",
+		Text: fmt.Sprintf("%s/%d", gw, inside.Bits()), Prefix: inside, Gateway: gw, Routed: true, Public: true, Low: gw.Next(),
+	}
+	if err := store.Insert(t.Tx, n); err != nil {
+		return nil, err
+	}
+	p.PublicNetID = n.ID
+	return n, store.Update(t.Tx, p)
 }
-
-// Credentials are the notes of an address in clear.
-func (t *Txn) Credentials(ip *cloud.IP) (string, error) { return t.C.Seal.Open(ip.Credentials) }

@@ -1,11 +1,15 @@
 package control
 
 import (
+	"context"
+	"fmt"
 	"net/netip"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // window is how many taken addresses are looked at in one go when searching
@@ -72,4 +76,54 @@ func (t *Txn) publicAddress(region int64, ip *cloud.IP) error {
 		}
 	}
 	return last
+}
+
+// addPool gives a region a range of public addresses.
+func (t *Txn) addPool(asn int64, region *cloud.Site, text string) error {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+	}
+	p = p.Masked()
+	a := &cloud.Allocation{ASNID: asn, SiteID: region.ID, Name: "Public " + region.Name, Text: p.String(), Prefix: p}
+	if err := store.Insert(t.Tx, a); err != nil {
+		return err
+	}
+	gw := ipam.First(p)
+	return store.Insert(t.Tx, &cloud.Subnet{
+		AllocationID: a.ID, SiteID: region.ID, RegionID: region.ID, Name: "Public " + region.Name,
+		Text: fmt.Sprintf("%s/%d", gw, p.Bits()), Prefix: p, Gateway: gw, Pool: true, Low: gw.Next(),
+	})
+}
+
+// AddPool is the operator's verb behind `virga admin pool add`.
+func (c *Control) AddPool(ctx context.Context, region int64, text string) error {
+	return c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		r, err := t.region(Pick{ID: region})
+		if err != nil {
+			return err
+		}
+		asn, err := t.operatorASN(r)
+		if err != nil {
+			return err
+		}
+		if _, err := t.freeRange(text); err != nil {
+			return err
+		}
+		if err := t.addPool(asn.ID, r, text); err != nil {
+			return err
+		}
+		// Every router of the region carries the gateways of its pools.
+		routers, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Eq("region_id", r.ID)))
+		if err != nil {
+			return err
+		}
+		for _, rt := range routers {
+			if err := work.Enqueue(tx, "router", rt.ID, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -29,9 +29,6 @@ type NewUser struct {
 	MemberKey string `json:"member_key"` // for the CloudCIX login
 }
 
-// system is the call of the operator's socket.
-func system() *Call { return &Call{Actor: &auth.Actor{System: true}} }
-
 // AddUser makes a user with a token, and the member with its site when there
 // is none of that name. The first user of a member is its administrator.
 func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
@@ -111,28 +108,6 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 		return err
 	}
 	return t.record("CREATE", aboutUser(out.User))
-}
-
-// tenant finds a member by name, or makes one with a site.
-func (t *Txn) tenant(name, key string) (*cloud.Member, *cloud.Site, error) {
-	q := cloud.Where(cloud.Eq("name", name))
-	if name == "" {
-		q = cloud.Where(cloud.Eq("id", int64(1)))
-	}
-	m, err := store.First[cloud.Member](t.Tx, q)
-	if err == nil {
-		site, err := store.First[cloud.Site](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID)).By("id"))
-		return m, site, err
-	}
-	if !cloud.IsKind(err, cloud.NotFound) {
-		return nil, nil, err
-	}
-	m = &cloud.Member{Name: name, SelfManaged: true, APIKey: t.C.Seal.Seal(key), APIKeyHash: auth.APIKeyHash(key), Currency: "EUR"}
-	if err := store.Insert(t.Tx, m); err != nil {
-		return nil, nil, err
-	}
-	site := &cloud.Site{MemberID: m.ID, Name: name}
-	return m, site, store.Insert(t.Tx, site)
 }
 
 func (t *Txn) defaultRole(readOnly bool) (*cloud.Role, error) {

@@ -9,6 +9,12 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// AddressIn asks for a private address of a server (CloudCIX).
+type AddressIn struct {
+	Addr netip.Addr
+	NAT  bool
+}
+
 // namedAddresses gives a server the private addresses that CloudCIX names:
 // one card for each network they lie in, the gateway network first.
 func (n *newServer) namedAddresses() error {
@@ -163,4 +169,108 @@ func (t *Txn) toggleNAT(s *cloud.Server, want map[netip.Addr]bool) (bool, error)
 		}
 	}
 	return changed, nil
+}
+
+// addresses gives the first card its private address and, through 1&1, a
+// public one; CloudCIX names the addresses itself.
+func (n *newServer) addresses() error {
+	if len(n.in.Addresses) > 0 {
+		return n.namedAddresses()
+	}
+	t, s := n.t, n.s
+	nic, priv, err := t.newNIC(s, n.net, 0, nil)
+	if err != nil || !n.in.PublicIP {
+		return err
+	}
+	policy, err := t.policyFor(n.in.Policy, n.image.Family)
+	if err != nil {
+		return err
+	}
+	if n.in.IP.Empty() {
+		_, err = t.assignNew(s, nic, priv, policy, n.in.BlockAll)
+		return err
+	}
+	ip, err := pick[cloud.IP](t, n.in.IP, "public IP")
+	if err != nil {
+		return err
+	}
+	if ip.MemberID != s.MemberID || ip.Kind != cloud.PublicIP {
+		return missing("public IP", n.in.IP)
+	}
+	if ip.RegionID != s.RegionID {
+		return cloud.Errorf(cloud.Conflict, "ip.region", "the address %s belongs to another data centre", ip.Addr).On("ip")
+	}
+	if ip.PrivateID != 0 {
+		return cloud.Errorf(cloud.InUse, "ip.used", "the address %s is assigned already", ip.Addr).On("ip")
+	}
+	t.assign(s, nic, priv, ip, policy, n.in.BlockAll)
+	return store.Update(t.Tx, ip)
+}
+
+// newNIC adds a card with a private address; addr nil takes the next free one.
+func (t *Txn) newNIC(s *cloud.Server, net *cloud.Subnet, rank int, want *AddressIn) (*cloud.NIC, *cloud.IP, error) {
+	nic := &cloud.NIC{ServerID: s.ID, NetworkID: net.ID, Rank: rank}
+	if err := store.Insert(t.Tx, nic); err != nil {
+		return nil, nil, err
+	}
+	priv, err := t.privateAddress(s, nic, net, want)
+	if err != nil {
+		return nil, nil, err
+	}
+	nic.MAC = ipam.MAC(s.RegionID, priv.ID, max(s.ServerType, 2))
+	priv.MAC = nic.MAC
+	if err := store.Update(t.Tx, nic); err != nil {
+		return nil, nil, err
+	}
+	return nic, priv, store.Update(t.Tx, priv)
+}
+
+func (t *Txn) privateAddress(s *cloud.Server, nic *cloud.NIC, net *cloud.Subnet, want *AddressIn) (*cloud.IP, error) {
+	priv := &cloud.IP{
+		Kind: cloud.PrivateIP, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, ProjectID: s.ProjectID,
+		ServerID: s.ID, NICID: nic.ID,
+	}
+	if want == nil {
+		return priv, t.takeNext(net, priv)
+	}
+	return priv, t.takeAt(net, priv, want.Addr, false)
+}
+
+// assignNew takes a public address from the region's pool for a server.
+func (t *Txn) assignNew(s *cloud.Server, nic *cloud.NIC, priv *cloud.IP, policy *cloud.Policy, block bool) (*cloud.IP, error) {
+	ip := &cloud.IP{Kind: cloud.PublicIP, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, ProjectID: s.ProjectID}
+	t.assign(s, nic, priv, ip, policy, block)
+	return ip, t.publicAddress(s.RegionID, ip)
+}
+
+// assign points a public address at a private one.
+func (t *Txn) assign(s *cloud.Server, nic *cloud.NIC, priv, ip *cloud.IP, policy *cloud.Policy, block bool) {
+	ip.ServerID, ip.NICID, ip.PrivateID, ip.ProjectID = s.ID, nic.ID, priv.ID, s.ProjectID
+	ip.AssignedAt, ip.BlockAll, ip.PolicyID, ip.Leaving = t.Now().UnixMicro(), block, 0, ""
+	if policy != nil && !block {
+		ip.PolicyID = policy.ID
+	}
+	ip.Touch(t.Now(), t.Call.Actor.UserID())
+}
+
+// policyFor resolves a policy; an empty pick is the default of the family.
+func (t *Txn) policyFor(p Pick, family string) (*cloud.Policy, error) {
+	if p.Empty() {
+		if family != "Windows" {
+			family = "Linux"
+		}
+		pol, err := store.First[cloud.Policy](t.Tx, cloud.Where(cloud.Eq("default", true), cloud.Eq("family", family)))
+		if cloud.IsKind(err, cloud.NotFound) {
+			return nil, nil // an installation without defaults: only the router's rules hold
+		}
+		return pol, err
+	}
+	pol, err := pick[cloud.Policy](t, p, "firewall policy")
+	if err != nil {
+		return nil, err
+	}
+	if !pol.Default && pol.MemberID != t.Call.Actor.Member0() {
+		return nil, missing("firewall policy", p)
+	}
+	return pol, nil
 }

@@ -9,6 +9,45 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
+// visible is the condition on images that the actor may use or see.
+func (t *Txn) visible(kinds []cloud.ImageKind) cloud.Cond {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+	}
+	return cloud.And(cloud.In("kind", names), cloud.Or(cloud.Eq("public", true), cloud.Eq("member_id", t.Call.Actor.Member0())))
+}
+
+// Images lists images of some kinds; total counts before paging.
+func (t *Txn) Images(q cloud.Query, kinds ...cloud.ImageKind) ([]*cloud.Image, int64, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, 0, err
+	}
+	q.Where = cloud.And(t.visible(kinds), q.Where)
+	total, err := store.Count[cloud.Image](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := store.Find[cloud.Image](t.Tx, q)
+	return list, total, err
+}
+
+// Image reads one image of some kinds.
+func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
+	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
+		return nil, err
+	}
+	key := cloud.Eq("uid", p.UID)
+	if p.ID != 0 {
+		key = cloud.Eq("id", p.ID)
+	}
+	img, err := store.First[cloud.Image](t.Tx, cloud.Where(t.visible(kinds), key))
+	if cloud.IsKind(err, cloud.NotFound) {
+		return nil, missing("image", p)
+	}
+	return img, err
+}
+
 // AddImage registers an image that the operator built or imported; the same
 // name again replaces what new machines start from. Machines made from the
 // old one keep it: their row names the image, and the host has the old bytes
@@ -93,44 +132,7 @@ func (c *Control) AllImages(ctx context.Context) (list []*cloud.Image, err error
 	return list, err
 }
 
-// PutHost writes a host that joined, or what it can give now. A caller that does
-// not know what that is leaves all of it 0, and what the host said last stands:
-// its servers must not find it full until it speaks again.
-func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, error) {
-	var out *cloud.Host
-	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
-		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
-		region, err := t.region(Pick{ID: in.RegionID})
-		if err != nil {
-			return err
-		}
-		h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", region.ID), cloud.Eq("name", in.Name)))
-		if cloud.IsKind(err, cloud.NotFound) {
-			row := in
-			row.Meta, row.RegionID = cloud.Meta{}, region.ID
-			row.State, row.Enabled = cloud.HostUp, true
-			out = &row
-			return store.Insert(tx, out)
-		}
-		if err != nil {
-			return err
-		}
-		out = h
-		if in.Cores == 0 && in.RAM == 0 && in.DiskGB == 0 {
-			return nil
-		}
-		h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = in.Cores, in.VCPU, in.RAM, in.DiskGB, in.Accelerator
-		return store.Update(tx, h)
-	})
-	return out, err
-}
-
-// RegionList lists all regions, for the operator and for the start.
-func (c *Control) RegionList(ctx context.Context) (list []*cloud.Site, err error) {
-	err = c.DB.Read(ctx, func(tx *store.Tx) error {
-		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
-		list, err = t.Regions()
-		return err
-	})
-	return list, err
+// ImagesByID is ServersByID for images.
+func (t *Txn) ImagesByID(ids ...int64) (map[int64]*cloud.Image, error) {
+	return byID(t, ids, func(i *cloud.Image) int64 { return i.ID })
 }

@@ -130,31 +130,6 @@ func diskSize(d wire.Object, p *cloud.Problems) int {
 	return whole(d, p, "size")
 }
 
-// keyTexts reads rsa_key: the text of a public key. A later generation of
-// clients sends a boolean there, which says nothing that we could use.
-func keyTexts(body wire.Object, p *cloud.Problems) []string {
-	v := body.Get("rsa_key")
-	if v.Kind() == wire.Bool {
-		return nil
-	}
-	if s := text(body, p, "rsa_key"); s != "" {
-		return []string{s}
-	}
-	return nil
-}
-
-// keyIDs reads public_key: ids of stored keys, or a lone one.
-func keyIDs(body wire.Object, p *cloud.Problems) []string {
-	v := body.Get("public_key")
-	if v.Kind() != wire.Text {
-		return body.Texts(p, "public_key")
-	}
-	if s := text(body, p, "public_key"); s != "" {
-		return []string{s}
-	}
-	return nil
-}
-
 // notBuilt refuses what would otherwise be dropped in silence.
 func notBuilt(body wire.Object, p *cloud.Problems) {
 	for name, what := range map[string]string{

@@ -9,6 +9,36 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// View is a server with everything a dialect shows of it.
+type View struct {
+	*cloud.Server
+	Region   *cloud.Site
+	Project  *cloud.Project
+	Image    *cloud.Image
+	DVD      *cloud.Image    // nil = none
+	Flavor   *cloud.Flavor   // of the shape that was carried out last (R4)
+	Volumes  []*cloud.Volume // main first, then by id; those that are wanted
+	Leaving  []*cloud.Volume // ordered away, and the host still has them
+	NICs     []*cloud.NIC
+	Networks map[int64]*cloud.Subnet // by id: networks of NICs, subnets of IPs, the gateway network
+	IPs      []*cloud.IP             // private and public ones, oldest first
+	Policies map[int64]*cloud.Policy // of the public IPs
+	Snapshot *cloud.Snapshot         // the one that 1&1 shows (R10); nil = none
+	// Password is the first password in clear, "" when none is to be shown.
+	Password string
+}
+
+// Partner is the public address that a private one is translated to: the
+// oldest, nil when there is none.
+func (v *View) Partner(private int64) *cloud.IP {
+	for _, ip := range v.IPs {
+		if ip.PrivateID == private && private != 0 {
+			return ip
+		}
+	}
+	return nil
+}
+
 // Server reads one server with everything a dialect shows of it.
 func (t *Txn) Server(p Pick) (*View, error) {
 	var s *cloud.Server
@@ -54,30 +84,6 @@ func (t *Txn) Servers(q cloud.Query) (views []*View, total int64, err error) {
 	return views, total, err
 }
 
-// count is the number of rows of a list for dialects that say it; 0 in 1&1,
-// which does not: counting a hundred thousand rows takes longer than a page.
-func count[T any](t *Txn, q cloud.Query) (int64, error) {
-	if t.Call.Hide {
-		return 0, nil
-	}
-	return store.Count[T](t.Tx, q)
-}
-
-// inSight leaves out what is in regions whose driver is a robot, where the
-// dialect does not reach (R0d). There are nearly never any, so they are looked
-// up first: as part of the condition they would be asked for at every row.
-func (t *Txn) inSight(where cloud.Cond) (cloud.Cond, error) {
-	if !t.Call.Hide {
-		return where, nil
-	}
-	robots, err := store.Find[cloud.Site](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})
-	if err != nil || len(robots) == 0 {
-		return where, err
-	}
-	ids := gather(robots, func(s *cloud.Site) int64 { return s.ID })
-	return cloud.And(where, cloud.Not(cloud.In("region_id", ids))), nil
-}
-
 // view gathers one server.
 func (t *Txn) view(s *cloud.Server) (*View, error) {
 	list, err := t.views([]*cloud.Server{s})
@@ -85,36 +91,6 @@ func (t *Txn) view(s *cloud.Server) (*View, error) {
 		return nil, err
 	}
 	return list[0], nil
-}
-
-// gather collects the distinct ids that get gives for the rows, without 0.
-func gather[T any](rows []T, get ...func(T) int64) []int64 {
-	seen := map[int64]bool{0: true}
-	var ids []int64
-	for _, r := range rows {
-		for _, g := range get {
-			if id := g(r); !seen[id] {
-				seen[id] = true
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
-}
-
-// byID reads rows by id, closed ones included, in one query.
-func byID[T any](t *Txn, ids []int64, id func(*T) int64) (map[int64]*T, error) {
-	m := make(map[int64]*T, len(ids))
-	for part := range slices.Chunk(ids, 400) {
-		rows, err := store.Find[T](t.Tx, cloud.Query{Where: cloud.In("id", part), Closed: true})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			m[id(r)] = r
-		}
-	}
-	return m, nil
 }
 
 // children reads live rows that belong to servers, grouped by server, in the

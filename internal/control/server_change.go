@@ -4,11 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
+
+// ChangeServerIn is the compound change of CloudCIX: every part that is not
+// nil, in one transaction.
+type ChangeServerIn struct {
+	UpdateServerIn
+	State    *int // 4 running (restore), 5 stop, 7 start, 8 remove after grace, 10, 15
+	NAT      map[netip.Addr]bool
+	Hardware *HardwareIn
+	Grow     []DiskIn // with ID: new size or name
+	Add      []DiskIn
+	UserData *string
+}
 
 // ChangeServer is the compound change of CloudCIX: all parts or none.
 func (c *Control) ChangeServer(ctx context.Context, call *Call, p Pick, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
@@ -60,7 +74,7 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 		if !some {
 			return cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
 		}
-		if !contains(allowed, want) {
+		if !slices.Contains(allowed, want) {
 			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
 		}
 	}
@@ -195,13 +209,4 @@ func (t *Txn) noSnapshots(s *cloud.Server) error {
 		return cloud.Errorf(cloud.Invalid, "state.snapshots", "the server %s still has snapshots", s.Name).On("state")
 	}
 	return nil
-}
-
-func contains(list []int, v int) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }

@@ -1,0 +1,43 @@
+package cloudcix
+
+import (
+	"strings"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+func (a *API) readMember(r *wire.Request) (wire.Answer, error) {
+	return a.read(r, func(t *control.Txn) (any, error) {
+		m, err := t.Member(id(r, "pk").ID)
+		if cloud.IsKind(err, cloud.NotFound) {
+			return nil, membership(404, "member_read", 1, "There is no such member.")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out, err := memberOf(t, m)
+		return content(out), err
+	})
+}
+
+func memberOf(t *control.Txn, m *cloud.Member) (wirespec.Member, error) {
+	if m == nil {
+		return wirespec.Member{}, nil
+	}
+	key, err := t.MemberKey(m)
+	out := wirespec.Member{APIKey: key, ID: m.ID, Name: m.Name, SelfManaged: m.SelfManaged, URI: ptr(uri("member", m.ID))}
+	if m.Currency != "" {
+		out.Currency = &wirespec.MemberCurrency{ID: 1, Name: m.Currency, Symbol: m.Currency, URI: "/currency/1/"}
+	}
+	return out, err
+}
+
+// membership is a single error of that application.
+func membership(status int, group string, n int, text string) error {
+	err := one(status, group, n, "%s", text).(*single) //nolint:errorlint // one makes nothing else
+	err.body.ErrorCode = "membership_" + strings.TrimPrefix(err.body.ErrorCode, "iaas_")
+	return err
+}

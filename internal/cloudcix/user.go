@@ -1,0 +1,75 @@
+package cloudcix
+
+import (
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/wire"
+)
+
+// The membership application, as far as clients of the IaaS need it (section 26).
+
+var users = list{
+	table: wire.NewSearchTable("id, email, surname, created", "id n, email s, first_name s, surname s, member_id n, address_id n, administrator, robot"),
+	cols: map[string]column{
+		"id": {field: "id"}, "email": {field: "email", kind: words}, "first_name": {field: "first_name", kind: words},
+		"surname": {field: "surname", kind: words}, "member_id": {field: "member_id"}, "address_id": {field: "site_id"},
+		"administrator": {field: "administrator", kind: truth}, "robot": {field: "robot", kind: truth},
+	},
+	order: map[string]cloud.Order{"id": {Field: "id"}, "email": {Field: "email"}, "surname": {Field: "surname"}, "created": {Field: "created"}},
+}
+
+func (a *API) listUser(r *wire.Request) (wire.Answer, error) {
+	s := users.table.Parse(r.Query)
+	q, err := users.query(s)
+	if err != nil {
+		return wire.Answer{}, err
+	}
+	return a.read(r, func(t *control.Txn) (any, error) {
+		rows, total, err := t.People(q)
+		if err != nil {
+			return nil, err
+		}
+		items := make([]wirespec.User, len(rows))
+		for i, u := range rows {
+			if items[i], err = userOf(t, u); err != nil {
+				return nil, err
+			}
+		}
+		return page(items, s, total), nil
+	})
+}
+
+func (a *API) readUser(r *wire.Request) (wire.Answer, error) {
+	return a.read(r, func(t *control.Txn) (any, error) {
+		rows, _, err := t.People(cloud.Where(cloud.Eq("id", id(r, "pk").ID)))
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 0 {
+			return nil, membership(404, "user_read", 1, "There is no such user.")
+		}
+		u, err := userOf(t, rows[0])
+		return content(u), err
+	})
+}
+
+// never is the expiry date of users without one: the field may not be null.
+const never = "9999-12-31T00:00:00"
+
+func userOf(t *control.Txn, u *control.PersonView) (wirespec.User, error) {
+	out := wirespec.User{
+		AddressID: u.SiteID, Administrator: u.Administrator, Email: u.Email, ExpiryDate: never, FirstName: u.FirstName,
+		GlobalActive: u.Global, GlobalUser: u.Global, ID: u.ID, IsPrivate: u.Private, Language: map[string]any{"id": 1, "name": "English"},
+		MemberID: u.MemberID, Robot: u.Robot, StartDate: ptr(stamp(u.Created)), Surname: u.Surname, URI: ptr(uri("user", u.ID)),
+	}
+	if u.Expires != nil {
+		out.ExpiryDate = stamp(*u.Expires)
+	}
+	var err error
+	if out.Address, err = addressOf(t, u.Site, u.Member); err != nil {
+		return out, err
+	}
+	out.Member = out.Address.Member
+	return out, nil
+}

@@ -1,0 +1,140 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// AddServerIP gives a server one more public address. Only its port changes,
+// so it may happen while another change is under way (DESIGN 4.7).
+func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, p, "servers.assign_ip", true, ans, func(t *Txn, s *cloud.Server) error {
+		if err := movable(s); err != nil {
+			return err
+		}
+		priv, err := store.First[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
+		if err != nil {
+			return err
+		}
+		nic, err := store.Get[cloud.NIC](t.Tx, priv.NICID)
+		if err != nil {
+			return err
+		}
+		if err := t.addPublic(s, nic, priv); err != nil {
+			return err
+		}
+		return t.record("UPDATE", aboutServer(s))
+	})
+}
+
+// movable refuses changes of addresses on a server that goes away.
+func movable(s *cloud.Server) error {
+	if s.Remove != cloud.Keep || s.Failed {
+		return idle(s)
+	}
+	return nil
+}
+
+// addPublic takes a public address for a private one.
+func (t *Txn) addPublic(s *cloud.Server, nic *cloud.NIC, priv *cloud.IP) error {
+	img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
+	if err != nil {
+		return err
+	}
+	policy, err := t.policyFor(Pick{}, img.Family)
+	if err != nil {
+		return err
+	}
+	if _, err := t.assignNew(s, nic, priv, policy, false); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "server", s.ID, 0)
+}
+
+// serverIP finds a public address of a server.
+func (t *Txn) serverIP(s *cloud.Server, p Pick) (*cloud.IP, error) {
+	ip, err := pick[cloud.IP](t, p, "IP")
+	if err != nil {
+		return nil, err
+	}
+	if ip.ServerID != s.ID || ip.Kind != cloud.PublicIP || ip.Leaving != "" {
+		return nil, missing("IP", p)
+	}
+	return ip, nil
+}
+
+// RemoveServerIP takes a public address off a server; keep leaves it with the
+// member, otherwise it goes back to the pool once no host translates it.
+func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, keep bool, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, p, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
+		if err := movable(s); err != nil {
+			return err
+		}
+		ip, err := t.serverIP(s, ipp)
+		if err != nil {
+			return err
+		}
+		ip.Leaving = "free"
+		if keep {
+			ip.Leaving = "keep"
+		}
+		ip.Touch(t.Now(), t.Call.Actor.UserID())
+		if err := store.Update(t.Tx, ip); err != nil {
+			return err
+		}
+		if err := t.record("UPDATE", aboutServer(s)); err != nil {
+			return err
+		}
+		return work.Enqueue(t.Tx, "server", s.ID, 0)
+	})
+}
+
+// SetIPPolicy binds a policy to a public IP of a server; an empty pick binds the default.
+func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pick, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, p, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
+		if err := movable(s); err != nil {
+			return err
+		}
+		ip, err := t.serverIP(s, ipp)
+		if err != nil {
+			return err
+		}
+		img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
+		if err != nil {
+			return err
+		}
+		pol, err := t.policyFor(policy, img.Family)
+		if err != nil {
+			return err
+		}
+		if err := t.unbind(ip); err != nil {
+			return err
+		}
+		ip.BlockAll = false
+		if pol != nil {
+			ip.PolicyID = pol.ID
+		}
+		ip.Touch(t.Now(), t.Call.Actor.UserID())
+		if err := store.Update(t.Tx, ip); err != nil {
+			return err
+		}
+		if err := t.record("UPDATE", aboutServer(s)); err != nil {
+			return err
+		}
+		return work.Enqueue(t.Tx, "server", s.ID, 0)
+	})
+}
+
+// unbind takes an address from under its policy, which leaves the hosts where
+// nothing else is.
+func (t *Txn) unbind(ip *cloud.IP) error {
+	old := ip.PolicyID
+	ip.PolicyID = 0
+	if old == 0 {
+		return nil
+	}
+	return work.Enqueue(t.Tx, "policy", old, 0)
+}
