@@ -26,6 +26,34 @@ type Spec struct {
 	Public   bool     // no token needed
 	Body     string   // Go name of the input type, empty without a body
 	Optional bool     // the body may be left out
+	Orders   []string // names a list can be ordered by, the default first; empty where the contract names none
+	Filters  []Filter // names a list can be filtered by
+	Errors   []string // codes of the numbered errors the contract knows for it; an Error says more of each
+}
+
+// Filter is a name that a list can be filtered by.
+type Filter struct {
+	Name string
+	Kind FilterKind // which operators it takes beside the exact match
+	Ops  []string   // those operators themselves, where Kind is empty
+}
+
+// FilterKind is a family of operators as the contract calls it. It says nothing
+// about the type of the value: times are in the family of numbers.
+type FilterKind string
+
+// Families of operators (CloudCIX, section 5).
+const (
+	NumberOps FilterKind = "number" // order, ranges, lists, null
+	StringOps FilterKind = "string" // parts of the text, without regard to case; lists
+)
+
+// Error is a numbered error of a contract.
+type Error struct {
+	Code    string // "iaas_vm_create_101"
+	Status  int
+	Field   string // key under errors; empty: an error that stands alone
+	Meaning string // for people
 }
 
 // Op is a Spec with the Go types of its bodies.

@@ -1,16 +1,17 @@
 package cloudcix
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -65,9 +66,8 @@ func TestGroup(t *testing.T) {
 }
 
 // Every code that can be answered is in section C of the contract with the field
-// and the status it has here, or is one of the two that say so.
+// and the status it has here.
 func TestCodesAreInTheContract(t *testing.T) {
-	own := map[string]bool{"storage_create_004": true}
 	section := contractCodes(t)
 	for group, table := range codes {
 		for name, to := range table {
@@ -81,7 +81,6 @@ func TestCodesAreInTheContract(t *testing.T) {
 				field = "-"
 			}
 			switch {
-			case own[full]:
 			case !ok:
 				t.Errorf("%s: %s is not in the contract", name, full)
 			case row[0] != fmt.Sprint(to.status) || row[1] != field:
@@ -91,22 +90,12 @@ func TestCodesAreInTheContract(t *testing.T) {
 	}
 }
 
-// contractCodes reads section C of the prose: code to status and field.
+// contractCodes gives the status and field of each numbered error.
 func contractCodes(t *testing.T) map[string][2]string {
 	t.Helper()
 	out := map[string][2]string{}
-	for line := range strings.Lines(prose(t)) {
-		cells := strings.Split(line, "|")
-		if len(cells) < 6 {
-			continue
-		}
-		code := strings.TrimSpace(cells[1])
-		if i := strings.LastIndex(code, "_"); i > 0 && len(code)-i == 4 {
-			out[code] = [2]string{strings.TrimSpace(cells[2]), strings.TrimSpace(cells[3])}
-		}
-	}
-	if len(out) < 700 {
-		t.Fatalf("only %d codes were found", len(out))
+	for _, e := range wirespec.Errors {
+		out[strings.TrimPrefix(e.Code, "iaas_")] = [2]string{fmt.Sprint(e.Status), cmp.Or(e.Field, "-")}
 	}
 	return out
 }
@@ -114,50 +103,40 @@ func contractCodes(t *testing.T) map[string][2]string {
 // All filters of table B have a translation, and nothing else does.
 func TestFiltersAreTranslated(t *testing.T) {
 	for name, l := range map[string]list{
-		"image": images, "project": projects, "virtual_router": virtualRouters, "vm": vms, "storage": storages, "storage_type": storageTypes,
-		"server_type": serverTypes,
+		"imageList": images, "projectList": projects, "virtualRouterList": virtualRouters, "vmList": vms, "storageList": storages,
+		"storageTypeList": storageTypes, "serverTypeList": serverTypes, "membershipUserList": users, "membershipAddressList": addresses,
 	} {
-		line := tableB(t, name)
-		if l.order != nil {
-			if got, want := slices.Sorted(maps.Keys(l.order)), names(line[0]); !slices.Equal(got, want) {
-				t.Errorf("%s is ordered by %v, want %v", name, got, want)
-			}
+		orders, want := tableB(t, name)
+		if got := slices.Sorted(maps.Keys(l.order)); l.order != nil && !slices.Equal(got, orders) {
+			t.Errorf("%s is ordered by %v, want %v", name, got, orders)
 		}
-		got, want := slices.Sorted(maps.Keys(l.cols)), names(line[1])
-		// A defect of the reference that section 1 wants skipped with a warning.
-		want = slices.DeleteFunc(want, func(s string) bool { return s == "image__name" })
-		if name == "storage" {
+		got := slices.Sorted(maps.Keys(l.cols))
+		if name == "storageList" {
 			got = slices.DeleteFunc(got, func(s string) bool { return !slices.Contains(want, s) })
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s is filtered by %v, want %v", name, got, want)
 		}
 	}
-	if got := slices.Sorted(maps.Keys(vmHistories.cols)); len(got)+len(unitFilters) != len(names(tableB(t, "vm_history")[1])) {
+	_, want := tableB(t, "vmHistoryList")
+	if got := slices.Sorted(maps.Keys(vmHistories.cols)); len(got)+len(unitFilters) != len(want) {
 		t.Errorf("vm_history is filtered by %v and %v", got, unitFilters)
 	}
 }
 
-func names(cell string) []string {
-	var out []string
-	for _, f := range strings.Split(cell, ",") {
-		name, _, _ := strings.Cut(strings.TrimSpace(f), " ")
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
-func tableB(t *testing.T, name string) [2]string {
+// tableB gives the orders and filters of a list, sorted.
+func tableB(t *testing.T, id string) (orders, filters []string) {
 	t.Helper()
-	_, rest, _ := strings.Cut(prose(t), "## B. Filters")
-	for line := range strings.Lines(rest) {
-		if cells := strings.Split(line, "|"); len(cells) == 5 && strings.TrimSpace(cells[1]) == name {
-			return [2]string{strings.TrimSpace(cells[2]), strings.TrimSpace(cells[3])}
+	for _, o := range wirespec.Operations {
+		if o.ID == id {
+			for _, f := range o.Filters {
+				filters = append(filters, f.Name)
+			}
+			return slices.Sorted(slices.Values(o.Orders)), filters
 		}
 	}
-	t.Fatalf("table B has no line for %s", name)
-	return [2]string{}
+	t.Fatalf("there is no operation %s", id)
+	return nil, nil
 }
 
 func TestFailureShapes(t *testing.T) {
@@ -228,14 +207,4 @@ func TestLimiterForgets(t *testing.T) {
 	if len(l.callers) != 2 || l.allow(int64(-1)) {
 		t.Errorf("%d users are remembered", len(l.callers))
 	}
-}
-
-// prose is the part of the contract that a schema cannot say.
-func prose(t *testing.T) string {
-	t.Helper()
-	raw, err := os.ReadFile("../../api/cloudcix.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
 }

@@ -43,12 +43,19 @@ paths:
       summary: Change it.
       tags: [things]
       parameters: [{name: q, in: query, schema: {type: string}}]
+      x-order-fields: [name, id]
+      x-search-fields: {name: string, id: number, on: [], vlan: [in, isnull]}
+      x-error-codes: {'400': [t_thing_update_101, t_thing_update_001], '404': [t_thing_update_002]}
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
       responses:
         '200': {description: same, content: {application/json: {schema: {type: object, maxProperties: 0}}}}
         '202':
           description: ok
           content: {application/json: {schema: {oneOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/EmptyArray'}]}}}
+x-error-codes:
+  t_thing_update_001: {meaning: alone}
+  t_thing_update_002: {meaning: away}
+  t_thing_update_101: {field: name, meaning: empty}
 components:
   schemas:
     EmptyArray: {type: array, maxItems: 0, items: {}}
@@ -107,16 +114,21 @@ func TestModels(t *testing.T) {
 }
 
 func TestOperations(t *testing.T) {
-	text, err := dialects[0].operations([]byte(small))
+	text, codes, err := dialects[0].operations([]byte(small))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := strings.Join(strings.Fields(string(text)), " ")
+	got := strings.Join(strings.Fields(string(text)+string(codes)), " ")
 	for _, want := range []string{
 		"// UpdateThing is PUT /things/{id}: Change it.",
 		"var UpdateThing = op.Op[Thing, OrEmpty[Thing]]{Spec: op.Spec{",
 		`ID: "updateThing", Method: "PUT", Path: "/things/{id}", Status: 202,`,
 		`Query: []string{"q"},`, `Body: "Thing", Optional: true,`,
+		`Orders: []string{"name", "id"},`,
+		`Filters: []op.Filter{ {Name: "id", Kind: op.NumberOps}, {Name: "name", Kind: op.StringOps}, {Name: "on"}, {Name: "vlan", Ops: []string{"in", "isnull"}}, },`,
+		`Errors: []string{ "t_thing_update_001", "t_thing_update_002", "t_thing_update_101", },`,
+		`{Code: "t_thing_update_001", Status: 400, Meaning: "alone"}, {Code: "t_thing_update_002", Status: 404, Meaning: "away"},`,
+		`{Code: "t_thing_update_101", Status: 400, Field: "name", Meaning: "empty"},`,
 		"// Operations lists all 1 operations", "var Typed = []op.Any{ UpdateThing, }",
 	} {
 		if !strings.Contains(got, want) {
@@ -131,13 +143,19 @@ func TestBrokenContracts(t *testing.T) {
 		"unknown reference":    {"schemas/Other'}, {type", "schemas/Nowhere'}, {type"},
 		"answer without names": {"oneOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/EmptyArray'}]", "type: object"},
 		"no success":           {"'202':", "'404':"},
+		"filter of no family":  {"name: string,", "name: text,"},
+		"operators as numbers": {"[in, isnull]", "[1]"},
+		"no default order":     {"[name, id]", "[]"},
+		"code of no meaning":   {"  t_thing_update_002: {meaning: away}\n", ""},
+		"code of no operation": {", t_thing_update_001]", "]"},
+		"code of two statuses": {"[t_thing_update_002]", "[t_thing_update_002, t_thing_update_001]"},
 	} {
 		raw := []byte(strings.Replace(small, change[0], change[1], 1))
 		_, models := dialects[0].models(raw)
-		_, operations := dialects[0].operations(raw)
+		_, _, operations := dialects[0].operations(raw)
 		if name == "no success" {
 			raw = []byte(strings.Replace(string(raw), "'200':", "'400':", 1))
-			_, operations = dialects[0].operations(raw)
+			_, _, operations = dialects[0].operations(raw)
 		}
 		if models == nil && operations == nil {
 			t.Errorf("%s: no error", name)

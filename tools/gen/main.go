@@ -71,12 +71,15 @@ func run(root string, check bool) error {
 		if err != nil {
 			return fmt.Errorf("models of %s: %w", d.name, err)
 		}
-		operations, err := d.operations(raw)
+		operations, codes, err := d.operations(raw)
 		if err != nil {
 			return fmt.Errorf("operations of %s: %w", d.name, err)
 		}
 		dir := filepath.Join(root, "client", d.name)
-		for name, text := range map[string][]byte{"models.gen.go": models, "operations.gen.go": operations} {
+		for name, text := range map[string][]byte{"models.gen.go": models, "operations.gen.go": operations, "errors.gen.go": codes} {
+			if text == nil { // this contract has no numbered errors
+				continue
+			}
 			if err := put(filepath.Join(dir, name), text, check); err != nil {
 				return err
 			}

@@ -16,12 +16,17 @@ import (
 // methods in the order in which people expect them.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
-// operations writes one typed value per operation and the list of all.
-func (d dialect) operations(raw []byte) ([]byte, error) {
+// operations writes one typed value per operation and the list of all, and what
+// the error codes of them mean; nil for a contract without such codes.
+func (d dialect) operations(raw []byte) (text, codes []byte, err error) {
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(raw)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	errors, err := readErrors(doc)
+	if err != nil {
+		return nil, nil, err
 	}
 	var out, list, typed bytes.Buffer
 	fmt.Fprintf(&out, "// Code generated from %s by tools/gen. DO NOT EDIT.\n\n", d.contract)
@@ -37,12 +42,12 @@ func (d dialect) operations(raw []byte) ([]byte, error) {
 			}
 			name := codegen.SchemaNameToTypeName(d.varName(o.OperationID))
 			if seen[name] {
-				return nil, fmt.Errorf("two operations are called %s", name)
+				return nil, nil, fmt.Errorf("two operations are called %s", name)
 			}
 			seen[name] = true
-			text, err := d.operation(doc, path, method, name, item, o)
+			text, err := d.operation(doc, errors, path, method, name, item, o)
 			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+				return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
 			out.WriteString(text)
 			fmt.Fprintf(&list, "\t%s.Spec,\n", name)
@@ -52,11 +57,12 @@ func (d dialect) operations(raw []byte) ([]byte, error) {
 	}
 	fmt.Fprintf(&out, "// Operations lists all %d operations of the %s, by path.\nvar Operations = []op.Spec{\n%s}\n", count, d.title, list.String())
 	fmt.Fprintf(&out, "\n// Typed lists the same operations with their types.\nvar Typed = []op.Any{\n%s}\n", typed.String())
-	return out.Bytes(), nil
+	codes, err = errors.write(d)
+	return out.Bytes(), codes, err
 }
 
 // operation writes one value.
-func (d dialect) operation(doc *openapi3.T, path, method, name string, item *openapi3.PathItem, o *openapi3.Operation) (string, error) {
+func (d dialect) operation(doc *openapi3.T, errors errorTable, path, method, name string, item *openapi3.PathItem, o *openapi3.Operation) (string, error) {
 	in, optional := "op.None", false
 	if o.RequestBody != nil {
 		media := o.RequestBody.Value.GetMediaType("application/json")
@@ -96,6 +102,12 @@ func (d dialect) operation(doc *openapi3.T, path, method, name string, item *ope
 		if optional {
 			b.WriteString("Optional: true,\n")
 		}
+	}
+	if err := lists(&b, o); err != nil {
+		return "", err
+	}
+	if err := errors.of(&b, o); err != nil {
+		return "", err
 	}
 	b.WriteString("}}\n\n")
 	return b.String(), nil
