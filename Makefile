@@ -8,7 +8,6 @@ export GOTOOLCHAIN = local
 export GOFLAGS = -trimpath
 
 GO      = go
-TOOL    = $(GO) tool -modfile=tools/go.mod
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS = -s -w -X main.version=$(VERSION)
 BIN     = /usr/local/bin
@@ -18,6 +17,8 @@ export VIRGA_TALLY = $(CURDIR)/bin/tally
 ARGS    =
 # Rounds of each fuzz test: make fuzz N=100000
 N       = 10000
+# Where to look: make lint PKG=./internal/hub, make fmt PKG=./cmd/...
+PKG     = ./...
 
 # Where goroutines meet; the race detector slows the rest down for nothing. The
 # engine of SQLite is C made into Go, which it slows down most of all.
@@ -26,10 +27,10 @@ RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./int
 RACETEST = CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 20m
 
 .DEFAULT_GOAL = help
-.PHONY: help up build install test unit race sim lint gen check bench fuzz clean
+.PHONY: help up build install test unit race sim lint lint-changed fmt gen check bench fuzz clean
 
 help: ## this text
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## install what is missing, build, and run a cloud on this machine
 	@scripts/packages run image
@@ -62,9 +63,17 @@ sim:
 race:
 	@$(RACETEST) $(RACE)
 
-lint: ## format, linters, dead code
-	@$(TOOL) golangci-lint run ./...
+lint: ## format, linters, dead code (PKG=./internal/hub: that package alone)
+	@"$$(scripts/tool golangci-lint)" run $(PKG)
+ifeq ($(PKG),./...)
 	@scripts/deadcode
+endif
+
+lint-changed: ## linters on the packages that differ from main
+	@scripts/changed | xargs -r "$$(scripts/tool golangci-lint)" run
+
+fmt: ## format all Go (PKG=./cmd/...: that part)
+	@"$$(scripts/tool golangci-lint)" fmt $(PKG)
 
 gen: ## generated files anew: client, operations, docs/coverage.md
 	@$(GO) -C tools run ./gen
