@@ -35,9 +35,8 @@ const MaxPassword = 1024
 
 var b64 = base64.RawStdEncoding
 
-// HashPassword makes the stored form of a password. It takes tens of
-// milliseconds and must not run inside a transaction.
-func HashPassword(password string, rand io.Reader) (string, error) {
+// hashPassword makes the stored form of a password.
+func hashPassword(password string, rand io.Reader) (string, error) {
 	salt := make([]byte, argonSalt)
 	if _, err := io.ReadFull(rand, salt); err != nil {
 		return "", fmt.Errorf("salt of a password: %w", err)
@@ -47,11 +46,10 @@ func HashPassword(password string, rand io.Reader) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-// CheckPassword tells whether a password belongs to a stored hash. An empty hash
+// checkPassword tells whether a password belongs to a stored hash. An empty hash
 // (a user without a password) fits nothing, but costs the same time as one that
-// does not fit, so that nobody learns which users exist. It must not run inside
-// a transaction.
-func CheckPassword(hash, password string) bool {
+// does not fit, so that nobody learns which users exist.
+func checkPassword(hash, password string) bool {
 	h, err := parseHash(hash)
 	known := err == nil
 	if !known {

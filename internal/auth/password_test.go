@@ -4,29 +4,46 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/virga-cloud/virga/internal/auth"
 )
 
-func TestPassword(t *testing.T) {
-	hash, err := auth.HashPassword("correct horse", rand.Reader)
+var gate = auth.NewGate(auth.GateOptions{})
+
+func hashOf(t *testing.T, password string) string {
+	t.Helper()
+	hash, err := gate.Hash(t.Context(), password, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return hash
+}
+
+func fits(t *testing.T, hash, password string) bool {
+	t.Helper()
+	ok, err := gate.Check(t.Context(), hash, password, netip.Addr{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+func TestPassword(t *testing.T) {
+	hash := hashOf(t, "correct horse")
 	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("the cost is not in the hash: %s", hash)
 	}
-	if !auth.CheckPassword(hash, "correct horse") {
+	if !fits(t, hash, "correct horse") {
 		t.Error("the password does not fit its own hash")
 	}
-	again, err := auth.HashPassword("correct horse", rand.Reader)
-	if err != nil || again == hash {
-		t.Errorf("two hashes of one password are equal (%v)", err)
+	if hashOf(t, "correct horse") == hash {
+		t.Error("two hashes of one password are equal")
 	}
 	for _, wrong := range []string{"", "correct horse ", "Correct horse", strings.Repeat("x", auth.MaxPassword+1)} {
-		if auth.CheckPassword(hash, wrong) {
+		if fits(t, hash, wrong) {
 			t.Errorf("%.20q fits", wrong)
 		}
 	}
@@ -36,10 +53,10 @@ func TestPassword(t *testing.T) {
 // so the parameters of the string are the ones that count.
 func TestPasswordReadsItsCost(t *testing.T) {
 	const known = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	if !auth.CheckPassword(known, "password") {
+	if !fits(t, known, "password") {
 		t.Error("a known hash is not recognised")
 	}
-	if auth.CheckPassword(strings.Replace(known, "t=2", "t=3", 1), "password") {
+	if fits(t, strings.Replace(known, "t=2", "t=3", 1), "password") {
 		t.Error("the cost is not used")
 	}
 }
@@ -55,11 +72,11 @@ func TestPasswordBrokenHash(t *testing.T) {
 		"$argon2id$v=19$m=8,t=1,p=0$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
 		"$argon2id$v=19$m=8,t=1,p=1$!!$AAAAAAAAAAAAAAAAAAAAAA", "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$",
 	} {
-		if auth.CheckPassword(hash, "") || auth.CheckPassword(hash, "x") {
+		if fits(t, hash, "") || fits(t, hash, "x") {
 			t.Errorf("%q fits a password", hash)
 		}
 	}
-	if _, err := auth.HashPassword("x", bytes.NewReader(nil)); err == nil {
+	if _, err := gate.Hash(t.Context(), "x", bytes.NewReader(nil)); err == nil {
 		t.Error("a hash was made without a salt")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what is wrong in terms every dialect can translate.
@@ -34,6 +35,8 @@ type Error struct {
 	Message string   // what is wrong, a sentence
 	Reasons []string // details: which hosts were refused and why
 	Fix     string   // what to do
+	// Wait is how long a caller who asked too often should wait; 0 = a moment.
+	Wait time.Duration
 	Many    []*Error // several at once (one per field)
 }
 

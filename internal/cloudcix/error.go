@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -174,7 +176,7 @@ func framework(e *cloud.Error) wire.Answer {
 	case http.StatusUnauthorized:
 		a.Header = http.Header{"Www-Authenticate": {"X-Auth-Token"}}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		a.Header = http.Header{"Retry-After": {"1"}}
+		a.Header = http.Header{"Retry-After": {strconv.Itoa(max(1, int(math.Ceil(e.Wait.Seconds()))))}}
 	}
 	return a
 }

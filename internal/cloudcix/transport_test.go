@@ -330,3 +330,26 @@ func TestCatalogues(t *testing.T) {
 	w.call("ann", "GET", "/server_type/9/", nil).want("server type", 404, map[string]string{"": "iaas_server_type_read_001"})
 	w.call("ann", "GET", "/storage_type/?search[name__gt]=x", nil).is(200)
 }
+
+// Who guesses passwords is told when to come back; the right password works from
+// elsewhere, and here after that time.
+func TestLoginTooOften(t *testing.T) {
+	w := newWorld(t)
+	try := func(password, from string) answer {
+		req := w.request("", "POST", "/membership/v1/auth/login/", obj{"email": "ann@example.org", "password": password, "api_key": "00000000000000000000000000000001"})
+		req.RemoteAddr = from
+		return w.send(req)
+	}
+	for range 7 {
+		if a := try("guess", "[2001:db8::1]:1"); a.code == 429 {
+			w.Now = w.Now.Add(time.Second)
+		}
+	}
+	a := try("s3cret", "[2001:db8::2]:1").is(429)
+	if a.header.Get("Retry-After") != "2" || len(a.object()) != 1 {
+		t.Errorf("%v %s", a.header, a.body)
+	}
+	try("s3cret", "192.0.2.77:1").is(201)
+	w.Now = w.Now.Add(2 * time.Second)
+	try("s3cret", "[2001:db8::2]:1").is(201)
+}

@@ -76,7 +76,7 @@ func (w *world) people() {
 	foreign := insert(w, &cloud.Site{MemberID: other.ID, Name: "Other office"})
 	kept := insert(w, &cloud.Site{MemberID: managed.ID, Name: "Managed office"})
 	password := sync.OnceValue(func() string {
-		h, err := auth.HashPassword("s3cret", rng{})
+		h, err := auth.NewGate(auth.GateOptions{}).Hash(w.t.Context(), "s3cret", rng{})
 		if err != nil {
 			panic(err)
 		}

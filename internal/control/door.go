@@ -47,10 +47,14 @@ type Options struct {
 // Control carries out verbs.
 type Control struct {
 	Options
+	gate  *auth.Gate  // all hashing of passwords
+	tries *auth.Tries // failed logins
 }
 
 // New makes a Control.
-func New(o Options) *Control { return &Control{Options: o} }
+func New(o Options) *Control {
+	return &Control{Options: o, gate: auth.NewGate(auth.GateOptions{}), tries: auth.NewTries()}
+}
 
 // Call is one request as the door sees it.
 type Call struct {

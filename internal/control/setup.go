@@ -60,7 +60,7 @@ func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
 			return cred, err
 		}
 	}
-	hash, err := auth.HashPassword(in.Password, c.Rand)
+	hash, err := c.gate.Hash(ctx, in.Password, c.Rand)
 	if err != nil {
 		return cred, err
 	}

@@ -55,7 +55,7 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 	}
 	hash := ""
 	if in.Password != "" {
-		if hash, err = auth.HashPassword(in.Password, c.Rand); err != nil {
+		if hash, err = c.gate.Hash(ctx, in.Password, c.Rand); err != nil {
 			return nil, err
 		}
 	}
