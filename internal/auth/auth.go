@@ -81,10 +81,10 @@ func Need(a *Actor, flag string) error {
 }
 
 // May says whether the actor may do an action, named by a flag of the
-// permission matrix, on an object. Hide is the 1&1 way: what another tenant
-// owns does not exist (404). Otherwise the answer is Forbidden with a code
-// that says which rule refused: "robot", "global", "owner", "private", "flag".
-func May(a *Actor, flag string, write bool, o Owned, hide bool) error {
+// permission matrix, on an object. Confined is the 1&1 way: the caller's
+// world ends at his own member, and what others own does not exist (404).
+// Otherwise the answer is Forbidden with a code that says which rule refused: "robot", "global", "owner", "private", "flag".
+func May(a *Actor, flag string, write bool, o Owned, confined bool) error {
 	if a.System {
 		return nil
 	}
@@ -93,7 +93,7 @@ func May(a *Actor, flag string, write bool, o Owned, hide bool) error {
 	}
 	mine := a.User.MemberID == o.MemberID
 	site := o.SiteID == 0 || a.User.SiteID == o.SiteID
-	if hide {
+	if confined {
 		switch {
 		case !mine, !site && !a.User.Global:
 			return cloud.Errorf(cloud.NotFound, "not_found", "no such object")
@@ -125,15 +125,15 @@ func May(a *Actor, flag string, write bool, o Owned, hide bool) error {
 // region_id that the actor may see. A property test says that both agree. The
 // flag is not part of it: ask Need first, so that a missing flag is an error
 // and not an empty list.
-func Scope(a *Actor, hide bool) cloud.Cond {
+func Scope(a *Actor, confined bool) cloud.Cond {
 	switch {
 	case a.System:
 		return cloud.Cond{}
 	case Need(a, AnyRole) != nil:
 		return cloud.Eq("id", int64(-1))
-	case hide && a.User.Global:
+	case confined && a.User.Global:
 		return cloud.Eq("member_id", a.User.MemberID)
-	case hide:
+	case confined:
 		return cloud.And(cloud.Eq("member_id", a.User.MemberID), cloud.In("site_id", []int64{0, a.User.SiteID}))
 	case a.User.Robot:
 		return cloud.Eq("region_id", a.User.SiteID)

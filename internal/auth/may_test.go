@@ -42,14 +42,14 @@ func drawActor(t *rapid.T) *auth.Actor {
 func TestMayAndScopeAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawActor(t)
-		hide := rapid.Bool().Draw(t, "hide")
+		confined := rapid.Bool().Draw(t, "confined")
 		r := row{
 			Meta: cloud.Meta{ID: 7}, MemberID: rapid.Int64Range(1, 3).Draw(t, "row member"),
 			SiteID: rapid.Int64Range(0, 3).Draw(t, "row site"), RegionID: rapid.Int64Range(1, 3).Draw(t, "row region"),
 		}
-		may := auth.May(a, "servers.show", false, auth.Owned{MemberID: r.MemberID, SiteID: r.SiteID, RegionID: r.RegionID}, hide) == nil
-		if seen := auth.Scope(a, hide).Match(r); seen != may {
-			t.Fatalf("%+v on %+v (hide %v): may %v, listed %v", a.User, r, hide, may, seen)
+		may := auth.May(a, "servers.show", false, auth.Owned{MemberID: r.MemberID, SiteID: r.SiteID, RegionID: r.RegionID}, confined) == nil
+		if seen := auth.Scope(a, confined).Match(r); seen != may {
+			t.Fatalf("%+v on %+v (confined %v): may %v, listed %v", a.User, r, confined, may, seen)
 		}
 	})
 }
@@ -59,12 +59,12 @@ func TestMayAndScopeAgree(t *testing.T) {
 func TestWriteImpliesRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawActor(t)
-		hide := rapid.Bool().Draw(t, "hide")
+		confined := rapid.Bool().Draw(t, "confined")
 		o := auth.Owned{
 			MemberID: rapid.Int64Range(1, 3).Draw(t, "member"), SiteID: rapid.Int64Range(0, 3).Draw(t, "site"),
 			RegionID: rapid.Int64Range(1, 3).Draw(t, "region"),
 		}
-		if auth.May(a, auth.AnyRole, true, o, hide) == nil && auth.May(a, auth.AnyRole, false, o, hide) != nil {
+		if auth.May(a, auth.AnyRole, true, o, confined) == nil && auth.May(a, auth.AnyRole, false, o, confined) != nil {
 			t.Fatalf("%+v writes %+v unseen", a.User, o)
 		}
 	})
@@ -91,12 +91,12 @@ func TestMayTable(t *testing.T) {
 	sister := auth.Owned{MemberID: 5, SiteID: 52, RegionID: 3}
 	other := auth.Owned{MemberID: 6, SiteID: 60, RegionID: 4}
 	for _, c := range []struct {
-		name  string
-		actor *auth.Actor
-		on    auth.Owned
-		write bool
-		hide  bool
-		code  string // "" = allowed
+		name     string
+		actor    *auth.Actor
+		on       auth.Owned
+		write    bool
+		confined bool
+		code     string // "" = allowed
 	}{
 		{"owner reads", owner, mine, false, false, ""},
 		{"owner writes", owner, mine, true, false, ""},
@@ -132,7 +132,7 @@ func TestMayTable(t *testing.T) {
 			flag = "servers.delete"
 		}
 		code := ""
-		if err := auth.May(c.actor, flag, c.write, c.on, c.hide); err != nil {
+		if err := auth.May(c.actor, flag, c.write, c.on, c.confined); err != nil {
 			code = err.(*cloud.Error).Code
 		}
 		if code != c.code {

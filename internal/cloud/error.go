@@ -96,9 +96,9 @@ func (p *Problems) Add(e *Error) {
 	}
 }
 
-// Take records what a check found, if it is about the input, and tells whether
+// Collect records what a check found, if it is about the input, and tells whether
 // the other checks are worth making: not after any other error.
-func (p *Problems) Take(err error) bool {
+func (p *Problems) Collect(err error) bool {
 	var e *Error
 	switch {
 	case err == nil:

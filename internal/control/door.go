@@ -58,14 +58,14 @@ func New(o Options) *Control {
 
 // Call is one request as the door sees it.
 type Call struct {
-	Actor   *auth.Actor
-	Hide    bool   // 1&1: what another tenant owns does not exist
-	Dialect string // "oneandone" or "cloudcix"
-	Method  string
-	Path    string
-	Body    []byte
-	Key     string // Idempotency-Key, may be empty
-	DryRun  bool
+	Actor    *auth.Actor
+	Confined bool   // 1&1: the caller's world ends at his own member; what others own does not exist
+	Dialect  string // "oneandone" or "cloudcix"
+	Method   string
+	Path     string
+	Body     []byte
+	Key      string // Idempotency-Key, may be empty
+	DryRun   bool
 }
 
 // Reply is what goes out after the commit.
@@ -153,7 +153,7 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 // replay answers from the record of an earlier call with the same key.
 func replay(t *Txn, digest []byte, reply *Reply) (bool, error) {
 	rec, err := store.First[cloud.Idempotency](t.Tx, cloud.Where(cloud.Eq("user_id", t.Call.Actor.UserID()), cloud.Eq("key", t.Call.Key)))
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -211,9 +211,9 @@ func (c *Control) Read(ctx context.Context, call *Call, fn func(t *Txn) error) e
 // locks names the hot spots of a write: the member, and the pools and hosts
 // of the regions where an address or a place is taken. PostgreSQL takes them
 // before the transaction, so that waiting does not become failing.
-func locks(call *Call, takes bool) []string {
+func locks(call *Call, places bool) []string {
 	names := []string{fmt.Sprintf("member:%d", call.Actor.Member0())}
-	if takes {
+	if places {
 		names = append(names, "places")
 	}
 	return names

@@ -77,7 +77,7 @@ func (t *Txn) Progress(p Pick) (*ProgressView, error) {
 	if p.ID != 0 {
 		s, err = store.GetAny[cloud.Server](t.Tx, p.ID)
 	}
-	if cloud.IsKind(err, cloud.NotFound) || err == nil && t.may("servers.show", false, ownedServer(s)) != nil {
+	if store.None(err) || err == nil && t.may("servers.show", false, ownedServer(s)) != nil {
 		return nil, missing("server", p)
 	}
 	if err != nil || s.Open() || !s.Alive() {

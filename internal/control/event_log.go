@@ -28,7 +28,7 @@ func (t *Txn) Operations(from, to time.Time) ([]*Operation, error) {
 		return nil, err
 	}
 	starts, err := store.Find[cloud.Event](t.Tx, cloud.Where(
-		auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("end", false),
+		auth.Scope(t.Call.Actor, t.Call.Confined), cloud.Eq("end", false),
 		cloud.Cmp(cloud.OpGte, "at", from), cloud.Cmp(cloud.OpLte, "at", to)).By("at").By("id"))
 	if err != nil {
 		return nil, err
@@ -42,8 +42,8 @@ func (t *Txn) Operation(id cloud.UID) (*Operation, error) {
 		return nil, err
 	}
 	start, err := store.First[cloud.Event](t.Tx, cloud.Where(
-		auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("operation", id), cloud.Eq("end", false)))
-	if cloud.IsKind(err, cloud.NotFound) {
+		auth.Scope(t.Call.Actor, t.Call.Confined), cloud.Eq("operation", id), cloud.Eq("end", false)))
+	if store.None(err) {
 		return nil, missing("log entry", Pick{UID: id})
 	}
 	if err != nil {
@@ -97,7 +97,7 @@ func (t *Txn) Changes(kind string, q cloud.Query) ([]*cloud.Event, int64, error)
 	if err := auth.Need(t.Call.Actor, "logs.show"); err != nil {
 		return nil, 0, err
 	}
-	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), cloud.Eq("kind", kind), cloud.Ne("state", 0), q.Where)
+	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), cloud.Eq("kind", kind), cloud.Ne("state", 0), q.Where)
 	total, err := store.Count[cloud.Event](t.Tx, q)
 	if err != nil {
 		return nil, 0, err

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -29,29 +30,32 @@ func pick[T any](t *Txn, p Pick, noun string) (*T, error) {
 	} else {
 		row, err = store.ByUID[T](t.Tx, p.UID)
 	}
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil, missing(noun, p)
 	}
 	return row, err
 }
 
+// missing is the error of an object that is not there, or that the caller may not
+// know of. noun may have blanks; the code has none.
 func missing(noun string, p Pick) *cloud.Error {
 	name := p.UID.String()
 	if p.ID != 0 {
 		name = fmt.Sprint(p.ID)
 	}
-	return cloud.Errorf(cloud.NotFound, noun+".missing", "there is no %s %s", noun, name)
+	code := strings.ReplaceAll(strings.ToLower(noun), " ", "_") + ".missing"
+	return cloud.Errorf(cloud.NotFound, code, "there is no %s %s", noun, name)
 }
 
-// may asks auth; with Hide a refusal by ownership reads like a missing object.
+// may asks auth; in a confined call a refusal by ownership reads like a missing object.
 func (t *Txn) may(flag string, write bool, o auth.Owned) error {
-	return auth.May(t.Call.Actor, flag, write, o, t.Call.Hide)
+	return auth.May(t.Call.Actor, flag, write, o, t.Call.Confined)
 }
 
 // count is the number of rows of a list for dialects that say it; 0 in 1&1,
 // which does not: counting a hundred thousand rows takes longer than a page.
 func count[T any](t *Txn, q cloud.Query) (int64, error) {
-	if t.Call.Hide {
+	if t.Call.Confined {
 		return 0, nil
 	}
 	return store.Count[T](t.Tx, q)

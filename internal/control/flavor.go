@@ -24,7 +24,7 @@ func (t *Txn) Flavor(kind string, p Pick) (*cloud.Flavor, error) {
 		key = cloud.Eq("id", p.ID)
 	}
 	f, err := store.First[cloud.Flavor](t.Tx, cloud.Where(cloud.Eq("kind", kind), key))
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil, missing("flavor", p)
 	}
 	return f, err

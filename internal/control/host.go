@@ -20,7 +20,7 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 			return err
 		}
 		h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", region.ID), cloud.Eq("name", in.Name)))
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			row := in
 			row.Meta, row.RegionID = cloud.Meta{}, region.ID
 			row.State, row.Enabled = cloud.HostUp, true

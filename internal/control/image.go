@@ -42,7 +42,7 @@ func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
 		key = cloud.Eq("id", p.ID)
 	}
 	img, err := store.First[cloud.Image](t.Tx, cloud.Where(t.visible(kinds), key))
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil, missing("image", p)
 	}
 	return img, err
@@ -70,7 +70,7 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 			if err := work.Enqueue(tx, "image", old.ID, 0); err != nil { // hosts that nobody uses it on let go of it
 				return err
 			}
-		case !cloud.IsKind(err, cloud.NotFound):
+		case !store.None(err):
 			return err
 		}
 		row := in
@@ -88,7 +88,7 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 // that was removed and comes again is the same row.
 func (t *Txn) putImage(row *cloud.Image) error {
 	old, err := store.First[cloud.Image](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("uid", row.UID), cloud.Eq("kind", string(row.Kind))), Closed: true})
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return store.Insert(t.Tx, row)
 	}
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *Control) RemoveImage(ctx context.Context, name string) error {
 	return c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		row, err := store.First[cloud.Image](tx, cloud.Where(cloud.Eq("name", name)))
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return cloud.Errorf(cloud.NotFound, "image.missing", "there is no image %q", name).WithFix("`virga image list` shows what there is.")
 		}
 		if err != nil {

@@ -120,7 +120,7 @@ func (t *Txn) IPs(q cloud.Query) ([]*IPView, int64, error) {
 	if err := auth.Need(t.Call.Actor, "public_ips.show"); err != nil {
 		return nil, 0, err
 	}
-	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}), q.Where)
+	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}), q.Where)
 	total, err := count[cloud.IP](t, q)
 	if err != nil {
 		return nil, 0, err

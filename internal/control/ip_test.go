@@ -23,7 +23,7 @@ func TestAddressLife(t *testing.T) {
 		_, err = r.create(r.alice, use)
 		refused(t, err, cloud.InUse, "ip.used")
 		_, err = r.create(r.bob, use)
-		refused(t, err, cloud.NotFound, "public IP.missing")
+		refused(t, err, cloud.NotFound, "public_ip.missing")
 		_, err = r.c.DeleteIP(r.Context(), r.alice, pick(ip.IP.Meta), keep(&ip))
 		refused(t, err, cloud.InUse, "ip.used")
 		_, err = r.c.UpdateIP(r.Context(), r.alice, pick(ip.IP.Meta), strings.Repeat("x", 257), keep(&ip))
@@ -33,7 +33,7 @@ func TestAddressLife(t *testing.T) {
 		_, err = r.c.RemoveServerIP(r.Context(), r.alice, pick(v.Meta), pick(ip.IP.Meta), true, named)
 		r.must(err)
 		_, err = r.c.RemoveServerIP(r.Context(), r.alice, pick(v.Meta), pick(ip.IP.Meta), true, named)
-		refused(t, err, cloud.NotFound, "IP.missing")
+		refused(t, err, cloud.NotFound, "ip.missing")
 		_, err = r.create(r.alice, use)
 		refused(t, err, cloud.InUse, "ip.used")
 		change(r, ip.IP.ID, func(i *cloud.IP) { i.ServerID, i.NICID, i.PrivateID, i.PolicyID, i.Leaving = 0, 0, 0, 0, "" })
@@ -41,7 +41,7 @@ func TestAddressLife(t *testing.T) {
 			t.Errorf("its name was lost: %+v", got)
 		}
 		_, err = r.c.DeleteIP(r.Context(), r.bob, pick(ip.IP.Meta), keep(&ip))
-		refused(t, err, cloud.NotFound, "public IP.missing")
+		refused(t, err, cloud.NotFound, "public_ip.missing")
 		freed := ip.Addr
 		_, err = r.c.DeleteIP(r.Context(), r.alice, pick(ip.IP.Meta), keep(&ip))
 		r.must(err)
@@ -78,7 +78,7 @@ func TestKeys(t *testing.T) {
 		"no name":     {r.alice, control.KeyIn{Name: text("")}, "name.empty"},
 		"long name":   {r.alice, control.KeyIn{Name: text(strings.Repeat("x", 65))}, "name.long"},
 		"description": {r.alice, control.KeyIn{Description: text(strings.Repeat("x", 21))}, "description.long"},
-		"foreign":     {r.bob, control.KeyIn{Name: text("x")}, "ssh key.missing"},
+		"foreign":     {r.bob, control.KeyIn{Name: text("x")}, "ssh_key.missing"},
 		"same":        {r.alice, control.KeyIn{Name: text("gen")}, ""},
 	} {
 		c.in.Limits = small

@@ -38,7 +38,7 @@ func (t *Txn) tenant(name, key string) (*cloud.Member, *cloud.Site, error) {
 		site, err := store.First[cloud.Site](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID)).By("id"))
 		return m, site, err
 	}
-	if !cloud.IsKind(err, cloud.NotFound) {
+	if !store.None(err) {
 		return nil, nil, err
 	}
 	m = &cloud.Member{Name: name, SelfManaged: true, APIKey: t.C.Seal.Seal(key), APIKeyHash: auth.APIKeyHash(key), Currency: "EUR"}

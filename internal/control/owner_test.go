@@ -36,7 +36,7 @@ func TestOwnersOfEveryVerb(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		reader, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Acme", Name: "reader", ReadOnly: true})
 		r.must(err)
-		look := &control.Call{Actor: r.actor(reader.ID), Hide: true}
+		look := &control.Call{Actor: r.actor(reader.ID), Confined: true}
 		branch, global := r.sister(r.alice, "branch", false), r.sister(r.alice, "head", true)
 		plain, frozen := r.subject(r.alice, false), r.subject(r.alice, true)
 		before := r.shot()
@@ -98,7 +98,7 @@ func TestMissingAndForeignAreAlike(t *testing.T) {
 func TestListsAgreeWithMay(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		branch, global := r.sister(r.alice, "branch", false), r.sister(r.alice, "head", true)
-		one := &control.Call{Actor: r.actor(1), Hide: true}
+		one := &control.Call{Actor: r.actor(1), Confined: true}
 		all := []*control.Call{r.alice, r.bob, branch, global, one}
 		var servers []int64
 		for _, c := range all {
@@ -115,13 +115,13 @@ func TestListsAgreeWithMay(t *testing.T) {
 					for _, v := range views {
 						listed[v.ID] = true
 					}
-					if !c.Hide && int(total) != len(views) { // 1&1 does not count
-						t.Errorf("%s (hide %v): %d of %d listed", c.Actor.User.Name, c.Hide, len(views), total)
+					if !c.Confined && int(total) != len(views) { // 1&1 does not count
+						t.Errorf("%s (confined %v): %d of %d listed", c.Actor.User.Name, c.Confined, len(views), total)
 					}
 					for _, id := range servers {
 						_, err := tx.Server(control.Pick{ID: id})
 						if listed[id] != (err == nil) {
-							t.Errorf("%s (hide %v) on server %d: listed %v, read %v", c.Actor.User.Name, c.Hide, id, listed[id], err)
+							t.Errorf("%s (confined %v) on server %d: listed %v, read %v", c.Actor.User.Name, c.Confined, id, listed[id], err)
 						}
 					}
 					return agree(t, tx, c)
@@ -155,9 +155,9 @@ func agree(t *testing.T, tx *control.Txn, c *control.Call) error {
 		return err
 	}
 	for _, e := range events {
-		may := auth.May(c.Actor, "logs.show", false, auth.Owned{MemberID: e.MemberID, SiteID: e.SiteID, RegionID: e.RegionID}, c.Hide) == nil
+		may := auth.May(c.Actor, "logs.show", false, auth.Owned{MemberID: e.MemberID, SiteID: e.SiteID, RegionID: e.RegionID}, c.Confined) == nil
 		_, err := tx.Operation(e.Operation)
-		if c.Hide && may != (err == nil) { // the log is a list of 1&1
+		if c.Confined && may != (err == nil) { // the log is a list of 1&1
 			t.Errorf("%s on the log entry of %s: may %v, read %v", c.Actor.User.Name, e.Object, may, err)
 		}
 	}

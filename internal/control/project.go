@@ -186,7 +186,7 @@ func (t *Txn) nameProject(p *cloud.Project, name string) error {
 
 func (t *Txn) projectFor(p Pick, flag string, write bool) (*cloud.Project, error) {
 	row, err := store.GetAny[cloud.Project](t.Tx, p.ID)
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil, missing("project", p)
 	}
 	if err != nil {
@@ -243,7 +243,7 @@ func (t *Txn) Projects(q cloud.Query) ([]*ProjectView, int64, error) {
 	if err := auth.Need(t.Call.Actor, "private_networks.show"); err != nil {
 		return nil, 0, err
 	}
-	q.Where, q.Closed = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), q.Where), true
+	q.Where, q.Closed = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), q.Where), true
 	total, err := store.Count[cloud.Project](t.Tx, q)
 	if err != nil {
 		return nil, 0, err

@@ -17,7 +17,7 @@ func (t *Txn) Regions() ([]*cloud.Site, error) {
 		return nil, err
 	}
 	q := cloud.Where(cloud.Eq("cloud_region", true))
-	if t.Call.Hide {
+	if t.Call.Confined {
 		q = cloud.Where(q.Where, cloud.Ne("driver", "robot"))
 	}
 	q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
@@ -38,7 +38,7 @@ func (t *Txn) region(p Pick) (*cloud.Site, error) {
 		q := cloud.Where(cloud.Eq("cloud_region", true), cloud.Ne("driver", "robot"))
 		q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
 		s, err := store.First[cloud.Site](t.Tx, q)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
 		}
 		return s, err
@@ -47,7 +47,7 @@ func (t *Txn) region(p Pick) (*cloud.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.CloudRegion || (t.Call.Hide && s.Driver == "robot") {
+	if !s.CloudRegion || (t.Call.Confined && s.Driver == "robot") {
 		return nil, missing("region", p)
 	}
 	return s, nil
@@ -67,7 +67,7 @@ func (c *Control) RegionList(ctx context.Context) (list []*cloud.Site, err error
 // dialect does not reach (R0d). There are nearly never any, so they are looked
 // up first: as part of the condition they would be asked for at every row.
 func (t *Txn) inSight(where cloud.Cond) (cloud.Cond, error) {
-	if !t.Call.Hide {
+	if !t.Call.Confined {
 		return where, nil
 	}
 	robots, err := store.Find[cloud.Site](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})

@@ -132,7 +132,7 @@ func (r *rig) user(member, name string) *control.Call {
 	r.Helper()
 	u, err := r.c.AddUser(r.Context(), control.NewUserIn{Member: member, Name: name})
 	r.must(err)
-	return &control.Call{Actor: r.actor(u.ID), Hide: true, Dialect: "oneandone", Method: "POST", Path: "/x"}
+	return &control.Call{Actor: r.actor(u.ID), Confined: true, Dialect: "oneandone", Method: "POST", Path: "/x"}
 }
 
 func (r *rig) actor(user int64) (a *auth.Actor) {
@@ -147,7 +147,7 @@ func (r *rig) actor(user int64) (a *auth.Actor) {
 // open is the call of the same user in the CloudCIX dialect.
 func openly(call *control.Call) *control.Call {
 	c := *call
-	c.Hide, c.Dialect = false, "cloudcix"
+	c.Confined, c.Dialect = false, "cloudcix"
 	return &c
 }
 

@@ -33,7 +33,7 @@ func (t *Txn) routerHost(region int64) (int64, error) {
 	q := cloud.Where(cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
 	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
 	h, err := store.First[cloud.Host](t.Tx, q)
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return 0, nil
 	}
 	if err != nil {

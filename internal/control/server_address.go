@@ -260,7 +260,7 @@ func (t *Txn) policyFor(p Pick, family string) (*cloud.Policy, error) {
 			family = "Linux"
 		}
 		pol, err := store.First[cloud.Policy](t.Tx, cloud.Where(cloud.Eq("default", true), cloud.Eq("family", family)))
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return nil, nil // an installation without defaults: only the router's rules hold
 		}
 		return pol, err

@@ -115,7 +115,7 @@ func (n *newServer) build() error {
 	var p cloud.Problems
 	for _, steps := range [][]func() error{{n.shape, n.unique, n.keys, n.network}, {n.host, n.rows, n.addresses}} {
 		for _, step := range steps {
-			if err := step(); !p.Take(err) {
+			if err := step(); !p.Collect(err) {
 				return cmp.Or(p.Err(), err)
 			}
 		}
@@ -271,7 +271,7 @@ func (n *newServer) network() (err error) {
 			q = cloud.Where(cloud.Eq("id", n.project.PublicNetID))
 		}
 		n.net, err = store.First[cloud.Subnet](t.Tx, q)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return cloud.Errorf(cloud.Invalid, "gateway.missing", "the project has no network %q", n.in.GatewayNet).On("gateway_subnet")
 		}
 		if err != nil {

@@ -104,7 +104,7 @@ func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
 		return nil, err
 	}
 	gone := v.Remove != cloud.Keep
-	if v.ServerID != s.ID || gone && !t.Call.Hide {
+	if v.ServerID != s.ID || gone && !t.Call.Confined {
 		return nil, missing("disk", disk)
 	}
 	if gone { // 1&1 shows it until the host has cleared it (R4)

@@ -41,8 +41,8 @@ func TestLimitsOfACreation(t *testing.T) {
 		{"office as region", func(in *control.CreateServerIn) { in.Region = control.Pick{ID: r.alice.Actor.Site0()} }, "region.missing", cloud.NotFound},
 		{"flavor", func(in *control.CreateServerIn) { in.Flavor = control.Pick{ID: 99} }, "flavor.missing", cloud.NotFound},
 		{"stored key", func(in *control.CreateServerIn) { in.KeyIDs = []control.Pick{{ID: 99}} }, "key.missing", cloud.NotFound},
-		{"address", func(in *control.CreateServerIn) { in.IP = control.Pick{ID: 99} }, "public IP.missing", cloud.NotFound},
-		{"policy", func(in *control.CreateServerIn) { in.Policy = control.Pick{ID: 99} }, "firewall policy.missing", cloud.NotFound},
+		{"address", func(in *control.CreateServerIn) { in.IP = control.Pick{ID: 99} }, "public_ip.missing", cloud.NotFound},
+		{"policy", func(in *control.CreateServerIn) { in.Policy = control.Pick{ID: 99} }, "firewall_policy.missing", cloud.NotFound},
 		{"project", func(in *control.CreateServerIn) { in.Project = control.Pick{ID: 99} }, "project.missing", cloud.NotFound},
 	} {
 		_, err := r.create(r.alice, c.edit)

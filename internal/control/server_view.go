@@ -43,9 +43,9 @@ func (v *View) Partner(private int64) *cloud.IP {
 func (t *Txn) Server(p Pick) (*View, error) {
 	var s *cloud.Server
 	var err error
-	if p.ID != 0 && !t.Call.Hide { // closed machines stay readable in CloudCIX
+	if p.ID != 0 && !t.Call.Confined { // closed machines stay readable in CloudCIX
 		s, err = store.GetAny[cloud.Server](t.Tx, p.ID)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			err = missing("server", p)
 		}
 	} else {
@@ -69,7 +69,7 @@ func (t *Txn) Servers(q cloud.Query) (views []*View, total int64, err error) {
 	if err := auth.Need(t.Call.Actor, "servers.show"); err != nil {
 		return nil, 0, err
 	}
-	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Hide), q.Where)
+	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), q.Where)
 	if q.Where, err = t.inSight(q.Where); err != nil {
 		return nil, 0, err
 	}

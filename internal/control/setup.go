@@ -69,7 +69,7 @@ func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
 		t := &Txn{Tx: tx, C: c, Call: call}
 		if m, err := store.Get[cloud.Member](tx, 1); err == nil {
 			return t.known(&cred, m)
-		} else if !cloud.IsKind(err, cloud.NotFound) {
+		} else if !store.None(err) {
 			return err
 		}
 		cred = Credentials{Email: in.Email, Password: in.Password, Token: key, APIKey: memberKey, First: true}

@@ -153,7 +153,7 @@ func (t *Txn) userNamed(text string) (*cloud.User, error) {
 	name, where := text, cloud.Cond{}
 	if member, rest, ok := strings.Cut(text, "/"); ok {
 		m, err := store.First[cloud.Member](t.Tx, cloud.Where(cloud.Eq("name", member)))
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return nil, cloud.Errorf(cloud.NotFound, "member.missing", "there is no member %q", member)
 		}
 		if err != nil {

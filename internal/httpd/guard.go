@@ -39,7 +39,7 @@ func (f *front) call(r *http.Request) (*control.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &control.Call{Actor: a, Hide: true, Dialect: nodeItself.name, Method: r.Method, Path: r.URL.Path}, nil
+	return &control.Call{Actor: a, Confined: true, Dialect: nodeItself.name, Method: r.Method, Path: r.URL.Path}, nil
 }
 
 // source is the address of the peer; forwarding headers are not believed.

@@ -43,7 +43,7 @@ func (a *api) before(r *wire.Request) error {
 		return err
 	}
 	call := &control.Call{
-		Actor: actor, Hide: true, Dialect: "oneandone",
+		Actor: actor, Confined: true, Dialect: "oneandone",
 		Method: r.HTTP.Method,
 		// With the query, since keep_ips makes another request of a DELETE.
 		Path:   r.HTTP.URL.RequestURI(),
@@ -63,7 +63,7 @@ func (a *api) count(r *wire.Request, user int64) error {
 	if r.HTTP.Method == http.MethodGet || r.HTTP.Method == http.MethodHead {
 		cost = 0
 	}
-	left, wait := a.limit.take(user, cost)
+	left, wait := a.limit.spend(user, cost)
 	h, _ := r.Context().Value(headerKey{}).(http.Header)
 	if h != nil {
 		h.Set("X-Rate-Limit-Limit", fmt.Sprint(a.limit.burst))

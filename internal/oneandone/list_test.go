@@ -94,7 +94,7 @@ func (w *world) callAs(key string) *control.Call {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &control.Call{Actor: actor, Hide: true, Dialect: "oneandone"}
+	return &control.Call{Actor: actor, Confined: true, Dialect: "oneandone"}
 }
 
 func sameJSON(t *testing.T, a, b []byte) bool {

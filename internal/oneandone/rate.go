@@ -30,10 +30,10 @@ func newLimiter(rate float64, burst int, now func() time.Time) *limiter {
 	return &limiter{rate: rate, burst: burst, now: now, buckets: map[int64]*bucket{}}
 }
 
-// take removes n tokens from a user's bucket and says how many whole ones are
+// spend removes n tokens from a user's bucket and says how many whole ones are
 // left. When there are too few it takes none and says how many seconds to wait,
 // at least 1.
-func (l *limiter) take(user int64, n int) (left, wait int) {
+func (l *limiter) spend(user int64, n int) (left, wait int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()

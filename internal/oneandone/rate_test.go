@@ -18,7 +18,7 @@ func TestLimiter(t *testing.T) {
 		served := 0
 		for range rapid.IntRange(1, 200).Draw(rt, "requests") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(rt, "ms")) * time.Millisecond)
-			left, wait := l.take(1, 1)
+			left, wait := l.spend(1, 1)
 			if left < 0 || left > burst || (wait > 0 && left > 0) {
 				rt.Fatalf("left %d, wait %d", left, wait)
 			}
@@ -30,7 +30,7 @@ func TestLimiter(t *testing.T) {
 				rt.Fatalf("wait %d s", wait)
 			}
 			now = now.Add(time.Duration(wait) * time.Second)
-			if _, again := l.take(1, 1); again != 0 {
+			if _, again := l.spend(1, 1); again != 0 {
 				rt.Fatalf("waited %d s as told and was refused", wait)
 			}
 			served++
@@ -38,7 +38,7 @@ func TestLimiter(t *testing.T) {
 		if earned := float64(burst) + now.Sub(noon).Seconds()*rate; float64(served) > earned+0.001 {
 			rt.Fatalf("%d served, %f earned", served, earned)
 		}
-		if left, wait := l.take(2, 0); left != burst || wait != 0 {
+		if left, wait := l.spend(2, 0); left != burst || wait != 0 {
 			rt.Fatalf("another user has %d left, wait %d", left, wait)
 		}
 	})

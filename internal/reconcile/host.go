@@ -15,7 +15,7 @@ import (
 func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
 		h, err := store.Get[cloud.Host](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {

@@ -82,7 +82,7 @@ func heldOver(tx *store.Tx) error {
 		if _, err := fmt.Sscan(strings.TrimPrefix(ip.Name, heldPrefix), &id); err != nil {
 			continue // a name that a person wrote
 		}
-		if _, err := store.Get[hub.Orphan](tx, id); cloud.IsKind(err, cloud.NotFound) {
+		if _, err := store.Get[hub.Orphan](tx, id); store.None(err) {
 			if err := store.ReleaseIP(tx, ip); err != nil {
 				return err
 			}

@@ -91,7 +91,7 @@ func bareRig(t *testing.T) *rig {
 	r.must(err)
 	r.read(func(tx *store.Tx) error {
 		a, err := auth.ByUserID(tx, u.ID, netip.MustParseAddr("192.0.2.7"))
-		r.call = &control.Call{Actor: a, Hide: true, Dialect: "oneandone", Method: "POST"}
+		r.call = &control.Call{Actor: a, Confined: true, Dialect: "oneandone", Method: "POST"}
 		return err
 	})
 	r.queue = work.New(r.db, work.Options{Rand: rand.Reader, Log: log})

@@ -16,7 +16,7 @@ import (
 func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
 		rt, err := store.GetAny[cloud.Router](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {
@@ -81,7 +81,7 @@ func chooseHost(tx *store.Tx, rt *cloud.Router) error {
 	q := cloud.Where(cloud.Eq("region_id", rt.RegionID), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
 	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
 	h, err := store.First[cloud.Host](tx, q)
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil
 	}
 	if err != nil {

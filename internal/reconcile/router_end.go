@@ -92,7 +92,7 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 	if err == nil {
 		err = store.ReleaseIP(tx, float)
 	}
-	if err != nil && !cloud.IsKind(err, cloud.NotFound) {
+	if err != nil && !store.None(err) {
 		return err
 	}
 	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", p.ID)).By("id"))
@@ -135,7 +135,7 @@ func closeAddressPlan(tx *store.Tx, asn int64, now time.Time) error {
 		}
 	}
 	row, err := store.Get[cloud.ASN](tx, asn)
-	if cloud.IsKind(err, cloud.NotFound) {
+	if store.None(err) {
 		return nil
 	}
 	if err != nil {

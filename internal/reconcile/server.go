@@ -40,7 +40,7 @@ type machine struct {
 func (r *Reconciler) server(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
 		s, err := store.GetAny[cloud.Server](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {

@@ -53,7 +53,7 @@ func (m *machine) swap(layer string) error {
 				continue
 			}
 			if b.Policy != 0 {
-				if _, err := store.Get[cloud.Policy](m.tx, b.Policy); cloud.IsKind(err, cloud.NotFound) {
+				if _, err := store.Get[cloud.Policy](m.tx, b.Policy); store.None(err) {
 					continue
 				} else if err != nil {
 					return err

@@ -59,7 +59,7 @@ func spread(tx *store.Tx, owner hub.Owner, kind plan.Kind, id plan.ID, body any,
 func (r *Reconciler) network(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
 		n, err := store.GetAny[cloud.Subnet](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {
@@ -111,7 +111,7 @@ func networkHosts(tx *store.Tx, n *cloud.Subnet) ([]int64, error) {
 func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
 		img, err := store.GetAny[cloud.Image](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {
@@ -149,7 +149,7 @@ func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, e
 func (r *Reconciler) policy(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
 		p, err := store.GetAny[cloud.Policy](tx, it.Key)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {

@@ -205,7 +205,7 @@ func TestPolicyFollowsAddresses(t *testing.T) {
 func TestRouterWaitsForAHost(t *testing.T) {
 	r := bareRig(t)
 	call := *r.call
-	call.Hide = false
+	call.Confined = false
 	var p *control.ProjectView
 	_, err := r.c.CreateProject(t.Context(), &call, control.CreateProjectIn{Name: "p"}, keep(&p))
 	r.must(err)

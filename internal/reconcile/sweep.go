@@ -57,7 +57,7 @@ func snapshotsOver(tx *store.Tx) error {
 	}
 	for _, snap := range list {
 		s, err := store.Get[cloud.Server](tx, snap.ServerID)
-		if cloud.IsKind(err, cloud.NotFound) {
+		if store.None(err) {
 			continue
 		}
 		if err != nil {

@@ -41,7 +41,7 @@ func TestCreateToDelete(t *testing.T) {
 		dump(t, w)
 		t.Fatal(err)
 	}
-	call := &control.Call{Actor: w.actor(t, 1), Hide: true}
+	call := &control.Call{Actor: w.actor(t, 1), Confined: true}
 	var v *control.View
 	keep := func(_ *control.Txn, r *control.View) (int, any, error) { v = r; return 202, nil, nil }
 	_, err := w.C.CreateServer(ctx, call, control.CreateServerIn{
