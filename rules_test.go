@@ -121,6 +121,7 @@ var rules = []struct {
 	{"init", initRule},
 	{"names", nameRule},
 	{"generated", generatedRule},
+	{"files", fileRule},
 }
 
 func TestHouseRules(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -19,6 +18,7 @@ import (
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/oneandone"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
@@ -91,17 +91,15 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
-	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.openImage, Gather: reconcile.Gather})
+	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather})
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside}); err != nil {
 		return nil, errors.Join(fmt.Errorf("first start: %w", err), n.db.Close())
 	}
 	return n, n.mount()
 }
 
-// openImage opens the packed bytes of an image for a host.
-func (n *node) openImage(digest string) (io.ReadSeekCloser, error) {
-	return os.Open(n.opt.data.path("images", digest))
-}
+// images is where hosts fetch packed images.
+func (n *node) images() image.Shelf { return image.Shelf{Dir: n.opt.data.path("images")} }
 
 // mount puts both dialects and the node's own paths under one handler.
 func (n *node) mount() error {
@@ -112,11 +110,13 @@ func (n *node) mount() error {
 	if err != nil {
 		return err
 	}
-	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.opt.data.path("images"), Log: n.opt.log}
+	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log}
 	return nil
 }
 
 // listen opens all sockets, so that a taken port is told before anything runs.
+//
+// path: our own socket
 func (n *node) listen() (err error) {
 	if n.web, err = net.Listen("tcp", n.opt.listen); err != nil {
 		return fmt.Errorf("listen: %w", err)

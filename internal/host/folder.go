@@ -33,6 +33,8 @@ type Dir struct {
 }
 
 // Write is temp, fsync, rename, fsync of the folder.
+//
+// path: names are those of valid documents (plan.Ref.Valid) or our own words
 func (d Dir) Write(name string, data []byte) error {
 	path := d.file(name)
 	dir := filepath.Dir(path)
@@ -49,6 +51,9 @@ func (d Dir) Write(name string, data []byte) error {
 	return d.sync(dir)
 }
 
+// fill writes a file that nobody reads yet.
+//
+// path: Write's
 func (d Dir) fill(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -61,6 +66,9 @@ func (d Dir) fill(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// sync makes the names of a folder survive a power cut.
+//
+// path: Write's
 func (d Dir) sync(dir string) error {
 	if d.Quick {
 		return nil
@@ -73,9 +81,13 @@ func (d Dir) sync(dir string) error {
 }
 
 // Read returns the content of a file.
+//
+// path: Write's
 func (d Dir) Read(name string) ([]byte, error) { return os.ReadFile(d.file(name)) }
 
 // Remove deletes a file.
+//
+// path: Write's
 func (d Dir) Remove(name string) error {
 	path := d.file(name)
 	if err := os.Remove(path); err != nil {

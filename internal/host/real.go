@@ -419,7 +419,7 @@ func (m *Real) Facts(context.Context) (plan.Facts, error) {
 	if f.RAM, err = memTotal(string(b)); err != nil {
 		return f, err
 	}
-	if err := os.MkdirAll(m.opt.In.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(m.opt.In.Dir, 0o700); err != nil { // path: this host's own folder
 		return f, err
 	}
 	var fs syscall.Statfs_t

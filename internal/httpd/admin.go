@@ -10,6 +10,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -21,7 +22,7 @@ type Admin struct {
 	Hub     *hub.Hub
 	CA      *hub.CA
 	DB      *store.DB
-	Images  string // folder of packed images, by digest
+	Images  image.Shelf // where hosts fetch packed images
 	Log     *slog.Logger
 }
 

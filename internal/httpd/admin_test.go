@@ -6,15 +6,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/httpd"
-	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -192,41 +189,5 @@ func TestImageComesAgain(t *testing.T) {
 	}
 	if got := r.ask("POST", "/images", `{"path":"rel"}`, nil); got != 400 {
 		t.Errorf("relative: %d", got)
-	}
-}
-
-// A control plane that died while it copied an image leaves no copy for ever,
-// and takes none from another node.
-func TestStaleCopies(t *testing.T) {
-	dir := t.TempDir()
-	packed := filepath.Join(t.TempDir(), "packed")
-	for name, age := range map[string]time.Duration{"new-old": 25 * time.Hour, "new-young": time.Hour, "abc": 48 * time.Hour} {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		at := time.Now().Add(-age)
-		if err := os.Chtimes(path, at, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(packed, []byte("bytes"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r := newRig(t)
-	r.admin.Images = dir
-	if _, err := r.admin.Register(t.Context(), image.Built{Manifest: image.Manifest{Name: "some", VirtualSize: 1 << 30}, Digest: "digest", Path: packed, Bytes: 5}); err != nil {
-		t.Fatal(err)
-	}
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, e := range list {
-		names = append(names, e.Name())
-	}
-	if want := []string{"abc", "digest", "new-young"}; !slices.Equal(names, want) {
-		t.Errorf("there are %q, want %q", names, want)
 	}
 }

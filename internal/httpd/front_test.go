@@ -26,6 +26,7 @@ import (
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -73,7 +74,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r.hub = hub.New(hub.Options{DB: r.db, Log: log, CA: ca})
-	r.admin = &httpd.Admin{Control: r.ctl, Hub: r.hub, CA: ca, DB: r.db, Images: filepath.Join(dir, "images"), Log: log}
+	r.admin = &httpd.Admin{Control: r.ctl, Hub: r.hub, CA: ca, DB: r.db, Images: image.Shelf{Dir: filepath.Join(dir, "images")}, Log: log}
 	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
 	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
 	front, err := httpd.Front(httpd.FrontOptions{

@@ -3,7 +3,6 @@ package httpd
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -70,7 +69,7 @@ func (a *Admin) addImage(r *http.Request, in AddImage) (Image, error) {
 // packed reads what a file says of itself, and its digest, which is never
 // believed from elsewhere.
 func packed(path string) (b image.Built, err error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) // path: the operator's, on this machine
 	if err != nil {
 		return b, cloud.Errorf(cloud.Invalid, "image.path", "the image cannot be read: %s", err).On("path")
 	}
@@ -119,7 +118,7 @@ func (a *Admin) removeImage(r *http.Request, _ none) (none, error) {
 	if err != nil || used {
 		return none{}, err
 	}
-	if err := os.Remove(filepath.Join(a.Images, digest)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := a.Images.Remove(digest); err != nil {
 		return none{}, fmt.Errorf("remove image: %w", err)
 	}
 	return none{}, nil

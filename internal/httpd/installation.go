@@ -158,13 +158,13 @@ func (a *Admin) backup(r *http.Request, in Backup) (BackedUp, error) {
 	if !filepath.IsAbs(in.Path) {
 		return BackedUp{}, cloud.Errorf(cloud.Invalid, "backup.path", "the path %q is not absolute", in.Path).On("path")
 	}
-	if _, err := os.Stat(filepath.Dir(in.Path)); err != nil {
+	if _, err := os.Stat(filepath.Dir(in.Path)); err != nil { // path: the operator's, on this machine
 		return BackedUp{}, cloud.Errorf(cloud.Invalid, "backup.path", "there is no folder %s", filepath.Dir(in.Path)).On("path")
 	}
 	if err := a.DB.Backup(r.Context(), in.Path); err != nil {
 		return BackedUp{}, err
 	}
-	st, err := os.Stat(in.Path)
+	st, err := os.Stat(in.Path) // path: as above
 	if err != nil {
 		return BackedUp{}, err
 	}

@@ -46,6 +46,8 @@ type CA struct {
 
 // OpenCA reads the authority from a folder (DATA/keys) or makes it at the
 // first start.
+//
+// path: DATA/keys
 func OpenCA(dir string, rand io.Reader, now func() time.Time) (*CA, error) {
 	ca := &CA{rand: rand, now: now}
 	path := filepath.Join(dir, "ca.pem")
@@ -91,6 +93,8 @@ func (ca *CA) parse(b []byte) error {
 
 // make writes key and certificate into one file, so that there are never
 // halves of two.
+//
+// path: OpenCA's
 func (ca *CA) make(path string) error {
 	key, err := newKey(ca.rand)
 	if err != nil {
@@ -127,6 +131,8 @@ func (ca *CA) make(path string) error {
 
 // writeFile is temp, fsync, link, fsync of the folder: of two nodes that start at the same moment
 // on a shared folder one makes the authority and the other fails.
+//
+// path: OpenCA's
 func writeFile(path string, b []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".ca-*")
 	if err != nil {

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,21 +185,11 @@ func (h *Hub) answerChain(w http.ResponseWriter, chain []byte, err error) {
 }
 
 // serveImage gives a host the bytes of an image that it was ordered to have.
+// What it asks for is compared whole with the order before it is the name of
+// anything: an id is only the beginning of a digest.
 func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, host int64) {
 	digest := r.PathValue("digest")
-	if len(digest) < 32 {
-		h.refuse(w, cloud.Errorf(cloud.NotFound, "image.not_found", "no such image"))
-		return
-	}
-	var o *Order
-	err := h.db.Read(r.Context(), func(tx *store.Tx) (err error) {
-		o, err = Get(tx, host, plan.KindImage, plan.ID(digest[:32]))
-		return err
-	})
-	if err == nil && (o == nil || o.Absent || h.opt.Images == nil) {
-		err = cloud.Errorf(cloud.NotFound, "image.not_found", "host %d was not ordered to have image %s", host, digest[:32])
-	}
-	if err != nil {
+	if err := h.mayFetch(r.Context(), host, digest); err != nil {
 		h.refuse(w, err)
 		return
 	}
@@ -212,4 +203,29 @@ func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, host int64) {
 	// The digest is the content, so it is the entity tag as well.
 	w.Header().Set("ETag", `"`+digest+`"`)
 	http.ServeContent(w, r, "", time.Time{}, f)
+}
+
+// mayFetch refuses every digest but those of the images that the host has to have.
+func (h *Hub) mayFetch(ctx context.Context, host int64, digest string) error {
+	if !plan.IsDigest(digest) {
+		return cloud.Errorf(cloud.NotFound, "image.not_found", "%.80q is not the digest of an image", digest)
+	}
+	var o *Order
+	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		o, err = Get(tx, host, plan.KindImage, plan.ID(digest[:32]))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var image plan.Image
+	if o != nil && !o.Absent {
+		if err := json.Unmarshal(o.Body, &image); err != nil {
+			return fmt.Errorf("order of image %s: %w", digest, err)
+		}
+	}
+	if image.Digest != digest || h.opt.Images == nil {
+		return cloud.Errorf(cloud.NotFound, "image.not_found", "host %d was not ordered to have image %s", host, digest)
+	}
+	return nil
 }

@@ -29,7 +29,8 @@ type Options struct {
 	// CA signs the certificates of hosts; optional when Exchange is called
 	// directly and nobody joins.
 	CA *CA
-	// Images opens the packed bytes of an image by its digest; optional.
+	// Images opens the packed bytes of an image by its digest, which a host was
+	// ordered to have; optional.
 	Images func(digest string) (io.ReadSeekCloser, error)
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -390,6 +391,56 @@ func TestImagesInRanges(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A host that asks for an image in other words than it was ordered gets
+// nothing, and what it said is the name of no file.
+func TestImageIsAskedForByItsWholeDigest(t *testing.T) {
+	p := hub.NewPipe()
+	l := newLinked(t, p, p.Dial)
+	if err := l.join(l.folder, l.token()); err != nil {
+		t.Fatal(err)
+	}
+	digest := strings.Repeat("0123456789abcdef", 4)
+	l.images[digest] = []byte("the image")
+	l.write(func(tx *store.Tx) error {
+		_, err := hub.Put(tx, theHost, plan.KindImage, plan.ID(digest[:32]), &plan.Image{Digest: digest}, server)
+		return err
+	})
+	c := l.client(l.folder)
+	ask := func(path string) error {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		body, err := c.Image(ctx, path, 0)
+		if err == nil {
+			_ = body.Close()
+		}
+		return err
+	}
+	for _, path := range []string{
+		digest[:32] + "%2f..%2f..%2fkeys%2fmaster", digest[:32], digest[:63], digest + "0", digest + "%00", digest[:32] + strings.Repeat("0", 32),
+		strings.ToUpper(digest), "%2fetc%2fpasswd" + digest[:49], "..%2f" + digest[:59],
+	} {
+		name, err := url.PathUnescape(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.images[name] = []byte("a secret") // as a folder would have it
+		if err := ask(path); err == nil || !strings.Contains(err.Error(), "404") {
+			t.Errorf("%s: %v, want 404", path, err)
+		}
+	}
+	if err := ask(digest); err != nil {
+		t.Errorf("the image itself: %v", err)
+	}
+	l.put(plan.KindImage, 7, nil) // of another: nothing changes
+	l.write(func(tx *store.Tx) error {
+		_, err := hub.Put(tx, theHost, plan.KindImage, plan.ID(digest[:32]), nil, server)
+		return err
+	})
+	if err := ask(digest); err == nil {
+		t.Error("got an image that it has to remove")
+	}
 }
 
 func TestStreams(t *testing.T) {

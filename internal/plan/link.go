@@ -24,15 +24,21 @@ func (r Ref) String() string { return fmt.Sprintf("%s %s", r.Kind, r.ID.Short())
 // Valid tells whether kind and id are well formed. Ids become file names, so
 // nothing else may pass.
 func (r Ref) Valid() bool {
-	if r.Kind.Rank() < 0 || len(r.ID) != 32 {
-		return false
-	}
-	for _, c := range []byte(r.ID) {
+	return r.Kind.Rank() >= 0 && isHex(string(r.ID), 32)
+}
+
+// IsDigest says whether a text is a SHA-256 as image files are named by it: 64
+// small hexadecimal digits. Nothing else of a peer may become a file's name.
+func IsDigest(s string) bool { return isHex(s, 64) }
+
+// isHex says whether a text is that many small hexadecimal digits.
+func isHex(s string, digits int) bool {
+	for _, c := range []byte(s) {
 		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
 			return false
 		}
 	}
-	return true
+	return len(s) == digits
 }
 
 // Ref is the name of the document.
@@ -175,7 +181,8 @@ func Encode(body any) (json.RawMessage, error) {
 }
 
 // Decode reads the body of a document as its kind says: *Image, *Network,
-// *Router, *Policy, *Port, *Volume or *VM.
+// *Router, *Policy, *Port, *Volume or *VM. What it stands on is named by well
+// formed ids, or it is no body: they become names of files too.
 func (d Document) Decode() (any, error) {
 	var v any
 	switch d.Kind {
@@ -198,6 +205,11 @@ func (d Document) Decode() (any, error) {
 	}
 	if err := json.Unmarshal(d.Body, v); err != nil {
 		return nil, fmt.Errorf("read %s: %w", d.Ref(), err)
+	}
+	for _, r := range Uses(v) {
+		if !r.Valid() {
+			return nil, fmt.Errorf("read %s: %q is no id of what it stands on (%s)", d.Ref(), r.ID, r.Kind)
+		}
 	}
 	return v, nil
 }

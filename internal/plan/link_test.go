@@ -37,6 +37,33 @@ func TestRefValid(t *testing.T) {
 	}
 }
 
+func TestIsDigest(t *testing.T) {
+	good := strings.Repeat("0123456789abcdef", 4)
+	for text, want := range map[string]bool{
+		good: true, "": false, good[1:]: false, good + "0": false, strings.ToUpper(good): false,
+		good[:32] + "/../../keys/master0000000000000000": false, good[:63] + "g": false, good[:63] + "\x00": false,
+	} {
+		if plan.IsDigest(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
+// What a document stands on becomes a file's name on the host.
+func TestDecodeRefusesBadIDs(t *testing.T) {
+	for kind, body := range map[plan.Kind]string{
+		plan.KindVolume: `{"image":"../../keys"}`,
+		plan.KindVM:     `{"volumes":[{"volume":"../x"}]}`,
+		plan.KindPort:   `{"router":"/etc"}`,
+		plan.KindRouter: `{"legs":[{"network":"a/b"}]}`,
+	} {
+		d := plan.Document{Kind: kind, ID: a, Generation: 1, Body: []byte(body)}
+		if v, err := d.Decode(); err == nil {
+			t.Errorf("%s %s: taken as %+v", kind, body, v)
+		}
+	}
+}
+
 func TestUses(t *testing.T) {
 	for _, tc := range []struct {
 		name string

@@ -83,7 +83,7 @@ func (d *Images) Close() error {
 
 // Ensure starts the download or says how far it is.
 func (d *Images) Ensure(_ context.Context, id plan.ID, spec plan.Image) (plan.Status, error) {
-	if !sys.IsID(string(id)) || !strings.HasPrefix(spec.Digest, string(id)) || len(spec.Digest) != 64 {
+	if !sys.IsID(string(id)) || !strings.HasPrefix(spec.Digest, string(id)) || !plan.IsDigest(spec.Digest) {
 		return plan.Status{Failed: true, Reason: fmt.Sprintf("image %s cannot have the digest %s", id, spec.Digest)}, nil
 	}
 	if spec.Format != "virga" && spec.Format != "iso" {

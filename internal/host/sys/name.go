@@ -42,7 +42,15 @@ func (in Installation) Link(letter string, id plan.ID) string {
 	return in.Prefix() + letter + id.Short()
 }
 
-// Path is a file or folder below the installation's folder.
+// plain makes a name of one file out of every text.
+var plain = strings.NewReplacer("/", "%2F", "..", "%2E%2E")
+
+// Path is a file or folder below the installation's folder. No part leads out
+// of it: ids come over a link.
 func (in Installation) Path(parts ...string) string {
-	return filepath.Join(append([]string{in.Dir}, parts...)...)
+	path := in.Dir
+	for _, p := range parts {
+		path = filepath.Join(path, plain.Replace(p))
+	}
+	return path
 }
