@@ -3,6 +3,8 @@ package oneandone
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/virga-cloud/virga/client/op"
 )
 
 // OrEmpty is the answer for a single sub-object fetched on its own (DVD,
@@ -12,11 +14,15 @@ import (
 type OrEmpty[T any] struct{ Value *T }
 
 // MarshalJSON writes the object, or [] without one.
-func (o OrEmpty[T]) MarshalJSON() ([]byte, error) {
+func (o OrEmpty[T]) MarshalJSON() ([]byte, error) { return op.Encode(o) }
+
+// WriteJSON writes the same without reflection.
+func (o OrEmpty[T]) WriteJSON(w *op.JSON) {
 	if o.Value == nil {
-		return []byte("[]"), nil
+		w.Raw("[]")
+		return
 	}
-	return json.Marshal(o.Value)
+	w.Any(o.Value)
 }
 
 // UnmarshalJSON takes an object, and any array or null for "none".
@@ -40,26 +46,36 @@ type ServerAlerts struct {
 	Warning  []ServerAlert
 }
 
-// alertLists is the object form. Both lists are always written: clients that
-// found the object index both.
+// alertLists is the object form.
 type alertLists struct {
 	Critical []ServerAlert `json:"critical"`
 	Warning  []ServerAlert `json:"warning"`
 }
 
 // MarshalJSON writes [] when there is no alert.
-func (a ServerAlerts) MarshalJSON() ([]byte, error) {
+func (a ServerAlerts) MarshalJSON() ([]byte, error) { return op.Encode(a) }
+
+// WriteJSON writes the same without reflection. Both lists are always written:
+// clients that found the object index both.
+func (a ServerAlerts) WriteJSON(w *op.JSON) {
 	if len(a.Critical) == 0 && len(a.Warning) == 0 {
-		return []byte("[]"), nil
+		w.Raw("[]")
+		return
 	}
-	lists := alertLists(a) // the tags differ, the fields are the same
-	if lists.Critical == nil {
-		lists.Critical = []ServerAlert{}
+	w.Raw(`{"critical":`)
+	writeAlerts(w, a.Critical)
+	w.Key(`"warning":`)
+	writeAlerts(w, a.Warning)
+	w.Raw("}")
+}
+
+func writeAlerts(w *op.JSON, list []ServerAlert) {
+	w.Raw("[")
+	for _, a := range list {
+		w.Next()
+		a.WriteJSON(w)
 	}
-	if lists.Warning == nil {
-		lists.Warning = []ServerAlert{}
-	}
-	return json.Marshal(lists)
+	w.Raw("]")
 }
 
 // UnmarshalJSON takes both forms and null.

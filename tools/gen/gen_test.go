@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"go/format"
 	"strings"
 	"testing"
 
@@ -109,6 +110,55 @@ func TestModels(t *testing.T) {
 	for _, never := range []string{"EmptyArray", "Thing_Nested"} {
 		if strings.Contains(got, never) {
 			t.Errorf("%s is in\n%s", never, text)
+		}
+	}
+}
+
+func TestWriters(t *testing.T) {
+	models, err := dialects[0].models([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := dialects[0].writers(models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err = format.Source(text); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(strings.Fields(string(text)), " ")
+	for _, want := range []string{
+		"func (v Thing) WriteJSON(w *op.JSON) {",
+		"w.Key(`\"must\":`) w.Int(int64(v.Must))",
+		"w.Key(`\"null_must\":`) if v.NullMust == nil { w.Null() } else { w.String(*v.NullMust) }",
+		"if v.NullMay != nil { w.Key(`\"null_may\":`) w.String(*v.NullMay) }",
+		"if v.ListMay != nil { w.Key(`\"list_may\":`)",
+		"if v.OtherNull != nil { w.Key(`\"other_null\":`) v.OtherNull.WriteJSON(w) }",
+		"if v.Mixed != nil { w.Key(`\"mixed\":`) w.Any(v.Mixed) }",
+		"w.String(string(v.State))",
+		"v.Nested.WriteJSON(w)",
+		"w.Raw(`{\"id\":`) w.String(v.ID)", // a name that is always first needs no comma
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in\n%s", want, text)
+		}
+	}
+	for _, never := range []string{"(v State)", "(v ID)"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%s is in\n%s", never, text)
+		}
+	}
+}
+
+// What the writers do not know must stop the generator, not give other text.
+func TestWritersRefuse(t *testing.T) {
+	for name, field := range map[string]string{
+		"text as number": "A int `json:\"a,string\"`", "no tag": "A int", "bytes": "A []byte `json:\"a\"`", "array": "A [2]int `json:\"a\"`",
+		"number as name": "A map[int]int `json:\"a\"`", "function": "A func() `json:\"a\"`", "object left out": "A B `json:\"a,omitzero\"`",
+		"no name": "A int `json:\"-\"`",
+	} {
+		if text, err := dialects[0].writers([]byte("package p\ntype B struct{}\ntype T struct{ " + field + " }")); err == nil {
+			t.Errorf("%s: no error, but\n%s", name, text)
 		}
 	}
 }

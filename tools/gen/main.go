@@ -1,6 +1,6 @@
 // Command gen makes the Go side of the two wire contracts: models (with
-// oapi-codegen) and one typed value per operation, into client/oneandone and
-// client/cloudcix. Run it as `go -C tools run ./gen`; it needs no network once
+// oapi-codegen), how they are written as JSON, and one typed value per operation,
+// into client/oneandone and client/cloudcix. Run it as `go -C tools run ./gen`; it needs no network once
 // the modules are there, and the same contracts always give the same bytes.
 package main
 
@@ -75,8 +75,12 @@ func run(root string, check bool) error {
 		if err != nil {
 			return fmt.Errorf("operations of %s: %w", d.name, err)
 		}
+		writers, err := d.writers(models)
+		if err != nil {
+			return fmt.Errorf("writers of %s: %w", d.name, err)
+		}
 		dir := filepath.Join(root, "client", d.name)
-		for name, text := range map[string][]byte{"models.gen.go": models, "operations.gen.go": operations, "errors.gen.go": codes} {
+		for name, text := range map[string][]byte{"models.gen.go": models, "operations.gen.go": operations, "errors.gen.go": codes, "json.gen.go": writers} {
 			if text == nil { // this contract has no numbered errors
 				continue
 			}
