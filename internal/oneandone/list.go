@@ -1,7 +1,6 @@
 package oneandone
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -63,7 +62,8 @@ func register[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], list long[E]
 		if err != nil {
 			return wire.Answer{}, err
 		}
-		return wire.Answer{Status: o.Status, Body: w.bytes()}, nil
+		body, err := w.bytes()
+		return wire.Answer{Status: o.Status, Body: body}, err
 	}
 }
 
@@ -97,8 +97,8 @@ func (s long[E]) plain(t *control.Txn, q cloud.Query, l wire.FieldList, w *array
 	if err != nil {
 		return err
 	}
-	for _, e := range list {
-		if err := w.add(e); err != nil {
+	for i := range list {
+		if err := w.add(&list[i]); err != nil {
 			return err
 		}
 	}
@@ -195,7 +195,7 @@ func (s long[E]) again(t *control.Txn, marks []any, w *arrayWriter) error {
 	}
 	for _, k := range order {
 		if i, ok := at[k]; ok {
-			if err := w.add(list[i]); err != nil {
+			if err := w.add(&list[i]); err != nil {
 				return err
 			}
 		}
@@ -234,10 +234,11 @@ func plain(q string) bool {
 
 // arrayWriter writes a JSON array element by element.
 type arrayWriter struct {
-	bytes.Buffer
+	op.JSON
 	fields []string
 }
 
+// add writes one element; e may be a pointer to it, which copies less.
 func (w *arrayWriter) add(e any) error {
 	if w.fields != nil {
 		var err error
@@ -245,23 +246,18 @@ func (w *arrayWriter) add(e any) error {
 			return err
 		}
 	}
-	text, err := wire.JSON(e)
-	if err != nil {
-		return err
-	}
 	if w.Len() == 0 {
-		w.WriteByte('[')
-	} else {
-		w.WriteByte(',')
+		w.Raw("[")
 	}
-	w.Write(text)
+	w.Next()
+	w.Any(e)
 	return nil
 }
 
-func (w *arrayWriter) bytes() []byte {
+func (w *arrayWriter) bytes() ([]byte, error) {
 	if w.Len() == 0 {
-		return []byte("[]")
+		w.Raw("[")
 	}
-	w.WriteByte(']')
-	return w.Buffer.Bytes()
+	w.Raw("]")
+	return w.Bytes()
 }

@@ -7,9 +7,7 @@
 package wire
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -60,13 +58,11 @@ func Encode(status int, v any) (Answer, error) {
 // trailing newline (clients compare the text of ping), whole numbers without a
 // fraction.
 func JSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	text, err := op.Encode(v)
+	if err != nil {
 		return nil, fmt.Errorf("encode answer %T: %w", v, err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return text, nil
 }
 
 // Request is one call of one operation.
