@@ -129,6 +129,32 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// Rows are ordered by what a column holds, null first, or by what a Case makes.
+func TestOrderCompare(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	a, b := &thing{Name: "Web", RAM: 512, On: true}, &thing{Name: "db", RAM: 2, Until: &now}
+	state := &cloud.Case{Branches: []cloud.Branch{{When: cloud.Eq("on", true), Then: "ON"}}, Else: "OFF"}
+	for _, c := range []struct {
+		order cloud.Order
+		want  int
+	}{
+		{cloud.Order{Field: "name"}, -1}, // bytes, not letters
+		{cloud.Order{Field: "ram"}, 1},
+		{cloud.Order{Field: "on"}, 1},
+		{cloud.Order{Field: "until"}, -1},
+		{cloud.Order{Field: "until", Desc: true}, 1},
+		{cloud.Order{Field: "id"}, 0},
+		{cloud.Order{Case: state}, 1},
+	} {
+		if got := c.order.Compare(a, b); got != c.want {
+			t.Errorf("%+v: %d, want %d", c.order, got, c.want)
+		}
+		if got := c.order.Compare(b, a); got != -c.want {
+			t.Errorf("%+v the other way round: %d", c.order, got)
+		}
+	}
+}
+
 // Whatever bytes a column has, reading them gives a value or an error, and a
 // value goes back into the same bytes.
 func FuzzFixedWidth(f *testing.F) {

@@ -24,6 +24,25 @@ func (c Cond) Match(row any) bool {
 // Of is the value of the first branch whose condition holds for the row.
 func (c *Case) Of(row any) any { return c.of(view(row)) }
 
+// Compare orders two rows, which may have different types if both have the
+// column. Null comes before everything else.
+func (o Order) Compare(a, b any) int {
+	c := Cond{Field: o.Field, Case: o.Case}
+	x, y := c.left(view(a)), c.left(view(b))
+	n, ok := compare(x, y)
+	switch {
+	case ok:
+	case x == nil && y != nil:
+		n = -1
+	case x != nil && y == nil:
+		n = 1
+	}
+	if o.Desc {
+		return -n
+	}
+	return n
+}
+
 func (c *Case) of(r rowView) any {
 	for _, b := range c.Branches {
 		if b.When.match(r) {

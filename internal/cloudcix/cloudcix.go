@@ -29,10 +29,12 @@ type API struct {
 	c      *control.Control
 	limit  *limiter
 	router *wire.Router
+	lists  map[string]*list // by operation ID
 }
 
 // New mounts all operations of the contract; those without a handler answer 501.
-// It panics when the contract cannot be mounted, which a test would have shown.
+// It panics when the contract cannot be mounted or a list does not fit it, which a
+// test would have shown.
 func New(c *control.Control, opts Options) *API {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -42,6 +44,9 @@ func New(c *control.Control, opts Options) *API {
 	}
 	a := &API{c: c, limit: newLimiter(opts.Rate, opts.Now)}
 	var err error
+	if a.lists, err = newLists(listings, a.Handlers()); err != nil {
+		panic("cloudcix: " + err.Error())
+	}
 	a.router, err = wire.Mount(wire.Dialect{
 		Name:     "cloudcix",
 		Ops:      wirespec.Operations,

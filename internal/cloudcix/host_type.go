@@ -1,16 +1,15 @@
 package cloudcix
 
 import (
+	"reflect"
+
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var serverTypes = list{
-	table: wire.NewSearchTable("id", "id n, name s"),
-	cols:  map[string]column{"id": {field: "id"}, "name": {field: "name", kind: words}},
-}
+var serverTypes = listing{op: wirespec.ListServerType.Spec, rows: reflect.TypeFor[typeRow]()}
 
 // typeRow has what a row of these catalogues can be filtered by.
 type typeRow struct {
@@ -20,7 +19,7 @@ type typeRow struct {
 }
 
 func (a *API) listServerType(r *wire.Request) (wire.Answer, error) {
-	s := serverTypes.table.Parse(r.Query)
+	l, s := a.asked(r)
 	return a.read(r, func(t *control.Txn) (any, error) {
 		rows, err := t.ServerTypes()
 		if err != nil {
@@ -30,11 +29,7 @@ func (a *API) listServerType(r *wire.Request) (wire.Answer, error) {
 		for i, row := range rows {
 			items[i] = serverTypeOf(row)
 		}
-		items, total, err := sift(items, s, serverTypes,
-			func(i wirespec.ServerType) []any { return []any{typeRow{ID: i.ID, Name: i.Name}} },
-			func(string) func(a, b wirespec.ServerType) int {
-				return func(a, b wirespec.ServerType) int { return compare(a.ID, b.ID) }
-			})
+		items, total, err := sift(items, s, l, func(i wirespec.ServerType) []any { return []any{typeRow{ID: i.ID, Name: i.Name}} })
 		return page(items, s, total), err
 	})
 }

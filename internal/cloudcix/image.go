@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"reflect"
 	"slices"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -13,16 +14,20 @@ import (
 // member, media are never listed (R17).
 var kinds = []cloud.ImageKind{cloud.Appliance, cloud.OwnImage}
 
-var images = list{
-	table: wire.NewSearchTable("display_name, id", "display_name s, id n, regions__region n"),
-	cols: map[string]column{
-		"id": {field: "id"}, "display_name": {field: "display_name", kind: words}, "regions__region": {field: "region_id"},
-	},
-	order: map[string]cloud.Order{"display_name": {Field: "display_name"}, "id": {Field: "id"}},
+var images = listing{
+	op: wirespec.ListImage.Spec, rows: reflect.TypeFor[imageRow](),
+	named: map[string]column{"regions__region": {field: "region_id"}},
+}
+
+// imageRow is what an image can be filtered by, once for each region.
+type imageRow struct {
+	ID          int64
+	DisplayName string
+	RegionID    int64
 }
 
 func (a *API) listImage(r *wire.Request) (wire.Answer, error) {
-	s := images.table.Parse(r.Query)
+	l, s := a.asked(r)
 	return a.read(r, func(t *control.Txn) (any, error) {
 		rows, _, err := t.Images(cloud.Query{Order: []cloud.Order{{Field: "id"}}}, kinds...)
 		if err != nil {
@@ -36,33 +41,25 @@ func (a *API) listImage(r *wire.Request) (wire.Answer, error) {
 		for i, img := range rows {
 			items[i] = imageOf(img, regions)
 		}
-		items, total, err := sift(items, s, images, imageRow, imageOrder)
+		items, total, err := sift(items, s, l, imageRows)
 		return page(items, s, total), err
 	})
 }
 
-// imageRow has what an image can be filtered by, one row for each region.
-func imageRow(i wirespec.Image) []any {
-	type row struct {
-		ID          int64
-		DisplayName string
-		RegionID    int64
-	}
-	rows := []any{}
-	for _, region := range i.Regions {
-		rows = append(rows, row{i.ID, i.DisplayName, region})
-	}
-	if len(rows) == 0 {
-		rows = append(rows, row{i.ID, i.DisplayName, 0})
-	}
-	return rows
+func imageRows(i wirespec.Image) []any {
+	return byRegion(i.Regions, func(region int64) any { return imageRow{i.ID, i.DisplayName, region} })
 }
 
-func imageOrder(name string) func(a, b wirespec.Image) int {
-	if name == "id" {
-		return func(a, b wirespec.Image) int { return compare(a.ID, b.ID) }
+// byRegion makes a row for each region, and one for something that is in none.
+func byRegion(regions []int64, row func(region int64) any) []any {
+	if len(regions) == 0 {
+		return []any{row(0)}
 	}
-	return func(a, b wirespec.Image) int { return compare(a.DisplayName, b.DisplayName) }
+	rows := make([]any, len(regions))
+	for i, region := range regions {
+		rows[i] = row(region)
+	}
+	return rows
 }
 
 func (a *API) readImage(r *wire.Request) (wire.Answer, error) {

@@ -1,27 +1,52 @@
 package cloudcix
 
 import (
-	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// column says what a filter of table B stands for in the core.
+// listing says where the names of one list are found. Which names there are and
+// with which operators is the contract's to say, how their values are read
+// follows from the columns; what stands here is only what neither can know.
+type listing struct {
+	op    op.Spec
+	rows  reflect.Type           // what is listed, or a row made of it that is looked at in Go
+	named map[string]column      // names that are not the column of the same name
+	order map[string]cloud.Order // orders that are not those of the filter of the same name
+}
+
+// listings are all lists of this dialect.
+var listings = []listing{
+	addresses, images, projects, serverTypes, storages, storageTypes, users, virtualRouters, vmHistories, vms,
+}
+
+// column is what a name of the contract stands for in the core.
 type column struct {
-	field string      // column of the listed rows
-	state *cloud.Case // or a computed number
-	kind  valueKind
-	of    *relation // the column is one of another row
-	own   func(f wire.Filter) (cloud.Cond, bool)
+	field  string       // column of the rows
+	state  *cloud.Case  // or a computed number
+	of     *relation    // the column is one of another row
+	inGo   reflect.Type // the column is one of a row of this type, which is made after the query
+	own    func(f wire.Filter) (cloud.Cond, bool)
+	values valueKind // follows from the type of the column
 }
 
 // relation leads from the listed rows to others: rows whose via column is the
-// id of a row of kind.
-type relation struct{ via, kind string }
+// id of one of them.
+type relation struct {
+	via  string
+	rows reflect.Type
+}
 
 // valueKind is how the value of a filter is read.
 type valueKind int
@@ -33,11 +58,131 @@ const (
 	moment
 )
 
-// list is one line of table B with its translation.
+// list is a listing that fits the contract.
 type list struct {
 	table wire.SearchTable
 	cols  map[string]column
 	order map[string]cloud.Order
+}
+
+// newLists fits listings to the contract: those of all built operations that the
+// contract orders, and no others.
+func newLists(all []listing, built wire.Handlers) (map[string]*list, error) {
+	lists := map[string]*list{}
+	var problems []error
+	for _, l := range all {
+		fitted, err := l.fit()
+		problems = append(problems, err)
+		lists[l.op.ID] = fitted
+	}
+	for _, o := range wirespec.Operations {
+		_, listed := lists[o.ID]
+		switch _, ok := built[o.ID]; {
+		case ok && len(o.Orders) > 0 && !listed:
+			problems = append(problems, fmt.Errorf("%s is built and nothing says where its names are found", o.ID))
+		case listed && !ok:
+			problems = append(problems, fmt.Errorf("%s has a listing and is not built", o.ID))
+		}
+	}
+	return lists, errors.Join(problems...)
+}
+
+// fit finds a column for each name of the contract.
+func (l listing) fit() (*list, error) {
+	out := &list{table: wire.NewSearchTable(l.op), cols: map[string]column{}, order: map[string]cloud.Order{}}
+	var problems []error
+	for _, f := range l.op.Filters {
+		c, err := l.column(f.Name)
+		problems = append(problems, err)
+		out.cols[f.Name] = c
+	}
+	for _, name := range l.op.Orders {
+		o, ok := l.order[name]
+		if !ok {
+			c, filter := out.cols[name]
+			var err error
+			if !filter {
+				c, err = l.column(name)
+			}
+			if err == nil && (c.of != nil || c.own != nil || c.inGo != nil) {
+				err = fmt.Errorf("%s: the order %s is not that of a column of %s", l.op.ID, name, l.rows)
+			}
+			problems = append(problems, err)
+			o = cloud.Order{Field: c.field, Case: c.state}
+		} else if _, err := columnOf(l.rows, o.Field); err != nil && o.Case == nil {
+			problems = append(problems, fmt.Errorf("%s: the order %s: %w", l.op.ID, name, err))
+		}
+		out.order[name] = o
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.named)) {
+		if !slices.Contains(l.op.Orders, name) && !slices.ContainsFunc(l.op.Filters, func(f op.Filter) bool { return f.Name == name }) {
+			problems = append(problems, fmt.Errorf("%s: the contract knows no filter or order %s", l.op.ID, name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.order)) {
+		if !slices.Contains(l.op.Orders, name) {
+			problems = append(problems, fmt.Errorf("%s: the contract knows no order %s", l.op.ID, name))
+		}
+	}
+	return out, errors.Join(problems...)
+}
+
+// column finds what a name stands for and how its values are read.
+func (l listing) column(name string) (column, error) {
+	c, ok := l.named[name]
+	if !ok {
+		c.field = name
+	}
+	rows := l.rows
+	switch {
+	case c.of != nil:
+		if _, err := columnOf(rows, c.of.via); err != nil {
+			return c, fmt.Errorf("%s: %s: %w", l.op.ID, name, err)
+		}
+		rows = c.of.rows
+	case c.inGo != nil:
+		rows = c.inGo
+	}
+	if c.own != nil || c.state != nil {
+		return c, nil
+	}
+	t, err := columnOf(rows, c.field)
+	if err != nil {
+		return c, fmt.Errorf("%s: nothing says where %s is found: %w", l.op.ID, name, err)
+	}
+	switch t.Kind() {
+	case reflect.String:
+		c.values = words
+	case reflect.Bool:
+		c.values = truth
+	case reflect.Int, reflect.Int64:
+		c.values = number
+	default:
+		if t != reflect.TypeFor[time.Time]() {
+			return c, fmt.Errorf("%s: %s cannot be compared with the text of a filter, since %s is %s", l.op.ID, name, c.field, t)
+		}
+		c.values = moment
+	}
+	return c, nil
+}
+
+// columnOf gives the type of a column, without a pointer.
+func columnOf(rows reflect.Type, name string) (reflect.Type, error) {
+	for _, c := range cloud.Columns(rows) {
+		if c.Name == name {
+			if c.Type.Kind() == reflect.Pointer {
+				return c.Type.Elem(), nil
+			}
+			return c.Type, nil
+		}
+	}
+	return nil, fmt.Errorf("%s has no column %q", rows, name)
+}
+
+// asked is the list that a request is about and what it asked for.
+func (a *API) asked(r *wire.Request) (*list, wire.SearchList) {
+	l := a.lists[r.Op.ID]
+	return l, l.table.Parse(r.Query)
 }
 
 // errValue is the 400 of a value that the column cannot take.
@@ -77,7 +222,7 @@ func (c column) cond(f wire.Filter) (cloud.Cond, error) {
 	}
 	cond, err := c.compare(f)
 	if err == nil && c.of != nil {
-		cond = cloud.In(c.of.via, cloud.Sub{Kind: c.of.kind, Column: "id", Where: cond, Closed: true})
+		cond = cloud.In(c.of.via, cloud.Sub{Kind: cloud.Snake(c.of.rows.Name()), Column: "id", Where: cond, Closed: true})
 	}
 	return cond, err
 }
@@ -109,7 +254,7 @@ func (c column) compare(f wire.Filter) (cloud.Cond, error) {
 		}
 		values := make([]any, len(f.List))
 		for i, text := range f.List {
-			v, ok := c.kind.value(text)
+			v, ok := c.values.value(text)
 			if !ok {
 				return cloud.Cond{}, errValue(f.Name, text)
 			}
@@ -117,14 +262,14 @@ func (c column) compare(f wire.Filter) (cloud.Cond, error) {
 		}
 		return is(cloud.OpIn, values), nil // of nothing: nothing
 	case "range":
-		lo, ok1 := c.kind.value(f.List[0])
-		hi, ok2 := c.kind.value(f.List[1])
+		lo, ok1 := c.values.value(f.List[0])
+		hi, ok2 := c.values.value(f.List[1])
 		if !ok1 || !ok2 {
 			return cloud.Cond{}, errValue(f.Name, f.Value)
 		}
 		return cloud.And(is(cloud.OpGte, lo), is(cloud.OpLte, hi)), nil
 	}
-	v, ok := c.kind.value(f.Value)
+	v, ok := c.values.value(f.Value)
 	if !ok {
 		return cloud.Cond{}, errValue(f.Name, f.Value)
 	}
@@ -137,9 +282,9 @@ func (c column) nothing() cloud.Cond {
 	switch {
 	case c.state != nil || c.field == "id":
 		return cloud.Or()
-	case c.kind == number && strings.HasSuffix(c.field, "_id"):
+	case c.values == number && strings.HasSuffix(c.field, "_id"):
 		return cloud.Eq(c.field, 0)
-	case c.kind == words:
+	case c.values == words:
 		return cloud.Eq(c.field, "")
 	}
 	return cloud.Cond{Op: cloud.OpNull, Field: c.field}
@@ -172,19 +317,23 @@ func (k valueKind) value(text string) (any, bool) {
 	return n, err == nil
 }
 
-// common are the columns that every row has.
-func common(cols map[string]column) map[string]column {
-	cols["id"] = column{field: "id"}
-	cols["created"] = column{field: "created", kind: moment}
-	cols["updated"] = column{field: "updated", kind: moment}
-	return cols
+// split parts filters of stored columns from those that are looked at in Go.
+func (l *list) split(all []wire.Filter) (stored, inGo []wire.Filter) {
+	for _, f := range all {
+		if l.cols[f.Name].inGo != nil {
+			inGo = append(inGo, f)
+		} else {
+			stored = append(stored, f)
+		}
+	}
+	return stored, inGo
 }
 
 // sift filters, orders and pages records that were gathered in Go: catalogues,
-// whose filters go into lists, and orders over other rows. Both are small. rows
-// gives what a record can be filtered by; several when it has lists, and then
-// one that fits is enough.
-func sift[T any](items []T, s wire.SearchList, l list, rows func(T) []any, order func(name string) func(a, b T) int) ([]T, int64, error) {
+// whose filters go into lists, and what is no column. They are few. rows gives
+// what a record can be filtered and ordered by; several when it has lists, and
+// then one that fits is enough. Without an order they stay as they are.
+func sift[T any](items []T, s wire.SearchList, l *list, rows func(T) []any) ([]T, int64, error) {
 	out := []T{}
 	conds := make([]cloud.Cond, len(s.Filters))
 	for i, f := range s.Filters {
@@ -202,16 +351,10 @@ func sift[T any](items []T, s wire.SearchList, l list, rows func(T) []any, order
 			out = append(out, item)
 		}
 	}
-	less := order(s.Order)
-	slices.SortStableFunc(out, func(a, b T) int {
-		if s.Desc {
-			return less(b, a)
-		}
-		return less(a, b)
-	})
-	from := min(s.Offset(), len(out))
-	return out[from:min(from+s.Limit, len(out))], int64(len(out)), nil
+	if s.Order != "" {
+		o := l.order[s.Order]
+		o.Desc = s.Desc
+		slices.SortStableFunc(out, func(a, b T) int { return o.Compare(rows(a)[0], rows(b)[0]) })
+	}
+	return wire.Slice(out, s.Offset(), s.Limit), int64(len(out)), nil
 }
-
-// compare orders numbers and texts.
-func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }

@@ -2,6 +2,7 @@ package cloudcix
 
 import (
 	"net/http"
+	"reflect"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -9,25 +10,14 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var projects = list{
-	table: wire.NewSearchTable("name, region_id, address_id, created, manager_id",
-		"address_id n, archived n, closed, created n, grace_period n, id n, manager_id n, name s, note s, region_id n, reseller_id n, run_icarus, run_robot, updated n"),
-	cols: common(map[string]column{
+var projects = listing{
+	op: wirespec.ListProject.Spec, rows: reflect.TypeFor[cloud.Project](),
+	named: map[string]column{
 		"address_id":   {field: "site_id"},
-		"archived":     {field: "closed", kind: moment},
+		"archived":     {field: "closed"},
 		"closed":       {own: isClosed},
 		"grace_period": {field: "grace_hours"},
-		"manager_id":   {field: "manager_id"},
-		"name":         {field: "name", kind: words},
-		"note":         {field: "note", kind: words},
-		"region_id":    {field: "region_id"},
-		"reseller_id":  {field: "reseller_id"},
-		"run_icarus":   {field: "run_robot", kind: truth}, // set and cleared together here
-		"run_robot":    {field: "run_robot", kind: truth},
-	}),
-	order: map[string]cloud.Order{
-		"name": {Field: "name"}, "region_id": {Field: "region_id"}, "address_id": {Field: "site_id"}, "created": {Field: "created"},
-		"manager_id": {Field: "manager_id"},
+		"run_icarus":   {field: "run_robot"}, // set and cleared together here
 	},
 }
 
@@ -42,8 +32,8 @@ func isClosed(f wire.Filter) (cloud.Cond, bool) {
 }
 
 func (a *API) listProject(r *wire.Request) (wire.Answer, error) {
-	s := projects.table.Parse(r.Query)
-	q, err := projects.query(s)
+	l, s := a.asked(r)
+	q, err := l.query(s)
 	if err != nil {
 		return wire.Answer{}, err
 	}

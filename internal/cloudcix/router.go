@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"reflect"
 	"strings"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -11,40 +12,37 @@ import (
 
 // routerRows is the way from a project to its router. Each project has exactly
 // one, so the list of virtual routers is a list of projects.
-var routerRows = &relation{via: "router_id", kind: "router"}
+var routerRows = &relation{via: "router_id", rows: reflect.TypeFor[cloud.Router]()}
 
-var virtualRouters = list{
-	table: wire.NewSearchTable("project__name, created, project__address_id, project_id, project__region_id, state",
-		"created n, id n, ip_address_id n, project_id n, project__address_id n, project__name s, project__region_id n, state n, updated n",
-		"include_related"),
-	cols: map[string]column{
-		"created":             {field: "created", kind: moment, of: routerRows},
+var virtualRouters = listing{
+	op: wirespec.ListVirtualRouter.Spec, rows: reflect.TypeFor[cloud.Project](),
+	named: map[string]column{
+		"created":             {field: "created", of: routerRows},
 		"id":                  {field: "router_id"},
 		"ip_address_id":       {field: "floating_id", of: routerRows},
 		"project_id":          {field: "id"},
 		"project__address_id": {field: "site_id"},
-		"project__name":       {field: "name", kind: words},
+		"project__name":       {field: "name"},
 		"project__region_id":  {field: "region_id"},
 		"state":               {state: cloud.RouterState(), of: routerRows},
-		"updated":             {field: "updated", kind: moment, of: routerRows},
+		"updated":             {field: "updated", of: routerRows},
 	},
 	order: map[string]cloud.Order{
-		// A router is as old as its project: both are made in one transaction.
-		"project__name": {Field: "name"}, "created": {Field: "created"}, "project__address_id": {Field: "site_id"}, "project_id": {Field: "id"},
-		"project__region_id": {Field: "region_id"}, "state": {Field: "id"},
+		"created": {Field: "created"}, // a router is as old as its project: both are made in one transaction
+		"state":   {Case: cloud.RouterState()},
 	},
 }
 
 func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
-	s := virtualRouters.table.Parse(r.Query)
-	q, err := virtualRouters.query(s)
+	l, s := a.asked(r)
+	q, err := l.query(s)
 	if err != nil {
 		return wire.Answer{}, err
 	}
 	short := !includeRelated(r)
 	byState := s.Order == "state" // computed from another row than the listed one
 	if byState {
-		q.Limit, q.Offset = 0, 0
+		q.Limit, q.Offset, q.Order = 0, 0, []cloud.Order{{Field: "id", Desc: s.Desc}}
 	}
 	return a.read(r, func(t *control.Txn) (any, error) {
 		rows, total, err := t.Projects(q)
@@ -52,7 +50,11 @@ func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
 			return nil, err
 		}
 		if byState {
-			rows = pageByState(rows, s)
+			all := s
+			all.Filters = nil // the query has applied them
+			if rows, _, err = sift(rows, all, l, func(p *control.ProjectView) []any { return []any{p.Router} }); err != nil {
+				return nil, err
+			}
 		}
 		if short {
 			items := make([]wirespec.BaseVirtualRouter, len(rows))
@@ -73,17 +75,6 @@ func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
 		}
 		return page(items, s, total), nil
 	})
-}
-
-func pageByState(rows []*control.ProjectView, s wire.SearchList) []*control.ProjectView {
-	all := s
-	all.Filters = nil // the query has applied them
-	rows, _, _ = sift(rows, all, virtualRouters, nil, func(string) func(a, b *control.ProjectView) int {
-		return func(a, b *control.ProjectView) int {
-			return compare(cloud.RouterStateNumber(a.Router), cloud.RouterStateNumber(b.Router))
-		}
-	})
-	return rows
 }
 
 // includeRelated is true unless something else was sent (section 5).

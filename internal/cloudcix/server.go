@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,39 +12,31 @@ import (
 )
 
 // projectRows is the way from a machine to its project.
-var projectRows = &relation{via: "project_id", kind: "project"}
+var projectRows = &relation{via: "project_id", rows: reflect.TypeFor[cloud.Project]()}
 
-var vms = list{
-	table: wire.NewSearchTable("created, name, project_id, state, updated",
-		"created n, id n, name s, project_id n, project__address_id n, project__name s, project__region_id n, server_id n, server__type_id n, server__type__name s, state n, updated n",
-		"include_related"),
-	cols: common(map[string]column{
-		"name":                {field: "name", kind: words},
-		"project_id":          {field: "project_id"},
+var vms = listing{
+	op: wirespec.ListVM.Spec, rows: reflect.TypeFor[cloud.Server](),
+	named: map[string]column{
 		"project__address_id": {field: "site_id", of: projectRows},
-		"project__name":       {field: "name", kind: words, of: projectRows},
+		"project__name":       {field: "name", of: projectRows},
 		"project__region_id":  {field: "region_id", of: projectRows},
 		"server_id":           {field: "host_id"},
 		"server__type_id":     {field: "server_type"},
 		"server__type__name":  {own: serverTypeNamed},
 		"state":               {state: cloud.ServerState()},
-	}),
-	order: map[string]cloud.Order{
-		"created": {Field: "created"}, "name": {Field: "name"}, "project_id": {Field: "project_id"}, "state": {Case: cloud.ServerState()},
-		"updated": {Field: "updated"},
 	},
 }
 
 // serverTypeNamed turns a filter on the name of a server type into one on ids.
 func serverTypeNamed(f wire.Filter) (cloud.Cond, bool) {
 	type row struct{ Name string }
-	cond, err := column{field: "name", kind: words}.compare(f)
+	cond, err := column{field: "name", values: words}.compare(f)
 	return cloud.In("server_type", control.ServerTypesNamed(func(n string) bool { return cond.Match(row{n}) })), err == nil
 }
 
 func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
-	s := vms.table.Parse(r.Query)
-	q, err := vms.query(s)
+	l, s := a.asked(r)
+	q, err := l.query(s)
 	if err != nil {
 		return wire.Answer{}, err
 	}

@@ -1,6 +1,8 @@
 package cloudcix
 
 import (
+	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,42 +30,39 @@ func skuStorage(kind int64) string {
 	return "ST_SKU_Not_Available"
 }
 
-var vmHistories = list{
-	table: wire.NewSearchTable("created",
-		"cpu_sku s, created n, customer_address n, id n, image_sku s, modified_by n, project_id n, nat_sku s, ram_sku s, state n, storage_histories__gb_sku s, storage_histories__storage_id n, vm_id n"),
-	cols: map[string]column{
-		"created": {field: "at", kind: moment}, "customer_address": {field: "site_id"}, "id": {field: "id"}, "modified_by": {field: "user_id"},
-		"project_id": {field: "project_id"}, "state": {field: "state"}, "vm_id": {field: "object_id"},
+var vmHistories = listing{
+	op: wirespec.ListVMHistory.Spec, rows: reflect.TypeFor[cloud.Event](),
+	named: map[string]column{
+		"created": {field: "at"}, "customer_address": {field: "site_id"}, "modified_by": {field: "user_id"}, "vm_id": {field: "object_id"},
+		// Units and storages are not columns of an event.
+		"cpu_sku": {field: "cpu", inGo: unitRows}, "image_sku": {field: "image", inGo: unitRows}, "nat_sku": {field: "nat", inGo: unitRows},
+		"ram_sku": {field: "ram", inGo: unitRows}, "storage_histories__gb_sku": {field: "disk", inGo: unitRows},
+		"storage_histories__storage_id": {field: "disk_id", inGo: unitRows},
 	},
-	order: map[string]cloud.Order{"created": {Field: "at", Desc: true}},
 }
 
-// unitFilters are looked at in Go: units and storages are not columns of an event.
-var unitFilters = []string{"cpu_sku", "image_sku", "nat_sku", "ram_sku", "storage_histories__gb_sku", "storage_histories__storage_id"}
+// unitRow is what a line of a history can be filtered by, once for each storage.
+type unitRow struct {
+	CPU, Image, NAT, RAM, Disk string
+	DiskID                     int64
+}
+
+var unitRows = reflect.TypeFor[unitRow]()
 
 // listVMHistory is newest first: its only order, created, counts backwards when
 // nothing else was asked (section 22).
 func (a *API) listVMHistory(r *wire.Request) (wire.Answer, error) {
-	s := vmHistories.table.Parse(r.Query)
-	asked, _ := r.QueryText("order")
-	s.Desc = asked != "created"
-	inGo := slices.ContainsFunc(s.Filters, func(f wire.Filter) bool { return slices.Contains(unitFilters, f.Name) })
+	l, s := a.asked(r)
+	order, _ := r.QueryText("order")
+	s.Desc = order != "created"
 	stored, units := s, s
-	if inGo {
-		stored.Filters, units.Filters = nil, nil
-		for _, f := range s.Filters {
-			if slices.Contains(unitFilters, f.Name) {
-				units.Filters = append(units.Filters, f)
-			} else {
-				stored.Filters = append(stored.Filters, f)
-			}
-		}
-	}
-	q, err := vmHistories.query(stored)
+	stored.Filters, units.Filters = l.split(s.Filters)
+	units.Order = "" // the query has ordered them
+	q, err := l.query(stored)
 	if err != nil {
 		return wire.Answer{}, err
 	}
-	if inGo {
+	if len(units.Filters) > 0 {
 		q.Limit, q.Offset = 0, 0
 	}
 	return a.read(r, func(t *control.Txn) (any, error) {
@@ -75,28 +74,14 @@ func (a *API) listVMHistory(r *wire.Request) (wire.Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inGo {
-			items, total, err = sift(items, units, unitColumns, unitRows, func(string) func(a, b wirespec.VMHistory) int {
-				return func(a, b wirespec.VMHistory) int { return 0 } // in the order of the query already
-			})
+		if len(units.Filters) > 0 {
+			items, total, err = sift(items, units, l, unitsOf)
 		}
 		return page(items, s, total), err
 	})
 }
 
-// unitColumns translates unitFilters for unitRow.
-var unitColumns = list{cols: map[string]column{
-	"cpu_sku": {field: "cpu", kind: words}, "image_sku": {field: "image", kind: words}, "nat_sku": {field: "nat", kind: words},
-	"ram_sku": {field: "ram", kind: words}, "storage_histories__gb_sku": {field: "disk", kind: words},
-	"storage_histories__storage_id": {field: "disk_id"},
-}}
-
-type unitRow struct {
-	CPU, Image, NAT, RAM, Disk string
-	DiskID                     int64
-}
-
-func unitRows(h wirespec.VMHistory) []any {
+func unitsOf(h wirespec.VMHistory) []any {
 	get := func(s *string) string {
 		if s == nil {
 			return ""
@@ -211,7 +196,7 @@ func eventOf(e *cloud.Event, s *cloud.Server, img *cloud.Image, project string) 
 			}
 		}
 	}
-	slices.SortFunc(h.Storages, func(a, b wirespec.StorageHistory) int { return compare(a.StorageID, b.StorageID) })
+	slices.SortFunc(h.Storages, func(a, b wirespec.StorageHistory) int { return cmp.Compare(a.StorageID, b.StorageID) })
 	h.StorageHistories = h.Storages
 	return h
 }

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"reflect"
 	"strings"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -9,19 +10,16 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var addresses = list{
-	table: wire.NewSearchTable("id, name, created", "id n, name s, member_id n, member__self_managed, cloud_region"),
-	cols: map[string]column{
-		"id": {field: "id"}, "name": {field: "name", kind: words}, "member_id": {field: "member_id"},
-		"member__self_managed": {field: "self_managed", kind: truth, of: &relation{via: "member_id", kind: "member"}},
-		"cloud_region":         {field: "cloud_region", kind: truth},
+var addresses = listing{
+	op: wirespec.ListMembershipAddress.Spec, rows: reflect.TypeFor[cloud.Site](),
+	named: map[string]column{
+		"member__self_managed": {field: "self_managed", of: &relation{via: "member_id", rows: reflect.TypeFor[cloud.Member]()}},
 	},
-	order: map[string]cloud.Order{"id": {Field: "id"}, "name": {Field: "name"}, "created": {Field: "created"}},
 }
 
 func (a *API) listAddress(r *wire.Request) (wire.Answer, error) {
-	s := addresses.table.Parse(r.Query)
-	q, err := addresses.query(s)
+	l, s := a.asked(r)
+	q, err := l.query(s)
 	if err != nil {
 		return wire.Answer{}, err
 	}

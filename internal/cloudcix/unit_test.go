@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,45 +96,6 @@ func contractCodes(t *testing.T) map[string][2]string {
 		out[strings.TrimPrefix(e.Code, "iaas_")] = [2]string{fmt.Sprint(e.Status), cmp.Or(e.Field, "-")}
 	}
 	return out
-}
-
-// All filters of table B have a translation, and nothing else does.
-func TestFiltersAreTranslated(t *testing.T) {
-	for name, l := range map[string]list{
-		"imageList": images, "projectList": projects, "virtualRouterList": virtualRouters, "vmList": vms, "storageList": storages,
-		"storageTypeList": storageTypes, "serverTypeList": serverTypes, "membershipUserList": users, "membershipAddressList": addresses,
-	} {
-		orders, want := tableB(t, name)
-		if got := slices.Sorted(maps.Keys(l.order)); l.order != nil && !slices.Equal(got, orders) {
-			t.Errorf("%s is ordered by %v, want %v", name, got, orders)
-		}
-		got := slices.Sorted(maps.Keys(l.cols))
-		if name == "storageList" {
-			got = slices.DeleteFunc(got, func(s string) bool { return !slices.Contains(want, s) })
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s is filtered by %v, want %v", name, got, want)
-		}
-	}
-	_, want := tableB(t, "vmHistoryList")
-	if got := slices.Sorted(maps.Keys(vmHistories.cols)); len(got)+len(unitFilters) != len(want) {
-		t.Errorf("vm_history is filtered by %v and %v", got, unitFilters)
-	}
-}
-
-// tableB gives the orders and filters of a list, sorted.
-func tableB(t *testing.T, id string) (orders, filters []string) {
-	t.Helper()
-	for _, o := range wirespec.Operations {
-		if o.ID == id {
-			for _, f := range o.Filters {
-				filters = append(filters, f.Name)
-			}
-			return slices.Sorted(slices.Values(o.Orders)), filters
-		}
-	}
-	t.Fatalf("there is no operation %s", id)
-	return nil, nil
 }
 
 func TestFailureShapes(t *testing.T) {

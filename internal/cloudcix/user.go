@@ -1,6 +1,8 @@
 package cloudcix
 
 import (
+	"reflect"
+
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
@@ -9,19 +11,14 @@ import (
 
 // The membership application, as far as clients of the IaaS need it (section 26).
 
-var users = list{
-	table: wire.NewSearchTable("id, email, surname, created", "id n, email s, first_name s, surname s, member_id n, address_id n, administrator, robot"),
-	cols: map[string]column{
-		"id": {field: "id"}, "email": {field: "email", kind: words}, "first_name": {field: "first_name", kind: words},
-		"surname": {field: "surname", kind: words}, "member_id": {field: "member_id"}, "address_id": {field: "site_id"},
-		"administrator": {field: "administrator", kind: truth}, "robot": {field: "robot", kind: truth},
-	},
-	order: map[string]cloud.Order{"id": {Field: "id"}, "email": {Field: "email"}, "surname": {Field: "surname"}, "created": {Field: "created"}},
+var users = listing{
+	op: wirespec.ListMembershipUser.Spec, rows: reflect.TypeFor[cloud.User](),
+	named: map[string]column{"address_id": {field: "site_id"}},
 }
 
 func (a *API) listUser(r *wire.Request) (wire.Answer, error) {
-	s := users.table.Parse(r.Query)
-	q, err := users.query(s)
+	l, s := a.asked(r)
+	q, err := l.query(s)
 	if err != nil {
 		return wire.Answer{}, err
 	}

@@ -3,6 +3,7 @@ package cloudcix
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -10,15 +11,13 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var storages = list{
-	table: wire.NewSearchTable("gb, name, primary", "created n, id n, name s, primary, updated n"),
-	cols: common(map[string]column{
-		"name": {field: "name", kind: words}, "primary": {field: "main", kind: truth},
-	}),
+var storages = listing{
+	op: wirespec.ListStorage.Spec, rows: reflect.TypeFor[cloud.Volume](),
+	named: map[string]column{"gb": {field: "size_gb"}, "primary": {field: "main"}},
 }
 
 func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
-	s := storages.table.Parse(r.Query)
+	l, s := a.asked(r)
 	return a.read(r, func(t *control.Txn) (any, error) {
 		v, err := t.Server(id(r, "vm_id"))
 		if err != nil {
@@ -30,7 +29,7 @@ func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
 				rows = append(rows, vol)
 			}
 		}
-		rows, total, err := sift(rows, s, storages, func(v *cloud.Volume) []any { return []any{v} }, storageOrder)
+		rows, total, err := sift(rows, s, l, func(v *cloud.Volume) []any { return []any{v} })
 		if err != nil {
 			return nil, err
 		}
@@ -44,24 +43,6 @@ func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
 		}
 		return page(items, s, total), nil
 	})
-}
-
-func storageOrder(name string) func(a, b *cloud.Volume) int {
-	switch name {
-	case "name":
-		return func(a, b *cloud.Volume) int { return compare(a.Name, b.Name) }
-	case "primary":
-		return func(a, b *cloud.Volume) int {
-			switch {
-			case a.Main == b.Main:
-				return 0
-			case b.Main:
-				return -1
-			}
-			return 1
-		}
-	}
-	return func(a, b *cloud.Volume) int { return compare(a.SizeGB, b.SizeGB) }
 }
 
 func (a *API) readStorage(r *wire.Request) (wire.Answer, error) {

@@ -1,18 +1,20 @@
 package cloudcix
 
 import (
+	"reflect"
+
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var storageTypes = list{
-	table: wire.NewSearchTable("id", "id n, name s, regions__region n"),
-	cols:  map[string]column{"id": {field: "id"}, "name": {field: "name", kind: words}, "regions__region": {field: "region_id"}},
+var storageTypes = listing{
+	op: wirespec.ListStorageType.Spec, rows: reflect.TypeFor[typeRow](),
+	named: map[string]column{"regions__region": {field: "region_id"}},
 }
 
 func (a *API) listStorageType(r *wire.Request) (wire.Answer, error) {
-	s := storageTypes.table.Parse(r.Query)
+	l, s := a.asked(r)
 	return a.read(r, func(t *control.Txn) (any, error) {
 		rows, err := t.StorageTypes()
 		if err != nil {
@@ -22,17 +24,8 @@ func (a *API) listStorageType(r *wire.Request) (wire.Answer, error) {
 		for i, row := range rows {
 			items[i] = storageTypeOf(row)
 		}
-		items, total, err := sift(items, s, storageTypes, func(i wirespec.StorageType) []any {
-			rows := []any{}
-			for _, region := range i.Regions {
-				rows = append(rows, typeRow{i.ID, i.Name, region})
-			}
-			if len(rows) == 0 {
-				rows = append(rows, typeRow{i.ID, i.Name, 0})
-			}
-			return rows
-		}, func(string) func(a, b wirespec.StorageType) int {
-			return func(a, b wirespec.StorageType) int { return compare(a.ID, b.ID) }
+		items, total, err := sift(items, s, l, func(i wirespec.StorageType) []any {
+			return byRegion(i.Regions, func(region int64) any { return typeRow{i.ID, i.Name, region} })
 		})
 		return page(items, s, total), err
 	})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 	"pgregory.net/rapid"
@@ -184,8 +185,20 @@ func TestSlicesCoverTheList(t *testing.T) {
 	})
 }
 
-var vms = wire.NewSearchTable("created, name, state",
-	"created n, id n, name s, state n, enabled, vlan [in isnull], vm__name s, server__type__name s", "include_related")
+var vms = wire.NewSearchTable(op.Spec{
+	Orders: []string{"created", "name", "state"},
+	Filters: []op.Filter{
+		{Name: "created", Kind: op.NumberOps},
+		{Name: "id", Kind: op.NumberOps},
+		{Name: "name", Kind: op.StringOps},
+		{Name: "state", Kind: op.NumberOps},
+		{Name: "enabled"},
+		{Name: "vlan", Ops: []string{"in", "isnull"}},
+		{Name: "vm__name", Kind: op.StringOps},
+		{Name: "server__type__name", Kind: op.StringOps},
+	},
+	Query: []string{"page", "limit", "order", "search", "exclude", "include_related"},
+})
 
 func TestSearchTable(t *testing.T) {
 	skip := func(key, why string) string { return "SearchFilterWarning: " + key + " was skipped, " + why }
@@ -220,6 +233,7 @@ func TestSearchTable(t *testing.T) {
 			Filters: []wire.Filter{{Name: "id", Exclude: true, Value: "3"}, {Name: "name", Op: "icontains", Value: "x"}},
 		},
 		"what=x":       {Warnings: []string{skip("what", unknown), old}},
+		"search=x":     {Warnings: []string{skip("search", unknown), old}},
 		"search[]=1":   {Warnings: []string{skip("", unknown)}},
 		"search[id=1":  {},
 		"id=1&id=2":    {Warnings: []string{old}, Filters: []wire.Filter{{Name: "id", Value: "2"}}},

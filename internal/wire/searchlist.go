@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/virga-cloud/virga/client/op"
 )
 
 // SearchList is what a CloudCIX list was asked for (contract, section 5).
@@ -55,49 +57,33 @@ func (f Filter) Bool() (value, ok bool) {
 	return false, false
 }
 
-// Operators of the two families of names.
-var (
-	numberOps = []string{"gt", "gte", "in", "isnull", "lt", "lte", "range"}
-	stringOps = []string{"in", "icontains", "iendswith", "iexact", "istartswith"}
-)
+// families are the operators of the two kinds of names (contract, section 5).
+var families = map[op.FilterKind][]string{
+	op.NumberOps: {"gt", "gte", "in", "isnull", "lt", "lte", "range"},
+	op.StringOps: {"in", "icontains", "iendswith", "iexact", "istartswith"},
+}
 
-// SearchTable is one line of table B: what a list can be ordered and filtered by.
+// SearchTable is what the contract says of one list: how it can be ordered and
+// filtered.
 type SearchTable struct {
 	order   []string
 	filters map[string][]string // operators allowed beside the exact match
 	params  map[string]bool     // query parameters of the operation itself
 }
 
-// NewSearchTable reads the two columns of table B as they are printed:
-//
-//	NewSearchTable("created, name", "created n, name s, enabled, vlan [in isnull]", "include_related")
-//
-// params are query parameters of the operation that are no filters. It panics on
-// a line it cannot read, since tables are written down in code.
-func NewSearchTable(order, filters string, params ...string) SearchTable {
-	t := SearchTable{filters: map[string][]string{}, params: map[string]bool{}}
-	for _, n := range strings.Split(order, ",") {
-		t.order = append(t.order, strings.TrimSpace(n))
-	}
-	for _, f := range strings.Split(filters, ",") {
-		name, ops, _ := strings.Cut(strings.TrimSpace(f), " ")
-		switch {
-		case name == "":
-			continue
-		case ops == "n":
-			t.filters[name] = numberOps
-		case ops == "s":
-			t.filters[name] = stringOps
-		case ops == "":
-			t.filters[name] = nil
-		case strings.HasPrefix(ops, "[") && strings.HasSuffix(ops, "]"):
-			t.filters[name] = strings.Fields(ops[1 : len(ops)-1])
-		default:
-			panic("search table: cannot read " + strconv.Quote(f))
+// NewSearchTable takes it out of the operation, which must name its orders.
+func NewSearchTable(o op.Spec) SearchTable {
+	t := SearchTable{order: o.Orders, filters: map[string][]string{}, params: map[string]bool{}}
+	for _, f := range o.Filters {
+		t.filters[f.Name] = f.Ops
+		if f.Kind != "" {
+			t.filters[f.Name] = families[f.Kind]
 		}
 	}
-	for _, p := range params {
-		t.params[p] = true
+	for _, p := range o.Query {
+		// These two come with a name in brackets; without one they are filters that
+		// no list has.
+		t.params[p] = p != "search" && p != "exclude"
 	}
 	return t
 }
