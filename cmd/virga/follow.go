@@ -19,20 +19,30 @@ import (
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
-// addWait adds the flags of verbs whose work goes on after the answer.
+// addWait adds the flags of verbs whose work goes on after the answer. They
+// wait unless told otherwise: the next line of a script means what this one has
+// made, and would be refused while it is under way.
 func addWait(cmd *cobra.Command) {
-	cmd.Flags().Bool("wait", false, "wait until the work is done")
-	cmd.Flags().Duration("timeout", 10*time.Minute, "how long --wait waits; the work goes on after it")
+	cmd.Flags().Bool("wait", true, "wait until the work is done")
+	cmd.Flags().Bool("no-wait", false, "return as soon as the order is accepted")
+	cmd.Flags().Duration("timeout", 10*time.Minute, "how long to wait; the work goes on after it")
+}
+
+// waits tells what the flags of addWait say.
+func waits(cmd *cobra.Command) bool {
+	wait, _ := cmd.Flags().GetBool("wait")
+	not, _ := cmd.Flags().GetBool("no-wait")
+	return wait && !not
 }
 
 // errNoEvents says that the service has no stream of events, so that whoever
 // waits has to ask.
 var errNoEvents = errors.New("no event stream")
 
-// settle ends a verb on a server: it shows what the API answered, or, with
-// --wait, follows the work to its end and shows what came of it.
+// settle ends a verb on a server: it follows the work to its end and shows what
+// came of it, or, with --no-wait, shows what the API answered.
 func (r *remote) settle(cmd *cobra.Command, s api.Server) error {
-	if on, _ := cmd.Flags().GetBool("wait"); !on {
+	if !waits(cmd) {
 		return showServer(cmd, s)
 	}
 	last, err := r.await(cmd, s.ID, s.Name)
@@ -75,8 +85,10 @@ func (r *remote) await(cmd *cobra.Command, id, name string) (last httpd.Progress
 	last, err = r.follow(ctx, id, bar.show)
 	bar.end()
 	switch {
-	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil && cmd.Context().Err() == nil:
-		return last, fail(exitTimeout, "%s is not done after %s (%s); it goes on", name, limit, first(last.Reason, last.Change))
+	case cmd.Context().Err() != nil: // Ctrl-C ends the waiting, not the work
+		return last, fail(exitTimeout, "%s is not done yet (%s); it goes on", name, first(last.Reason, last.Change, "accepted"))
+	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+		return last, fail(exitTimeout, "%s is not done after %s (%s); it goes on", name, limit, first(last.Reason, last.Change, "accepted"))
 	case err != nil:
 		return last, err
 	case last.Failed:

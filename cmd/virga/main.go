@@ -25,7 +25,7 @@ const (
 	exitNotFound = 3 // what was named does not exist
 	exitConflict = 4 // not in this state, or busy
 	exitAuth     = 5 // not logged in, or not allowed
-	exitTimeout  = 6 // --wait ran out of time; the operation goes on
+	exitTimeout  = 6 // the wait ended before the operation, which goes on
 	exitNoServer = 7 // no virga runs here
 )
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,7 +19,7 @@ func addOutput(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringP("output", "o", "table", "table for people, json for scripts")
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { // before anything is done
 		_, err := asJSON(cmd)
-		return err
+		return errors.Join(err, exclusive(cmd, "wait", "no-wait"))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -171,12 +171,7 @@ func serverDelete() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, name := range args {
-				if err := r.deleteServer(cmd, name, keep); err != nil {
-					return err
-				}
-			}
-			return nil
+			return r.deleteServers(cmd, args, keep)
 		},
 	}
 	cmd.Flags().BoolVar(&keep, "keep-ips", false, "keep its public addresses for another server")
@@ -184,21 +179,31 @@ func serverDelete() *cobra.Command {
 	return cmd
 }
 
-func (r *remote) deleteServer(cmd *cobra.Command, name string, keep bool) error {
-	s, err := r.server(cmd.Context(), name)
-	if err != nil {
-		return err
-	}
+// deleteServers orders all removals before it waits for the first, so that they
+// go on side by side. A name that is wrong ends it before any wait.
+func (r *remote) deleteServers(cmd *cobra.Command, names []string, keep bool) error {
 	var options []op.Option
 	if keep {
 		options = append(options, op.Query(map[string][]string{"keep_ips": {"true"}}))
 	}
-	if _, err := call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); err != nil {
-		return err
+	ordered := make([]api.ServerSummary, 0, len(names))
+	for _, name := range names {
+		s, err := r.server(cmd.Context(), name)
+		if err != nil {
+			return err
+		}
+		if _, err := call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); err != nil {
+			return err
+		}
+		ordered = append(ordered, s)
 	}
-	if on, _ := cmd.Flags().GetBool("wait"); !on {
+	if !waits(cmd) {
 		return nil
 	}
-	_, err = r.await(cmd, s.ID, s.Name)
-	return err
+	for _, s := range ordered {
+		if _, err := r.await(cmd, s.ID, s.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }

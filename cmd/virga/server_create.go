@@ -35,7 +35,7 @@ func serverCreate() *cobra.Command {
 		Long: `Make a server. Your public SSH key gets in (~/.ssh/id_*.pub; a key pair is made
 when there is none), so that "virga ssh NAME" works; with --password a root
 password is made instead and shown.`,
-		Example: "  virga server create web --image tiny --wait\n  virga server create db --image debian-12 --cpu 2 --ram 2G --disk 40 --wait",
+		Example: "  virga server create web --image tiny\n  virga server create db --image debian-12 --cpu 2 --ram 2G --disk 40 --no-wait",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
