@@ -35,7 +35,7 @@ help: ## this text
 up: ## install what is missing, build, and run a cloud on this machine
 	@scripts/packages run image
 	@$(MAKE) --no-print-directory install
-	@exec virga up $(ARGS)
+	@exec $(BIN)/virga up $(ARGS)
 
 build: ## bin/virga
 	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/virga ./cmd/virga

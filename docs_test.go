@@ -3,16 +3,18 @@ package virga_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/e2e"
 )
 
 // pages are all texts for people.
@@ -64,39 +66,78 @@ func TestPagesNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// block is a fenced piece of shell that says it can be run.
-type block struct {
-	page string
-	line int
-	text string
+func TestBlocks(t *testing.T) {
+	got := e2e.Blocks("p", "a\n```sh\nno\n```\n```sh test\nyes\nand\n```\n```\n```\n```sh test\nnever closed")
+	want := []e2e.Block{
+		{Page: "p", Line: 3, Info: "sh", Text: "no\n"},
+		{Page: "p", Line: 6, Info: "sh test", Text: "yes\nand\n"},
+		{Page: "p", Line: 10},
+		{Page: "p", Line: 12, Info: "sh test", Text: "never closed\n"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	script := e2e.Script(got[1:2], map[string]string{"and": "or"})
+	if !strings.HasSuffix(script, "\nyes\nor\n") || !strings.Contains(script, "p, the block at its line 6") {
+		t.Error(script)
+	}
 }
 
-// blocks finds what stands between "```sh test" and "```".
-func blocks(page, text string) []block {
-	var list []block
-	var open *block
-	for i, line := range strings.Split(text, "\n") {
+// instead has what stands for a line of README against simulated hosts, and
+// why. What is not here is run as it stands.
+var instead = map[string]struct{ run, why string }{
+	"make up":         {"true", "the cloud of this test is there already; internal/e2e pastes it, with real guests"},
+	"make test":       {"true", "this test is part of it"},
+	"virga up --fake": {"true", "the cloud of this test was started by this line (simulate); it stays in the foreground"},
+	"virga doctor":    {"virga doctor --store", "the machine that runs this test need not be able to be a host; internal/e2e runs the whole"},
+}
+
+// runnable are the blocks of a page that are run: of README all, elsewhere
+// those that say so. A block of README that is no shell would be skipped in
+// silence, so there is none, and no code by indentation either.
+func runnable(t *testing.T, page, text string) []e2e.Block {
+	t.Helper()
+	var list []e2e.Block
+	for _, b := range e2e.Blocks(page, text) {
 		switch {
-		case open == nil && line == "```sh test":
-			open = &block{page: page, line: i + 2}
-		case open != nil && line == "```":
-			list = append(list, *open)
-			open = nil
-		case open != nil:
-			open.text += line + "\n"
+		case b.Info == "sh test", page == readme && b.Info == "sh":
+			list = append(list, b)
+		case page == readme:
+			t.Errorf("%s:%d: a block marked %q is not run by any test; mark it sh", page, b.Line, b.Info)
 		}
+	}
+	if page == readme && regexp.MustCompile(`(?m)^(\t|    )\S`).MatchString(outside(text)) {
+		t.Errorf("%s has indented code, which no test runs; fence it as sh", page)
 	}
 	return list
 }
 
-func TestBlocks(t *testing.T) {
-	got := blocks("p", "a\n```sh\nno\n```\n```sh test\nyes\nand\n```\n```sh test\nmore\n```\n```sh test\nnever closed")
-	if len(got) != 2 || got[0] != (block{"p", 6, "yes\nand\n"}) || got[1] != (block{"p", 10, "more\n"}) {
-		t.Errorf("%+v", got)
+const readme = "README.md"
+
+// outside is a page without its fenced blocks.
+func outside(text string) string {
+	return regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(text, "")
+}
+
+// Each line that something else stands for is there, so that the list names
+// nothing that was changed meanwhile.
+func TestInsteadIsCurrent(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, s := range instead {
+		if !strings.Contains(string(text), "\n"+line+"\n") {
+			t.Errorf("README has no line %q any more", line)
+		}
+		if s.why == "" {
+			t.Errorf("why is %q not run as it stands?", line)
+		}
 	}
 }
 
-// Examples are run as they stand, page by page, against the simulated cloud.
+// Examples are run as they stand, page by page, against the simulated cloud:
+// every block of README, elsewhere what is marked so.
 func TestExamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the product")
@@ -107,6 +148,9 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "ssh"), []byte(simulatedSSH), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "virga"), "./cmd/virga")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -118,16 +162,16 @@ func TestExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list := blocks(page, string(text))
+		list := runnable(t, page, string(text))
 		if len(list) == 0 {
 			continue
 		}
 		ran += len(list)
 		t.Run(page, func(t *testing.T) {
 			home := t.TempDir()
-			env := append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+home,
+			env := append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+home, "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
 				"VIRGA_DATA="+filepath.Join(home, "data"), "VIRGA_URL=", "VIRGA_TOKEN=")
-			cloudFor(t, filepath.Join(bin, "virga"), home, env)
+			simulate(t, filepath.Join(bin, "virga"), home, env)
 			play(t, list, home, env)
 		})
 	}
@@ -136,8 +180,17 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// cloudFor runs a simulated cloud until the test ends.
-func cloudFor(t *testing.T, virga, home string, env []string) {
+// simulatedSSH stands for ssh, because no guest answers behind simulated hosts:
+// it opens the connection as ssh does, demands the first line from it, and ends.
+const simulatedSSH = `#!/bin/sh
+for a in "$@"; do
+	case "$a" in ProxyCommand=*) proxy="${a#ProxyCommand=}" ;; esac
+done
+sh -c "exec $proxy" </dev/null | grep -m 1 'fake tcp .*:22'
+`
+
+// simulate runs a simulated cloud until the test ends.
+func simulate(t *testing.T, virga, home string, env []string) {
 	t.Helper()
 	cmd := exec.Command(virga, "up", "--fake", "--dev", "--listen", "127.0.0.1:0")
 	cmd.Env = env
@@ -174,17 +227,16 @@ func cloudFor(t *testing.T, virga, home string, env []string) {
 	}
 }
 
-// play runs a page's blocks in one shell, so that a later one may use what an
-// earlier one set.
-func play(t *testing.T, list []block, home string, env []string) {
+// play pastes a page's blocks into one shell.
+func play(t *testing.T, list []e2e.Block, home string, env []string) {
 	t.Helper()
-	script := "set -euo pipefail\n"
-	for _, b := range list {
-		script += fmt.Sprintf("echo '== %s:%d'\n%s", b.page, b.line, b.text)
+	stand := map[string]string{}
+	for line, s := range instead {
+		stand[line] = s.run
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", script)
+	cmd := exec.CommandContext(ctx, "bash", "-c", e2e.Script(list, stand))
 	cmd.Dir, cmd.Env = home, env
 	cmd.WaitDelay = time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
