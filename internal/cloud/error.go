@@ -3,6 +3,7 @@ package cloud
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,20 +32,25 @@ const (
 type Error struct {
 	Kind    Kind
 	Code    string   // what exactly, for dialects with own codes: "server.name.length"
-	Field   string   // the input it is about, in the core's words: "ram", "disks[1].size"
+	Field   string   // the input it is about, in the core's words: "ram", "disks"
+	Item    int      // of a list: which item, counted from 1; 0 = the whole field
+	Part    string   // of an item: which of its fields, "size"; "" = the whole item
 	Message string   // what is wrong, a sentence
 	Reasons []string // details: which hosts were refused and why
 	Fix     string   // what to do
 	// Wait is how long a caller who asked too often should wait; 0 = a moment.
 	Wait time.Duration
-	Many    []*Error // several at once (one per field)
+	Many []*Error // several at once (one per field)
+	// As is how the dialect that refused the input shows it: nobody else looks at
+	// it. nil: the dialect finds it by Code.
+	As any
 }
 
 // Error reads as one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Field != "" {
-		b.WriteString(e.Field + ": ")
+		b.WriteString(e.Where() + ": ")
 	}
 	b.WriteString(e.Message)
 	if len(e.Reasons) > 0 {
@@ -65,7 +71,33 @@ func Errorf(k Kind, code, format string, args ...any) *Error {
 }
 
 // On names the input that the error is about.
-func (e *Error) On(field string) *Error { e.Field = field; return e }
+func (e *Error) On(field string) *Error {
+	if e != nil { // what a check found, nothing perhaps
+		e.Field = field
+	}
+	return e
+}
+
+// OnItem names the item of a list that the error is about, counted from 0, and
+// which of its fields ("" = all of it).
+func (e *Error) OnItem(list string, i int, part string) *Error {
+	if e != nil {
+		e.Field, e.Item, e.Part = list, i+1, part
+	}
+	return e
+}
+
+// Where is the input that the error is about, for people: "disks[1].size".
+func (e *Error) Where() string {
+	at := e.Field
+	if e.Item > 0 {
+		at += fmt.Sprintf("[%d]", e.Item-1)
+	}
+	if e.Part != "" {
+		at += "." + e.Part
+	}
+	return at
+}
 
 // WithFix says what the caller can do about it.
 func (e *Error) WithFix(format string, args ...any) *Error {
@@ -113,15 +145,51 @@ func (p *Problems) Collect(err error) bool {
 	return true
 }
 
-// Has tells whether a field already has a problem, so that what depends on
-// it can be skipped.
+// Has tells whether a field or any part of it already has a problem, so that what
+// depends on it can be skipped.
 func (p *Problems) Has(field string) bool {
-	for _, e := range p.list {
-		if e.Field == field {
-			return true
+	return slices.ContainsFunc(p.list, func(e *Error) bool { return e.Field == field })
+}
+
+// HasItem tells whether an item of a list (counted from 0), that part of it, or the
+// list as a whole already has a problem.
+func (p *Problems) HasItem(list string, i int, part string) bool {
+	return slices.ContainsFunc(p.list, func(e *Error) bool {
+		return e.Field == list && (e.Item == 0 || e.Item == i+1 && (e.Part == "" || part == "" || e.Part == part))
+	})
+}
+
+// Join is the outcome of a check of the same input, beside what was found before.
+// A missing object, a refusal and a failure of ours are all there is to say;
+// anything else is said together, once per field.
+func (p *Problems) Join(err error) error {
+	if len(p.list) == 0 {
+		return err
+	}
+	var e *Error
+	switch {
+	case err == nil:
+		return p.Err()
+	case !errors.As(err, &e):
+		return err
+	}
+	if e.Field == "" && len(e.Many) == 0 {
+		switch e.Kind {
+		case NotFound, Forbidden, Unauthorized, Unavailable, TooMany:
+			return err
 		}
 	}
-	return false
+	all := Problems{list: slices.Clone(p.list)}
+	list := e.Many
+	if len(list) == 0 {
+		list = []*Error{e}
+	}
+	for _, m := range list {
+		if m.Field == "" || m.Item == 0 && !p.Has(m.Field) || m.Item > 0 && !p.HasItem(m.Field, m.Item-1, m.Part) {
+			all.Add(m)
+		}
+	}
+	return all.Err()
 }
 
 // Err is nil, the single problem, or all of them under one Invalid error.

@@ -145,9 +145,9 @@ func (l Limits) CheckHardware(p *Problems, vcpu, cores, ram int) {
 }
 
 // CheckDisk checks a size in GB.
-func (l Limits) CheckDisk(field string, gb int) *Error {
+func (l Limits) CheckDisk(gb int) *Error {
 	if gb < l.DiskMin || gb > l.DiskMax || gb%l.DiskStep != 0 {
-		return Errorf(Invalid, "disk.range", "a disk must be %d to %d GB in steps of %d, not %d", l.DiskMin, l.DiskMax, l.DiskStep, gb).On(field)
+		return Errorf(Invalid, "disk.range", "a disk must be %d to %d GB in steps of %d, not %d", l.DiskMin, l.DiskMax, l.DiskStep, gb)
 	}
 	return nil
 }

@@ -77,31 +77,20 @@ func (a *API) Router() *wire.Router { return a.router }
 
 // Handlers is what is built, by operation ID.
 func (a *API) Handlers() wire.Handlers {
-	return wire.Handlers{
-		"membershipTokenCreate":   a.createToken,
-		"membershipTokenUpdate":   a.updateToken,
-		"membershipUserList":      a.listUser,
-		"membershipUserRead":      a.readUser,
-		"membershipAddressList":   a.listAddress,
-		"membershipAddressRead":   a.readAddress,
-		"membershipMemberRead":    a.readMember,
-		"membershipCloudBillRead": a.readLink,
-
-		"imageList": a.listImage, "imageRead": a.readImage, "imageHead": a.readImage,
-		"storageTypeList": a.listStorageType, "storageTypeRead": a.readStorageType, "storageTypeHead": a.readStorageType,
-		"serverTypeList": a.listServerType, "serverTypeRead": a.readServerType, "serverTypeHead": a.readServerType,
-
-		"projectList": a.listProject, "projectCreate": a.createProject, "projectRead": a.readProject, "projectHead": a.readProject,
-		"projectUpdate": a.updateProject, "projectPartialUpdate": a.updateProject,
-
-		"virtualRouterList": a.listVirtualRouter, "virtualRouterRead": a.readVirtualRouter, "virtualRouterHead": a.readVirtualRouter,
-		"virtualRouterUpdate": a.updateVirtualRouter, "virtualRouterPartialUpdate": a.updateVirtualRouter,
-
-		"vmList": a.listVM, "vmCreate": a.createVM, "vmRead": a.readVM, "vmHead": a.readVM,
-		"vmUpdate": a.updateVM, "vmPartialUpdate": a.updateVM,
-		"storageList": a.listStorage, "storageCreate": a.createStorage, "storageRead": a.readStorage, "storageHead": a.readStorage,
-		"vmHistoryList": a.listVMHistory,
-	}
+	h := wire.Handlers{}
+	a.logins(h)
+	a.users(h)
+	a.sites(h)
+	a.members(h)
+	a.images(h)
+	a.hostTypes(h)
+	a.volumeTypes(h)
+	a.projects(h)
+	a.routers(h)
+	a.servers(h)
+	a.volumes(h)
+	a.serverHistories(h)
+	return h
 }
 
 type actorKey struct{}
@@ -180,21 +169,6 @@ func (a *API) read(r *wire.Request, f func(t *control.Txn) (any, error)) (wire.A
 		return wire.Answer{}, err
 	}
 	return wire.Encode(r.Op.Status, out)
-}
-
-// replied turns what left the door into an answer.
-func replied(rep control.Reply, err error) (wire.Answer, error) {
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	ans := wire.Answer{Status: rep.Status, Body: rep.Body}
-	if rep.Replayed {
-		ans.Replayed()
-	}
-	if rep.Preview != nil {
-		ans.Header = http.Header{control.DryRunHeader: {rep.Preview.Header()}}
-	}
-	return ans, nil
 }
 
 // id reads a path parameter. Whatever is no positive number is the id of

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,92 +16,8 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// problems collects what is wrong with the fields of one request, so that all of
-// it is answered at once (section 6).
-type problems struct {
-	group  string         // of the codes: "vm_create"
-	fields map[string]any // wirespec.Error, or a list aligned with what was sent
-}
-
-func newProblems(group string) *problems { return &problems{group: group, fields: map[string]any{}} }
-
 // code makes the full name of an error code.
 func code(group string, n int) string { return fmt.Sprintf("iaas_%s_%03d", group, n) }
-
-// add notes a problem; the first of a field stays.
-func (p *problems) add(field string, n int, format string, args ...any) {
-	if p.fields[field] == nil {
-		p.fields[field] = wirespec.Error{ErrorCode: code(p.group, n), Detail: fmt.Sprintf(format, args...)}
-	}
-}
-
-// item notes a problem of a field of one entry of a list.
-func (p *problems) item(list string, size, i int, group, field string, n int, format string, args ...any) {
-	entries, ok := p.fields[list].([]any)
-	if !ok {
-		if p.fields[list] != nil {
-			return // the list as a whole is refused already
-		}
-		entries = make([]any, size)
-		p.fields[list] = entries
-	}
-	e := wirespec.Error{ErrorCode: code(group, n), Detail: fmt.Sprintf(format, args...)}
-	if field == "" {
-		if entries[i] == nil {
-			entries[i] = e
-		}
-		return
-	}
-	m, ok := entries[i].(map[string]any)
-	if !ok {
-		if entries[i] != nil {
-			return
-		}
-		m = map[string]any{}
-		entries[i] = m
-	}
-	if m[field] == nil {
-		m[field] = e
-	}
-}
-
-// has tells whether a field was refused, so that what depends on it is skipped.
-func (p *problems) has(fields ...string) bool {
-	return slices.ContainsFunc(fields, func(f string) bool { return p.fields[f] != nil })
-}
-
-// merge adds the fields that other knows and p does not.
-func (p *problems) merge(other *problems) {
-	for f, v := range other.fields {
-		if p.fields[f] == nil {
-			p.fields[f] = v
-		}
-	}
-}
-
-// err is nil when nothing is wrong.
-func (p *problems) err() error {
-	if len(p.fields) == 0 {
-		return nil
-	}
-	return &fieldErrors{p}
-}
-
-// fieldErrors is an answer that is ready: 400 with errors by field.
-type fieldErrors struct{ *problems }
-
-// Error names the fields.
-func (e *fieldErrors) Error() string {
-	var names []string
-	for f := range e.fields {
-		names = append(names, f)
-	}
-	slices.Sort(names)
-	return "bad fields: " + strings.Join(names, ", ")
-}
-
-// Unwrap says to wire that the caller is to blame.
-func (e *fieldErrors) Unwrap() error { return &cloud.Error{Kind: cloud.Invalid, Code: "fields"} }
 
 // single is an answer that is ready: one error with a code of its own.
 type single struct {
@@ -140,23 +55,101 @@ func failure(r *wire.Request, err error) wire.Answer {
 			return must(http.StatusNotFound, wirespec.Detail{Detail: "Not Found."})
 		}
 	}
-	var fields *fieldErrors
 	var s *single
 	var e *cloud.Error
 	switch {
-	case errors.As(err, &fields):
-		return must(http.StatusBadRequest, wirespec.FieldErrors{Errors: fields.fields, Detail: "Bad request."})
 	case errors.As(err, &s):
 		return must(s.status, s.body)
 	case !errors.As(err, &e):
 		return must(http.StatusInternalServerError, wirespec.Detail{Detail: "Internal error. It was recorded."})
 	}
 	if r.Op.ID != "" && actor(r) != nil {
-		if done := translate(group(r.Op.ID), e); done != nil {
-			return failure(r, done)
+		if a, ok := numbered(r, e); ok {
+			return a
 		}
 	}
 	return framework(e)
+}
+
+// numbered answers with the numbers that the contract has for an operation: all
+// fields that are wrong, else the one thing that is. Not ok when it has none.
+func numbered(r *wire.Request, e *cloud.Error) (wire.Answer, bool) {
+	list := e.Many
+	if len(list) == 0 {
+		list = []*cloud.Error{e}
+	}
+	var alone *wire.Answer
+	fields := fieldErrors{}
+	for _, e := range list {
+		to, ok := placeOf(group(r.Op.ID), e)
+		if !ok {
+			continue
+		}
+		body := wirespec.Error{ErrorCode: code(to.group, to.n), Detail: detail(e)}
+		switch {
+		case to.field != "":
+			fields.put(r, to, e.Item, body)
+		case alone == nil:
+			a := must(to.status, body)
+			alone = &a
+		}
+	}
+	switch {
+	case alone != nil && alone.Status == http.StatusForbidden: // whoever may not do it at all need not know more
+		return *alone, true
+	case len(fields) > 0:
+		return must(http.StatusBadRequest, wirespec.FieldErrors{Errors: fields, Detail: "Bad request."}), true
+	case alone != nil:
+		return *alone, true
+	}
+	return wire.Answer{}, false
+}
+
+// fieldErrors is what is wrong by field: an error, or for a list what is wrong
+// with its items, in a list aligned with what was sent.
+type fieldErrors map[string]any
+
+// put notes an error; the first of its place stays.
+func (f fieldErrors) put(r *wire.Request, to place, item int, e wirespec.Error) {
+	if !to.item || item == 0 {
+		if f[to.field] == nil {
+			f[to.field] = e
+		}
+		return
+	}
+	items, ok := f[to.field].([]any)
+	if !ok {
+		if f[to.field] != nil {
+			return // the list as a whole is refused already
+		}
+		items = make([]any, max(sentItems(r, to.field), item))
+		f[to.field] = items
+	}
+	if to.part == "" {
+		if items[item-1] == nil {
+			items[item-1] = e
+		}
+		return
+	}
+	if items[item-1] == nil {
+		items[item-1] = map[string]any{}
+	}
+	if parts, ok := items[item-1].(map[string]any); ok && parts[to.part] == nil {
+		parts[to.part] = e
+	}
+}
+
+// sentItems is how many items a list of the body has.
+func sentItems(r *wire.Request, field string) int {
+	body, err := r.Object()
+	if err != nil {
+		return 0
+	}
+	items, err := body.Get(field).List()
+	if err != nil {
+		return 0
+	}
+	return len(items)
 }
 
 // framework is an error without a code of the table.
@@ -183,6 +176,9 @@ func framework(e *cloud.Error) wire.Answer {
 
 // detail is the text for people: what, why, what to do.
 func detail(e *cloud.Error) string {
+	if e.As != nil { // a sentence of this dialect already
+		return e.Message
+	}
 	var b strings.Builder
 	b.WriteString(strings.TrimRight(e.Message, "."))
 	if len(e.Reasons) > 0 {
@@ -207,41 +203,32 @@ func must(status int, v any) wire.Answer {
 	return a
 }
 
-// translate puts errors of control into the codes of an operation; nil when
-// there is none for it.
-func translate(group string, e *cloud.Error) error {
-	list := e.Many
-	if len(list) == 0 {
-		list = []*cloud.Error{e}
-	}
-	p := newProblems(group)
-	for _, e := range list {
-		to, ok := target(group, e)
-		switch {
-		case !ok:
-			continue
-		case to.field == "":
-			return one(to.status, group, to.n, "%s", detail(e))
-		default:
-			p.group = cmp.Or(to.group, group)
-			p.add(to.field, to.n, "%s", detail(e))
-			p.group = group
-		}
-	}
-	return p.err()
-}
-
-// place is where an error of the core goes.
+// place is where an error goes.
 type place struct {
 	n      int
-	field  string // empty: a single error
+	field  string // empty: the one error of the answer
+	item   bool   // aligned with the items of the field
+	part   string // of the item
 	status int
-	group  string // of the code, when it is not that of the operation
+	group  string // of the code; empty: that of the operation
 }
 
-// target looks an error up: by its code, then by its kind.
+// placeOf looks an error up: what the form refused knows its place; else by its
+// code and field, its code, its kind.
+func placeOf(group string, e *cloud.Error) (place, bool) {
+	to, ok := e.As.(place)
+	if !ok {
+		to, ok = target(group, e)
+	}
+	to.group = cmp.Or(to.group, group)
+	return to, ok
+}
+
 func target(group string, e *cloud.Error) (place, bool) {
 	t := codes[group]
+	if to, ok := t[e.Code+"@"+e.Field]; ok {
+		return to, true
+	}
 	if to, ok := t[e.Code]; ok {
 		return to, true
 	}

@@ -37,6 +37,14 @@ var codes = map[string]map[string]place{
 		"subnets.asn": bad(107, "subnets"), "subnets.range": bad(108, "subnets"), "subnets.edge": bad(109, "subnets"),
 		"subnets.overlap": bad(110, "subnets"), "subnets.remote": bad(111, "subnets"), "subnets.outside": bad(112, "subnets"),
 		"subnets.id": bad(113, "subnets"),
+		// Errors about one range have the numbers of its own service; these two are
+		// the same in both.
+		"subnets.same":   inItem(115, "subnets", "address_range", "subnet_create"),
+		"subnets.taken":  inItem(116, "subnets", "address_range", "subnet_create"),
+		"subnets.inside": inItem(112, "subnets", "address_range", "subnet_update"),
+		"subnets.owner":  inItem(103, "subnets", "address_id", "subnet_update"),
+		"subnets.vlan":   inItem(121, "subnets", "vlan", "subnet_update"),
+		"subnets.vxlan":  inItem(124, "subnets", "vxlan", "subnet_update"),
 	}, 201, 202, 203),
 
 	"vm_read": readers(map[string]place{"server.missing": missing(1)}, 201, 202, 203),
@@ -44,7 +52,7 @@ var codes = map[string]map[string]place{
 		"project.missing": bad(103, "project_id"), "project.closed": bad(103, "project_id"),
 		"owner": bad(104, "project_id"), "global": bad(104, "project_id"), "robot": bad(104, "project_id"),
 		"image.missing": bad(107, "image_id"), "image.region": bad(108, "image_id"), "image.fetch": bad(108, "image_id"),
-		"disks.main": bad(115, "storages"), "disk.image": bad(116, "storages"), "disk.range": bad(114, "storages"),
+		"disks.main": bad(115, "storages"), "disk.image": bad(116, "storages"), "disk.range": inItem(103, "storages", "gb", "storage_create"),
 		"disks.many": bad(123, "server"), "vcpu.range": bad(119, "cpu"), "cores.range": bad(119, "cpu"), "ram.range": bad(122, "ram"),
 		"server.place": bad(123, "server"),
 		"name.empty":   bad(126, "name"), "name.long": bad(127, "name"), "name.used": bad(128, "name"),
@@ -55,7 +63,7 @@ var codes = map[string]map[string]place{
 		"userdata.image": bad(143, "userdata"),
 		"private":        refused(201), "forbidden": refused(201),
 	},
-	"vm_update": writers(map[string]place{
+	"vm_update": writers(busy(map[string]place{
 		"server.missing": missing(1),
 		"name.empty":     bad(101, "name"), "name.long": bad(102, "name"), "name.used": bad(103, "name"),
 		"state.stuck": bad(106, "state"), "state.transition": bad(107, "state"), "state.gpu": bad(108, "state"),
@@ -65,7 +73,12 @@ var codes = map[string]map[string]place{
 		"vcpu.range":      bad(117, "cpu"), "cores.range": bad(117, "cpu"), "ram.range": bad(122, "ram"),
 		"disks.main": bad(128, "storages"), "disk.missing": bad(129, "storages"), "disks.many": bad(130, "storages"),
 		"snapshot.exists": bad(131, "storages"), "userdata.image": bad(133, "userdata"),
-	}, 201, 202, 203),
+		"disk.range":       inItem(103, "storages", "gb", "storage_create"),
+		"disk.larger":      inItem(102, "storages", "gb", "storage_update"),
+		"disk.shrink":      inItem(102, "storages", "gb", "storage_update"),
+		"server.grow":      bad(130, "storages"),
+		"server.grow@vcpu": bad(120, "cpu"), "server.grow@ram": bad(125, "ram"),
+	}), 201, 202, 203),
 
 	"storage_list": {
 		"server.missing": missing(1), "global": refused(201), "owner": refused(202), "robot": refused(202), "forbidden": refused(202),
@@ -81,6 +94,20 @@ var codes = map[string]map[string]place{
 }
 
 func bad(n int, field string) place { return place{n: n, field: field, status: 400} }
+
+// inItem is an error about a part of one item, under the number of another service.
+func inItem(n int, field, part, group string) place {
+	return place{n: n, field: field, item: true, part: part, group: group, status: 400}
+}
+
+// busy adds what a machine that cannot change now answers for each part that was
+// asked for.
+func busy(t map[string]place) map[string]place {
+	for _, code := range []string{"server.busy", "server.scrub", "server.failed", "server.removing"} {
+		t[code], t[code+"@vcpu"], t[code+"@ram"], t[code+"@disks"] = bad(106, "state"), bad(118, "cpu"), bad(123, "ram"), bad(131, "storages")
+	}
+	return t
+}
 
 func missing(n int) place { return place{n: n, status: 404} }
 

@@ -26,6 +26,11 @@ type imageRow struct {
 	RegionID    int64
 }
 
+func (a *API) images(h wire.Handlers) {
+	h[wirespec.ListImage.ID] = a.listImage
+	get(a, h, wirespec.ReadImage, func(t *control.Txn, p control.Pick) (*cloud.Image, error) { return t.Image(p, kinds...) }, oneImage)
+}
+
 func (a *API) listImage(r *wire.Request) (wire.Answer, error) {
 	l, s := a.asked(r)
 	return a.read(r, func(t *control.Txn) (any, error) {
@@ -62,18 +67,9 @@ func byRegion(regions []int64, row func(region int64) any) []any {
 	return rows
 }
 
-func (a *API) readImage(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		img, err := t.Image(id(r, "pk"), kinds...)
-		if err != nil {
-			return nil, err
-		}
-		regions, err := regionIDs(t)
-		if err != nil {
-			return nil, err
-		}
-		return content(imageOf(img, regions)), nil
-	})
+func oneImage(t *control.Txn, img *cloud.Image) (wirespec.Image, error) {
+	regions, err := regionIDs(t)
+	return imageOf(img, regions), err
 }
 
 // regionIDs lists all regions in the order of their ids.

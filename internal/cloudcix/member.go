@@ -9,18 +9,16 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-func (a *API) readMember(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		m, err := t.Member(id(r, "pk").ID)
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, membership(404, "member_read", 1, "There is no such member.")
-		}
-		if err != nil {
-			return nil, err
-		}
-		out, err := memberOf(t, m)
-		return content(out), err
-	})
+func (a *API) members(h wire.Handlers) {
+	get(a, h, wirespec.ReadMembershipMember, readMember, memberOf)
+}
+
+func readMember(t *control.Txn, p control.Pick) (*cloud.Member, error) {
+	m, err := t.Member(p.ID)
+	if cloud.IsKind(err, cloud.NotFound) {
+		return nil, membership(404, "member_read", 1, "There is no such member.")
+	}
+	return m, err
 }
 
 func memberOf(t *control.Txn, m *cloud.Member) (wirespec.Member, error) {

@@ -1,7 +1,6 @@
 package cloudcix
 
 import (
-	"net/http"
 	"reflect"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -31,120 +30,46 @@ func isClosed(f wire.Filter) (cloud.Cond, bool) {
 	return open, ok
 }
 
-func (a *API) listProject(r *wire.Request) (wire.Answer, error) {
-	l, s := a.asked(r)
-	q, err := l.query(s)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, total, err := t.Projects(q)
-		if err != nil {
-			return nil, err
-		}
-		items := make([]wirespec.Project, len(rows))
-		for i, p := range rows {
-			items[i] = projectOf(p)
-		}
-		return page(items, s, total), nil
-	})
+func (a *API) projects(h wire.Handlers) {
+	index(a, h, wirespec.ListProject, (*control.Txn).Projects, each(projectOf))
+	get(a, h, wirespec.ReadProject, (*control.Txn).Project, pure(projectOf))
+	write(h, wirespec.CreateProject, projectCreate, a.c.CreateProject, pure(projectOf))
+	write(h, wirespec.UpdateProject, projectUpdate, a.c.UpdateProject, pure(projectOf))
+	write(h, wirespec.PatchProject, projectUpdate, a.c.UpdateProject, pure(projectOf))
 }
 
-func (a *API) readProject(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		p, err := t.Project(id(r, "pk"))
-		if err != nil {
-			return nil, err
-		}
-		return content(projectOf(p)), nil
-	})
+func projectCreate(f *form) control.CreateProjectIn {
+	return control.CreateProjectIn{
+		Region: f.ref("region_id", 101, 102),
+		Name:   f.name("name", 105, 106, 100),
+		Note:   f.text("note"),
+		Grace:  graceOf(f, 109, 108),
+	}
 }
 
-func (a *API) createProject(r *wire.Request) (wire.Answer, error) {
-	body, c, p, err := form(r)
-	if err != nil {
-		return wire.Answer{}, err
+func projectUpdate(f *form) control.UpdateProjectIn {
+	in := control.UpdateProjectIn{Pick: f.object(), Grace: graceOf(f, 113, 112), Note: text(f.text("note"))}
+	if f.whole() {
+		in.Name = ptr(f.name("name", 101, 102, 100))
+	} else {
+		in.Name = f.nameIf("name", 101, 102, 100)
 	}
-	in := control.CreateProjectIn{Note: textOr(body, "note", "")}
-	if region := need(p, body, "region_id", 101, 102); region != nil {
-		in.Region = pickOf(*region)
+	if n := f.numberIf("state", 105); n != nil {
+		in.State = ptr(small(*n))
 	}
-	in.Name = nameOf(p, body, "name", 105, 106, 100)
-	in.Grace = graceOf(p, body, 109, 108)
-	if p.err() != nil {
-		// The rest is looked at all the same, so that everything is said at once.
-		if p.has("region_id") {
-			return wire.Answer{}, p.err()
-		}
-		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
-			probe := in
-			if p.has("name") {
-				probe.Name = placeholder
-			}
-			if p.has("grace_period") {
-				probe.Grace = nil
-			}
-			_, err := a.c.CreateProject(r.Context(), dry, probe, nothing[*control.ProjectView])
-			return err
-		})
-	}
-	return replied(a.c.CreateProject(r.Context(), c, in, func(_ *control.Txn, v *control.ProjectView) (int, any, error) {
-		return http.StatusCreated, content(projectOf(v)), nil
-	}))
-}
-
-func (a *API) updateProject(r *wire.Request) (wire.Answer, error) {
-	body, c, p, err := form(r)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	var in control.UpdateProjectIn
-	if sent(body.Get("name")) || r.HTTP.Method == http.MethodPut {
-		in.Name = ptr(nameOf(p, body, "name", 101, 102, 100))
-	}
-	if note := textOr(body, "note", ""); note != "" {
-		in.Note = &note
-	}
-	in.Grace = graceOf(p, body, 113, 112)
-	if v := body.Get("state"); sent(v) {
-		if n, err := v.Int(); err != nil {
-			p.add("state", 105, "The state must be an integer.")
-		} else {
-			in.State = ptr(small(n))
-		}
-	}
-	if p.err() != nil {
-		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
-			probe := in
-			if p.has("name") {
-				probe.Name = nil
-			}
-			if p.has("grace_period") {
-				probe.Grace = nil
-			}
-			_, err := a.c.UpdateProject(r.Context(), dry, id(r, "pk"), probe, nothing[*control.ProjectView])
-			return err
-		})
-	}
-	return replied(a.c.UpdateProject(r.Context(), c, id(r, "pk"), in, func(_ *control.Txn, v *control.ProjectView) (int, any, error) {
-		return http.StatusOK, content(projectOf(v)), nil
-	}))
+	return in
 }
 
 // graceOf reads grace_period; absent keeps what is there.
-func graceOf(p *problems, body wire.Object, kind, negative int) *int {
-	v := body.Get("grace_period")
-	if !sent(v) {
+func graceOf(f *form, kind, negative int) *int {
+	n := f.numberIf("grace_period", kind)
+	if n == nil {
 		return nil
 	}
-	n, err := v.Int()
-	switch {
-	case err != nil:
-		p.add("grace_period", kind, "The grace period must be a number of hours.")
-	case n < 0:
-		p.add("grace_period", negative, "The grace period cannot be negative.")
+	if *n < 0 {
+		f.add("grace_period", negative, "The grace period cannot be negative.")
 	}
-	return ptr(small(n))
+	return ptr(small(*n))
 }
 
 func projectOf(v *control.ProjectView) wirespec.Project {

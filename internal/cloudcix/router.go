@@ -33,6 +33,21 @@ var virtualRouters = listing{
 	},
 }
 
+func (a *API) routers(h wire.Handlers) {
+	h[wirespec.ListVirtualRouter.ID] = a.listVirtualRouter
+	get(a, h, wirespec.ReadVirtualRouter, (*control.Txn).ProjectOfRouter, oneRouter)
+	write(h, wirespec.UpdateVirtualRouter, routerChange, a.c.ChangeRouter, oneRouter)
+	write(h, wirespec.PatchVirtualRouter, routerChange, a.c.ChangeRouter, oneRouter)
+}
+
+func oneRouter(t *control.Txn, p *control.ProjectView) (wirespec.VirtualRouter, error) {
+	sc, err := newScene(t, nil, []*control.ProjectView{p})
+	if err != nil {
+		return wirespec.VirtualRouter{}, err
+	}
+	return sc.routerOf(p)
+}
+
 func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
 	l, s := a.asked(r)
 	q, err := l.query(s)
@@ -81,21 +96,6 @@ func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
 func includeRelated(r *wire.Request) bool {
 	v, ok := r.QueryText("include_related")
 	return !ok || strings.EqualFold(strings.TrimSpace(v), "true")
-}
-
-func (a *API) readVirtualRouter(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		p, err := t.ProjectOfRouter(id(r, "pk"))
-		if err != nil {
-			return nil, err
-		}
-		sc, err := newScene(t, nil, []*control.ProjectView{p})
-		if err != nil {
-			return nil, err
-		}
-		v, err := sc.routerOf(p)
-		return content(v), err
-	})
 }
 
 func baseRouterOf(p *control.ProjectView) wirespec.BaseVirtualRouter {

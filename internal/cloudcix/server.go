@@ -34,6 +34,14 @@ func serverTypeNamed(f wire.Filter) (cloud.Cond, bool) {
 	return cloud.In("server_type", control.ServerTypesNamed(func(n string) bool { return cond.Match(row{n}) })), err == nil
 }
 
+func (a *API) servers(h wire.Handlers) {
+	h[wirespec.ListVM.ID] = a.listVM
+	get(a, h, wirespec.ReadVM, (*control.Txn).Server, vmRead)
+	write(h, wirespec.CreateVM, serverCreate, a.c.CreateServer, oneVM)
+	write(h, wirespec.UpdateVM, serverChange, a.c.ChangeServer, oneVM)
+	write(h, wirespec.PatchVM, serverChange, a.c.ChangeServer, oneVM)
+}
+
 func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
 	l, s := a.asked(r)
 	q, err := l.query(s)
@@ -68,24 +76,19 @@ func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
 	})
 }
 
-func (a *API) readVM(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		v, err := t.Server(id(r, "pk"))
-		if err != nil {
-			return nil, err
-		}
-		vm, err := oneVM(t, v)
-		if err != nil {
-			return nil, err
-		}
-		// Who is told about the machine: the project's manager and who changed it last.
-		ids := []int64{v.ModifiedBy}
-		if v.Project != nil {
-			ids = []int64{v.Project.ManagerID, v.ModifiedBy}
-		}
-		vm.Emails, err = t.Emails(ids...)
-		return content(vm), err
-	})
+// vmRead is a machine with who is told about it: the project's manager and who
+// changed it last.
+func vmRead(t *control.Txn, v *control.View) (wirespec.VM, error) {
+	vm, err := oneVM(t, v)
+	if err != nil {
+		return vm, err
+	}
+	ids := []int64{v.ModifiedBy}
+	if v.Project != nil {
+		ids = []int64{v.Project.ManagerID, v.ModifiedBy}
+	}
+	vm.Emails, err = t.Emails(ids...)
+	return vm, err
 }
 
 // oneVM shows a single machine: with the name of its storage type.

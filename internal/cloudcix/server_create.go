@@ -1,7 +1,6 @@
 package cloudcix
 
 import (
-	"net/http"
 	"net/netip"
 	"strings"
 	"unicode/utf8"
@@ -10,103 +9,37 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// createVM is POST vm/ (section 14).
-func (a *API) createVM(r *wire.Request) (wire.Answer, error) {
-	body, c, p, err := form(r)
-	if err != nil {
-		return wire.Answer{}, err
+// serverCreate reads a VMCreate (section 14).
+func serverCreate(f *form) control.CreateServerIn {
+	return control.CreateServerIn{
+		Limits: limits, UniqueName: true, Cores: 1,
+		Project:     f.ref("project_id", 101, 102),
+		Image:       f.ref("image_id", 105, 106),
+		StorageType: storageType(f),
+		VCPU:        small(f.number("cpu", 117, 118)),
+		RAM:         megabytes(f.number("ram", 120, 121)),
+		Name:        f.name("name", 126, 127, limits.NameMax),
+		Disks:       storagesIn(f),
+		DNS:         dnsIn(f),
+		KeyTexts:    keysIn(f),
+		GatewayNet:  gatewayIn(f),
+		Addresses:   addressesIn(f),
+		UserData:    userdataIn(f, 144, 145),
 	}
-	in := createIn(p, body)
-	if p.err() != nil {
-		// Nothing more can be said without the objects that the rest depends on.
-		if p.has("project_id", "image_id", "gateway_subnet") {
-			return wire.Answer{}, p.err()
-		}
-		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
-			_, err := a.c.CreateServer(r.Context(), dry, probeCreate(p, in), nothing[*control.View])
-			return err
-		})
-	}
-	return replied(a.c.CreateServer(r.Context(), c, in, func(t *control.Txn, v *control.View) (int, any, error) {
-		vm, err := oneVM(t, v)
-		return http.StatusCreated, content(vm), err
-	}))
 }
 
-// createIn reads a VMCreate; what is wrong goes into p.
-func createIn(p *problems, body wire.Object) control.CreateServerIn {
-	in := control.CreateServerIn{Limits: limits, UniqueName: true, Cores: 1}
-	if n := need(p, body, "project_id", 101, 102); n != nil {
-		in.Project = pickOf(*n)
+func storageType(f *form) int64 {
+	n := f.number("storage_type_id", 109, 110)
+	if control.StorageTypeName(n) == "" {
+		f.add("storage_type_id", 111, "There is no storage type %d.", n)
 	}
-	if n := need(p, body, "image_id", 105, 106); n != nil {
-		in.Image = pickOf(*n)
-	}
-	if n := need(p, body, "storage_type_id", 109, 110); n != nil {
-		if in.StorageType = *n; control.StorageTypeName(*n) == "" {
-			p.add("storage_type_id", 111, "There is no storage type %d.", *n)
-		}
-	}
-	if n := need(p, body, "cpu", 117, 118); n != nil {
-		if in.VCPU = small(*n); *n <= 0 {
-			p.add("cpu", 119, "cpu must be at least 1.")
-		}
-	}
-	if n := need(p, body, "ram", 120, 121); n != nil {
-		if in.RAM = megabytes(*n); *n <= 0 {
-			p.add("ram", 122, "ram must be at least 1 GB.")
-		}
-	}
-	in.Name = nameOf(p, body, "name", 126, 127, limits.NameMax)
-	in.Disks = storagesIn(p, body)
-	in.DNS = dnsIn(p, body)
-	in.KeyTexts = keysIn(p, body)
-	in.GatewayNet = gatewayIn(p, body)
-	in.Addresses = addressesIn(p, body)
-	in.UserData = userdataIn(p, body, 144, 145)
-	return in
-}
-
-// probeCreate replaces what was refused, so that the rest can be played through.
-func probeCreate(p *problems, in control.CreateServerIn) control.CreateServerIn {
-	if p.has("name") {
-		in.Name = placeholder
-	}
-	if p.has("cpu") {
-		in.VCPU = 1
-	}
-	if p.has("ram") {
-		in.RAM = 1024
-	}
-	if p.has("storage_type_id") {
-		in.StorageType = 0
-	}
-	if p.has("storages") {
-		in.Disks = []control.DiskIn{{SizeGB: limits.DiskMin, Main: true}}
-	}
-	if p.has("ip_addresses") {
-		in.Addresses = nil
-	}
-	if p.has("userdata") {
-		in.UserData = ""
-	}
-	return in
+	return n
 }
 
 // storagesIn reads storages: at least one, exactly one of them primary.
-func storagesIn(p *problems, body wire.Object) []control.DiskIn {
-	v := body.Get("storages")
-	if !v.Given() {
-		p.add("storages", 113, "At least one storage is required.")
-		return nil
-	}
-	items, err := v.List()
-	switch {
-	case err != nil:
-		p.add("storages", 112, "storages must be a list.")
-		return nil
-	case len(items) == 0:
-		p.add("storages", 113, "At least one storage is required.")
+func storagesIn(f *form) []control.DiskIn {
+	items, ok := f.list("storages", 112, 113)
+	if !ok {
 		return nil
 	}
 	var disks []control.DiskIn
@@ -114,40 +47,38 @@ func storagesIn(p *problems, body wire.Object) []control.DiskIn {
 	for i, item := range items {
 		o, err := item.Object()
 		if err != nil || !item.Given() {
-			p.item("storages", len(items), i, p.group, "", 114, "A storage must be an object.")
+			f.item("storages", i, f.group, "", 114, "A storage must be an object.")
 			continue
 		}
-		d := storageIn(o, func(field string, n int, text string) {
-			p.item("storages", len(items), i, "storage_create", field, n, "%s", text)
-		})
+		d := storageIn(o, func(part string, n int, text string) { f.item("storages", i, "storage_create", part, n, "%s", text) })
 		if d.Main {
 			mains++
 		}
 		disks = append(disks, d)
 	}
-	if mains != 1 && !p.has("storages") {
+	if mains != 1 && !f.has("storages") {
 		for i := range items {
-			p.item("storages", len(items), i, p.group, "", 115, "Exactly one storage must be primary, %d are.", mains)
+			f.item("storages", i, f.group, "", 115, "Exactly one storage must be primary, %d are.", mains)
 		}
 	}
 	return disks
 }
 
 // dnsIn reads the resolvers: addresses with commas between them.
-func dnsIn(p *problems, body wire.Object) []string {
-	s := textOr(body, "dns", "")
+func dnsIn(f *form) []string {
+	s := f.text("dns")
 	if s == "" {
-		if body.Has("dns") && s != textOr(body, "dns", "-") {
-			p.add("dns", 125, "dns must be text.")
+		if f.body.Has("dns") && s != textOr(f.body, "dns", "-") {
+			f.add("dns", 125, "dns must be text.")
 		}
-		p.add("dns", 124, "dns is required.")
+		f.add("dns", 124, "dns is required.")
 		return nil
 	}
 	var list []string
 	for part := range strings.SplitSeq(s, ",") {
 		addr, err := netip.ParseAddr(strings.TrimSpace(part))
 		if err != nil || addr.Zone() != "" {
-			p.add("dns", 125, "%q is not an IP address.", part)
+			f.add("dns", 125, "%q is not an IP address.", part)
 			return nil
 		}
 		list = append(list, addr.String())
@@ -156,8 +87,8 @@ func dnsIn(p *problems, body wire.Object) []string {
 }
 
 // keysIn reads the public key.
-func keysIn(p *problems, body wire.Object) []string {
-	v := body.Get("public_key")
+func keysIn(f *form) []string {
+	v := f.body.Get("public_key")
 	if !v.Given() {
 		return nil
 	}
@@ -169,7 +100,7 @@ func keysIn(p *problems, body wire.Object) []string {
 		s, err = control.PublicKey(s)
 	}
 	if err != nil {
-		p.add("public_key", 129, "The public key cannot be used: %v.", err)
+		f.add("public_key", 129, "The public key cannot be used: %v.", err)
 		return nil
 	}
 	return []string{s}
@@ -177,28 +108,18 @@ func keysIn(p *problems, body wire.Object) []string {
 
 // gatewayIn reads the text of the gateway's network, as it was sent when the
 // network was made.
-func gatewayIn(p *problems, body wire.Object) string {
-	s := textOr(body, "gateway_subnet", "")
+func gatewayIn(f *form) string {
+	s := f.text("gateway_subnet")
 	if _, err := netip.ParsePrefix(s); err != nil {
-		p.add("gateway_subnet", 130, "gateway_subnet must be an address range such as 10.0.0.1/24.")
+		f.add("gateway_subnet", 130, "gateway_subnet must be an address range such as 10.0.0.1/24.")
 	}
 	return s
 }
 
 // addressesIn reads ip_addresses of a creation.
-func addressesIn(p *problems, body wire.Object) []control.AddressIn {
-	v := body.Get("ip_addresses")
-	if !v.Given() {
-		p.add("ip_addresses", 133, "At least one address is required.")
-		return nil
-	}
-	items, err := v.List()
-	switch {
-	case err != nil:
-		p.add("ip_addresses", 132, "ip_addresses must be a list.")
-		return nil
-	case len(items) == 0:
-		p.add("ip_addresses", 133, "At least one address is required.")
+func addressesIn(f *form) []control.AddressIn {
+	items, ok := f.list("ip_addresses", 132, 133)
+	if !ok {
 		return nil
 	}
 	var list []control.AddressIn
@@ -207,10 +128,10 @@ func addressesIn(p *problems, body wire.Object) []control.AddressIn {
 		in, ok := addressIn(item)
 		switch {
 		case !ok:
-			p.add("ip_addresses", 136, "An item must be an object with the keys address and nat.")
+			f.add("ip_addresses", 136, "An item must be an object with the keys address and nat.")
 			return nil
 		case seen[in.Addr]:
-			p.add("ip_addresses", 134, "The address %s occurs twice.", in.Addr)
+			f.add("ip_addresses", 134, "The address %s occurs twice.", in.Addr)
 			return nil
 		}
 		seen[in.Addr] = true
@@ -256,20 +177,20 @@ func idFits(o wire.Object) bool {
 const userdataMax = 16384
 
 // userdataIn reads userdata. An empty text is none.
-func userdataIn(p *problems, body wire.Object, long, header int) string {
-	v := body.Get("userdata")
+func userdataIn(f *form, long, header int) string {
+	v := f.body.Get("userdata")
 	if !sent(v) {
 		return ""
 	}
 	s, err := v.Text()
 	switch {
 	case err != nil:
-		p.add("userdata", header, "userdata must be text.")
+		f.add("userdata", header, "userdata must be text.")
 	case s == "":
 	case utf8.RuneCountInString(s) > userdataMax:
-		p.add("userdata", long, "userdata has more than %d characters.", userdataMax)
+		f.add("userdata", long, "userdata has more than %d characters.", userdataMax)
 	case !isUserdata(s):
-		p.add("userdata", header, "userdata must begin with a header that cloud-init knows, such as #cloud-config or #!, or be a MIME document.")
+		f.add("userdata", header, "userdata must begin with a header that cloud-init knows, such as #cloud-config or #!, or be a MIME document.")
 	}
 	return s
 }

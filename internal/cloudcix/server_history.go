@@ -49,6 +49,8 @@ type unitRow struct {
 
 var unitRows = reflect.TypeFor[unitRow]()
 
+func (a *API) serverHistories(h wire.Handlers) { h[wirespec.ListVMHistory.ID] = a.listVMHistory }
+
 // listVMHistory is newest first: its only order, created, counts backwards when
 // nothing else was asked (section 22).
 func (a *API) listVMHistory(r *wire.Request) (wire.Answer, error) {

@@ -17,59 +17,37 @@ var addresses = listing{
 	},
 }
 
-func (a *API) listAddress(r *wire.Request) (wire.Answer, error) {
-	l, s := a.asked(r)
-	q, err := l.query(s)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, total, err := t.Places(q)
-		if err != nil {
-			return nil, err
-		}
-		items := make([]wirespec.Address, len(rows))
-		for i, p := range rows {
-			if items[i], err = addressOf(t, p.Site, p.Member); err != nil {
-				return nil, err
-			}
-		}
-		return page(items, s, total), nil
-	})
+func (a *API) sites(h wire.Handlers) {
+	index(a, h, wirespec.ListMembershipAddress, (*control.Txn).Places, eachIn(addressOf))
+	get(a, h, wirespec.ReadMembershipAddress, readAddress, addressOf)
+	getAny(a, h, wirespec.ReadMembershipCloudBill, readLink)
 }
 
-func (a *API) readAddress(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		p, err := t.Place(id(r, "pk").ID)
-		switch {
-		case cloud.IsKind(err, cloud.NotFound):
-			return nil, membership(404, "address_read", 1, "There is no such address.")
-		case cloud.IsKind(err, cloud.Forbidden):
-			return nil, membership(403, "address_read", 201, "Your address has no link to that address.")
-		case err != nil:
-			return nil, err
-		}
-		out, err := addressOf(t, p.Site, p.Member)
-		return content(out), err
-	})
+func readAddress(t *control.Txn, p control.Pick) (*control.SiteView, error) {
+	s, err := t.Place(p.ID)
+	switch {
+	case cloud.IsKind(err, cloud.NotFound):
+		return nil, membership(404, "address_read", 1, "There is no such address.")
+	case cloud.IsKind(err, cloud.Forbidden):
+		return nil, membership(403, "address_read", 201, "Your address has no link to that address.")
+	}
+	return s, err
 }
 
 // readLink is cloud_bill: whether a customer address may use a region.
-func (a *API) readLink(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		region, err := t.Place(id(r, "address_id").ID)
-		if err != nil {
-			return nil, linkError(err)
-		}
-		customer, err := t.Place(id(r, "target_address_id").ID)
-		if err != nil {
-			return nil, linkError(err)
-		}
-		return content(wirespec.MembershipCloudBill{
-			CloudCustomer: region.CloudRegion, Customer: region.CloudRegion, IsRegion: region.CloudRegion && customer.ID != 0,
-			ResellerID: region.ID,
-		}), nil
-	})
+func readLink(t *control.Txn, r *wire.Request) (wirespec.MembershipCloudBill, error) {
+	region, err := t.Place(id(r, "address_id").ID)
+	if err != nil {
+		return wirespec.MembershipCloudBill{}, linkError(err)
+	}
+	customer, err := t.Place(id(r, "target_address_id").ID)
+	if err != nil {
+		return wirespec.MembershipCloudBill{}, linkError(err)
+	}
+	return wirespec.MembershipCloudBill{
+		CloudCustomer: region.CloudRegion, Customer: region.CloudRegion, IsRegion: region.CloudRegion && customer.ID != 0,
+		ResellerID: region.ID,
+	}, nil
 }
 
 func linkError(err error) error {
@@ -82,7 +60,11 @@ func linkError(err error) error {
 	return err
 }
 
-func addressOf(t *control.Txn, s *cloud.Site, m *cloud.Member) (wirespec.Address, error) {
+func addressOf(t *control.Txn, v *control.SiteView) (wirespec.Address, error) {
+	return siteOf(t, v.Site, v.Member)
+}
+
+func siteOf(t *control.Txn, s *cloud.Site, m *cloud.Member) (wirespec.Address, error) {
 	if s == nil {
 		s = &cloud.Site{}
 	}

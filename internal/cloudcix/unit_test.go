@@ -2,6 +2,7 @@ package cloudcix
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
@@ -75,7 +77,10 @@ func TestCodesAreInTheContract(t *testing.T) {
 			}
 			row, ok := section[full]
 			field := to.field
-			if field == "" {
+			switch {
+			case to.part != "":
+				field = to.part
+			case field == "":
 				field = "-"
 			}
 			switch {
@@ -121,21 +126,24 @@ func TestFailureShapes(t *testing.T) {
 
 // Items keep their places, and a field is not lost to one that came first.
 func TestProblems(t *testing.T) {
-	p := newProblems("vm_create")
-	if p.err() != nil || p.has("name") {
+	r, err := wire.Parse([]byte(`{"storages": [{}, {}, {}]}`), wire.Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := &wire.Request{HTTP: httptest.NewRequest("POST", "/", nil), Op: wirespec.CreateVM.Spec, Body: r}
+	req.With(context.WithValue(t.Context(), actorKey{}, &control.Actor{}))
+	f := &form{r: req, group: "vm_create"}
+	if f.bad.Err() != nil || f.has("name") {
 		t.Error("nothing is something")
 	}
-	p.item("storages", 3, 1, "storage_create", "gb", 101, "gb")
-	p.item("storages", 3, 1, "storage_create", "name", 104, "name")
-	p.item("storages", 3, 2, "vm_create", "", 114, "object")
-	p.item("storages", 3, 2, "storage_create", "gb", 101, "not in an item that is no object")
-	p.add("name", 126, "one")
-	p.add("name", 127, "two")
-	other := newProblems("vm_create")
-	other.add("name", 128, "three")
-	other.add("dns", 124, "dns")
-	p.merge(other)
-	a := failure(&wire.Request{HTTP: httptest.NewRequest("POST", "/", nil)}, p.err())
+	f.item("storages", 1, "storage_create", "gb", 101, "gb")
+	f.item("storages", 1, "storage_create", "name", 104, "name")
+	f.item("storages", 2, "vm_create", "", 114, "object")
+	f.item("storages", 2, "storage_create", "gb", 101, "not in an item that is no object")
+	f.add("name", 126, "one")
+	f.add("name", 127, "two")
+	f.add("dns", 124, "dns")
+	a := failure(req, f.bad.Join(cloud.Errorf(cloud.Invalid, "name.used", "three").On("name")))
 	want := `{"detail":"Bad request.","errors":{"dns":{"detail":"dns","error_code":"iaas_vm_create_124"},"name":{"detail":"one","error_code":"iaas_vm_create_126"},` +
 		`"storages":[null,{"gb":{"detail":"gb","error_code":"iaas_storage_create_101"},"name":{"detail":"name","error_code":"iaas_storage_create_104"}},{"detail":"object","error_code":"iaas_vm_create_114"}]}}`
 	if a.Status != 400 || string(a.Body) != want {

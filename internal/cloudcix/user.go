@@ -16,39 +16,20 @@ var users = listing{
 	named: map[string]column{"address_id": {field: "site_id"}},
 }
 
-func (a *API) listUser(r *wire.Request) (wire.Answer, error) {
-	l, s := a.asked(r)
-	q, err := l.query(s)
-	if err != nil {
-		return wire.Answer{}, err
-	}
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, total, err := t.People(q)
-		if err != nil {
-			return nil, err
-		}
-		items := make([]wirespec.User, len(rows))
-		for i, u := range rows {
-			if items[i], err = userOf(t, u); err != nil {
-				return nil, err
-			}
-		}
-		return page(items, s, total), nil
-	})
+func (a *API) users(h wire.Handlers) {
+	index(a, h, wirespec.ListMembershipUser, (*control.Txn).People, eachIn(userOf))
+	get(a, h, wirespec.ReadMembershipUser, readUser, userOf)
 }
 
-func (a *API) readUser(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, _, err := t.People(cloud.Where(cloud.Eq("id", id(r, "pk").ID)))
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) == 0 {
-			return nil, membership(404, "user_read", 1, "There is no such user.")
-		}
-		u, err := userOf(t, rows[0])
-		return content(u), err
-	})
+func readUser(t *control.Txn, p control.Pick) (*control.PersonView, error) {
+	rows, _, err := t.People(cloud.Where(cloud.Eq("id", p.ID)))
+	if err == nil && len(rows) == 0 {
+		err = membership(404, "user_read", 1, "There is no such user.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 // never is the expiry date of users without one: the field may not be null.
@@ -64,7 +45,7 @@ func userOf(t *control.Txn, u *control.PersonView) (wirespec.User, error) {
 		out.ExpiryDate = stamp(*u.Expires)
 	}
 	var err error
-	if out.Address, err = addressOf(t, u.Site, u.Member); err != nil {
+	if out.Address, err = siteOf(t, u.Site, u.Member); err != nil {
 		return out, err
 	}
 	out.Member = out.Address.Member

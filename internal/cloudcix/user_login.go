@@ -14,6 +14,11 @@ var tokenCodes = map[string]string{
 	"login.missing": "membership_token_create_001", "login.password": "membership_token_create_002", "login.member": "membership_token_create_003",
 }
 
+func (a *API) logins(h wire.Handlers) {
+	h[wirespec.CreateMembershipToken.ID] = a.createToken
+	h[wirespec.UpdateMembershipToken.ID] = a.updateToken
+}
+
 // createToken is POST auth/login/: 201 with a token, 200 with an empty object when
 // no API key was sent.
 func (a *API) createToken(r *wire.Request) (wire.Answer, error) {

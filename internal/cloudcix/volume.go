@@ -2,7 +2,6 @@ package cloudcix
 
 import (
 	"fmt"
-	"net/http"
 	"reflect"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -14,6 +13,12 @@ import (
 var storages = listing{
 	op: wirespec.ListStorage.Spec, rows: reflect.TypeFor[cloud.Volume](),
 	named: map[string]column{"gb": {field: "size_gb"}, "primary": {field: "main"}},
+}
+
+func (a *API) volumes(h wire.Handlers) {
+	h[wirespec.ListStorage.ID] = a.listStorage
+	getAny(a, h, wirespec.ReadStorage, readStorage)
+	write(h, wirespec.CreateStorage, storageCreate, a.c.ChangeServer, newStorage)
 }
 
 func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
@@ -45,58 +50,46 @@ func (a *API) listStorage(r *wire.Request) (wire.Answer, error) {
 	})
 }
 
-func (a *API) readStorage(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		v, err := t.Server(id(r, "vm_id"))
-		if err != nil {
-			return nil, err
+func readStorage(t *control.Txn, r *wire.Request) (wirespec.Storage, error) {
+	v, err := t.Server(id(r, "vm_id"))
+	if err != nil {
+		return wirespec.Storage{}, err
+	}
+	pk := id(r, "pk").ID
+	for _, vol := range v.Volumes {
+		if vol.ID == pk && vol.Kind == cloud.DiskVolume {
+			return showStorage(t, v, vol)
 		}
-		pk := id(r, "pk").ID
-		for _, vol := range v.Volumes {
-			if vol.ID == pk && vol.Kind == cloud.DiskVolume {
-				sc, err := newScene(t, []*control.View{v}, nil)
-				if err != nil {
-					return nil, err
-				}
-				return content(sc.storageOf(vol)), nil
-			}
-		}
-		return nil, cloud.Errorf(cloud.NotFound, "disk.missing", "The virtual machine has no such storage.")
-	})
+	}
+	return wirespec.Storage{}, cloud.Errorf(cloud.NotFound, "disk.missing", "The virtual machine has no such storage.")
 }
 
-// createStorage adds a disk to a machine; the machine goes to 10 or 15.
-func (a *API) createStorage(r *wire.Request) (wire.Answer, error) {
-	body, c, p, err := form(r)
+func showStorage(t *control.Txn, v *control.View, vol *cloud.Volume) (wirespec.Storage, error) {
+	sc, err := newScene(t, []*control.View{v}, nil)
 	if err != nil {
-		return wire.Answer{}, err
+		return wirespec.Storage{}, err
 	}
-	d := storageIn(body, func(field string, n int, text string) { p.add(field, n, "%s", text) })
-	in := control.ChangeServerIn{UpdateServerIn: control.UpdateServerIn{Limits: limits}}
-	if !p.has("gb", "name", "primary") {
-		in.Add = []control.DiskIn{d}
-	} else {
-		return wire.Answer{}, a.complete(r, c, p, func(dry *control.Call) error {
-			_, err := a.c.ChangeServer(r.Context(), dry, id(r, "vm_id"), in, nothing[*control.View])
-			return err
-		})
+	return sc.storageOf(vol), nil
+}
+
+// storageCreate adds a disk to a machine; the machine goes to 10 or 15.
+func storageCreate(f *form) control.ChangeServerIn {
+	d := storageIn(f.body, func(field string, n int, text string) { f.add(field, n, "%s", text) })
+	return control.ChangeServerIn{Pick: id(f.r, "vm_id"), Limits: limits, Disks: []control.DiskIn{d}}
+}
+
+// newStorage is the storage that was just made: the newest.
+func newStorage(t *control.Txn, v *control.View) (wirespec.Storage, error) {
+	var newest *cloud.Volume
+	for _, vol := range v.Volumes {
+		if vol.Kind == cloud.DiskVolume && (newest == nil || vol.ID > newest.ID) {
+			newest = vol
+		}
 	}
-	return replied(a.c.ChangeServer(r.Context(), c, id(r, "vm_id"), in, func(t *control.Txn, v *control.View) (int, any, error) {
-		sc, err := newScene(t, []*control.View{v}, nil)
-		if err != nil {
-			return 0, nil, err
-		}
-		var newest *cloud.Volume
-		for _, vol := range v.Volumes {
-			if vol.Kind == cloud.DiskVolume && (newest == nil || vol.ID > newest.ID) {
-				newest = vol
-			}
-		}
-		if newest == nil {
-			return 0, nil, fmt.Errorf("the storage that was just made is not there")
-		}
-		return http.StatusCreated, content(sc.storageOf(newest)), nil
-	}))
+	if newest == nil {
+		return wirespec.Storage{}, fmt.Errorf("the storage that was just made is not there")
+	}
+	return showStorage(t, v, newest)
 }
 
 // storageIn reads an item of StorageCreate. The codes are those of the group
@@ -107,8 +100,6 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 		bad("gb", 101, "gb is required.")
 	} else if n, err := v.Int(); err != nil {
 		bad("gb", 102, "gb must be an integer.")
-	} else if e := limits.CheckDisk("gb", small(n)); e != nil {
-		bad("gb", 103, e.Message)
 	} else {
 		d.SizeGB = small(n)
 	}

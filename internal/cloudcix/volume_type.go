@@ -13,32 +13,8 @@ var storageTypes = listing{
 	named: map[string]column{"regions__region": {field: "region_id"}},
 }
 
-func (a *API) listStorageType(r *wire.Request) (wire.Answer, error) {
-	l, s := a.asked(r)
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, err := t.StorageTypes()
-		if err != nil {
-			return nil, err
-		}
-		items := make([]wirespec.StorageType, len(rows))
-		for i, row := range rows {
-			items[i] = storageTypeOf(row)
-		}
-		items, total, err := sift(items, s, l, func(i wirespec.StorageType) []any {
-			return byRegion(i.Regions, func(region int64) any { return typeRow{i.ID, i.Name, region} })
-		})
-		return page(items, s, total), err
-	})
-}
-
-func (a *API) readStorageType(r *wire.Request) (wire.Answer, error) {
-	return a.read(r, func(t *control.Txn) (any, error) {
-		row, err := typeByID(t.StorageTypes, "storage_type", id(r, "pk").ID)
-		if err != nil {
-			return nil, err
-		}
-		return content(storageTypeOf(row)), nil
-	})
+func (a *API) volumeTypes(h wire.Handlers) {
+	types(a, h, wirespec.ListStorageType, wirespec.ReadStorageType, (*control.Txn).StorageTypes, storageTypeOf)
 }
 
 func storageTypeOf(h control.HostType) wirespec.StorageType {

@@ -66,6 +66,11 @@ type Call struct {
 	Body     []byte
 	Key      string // Idempotency-Key, may be empty
 	DryRun   bool
+	// Refused is what the dialect found wrong with the form of the request. The
+	// verb asks for permission as ever and leaves these fields alone; the door
+	// answers with them and with what else is wrong, together. Nothing is written
+	// then.
+	Refused cloud.Problems
 }
 
 // Reply is what goes out after the commit.
@@ -84,6 +89,14 @@ type Txn struct {
 	C    *Control
 	Call *Call
 }
+
+// Verb is what every write is: who asks and how (call), what for (in), and how
+// the result is told (ans). What a verb is about is part of in, as a Pick.
+type Verb[In, V any] func(ctx context.Context, call *Call, in In, ans Answer[V]) (Reply, error)
+
+// refused tells whether the dialect refused a field, so that what depends on it
+// is left alone.
+func (t *Txn) refused(field string) bool { return t.Call.Refused.Has(field) }
 
 // Answer translates a verb's result into the dialect's status and body. It
 // runs in the verb's transaction and must not write.
@@ -119,7 +132,7 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 			}
 		}
 		res, err := verb(t)
-		if err != nil {
+		if err := call.Refused.Join(err); err != nil {
 			return err
 		}
 		status, body, err := answer(t, res)

@@ -155,7 +155,7 @@ func TestDryRunRefuses(t *testing.T) {
 func TestDryRunOfOtherObjects(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		var ip *control.IPView
-		_, err := r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "a.example", keep(&ip))
+		_, err := r.c.CreateIP(r.Context(), r.alice, control.IPIn{Reverse: "a.example"}, keep(&ip))
 		r.must(err)
 		var k *control.KeyView
 		_, err = r.c.CreateKey(r.Context(), r.alice, control.KeyIn{Limits: small, Name: text("k"), Text: text(line)}, keep(&k))
@@ -168,10 +168,10 @@ func TestDryRunOfOtherObjects(t *testing.T) {
 		before := r.shot()
 		for name, try := range map[string]func(c *control.Call) (control.Reply, error){
 			"create ip": func(c *control.Call) (control.Reply, error) {
-				return r.c.CreateIP(r.Context(), c, control.Pick{}, "", keep(new(*control.IPView)))
+				return r.c.CreateIP(r.Context(), c, control.IPIn{}, keep(new(*control.IPView)))
 			},
 			"update ip": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateIP(r.Context(), c, pick(ip.Meta), "b.example", keep(new(*control.IPView)))
+				return r.c.UpdateIP(r.Context(), c, control.IPIn{Pick: pick(ip.Meta), Reverse: "b.example"}, keep(new(*control.IPView)))
 			},
 			"delete ip": func(c *control.Call) (control.Reply, error) {
 				return r.c.DeleteIP(r.Context(), c, pick(ip.Meta), keep(new(*control.IPView)))
@@ -180,7 +180,7 @@ func TestDryRunOfOtherObjects(t *testing.T) {
 				return r.c.CreateKey(r.Context(), c, control.KeyIn{Limits: small, Name: text("x")}, keep(new(*control.KeyView)))
 			},
 			"update key": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateKey(r.Context(), c, pick(k.Meta), control.KeyIn{Limits: small, Name: text("y")}, keep(new(*control.KeyView)))
+				return r.c.UpdateKey(r.Context(), c, control.KeyIn{Pick: pick(k.Meta), Limits: small, Name: text("y")}, keep(new(*control.KeyView)))
 			},
 			"delete key": func(c *control.Call) (control.Reply, error) {
 				return r.c.DeleteKey(r.Context(), c, pick(k.Meta), keep(new(*control.KeyView)))
@@ -189,14 +189,14 @@ func TestDryRunOfOtherObjects(t *testing.T) {
 				return r.c.CreateProject(r.Context(), openly(c), control.CreateProjectIn{Name: "q"}, keep(new(*control.ProjectView)))
 			},
 			"rename project": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateProject(r.Context(), openly(c), project, control.UpdateProjectIn{Name: text("q")}, keep(new(*control.ProjectView)))
+				return r.c.UpdateProject(r.Context(), openly(c), control.UpdateProjectIn{Pick: project, Name: text("q")}, keep(new(*control.ProjectView)))
 			},
 			"shut project down": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateProject(r.Context(), openly(c), project, control.UpdateProjectIn{State: number(cloud.StateScrub)}, keep(new(*control.ProjectView)))
+				return r.c.UpdateProject(r.Context(), openly(c), control.UpdateProjectIn{Pick: project, State: number(cloud.StateScrub)}, keep(new(*control.ProjectView)))
 			},
 			"networks": func(c *control.Call) (control.Reply, error) {
-				in := control.ChangeRouterIn{Subnets: []control.SubnetIn{{Text: "10.1.0.1/24"}}}
-				return r.c.ChangeRouter(r.Context(), openly(c), control.Pick{ID: p.Router.ID}, in, keep(new(*control.ProjectView)))
+				in := control.ChangeRouterIn{Pick: control.Pick{ID: p.Router.ID}, Subnets: []control.SubnetIn{{Text: "10.1.0.1/24"}}}
+				return r.c.ChangeRouter(r.Context(), openly(c), in, keep(new(*control.ProjectView)))
 			},
 		} {
 			rep, err := try(dry(r.alice))

@@ -9,43 +9,30 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
-// visible is the condition on images that the actor may use or see.
-func (t *Txn) visible(kinds []cloud.ImageKind) cloud.Cond {
-	names := make([]string, len(kinds))
-	for i, k := range kinds {
-		names[i] = string(k)
+// images of some kinds: the public ones and those of the actor's member. Nobody
+// makes one here; see AddImage.
+func images(kinds ...cloud.ImageKind) kind[cloud.Image, *cloud.Image, *cloud.Image] {
+	return kind[cloud.Image, *cloud.Image, *cloud.Image]{
+		noun: "image", show: auth.AnyRole, about: aboutImage, views: itself[*cloud.Image],
+		only: cloud.In("kind", kinds),
+		within: func(t *Txn) cloud.Cond {
+			return cloud.Or(cloud.Eq("public", true), cloud.Eq("member_id", t.Call.Actor.Member0()))
+		},
 	}
-	return cloud.And(cloud.In("kind", names), cloud.Or(cloud.Eq("public", true), cloud.Eq("member_id", t.Call.Actor.Member0())))
+}
+
+func aboutImage(i *cloud.Image) subject {
+	return subject{kind: "image", id: i.ID, uid: i.UID, name: i.Name, member: 1}
 }
 
 // Images lists images of some kinds; total counts before paging.
 func (t *Txn) Images(q cloud.Query, kinds ...cloud.ImageKind) ([]*cloud.Image, int64, error) {
-	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
-		return nil, 0, err
-	}
-	q.Where = cloud.And(t.visible(kinds), q.Where)
-	total, err := store.Count[cloud.Image](t.Tx, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	list, err := store.Find[cloud.Image](t.Tx, q)
-	return list, total, err
+	return images(kinds...).List(t, q)
 }
 
 // Image reads one image of some kinds.
 func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
-	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
-		return nil, err
-	}
-	key := cloud.Eq("uid", p.UID)
-	if p.ID != 0 {
-		key = cloud.Eq("id", p.ID)
-	}
-	img, err := store.First[cloud.Image](t.Tx, cloud.Where(t.visible(kinds), key))
-	if store.None(err) {
-		return nil, missing("image", p)
-	}
-	return img, err
+	return images(kinds...).Read(t, p)
 }
 
 // AddImage registers an image that the operator built or imported; the same
@@ -79,7 +66,7 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 			return err
 		}
 		out = &row
-		return t.record("CREATE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})
+		return t.record("CREATE", aboutImage(&row))
 	})
 	return out, err
 }
@@ -119,7 +106,7 @@ func (c *Control) RemoveImage(ctx context.Context, name string) error {
 		if err := work.Enqueue(tx, "image", row.ID, 0); err != nil {
 			return err
 		}
-		return t.record("DELETE", subject{kind: "image", id: row.ID, uid: row.UID, name: row.Name, member: 1})
+		return t.record("DELETE", aboutImage(row))
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 func TestAddressLife(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		var ip *control.IPView
-		_, err := r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "mail.example", keep(&ip))
+		_, err := r.c.CreateIP(r.Context(), r.alice, control.IPIn{Reverse: "mail.example"}, keep(&ip))
 		r.must(err)
 		use := func(in *control.CreateServerIn) { in.IP = pick(ip.IP.Meta) }
 		v := r.server(r.alice, use)
@@ -26,13 +26,13 @@ func TestAddressLife(t *testing.T) {
 		refused(t, err, cloud.NotFound, "public_ip.missing")
 		_, err = r.c.DeleteIP(r.Context(), r.alice, pick(ip.IP.Meta), keep(&ip))
 		refused(t, err, cloud.InUse, "ip.used")
-		_, err = r.c.UpdateIP(r.Context(), r.alice, pick(ip.IP.Meta), strings.Repeat("x", 257), keep(&ip))
+		_, err = r.c.UpdateIP(r.Context(), r.alice, control.IPIn{Pick: pick(ip.IP.Meta), Reverse: strings.Repeat("x", 257)}, keep(&ip))
 		refused(t, err, cloud.Invalid, "reverse_dns.long")
 
 		// Kept: it is shown as free at once, but cannot be used before the router let go of it.
-		_, err = r.c.RemoveServerIP(r.Context(), r.alice, pick(v.Meta), pick(ip.IP.Meta), true, named)
+		_, err = r.c.RemoveServerIP(r.Context(), r.alice, control.ServerIPIn{Pick: pick(v.Meta), IP: pick(ip.IP.Meta), Keep: true}, named)
 		r.must(err)
-		_, err = r.c.RemoveServerIP(r.Context(), r.alice, pick(v.Meta), pick(ip.IP.Meta), true, named)
+		_, err = r.c.RemoveServerIP(r.Context(), r.alice, control.ServerIPIn{Pick: pick(v.Meta), IP: pick(ip.IP.Meta), Keep: true}, named)
 		refused(t, err, cloud.NotFound, "ip.missing")
 		_, err = r.create(r.alice, use)
 		refused(t, err, cloud.InUse, "ip.used")
@@ -45,7 +45,7 @@ func TestAddressLife(t *testing.T) {
 		freed := ip.Addr
 		_, err = r.c.DeleteIP(r.Context(), r.alice, pick(ip.IP.Meta), keep(&ip))
 		r.must(err)
-		_, err = r.c.CreateIP(r.Context(), r.bob, control.Pick{}, "", keep(&ip))
+		_, err = r.c.CreateIP(r.Context(), r.bob, control.IPIn{}, keep(&ip))
 		if r.must(err); ip.Addr != freed {
 			t.Errorf("took %s, the smallest free one is %s", ip.Addr, freed)
 		}
@@ -81,8 +81,8 @@ func TestKeys(t *testing.T) {
 		"foreign":     {r.bob, control.KeyIn{Name: text("x")}, "ssh_key.missing"},
 		"same":        {r.alice, control.KeyIn{Name: text("gen")}, ""},
 	} {
-		c.in.Limits = small
-		if _, err := r.c.UpdateKey(t.Context(), c.call, pick(k.Meta), c.in, keep(new(*control.KeyView))); code(err) != c.code {
+		c.in.Limits, c.in.Pick = small, pick(k.Meta)
+		if _, err := r.c.UpdateKey(t.Context(), c.call, c.in, keep(new(*control.KeyView))); code(err) != c.code {
 			t.Errorf("%s: %v, want %q", name, err, c.code)
 		}
 	}

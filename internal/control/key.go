@@ -17,6 +17,7 @@ import (
 // KeyIn makes or changes a stored key; nil stays. A creation without Text
 // generates a pair.
 type KeyIn struct {
+	Pick        // which, for a change
 	Limits      cloud.Limits
 	Name        *string
 	Description *string
@@ -34,8 +35,14 @@ type KeyView struct {
 // PublicKey checks the text of an SSH public key and gives its one-line form.
 func PublicKey(text string) (string, error) { return auth.PublicKey(text) }
 
-func aboutKey(k *cloud.Key) subject {
-	return subject{kind: "key", id: k.ID, uid: k.UID, name: k.Name, member: k.MemberID}
+// keys are the public keys of a member.
+var keys = kind[cloud.Key, *cloud.Key, *KeyView]{
+	noun: "ssh key", show: "servers.show", create: "servers.create", change: "servers.create", remove: "servers.create",
+	about: func(k *cloud.Key) subject {
+		return subject{kind: "key", id: k.ID, uid: k.UID, name: k.Name, member: k.MemberID}
+	},
+	within: func(t *Txn) cloud.Cond { return cloud.Eq("member_id", t.Call.Actor.Member0()) },
+	views:  (*Txn).keyViews,
 }
 
 // CreateKey stores a public key; without a text a pair is made, whose private
@@ -45,27 +52,15 @@ func (c *Control) CreateKey(ctx context.Context, call *Call, in KeyIn, ans Answe
 	if err != nil {
 		return Reply{}, err
 	}
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*KeyView, error) {
-		a := call.Actor
-		if err := t.may("servers.create", true, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0()}); err != nil {
-			return nil, err
+	return keys.Create(ctx, c, call, cloud.Key{MemberID: call.Actor.Member0(), Text: line}, func(_ *Txn, k *cloud.Key) (err error) {
+		if err = describeKey(k, in); err == nil {
+			k.MD5, err = auth.KeyMD5(line)
 		}
-		k := &cloud.Key{MemberID: a.Member0(), Text: line}
-		k.ModifiedBy = a.UserID()
-		if in.Name == nil {
-			in.Name = new(string)
-		}
-		if err := describeKey(k, in); err != nil {
-			return nil, err
-		}
-		if k.MD5, err = auth.KeyMD5(line); err != nil {
-			return nil, err
-		}
-		if err := store.Insert(t.Tx, k); err != nil {
-			return nil, err
-		}
-		return &KeyView{Key: k, Private: private}, t.record("CREATE", aboutKey(k))
-	}, ans)
+		return err
+	}, func(t *Txn, v *KeyView) (int, any, error) {
+		v.Private = private
+		return ans(t, v)
+	})
 }
 
 // keyText checks a key or makes one.
@@ -94,9 +89,11 @@ func (c *Control) keyText(text *string) (line, private string, err error) {
 
 func describeKey(k *cloud.Key, in KeyIn) error {
 	var p cloud.Problems
-	if in.Name != nil && (*in.Name != k.Name || k.Name == "") {
-		p.Add(in.Limits.CheckName("name", *in.Name))
-		k.Name = *in.Name
+	if in.Name != nil && *in.Name != k.Name || k.Name == "" {
+		if in.Name != nil {
+			k.Name = *in.Name
+		}
+		p.Add(in.Limits.CheckName("name", k.Name))
 	}
 	if in.Description != nil && *in.Description != k.Description {
 		if in.Limits.Description > 0 && len([]rune(*in.Description)) > in.Limits.Description {
@@ -107,89 +104,21 @@ func describeKey(k *cloud.Key, in KeyIn) error {
 	return p.Err()
 }
 
-func (t *Txn) keyFor(p Pick, flag string, write bool) (*cloud.Key, error) {
-	k, err := pick[cloud.Key](t, p, "ssh key")
-	if err != nil {
-		return nil, err
-	}
-	if err := t.may(flag, write, auth.Owned{MemberID: k.MemberID}); err != nil {
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, missing("ssh key", p)
-		}
-		return nil, err
-	}
-	return k, nil
-}
-
 // UpdateKey renames or describes a key.
-func (c *Control) UpdateKey(ctx context.Context, call *Call, p Pick, in KeyIn, ans Answer[*KeyView]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*KeyView, error) {
-		k, err := t.keyFor(p, "servers.create", true)
-		if err != nil {
-			return nil, err
-		}
-		if err := describeKey(k, in); err != nil {
-			return nil, err
-		}
-		k.Touch(t.Now(), call.Actor.UserID())
-		if err := store.Update(t.Tx, k); err != nil {
-			return nil, err
-		}
-		if err := t.record("UPDATE", aboutKey(k)); err != nil {
-			return nil, err
-		}
-		return t.keyView(k)
-	}, ans)
+func (c *Control) UpdateKey(ctx context.Context, call *Call, in KeyIn, ans Answer[*KeyView]) (Reply, error) {
+	return keys.Change(ctx, c, call, in.Pick, func(_ *Txn, k *cloud.Key) error { return describeKey(k, in) }, ans)
 }
 
 // DeleteKey forgets a key; servers that carry it keep it.
 func (c *Control) DeleteKey(ctx context.Context, call *Call, p Pick, ans Answer[*KeyView]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*KeyView, error) {
-		k, err := t.keyFor(p, "servers.create", true)
-		if err != nil {
-			return nil, err
-		}
-		v, err := t.keyView(k)
-		if err != nil {
-			return nil, err
-		}
-		now := t.Now()
-		k.Closed = &now
-		if err := store.Update(t.Tx, k); err != nil {
-			return nil, err
-		}
-		return v, t.record("DELETE", aboutKey(k))
-	}, ans)
+	return keys.Delete(ctx, c, call, p, nil, ans)
 }
 
 // Keys lists the keys of the actor's member.
-func (t *Txn) Keys() ([]*KeyView, error) {
-	if err := auth.Need(t.Call.Actor, "servers.show"); err != nil {
-		return nil, err
-	}
-	keys, err := store.Find[cloud.Key](t.Tx, cloud.Where(cloud.Eq("member_id", t.Call.Actor.Member0())).By("id"))
-	if err != nil {
-		return nil, err
-	}
-	return t.keyViews(keys)
-}
+func (t *Txn) Keys(q cloud.Query) ([]*KeyView, int64, error) { return keys.List(t, q) }
 
 // Key reads one key.
-func (t *Txn) Key(p Pick) (*KeyView, error) {
-	k, err := t.keyFor(p, "servers.show", false)
-	if err != nil {
-		return nil, err
-	}
-	return t.keyView(k)
-}
-
-func (t *Txn) keyView(k *cloud.Key) (*KeyView, error) {
-	list, err := t.keyViews([]*cloud.Key{k})
-	if err != nil {
-		return nil, err
-	}
-	return list[0], nil
-}
+func (t *Txn) Key(p Pick) (*KeyView, error) { return keys.Read(t, p) }
 
 // keyViews finds which servers of the member carry the keys. The keys of a
 // server are one JSON column, which no condition can look into.

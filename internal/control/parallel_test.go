@@ -160,7 +160,7 @@ func TestPoolAgainstAModel(t *testing.T) {
 				}
 			}
 			var v *control.IPView
-			_, err := r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "", keep(&v))
+			_, err := r.c.CreateIP(r.Context(), r.alice, control.IPIn{}, keep(&v))
 			var e *cloud.Error
 			switch {
 			case !want.IsValid() && (!errors.As(err, &e) || e.Kind != cloud.Exhausted):
@@ -196,7 +196,7 @@ func TestLongRunsOfTakenAddresses(t *testing.T) {
 		return nil
 	})
 	var v *control.IPView
-	_, err := r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "", keep(&v))
+	_, err := r.c.CreateIP(r.Context(), r.alice, control.IPIn{}, keep(&v))
 	r.must(err)
 	if want := netip.MustParseAddr("198.51.99.134"); v.Addr != want {
 		t.Errorf("took %s, want %s", v.Addr, want)
@@ -208,9 +208,9 @@ func TestExhaustedPool(t *testing.T) {
 	onBoth(t, func(t *testing.T, _ *rig) {
 		r := newRigWith(t, engineOf(t), "198.51.100.0/30") // gateway and one address
 		var v *control.IPView
-		_, err := r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "", keep(&v))
+		_, err := r.c.CreateIP(r.Context(), r.alice, control.IPIn{}, keep(&v))
 		r.must(err)
-		_, err = r.c.CreateIP(r.Context(), r.alice, control.Pick{}, "", keep(&v))
+		_, err = r.c.CreateIP(r.Context(), r.alice, control.IPIn{}, keep(&v))
 		e := refused(t, err, cloud.Exhausted, "pool.exhausted")
 		if !contains(e.Message, "198.51.100.0/30") || !contains(e.Fix, "virga admin pool add --region 1") {
 			t.Errorf("%+v", e)

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -22,6 +21,7 @@ type CreateProjectIn struct {
 
 // UpdateProjectIn changes a project; nil stays.
 type UpdateProjectIn struct {
+	Pick
 	Name  *string
 	Note  *string
 	Grace *int
@@ -62,7 +62,10 @@ func (t *Txn) defaultProject(member, site int64, region *cloud.Site) (*cloud.Pro
 	if p.Name, err = t.freeProjectName(site, "default"); err != nil {
 		return nil, nil, err
 	}
-	if err := t.makeProject(p, region); err != nil {
+	if err := t.makeProject(p); err != nil {
+		return nil, nil, err
+	}
+	if err := t.record("CREATE", aboutProject(p)); err != nil {
 		return nil, nil, err
 	}
 	net, err := t.publicNetwork(p, region)
@@ -84,22 +87,22 @@ func (t *Txn) freeProjectName(site int64, base string) (string, error) {
 
 // makeProject writes a project with its router, floating address, pseudo ASN
 // and the three private allocations.
-func (t *Txn) makeProject(p *cloud.Project, region *cloud.Site) error {
+func (t *Txn) makeProject(p *cloud.Project) error {
 	p.ModifiedBy = t.Call.Actor.UserID()
 	if err := store.Insert(t.Tx, p); err != nil {
 		return err
 	}
-	host, err := t.routerHost(region.ID)
+	host, err := t.routerHost(p.RegionID)
 	if err != nil {
 		return err
 	}
-	r := &cloud.Router{ProjectID: p.ID, RegionID: region.ID, HostID: host}
+	r := &cloud.Router{ProjectID: p.ID, RegionID: p.RegionID, HostID: host}
 	r.On = true
 	if err := store.Insert(t.Tx, r); err != nil {
 		return err
 	}
-	float := &cloud.IP{Kind: cloud.FloatingIP, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, Name: "Floating IP"}
-	if err := t.publicAddress(region.ID, float); err != nil {
+	float := &cloud.IP{Kind: cloud.FloatingIP, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: p.RegionID, ProjectID: p.ID, Name: "Floating IP"}
+	if err := t.publicAddress(p.RegionID, float); err != nil {
 		return err
 	}
 	asn := &cloud.ASN{MemberID: p.MemberID, Number: cloud.PseudoASN + p.ID}
@@ -126,41 +129,49 @@ func (t *Txn) makeProject(p *cloud.Project, region *cloud.Site) error {
 	if err := store.Update(t.Tx, p); err != nil {
 		return err
 	}
-	if err := t.record("CREATE", aboutProject(p)); err != nil {
-		return err
-	}
 	return work.Enqueue(t.Tx, "router", r.ID, 0)
+}
+
+// projects are closed with their last part and stay readable.
+var projects = kind[cloud.Project, *cloud.Project, *ProjectView]{
+	noun: "project", show: "private_networks.show", create: "private_networks.create", change: "private_networks.set_name",
+	about: aboutProject, views: (*Txn).projectViews, closed: true, places: true, insert: (*Txn).makeProject,
 }
 
 // CreateProject makes a project with its router and address plan.
 func (c *Control) CreateProject(ctx context.Context, call *Call, in CreateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*ProjectView, error) {
-		a := call.Actor
-		if err := t.may("private_networks.create", true, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0()}); err != nil {
-			return nil, err
-		}
+	a := call.Actor
+	mine := cloud.Project{MemberID: a.Member0(), SiteID: a.Site0(), ManagerID: a.UserID(), Note: in.Note, GraceHours: defaultGrace}
+	return projects.Create(ctx, c, call, mine, func(t *Txn, p *cloud.Project) error {
 		if a.Member != nil && !a.Member.SelfManaged {
-			return nil, cloud.Errorf(cloud.Forbidden, "self_managed", "the member is not self-managed")
+			return cloud.Errorf(cloud.Forbidden, "self_managed", "the member is not self-managed")
 		}
-		region, err := t.region(in.Region)
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address").On("region_id")
-		}
-		if err != nil {
-			return nil, err
-		}
-		p := &cloud.Project{MemberID: a.Member0(), SiteID: a.Site0(), RegionID: region.ID, ManagerID: a.UserID(), ResellerID: region.ID, Note: in.Note, GraceHours: defaultGrace}
 		if in.Grace != nil {
 			p.GraceHours = *in.Grace
 		}
-		if err := t.nameProject(p, in.Name); err != nil {
-			return nil, err
+		var found cloud.Problems
+		for _, err := range []error{t.nameProject(p, in.Name), t.placeProject(p, in.Region)} {
+			if !found.Collect(err) {
+				return err
+			}
 		}
-		if err := t.makeProject(p, region); err != nil {
-			return nil, err
-		}
-		return t.projectView(p)
+		return found.Err()
 	}, ans)
+}
+
+// placeProject finds the region of a new project.
+func (t *Txn) placeProject(p *cloud.Project, region Pick) error {
+	if t.refused("region") {
+		return nil
+	}
+	r, err := t.region(region)
+	if store.None(err) {
+		return cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address").On("region")
+	}
+	if err == nil {
+		p.RegionID, p.ResellerID = r.ID, r.ID
+	}
+	return err
 }
 
 // nameProject checks a new name and the grace period.
@@ -184,22 +195,11 @@ func (t *Txn) nameProject(p *cloud.Project, name string) error {
 	return problems.Err()
 }
 
-func (t *Txn) projectFor(p Pick, flag string, write bool) (*cloud.Project, error) {
-	row, err := store.GetAny[cloud.Project](t.Tx, p.ID)
-	if store.None(err) {
-		return nil, missing("project", p)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return row, t.may(flag, write, auth.Owned{MemberID: row.MemberID, SiteID: row.SiteID, RegionID: row.RegionID})
-}
-
 // UpdateProject renames a project, changes its grace period, or shuts all of
 // it down (8) and takes that back (4).
-func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in UpdateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
+func (c *Control) UpdateProject(ctx context.Context, call *Call, in UpdateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
 	return do(ctx, c, call, locks(call, false), func(t *Txn) (*ProjectView, error) {
-		row, err := t.projectFor(p, "private_networks.set_name", true)
+		row, err := projects.find(t, in.Pick, projects.change, true)
 		if err != nil {
 			return nil, err
 		}
@@ -213,13 +213,17 @@ func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in Upda
 		if in.Grace != nil {
 			row.GraceHours = *in.Grace
 		}
-		if err := t.nameProject(row, name); err != nil {
+		var p cloud.Problems
+		if err := t.nameProject(row, name); !p.Collect(err) {
 			return nil, err
 		}
 		if in.State != nil {
-			if err := t.projectState(row, *in.State); err != nil {
+			if err := t.projectState(row, *in.State); !p.Collect(err) {
 				return nil, err
 			}
+		}
+		if err := call.Refused.Join(p.Err()); err != nil {
+			return nil, err
 		}
 		if row.Name != before.Name || row.Note != before.Note || row.GraceHours != before.GraceHours {
 			if err := t.record("UPDATE", aboutProject(row)); err != nil {
@@ -230,7 +234,7 @@ func (c *Control) UpdateProject(ctx context.Context, call *Call, p Pick, in Upda
 		if err := store.Update(t.Tx, row); err != nil {
 			return nil, err
 		}
-		return t.projectView(row)
+		return projects.view(t, row)
 	}, ans)
 }
 
@@ -239,39 +243,10 @@ func aboutProject(p *cloud.Project) subject {
 }
 
 // Projects lists projects the actor may see, closed ones included.
-func (t *Txn) Projects(q cloud.Query) ([]*ProjectView, int64, error) {
-	if err := auth.Need(t.Call.Actor, "private_networks.show"); err != nil {
-		return nil, 0, err
-	}
-	q.Where, q.Closed = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), q.Where), true
-	total, err := store.Count[cloud.Project](t.Tx, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := store.Find[cloud.Project](t.Tx, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	views, err := t.projectViews(rows)
-	return views, total, err
-}
+func (t *Txn) Projects(q cloud.Query) ([]*ProjectView, int64, error) { return projects.List(t, q) }
 
 // Project reads one project.
-func (t *Txn) Project(p Pick) (*ProjectView, error) {
-	row, err := t.projectFor(p, "private_networks.show", false)
-	if err != nil {
-		return nil, err
-	}
-	return t.projectView(row)
-}
-
-func (t *Txn) projectView(p *cloud.Project) (*ProjectView, error) {
-	list, err := t.projectViews([]*cloud.Project{p})
-	if err != nil {
-		return nil, err
-	}
-	return list[0], nil
-}
+func (t *Txn) Project(p Pick) (*ProjectView, error) { return projects.Read(t, p) }
 
 func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 	ids := gather(rows, func(p *cloud.Project) int64 { return p.ID })

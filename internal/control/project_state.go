@@ -19,7 +19,7 @@ func (t *Txn) projectState(p *cloud.Project, want int) error {
 	bad := func(code, format string, args ...any) error {
 		return cloud.Errorf(cloud.Invalid, "project."+code, format, args...).On("state")
 	}
-	v, err := t.projectView(p)
+	v, err := projects.view(t, p)
 	if err != nil {
 		return err
 	}

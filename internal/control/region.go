@@ -11,46 +11,43 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// regions are the sites that host machines, without those where the dialect does
+// not reach.
+var regions = kind[cloud.Site, *cloud.Site, *cloud.Site]{
+	noun: "region", show: auth.AnyRole, only: cloud.Eq("cloud_region", true), views: itself[*cloud.Site],
+	within: func(t *Txn) cloud.Cond {
+		if t.Call.Confined {
+			return cloud.Ne("driver", "robot")
+		}
+		return cloud.Cond{}
+	},
+}
+
+// defaultFirst is the order of regions.
+func defaultFirst(q cloud.Query) cloud.Query {
+	q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
+	return q
+}
+
 // Regions lists the regions the dialect knows, the default one first.
 func (t *Txn) Regions() ([]*cloud.Site, error) {
-	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
-		return nil, err
-	}
-	q := cloud.Where(cloud.Eq("cloud_region", true))
-	if t.Call.Confined {
-		q = cloud.Where(q.Where, cloud.Ne("driver", "robot"))
-	}
-	q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
-	return store.Find[cloud.Site](t.Tx, q)
+	list, _, err := regions.List(t, defaultFirst(cloud.Query{}))
+	return list, err
 }
 
 // Region reads one region.
-func (t *Txn) Region(p Pick) (*cloud.Site, error) {
-	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
-		return nil, err
-	}
-	return t.region(p)
-}
+func (t *Txn) Region(p Pick) (*cloud.Site, error) { return regions.Read(t, p) }
 
 // region resolves a region; an empty pick is the default one.
 func (t *Txn) region(p Pick) (*cloud.Site, error) {
-	if p.Empty() {
-		q := cloud.Where(cloud.Eq("cloud_region", true), cloud.Ne("driver", "robot"))
-		q.Order = []cloud.Order{{Field: "default_for", Desc: true}, {Field: "id"}}
-		s, err := store.First[cloud.Site](t.Tx, q)
-		if store.None(err) {
-			return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
-		}
-		return s, err
+	if !p.Empty() {
+		return regions.find(t, p, auth.AnyRole, false)
 	}
-	s, err := pick[cloud.Site](t, p, "region")
-	if err != nil {
-		return nil, err
+	s, err := store.First[cloud.Site](t.Tx, defaultFirst(cloud.Where(regions.only, cloud.Ne("driver", "robot"))))
+	if store.None(err) {
+		return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
 	}
-	if !s.CloudRegion || (t.Call.Confined && s.Driver == "robot") {
-		return nil, missing("region", p)
-	}
-	return s, nil
+	return s, err
 }
 
 // RegionList lists all regions, for the operator and for the start.

@@ -24,7 +24,7 @@ func (t *Txn) ProjectView(id int64) (*ProjectView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.projectView(row)
+	return projects.view(t, row)
 }
 
 // routerHost chooses the host of a new router: the live one with the fewest

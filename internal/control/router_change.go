@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -26,6 +25,7 @@ type SubnetIn struct {
 
 // ChangeRouterIn changes a router; nil stays. Networks left out are kept.
 type ChangeRouterIn struct {
+	Pick
 	State   *int // 5 stop, 7 start, 8 remove after grace, 10, 15
 	Subnets []SubnetIn
 }
@@ -37,12 +37,12 @@ const (
 )
 
 // ChangeRouter changes the state and the networks of a router. Errors about
-// networks have a Field of the form "subnets[1].address_range".
-func (c *Control) ChangeRouter(ctx context.Context, call *Call, p Pick, in ChangeRouterIn, ans Answer[*ProjectView]) (Reply, error) {
+// networks name their item.
+func (c *Control) ChangeRouter(ctx context.Context, call *Call, in ChangeRouterIn, ans Answer[*ProjectView]) (Reply, error) {
 	return do(ctx, c, call, locks(call, true), func(t *Txn) (*ProjectView, error) {
-		row, err := store.First[cloud.Project](t.Tx, cloud.Query{Where: cloud.Eq("router_id", p.ID), Closed: true})
+		row, err := store.First[cloud.Project](t.Tx, cloud.Query{Where: cloud.Eq("router_id", in.ID), Closed: true})
 		if store.None(err) {
-			return nil, missing("router", p)
+			return nil, missing("router", in.Pick)
 		}
 		if err != nil {
 			return nil, err
@@ -58,7 +58,7 @@ func (c *Control) ChangeRouter(ctx context.Context, call *Call, p Pick, in Chang
 		if err := t.changeRouter(row, r, in); err != nil {
 			return nil, err
 		}
-		return t.projectView(row)
+		return projects.view(t, row)
 	}, ans)
 }
 
@@ -143,6 +143,9 @@ func (t *Txn) changeSubnets(p *cloud.Project, r *cloud.Router, list []SubnetIn) 
 	changed := false
 	var sent []netip.Prefix
 	for i, in := range list {
+		if t.Call.Refused.HasItem("subnets", i, "") {
+			continue
+		}
 		n := subnetChange{t: t, p: p, r: r, in: in, i: i, have: have, allocations: allocations}
 		net, moved, err := n.apply(sent)
 		if err != nil {
@@ -168,7 +171,7 @@ type subnetChange struct {
 }
 
 func (n *subnetChange) bad(code, format string, args ...any) error {
-	return cloud.Errorf(cloud.Invalid, "subnets."+code, format, args...).On(fmt.Sprintf("subnets[%d].address_range", n.i))
+	return cloud.Errorf(cloud.Invalid, "subnets."+code, format, args...).OnItem("subnets", n.i, "address_range")
 }
 
 func (n *subnetChange) apply(sent []netip.Prefix) (*cloud.Subnet, bool, error) {

@@ -174,6 +174,9 @@ func (t *Txn) toggleNAT(s *cloud.Server, want map[netip.Addr]bool) (bool, error)
 // addresses gives the first card its private address and, through 1&1, a
 // public one; CloudCIX names the addresses itself.
 func (n *newServer) addresses() error {
+	if n.t.refused("ip_addresses") {
+		return nil
+	}
 	if len(n.in.Addresses) > 0 {
 		return n.namedAddresses()
 	}

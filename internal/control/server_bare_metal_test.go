@@ -21,7 +21,7 @@ func TestBareMetalHasAHostOfItsOwn(t *testing.T) {
 		return err
 	}))
 	metal := func(in *control.CreateServerIn) {
-		in.Flavor, in.VCPU, in.Cores, in.RAM, in.Disks = control.Pick{ID: model}, 0, 0, 0, nil
+		in.FlavorKind, in.Flavor, in.VCPU, in.Cores, in.RAM, in.Disks = "baremetal", control.Pick{ID: model}, 0, 0, 0, nil
 	}
 	a, err := r.create(r.alice, metal)
 	r.must(err)
@@ -35,6 +35,6 @@ func TestBareMetalHasAHostOfItsOwn(t *testing.T) {
 	_, err = r.create(r.alice, metal)
 	refused(t, err, cloud.Exhausted, "server.place")
 	r.land(a.ID)
-	_, err = r.c.CloneServer(t.Context(), r.alice, pick(a.Meta), control.CloneIn{Limits: small, Name: "copy"}, named)
+	_, err = r.c.CloneServer(t.Context(), r.alice, control.CloneIn{Pick: pick(a.Meta), Limits: small, Name: "copy"}, named)
 	refused(t, err, cloud.Exhausted, "server.place")
 }

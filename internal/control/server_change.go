@@ -1,9 +1,9 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -15,22 +15,24 @@ import (
 // ChangeServerIn is the compound change of CloudCIX: every part that is not
 // nil, in one transaction.
 type ChangeServerIn struct {
-	UpdateServerIn
-	State    *int // 4 running (restore), 5 stop, 7 start, 8 remove after grace, 10, 15
-	NAT      map[netip.Addr]bool
-	Hardware *HardwareIn
-	Grow     []DiskIn // with ID: new size or name
-	Add      []DiskIn
-	UserData *string
+	Pick
+	Limits     cloud.Limits
+	Name       *string
+	UniqueName bool
+	State      *int // 4 running (restore), 5 stop, 7 start, 8 remove after grace, 10, 15
+	NAT        map[netip.Addr]bool
+	Hardware   *HardwareIn
+	Disks      []DiskIn // with ID: another size or name; without: a new one
+	UserData   *string
 }
 
 // ChangeServer is the compound change of CloudCIX: all parts or none.
-func (c *Control) ChangeServer(ctx context.Context, call *Call, p Pick, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "", true, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) ChangeServer(ctx context.Context, call *Call, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "", true, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.mayChange(s, in); err != nil {
 			return err
 		}
-		return t.change(s, in)
+		return in.blame(t.change(s, in))
 	})
 }
 
@@ -38,7 +40,7 @@ func (c *Control) ChangeServer(ctx context.Context, call *Call, p Pick, in Chang
 func (t *Txn) mayChange(s *cloud.Server, in ChangeServerIn) error {
 	flags := map[string]bool{
 		"servers.set_name":  in.Name != nil && *in.Name != s.Name,
-		"servers.resize":    in.Hardware != nil || len(in.Grow)+len(in.Add) > 0,
+		"servers.resize":    in.Hardware != nil || len(in.Disks) > 0,
 		"servers.assign_ip": len(in.NAT) > 0,
 	}
 	if in.State != nil {
@@ -78,22 +80,12 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
 		}
 	}
-	if err := t.rename(s, in.UpdateServerIn); err != nil {
-		return err
-	}
-	if err := t.userData(s, in.UserData); err != nil {
-		return err
-	}
 	before, err := t.quantities(s)
 	if err != nil {
 		return err
 	}
-	shape, err := t.changeShape(s, in)
-	if err != nil {
-		return err
-	}
-	nat, err := t.toggleNAT(s, in.NAT)
-	if err != nil {
+	shape, nat, err := t.changeParts(s, in)
+	if err := t.Call.Refused.Join(err); err != nil {
 		return err
 	}
 	after, err := t.quantities(s)
@@ -132,6 +124,24 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 	return t.record("UPDATE", about)
 }
 
+// changeParts applies all parts and says all that is wrong with them at once.
+func (t *Txn) changeParts(s *cloud.Server, in ChangeServerIn) (shape, nat bool, err error) {
+	var p cloud.Problems
+	for _, part := range []func() error{
+		func() error {
+			return t.rename(s, UpdateServerIn{Limits: in.Limits, Name: in.Name, UniqueName: in.UniqueName})
+		},
+		func() error { return t.userData(s, in.UserData) },
+		func() (err error) { shape, err = t.changeShape(s, in); return in.blame(err) },
+		func() (err error) { nat, err = t.toggleNAT(s, in.NAT); return in.blame(err) },
+	} {
+		if err := part(); !p.Collect(err) {
+			return false, false, cmp.Or(p.Err(), err)
+		}
+	}
+	return shape, nat, p.Err()
+}
+
 // userData stores new user data for the next instance; only images with
 // cloud-init read it.
 func (t *Txn) userData(s *cloud.Server, data *string) error {
@@ -156,29 +166,22 @@ func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (changed bool, err
 			return false, err
 		}
 	}
-	for i, d := range in.Grow {
-		v, err := t.diskOf(s, d.ID)
-		if err != nil {
-			return false, growing(i, err)
-		}
-		if d.Name != "" && d.Name != v.Name {
-			v.Name = d.Name
-			if err := store.Update(t.Tx, v); err != nil {
-				return false, err
-			}
-		}
-		if d.SizeGB == 0 {
+	var p cloud.Problems
+	for i, d := range in.Disks {
+		if d.ID.Empty() || t.Call.Refused.HasItem("disks", i, "") {
 			continue
 		}
-		limits := in.Limits
-		grown, err := t.growDisk(s, v, limits, d.SizeGB)
-		if err != nil {
-			return false, growing(i, err)
+		other, err := t.changeDisk(s, in.Limits, d)
+		if !p.Collect(at(err, i)) {
+			return false, err
 		}
-		changed = changed || grown
+		changed = changed || other
 	}
-	if len(in.Add) > 0 {
-		if _, err := t.addDisks(s, in.Limits, in.Add); err != nil {
+	if err := p.Err(); err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(in.Disks, func(d DiskIn) bool { return d.ID.Empty() }) {
+		if _, err := t.addDisks(s, in.Limits, in.Disks); err != nil {
 			return false, err
 		}
 		changed = true
@@ -189,15 +192,60 @@ func (t *Txn) changeShape(s *cloud.Server, in ChangeServerIn) (changed bool, err
 	return changed, nil
 }
 
-// growing says which of the disks to grow an error is about.
-func growing(i int, err error) error {
+// changeDisk gives a disk another name or more room.
+func (t *Txn) changeDisk(s *cloud.Server, limits cloud.Limits, d DiskIn) (bool, error) {
+	v, err := t.diskOf(s, d.ID)
+	if err != nil {
+		return false, err
+	}
+	if d.Name != "" && d.Name != v.Name {
+		v.Name = d.Name
+		if err := store.Update(t.Tx, v); err != nil {
+			return false, err
+		}
+	}
+	if d.SizeGB == 0 {
+		return false, nil
+	}
+	return t.growDisk(s, v, limits, d.SizeGB)
+}
+
+// at says which disk an error is about: its size, or that there is none.
+func at(err error, i int) error {
 	var e *cloud.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || e.Field != "size" && e.Kind != cloud.NotFound {
 		return err
 	}
-	at := *e
-	at.Field = fmt.Sprintf("grow[%d].%s", i, e.Field)
-	return &at
+	item := *e
+	return item.OnItem("disks", i, item.Field)
+}
+
+// blame says which parts an error without a field is about: a machine that is
+// busy refuses all that would change its shape.
+func (in ChangeServerIn) blame(err error) error {
+	var e *cloud.Error
+	if !errors.As(err, &e) || e.Field != "" || len(e.Many) > 0 || e.Kind != cloud.Busy && e.Kind != cloud.Conflict {
+		return err
+	}
+	var fields []string
+	if h := in.Hardware; h != nil && h.VCPU != 0 {
+		fields = append(fields, "vcpu")
+	}
+	if h := in.Hardware; h != nil && h.RAM+h.RAMGB != 0 {
+		fields = append(fields, "ram")
+	}
+	if len(in.Disks) > 0 {
+		fields = append(fields, "disks")
+	}
+	if len(fields) == 0 {
+		fields = append(fields, "state")
+	}
+	all := *e
+	for _, f := range fields {
+		one := *e
+		all.Many = append(all.Many, one.On(f))
+	}
+	return &all
 }
 
 func (t *Txn) noSnapshots(s *cloud.Server) error {

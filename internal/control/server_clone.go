@@ -11,6 +11,7 @@ import (
 
 // CloneIn copies a server with its disks.
 type CloneIn struct {
+	Pick
 	Limits cloud.Limits
 	Name   string
 	Region Pick
@@ -19,9 +20,9 @@ type CloneIn struct {
 // CloneServer copies a server with its disks: a hidden snapshot of the
 // source, volumes made from it, and the snapshot's removal once they are
 // there. It answers the new server.
-func (c *Control) CloneServer(ctx context.Context, call *Call, p Pick, in CloneIn, ans Answer[*View]) (Reply, error) {
+func (c *Control) CloneServer(ctx context.Context, call *Call, in CloneIn, ans Answer[*View]) (Reply, error) {
 	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
-		src, err := t.serverFor(p, "servers.clone")
+		src, err := t.serverFor(in.Pick, "servers.clone")
 		if err != nil {
 			return nil, err
 		}

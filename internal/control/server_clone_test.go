@@ -15,7 +15,7 @@ func TestCloneAgain(t *testing.T) {
 		failed := func() (src, clone *control.View) {
 			src = r.server(r.alice, nil)
 			var v *control.View
-			_, err := r.c.CloneServer(t.Context(), r.alice, pick(src.Meta), control.CloneIn{Limits: small, Name: "copy"}, keep(&v))
+			_, err := r.c.CloneServer(t.Context(), r.alice, control.CloneIn{Pick: pick(src.Meta), Limits: small, Name: "copy"}, keep(&v))
 			r.must(err)
 			r.land(src.ID)
 			change(r, v.ID, func(s *cloud.Server) { s.Failed, s.On, s.EventID, s.Reason = true, false, 0, "by the test" })
@@ -33,19 +33,19 @@ func TestCloneAgain(t *testing.T) {
 			return src, v
 		}
 		on := func(s *control.View) error {
-			_, err := r.c.PowerServer(t.Context(), r.alice, pick(s.Meta), control.PowerIn{Action: control.PowerOn}, named)
+			_, err := r.c.PowerServer(t.Context(), r.alice, control.PowerIn{Pick: pick(s.Meta), Action: control.PowerOn}, named)
 			return err
 		}
 
 		src, clone := failed()
-		_, err := r.c.AddDisks(t.Context(), r.alice, pick(src.Meta), small, []control.DiskIn{{SizeGB: 10}}, named)
+		_, err := r.c.AddDisks(t.Context(), r.alice, control.DisksIn{Pick: pick(src.Meta), Limits: small, Add: []control.DiskIn{{SizeGB: 10}}}, named)
 		r.must(err)
 		refused(t, on(clone), cloud.Busy, "server.busy")
 		r.land(src.ID)
 		refused(t, on(clone), cloud.Conflict, "clone.disks")
 
 		src, clone = failed()
-		_, err = r.c.ResizeDisk(t.Context(), r.alice, pick(src.Meta), pick(src.Volumes[0].Meta), small, 100, named)
+		_, err = r.c.ResizeDisk(t.Context(), r.alice, control.DisksIn{Pick: pick(src.Meta), Disk: pick(src.Volumes[0].Meta), Limits: small, SizeGB: 100}, named)
 		r.must(err)
 		r.land(src.ID)
 		host := get[cloud.Host](r, src.HostID)
@@ -59,7 +59,7 @@ func TestCloneAgain(t *testing.T) {
 		}
 
 		src, clone = failed()
-		_, err = r.c.DeleteServer(t.Context(), r.alice, pick(src.Meta), control.DeleteServerIn{}, named)
+		_, err = r.c.DeleteServer(t.Context(), r.alice, control.DeleteServerIn{Pick: pick(src.Meta)}, named)
 		r.must(err)
 		refused(t, on(clone), cloud.Conflict, "clone.source")
 	})

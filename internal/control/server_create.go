@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,6 +26,7 @@ type CreateServerIn struct {
 	Project     Pick // empty: the default project of the actor's site in the region (R22)
 	Image       Pick
 	Flavor      Pick
+	FlavorKind  string // "fixed" or "baremetal"; one of each may have the same uid
 	VCPU, Cores int
 	RAM         int // MiB
 	Disks       []DiskIn
@@ -68,6 +70,11 @@ func (t *Txn) createServer(in CreateServerIn, secret secret) (*cloud.Server, err
 	a := t.Call.Actor
 	if err := t.may("servers.create", true, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0()}); err != nil {
 		return nil, err
+	}
+	for _, field := range []string{"project", "image", "gateway_subnet"} {
+		if t.refused(field) { // nothing more can be said without what the rest depends on
+			return nil, t.Call.Refused.Err()
+		}
 	}
 	n := &newServer{t: t, in: in, s: &cloud.Server{
 		MemberID: a.Member0(), SiteID: a.Site0(), Name: strings.TrimSpace(in.Name), Description: in.Description,
@@ -131,21 +138,30 @@ func (n *newServer) where() (err error) {
 	t, in := n.t, n.in
 	if !in.Project.Empty() {
 		if n.project, err = pick[cloud.Project](t, in.Project, "project"); err != nil {
-			return err
+			return on(err, "project")
 		}
-		if err := t.may("servers.create", true, auth.Owned{MemberID: n.project.MemberID, SiteID: n.project.SiteID, RegionID: n.project.RegionID}); err != nil {
-			return err
+		if err := t.may("servers.create", true, projects.owned(n.project)); err != nil {
+			return on(err, "project")
 		}
 		in.Region = Pick{ID: n.project.RegionID}
 	}
 	if n.region, err = t.region(in.Region); err != nil {
-		return err
+		return on(err, "region")
 	}
 	if n.image, err = t.usableImage(in.Image, n.region, cloud.Appliance, cloud.OwnImage); err != nil {
-		return err
+		return on(err, "image")
 	}
 	n.s.RegionID, n.s.ImageID, n.s.ServerType = n.region.ID, n.image.ID, n.image.ServerType
 	return nil
+}
+
+// on says which input a missing or foreign object was named in.
+func on(err error, field string) error {
+	var e *cloud.Error
+	if !errors.As(err, &e) || e.Field != "" {
+		return err
+	}
+	return e.On(field)
 }
 
 // usableImage resolves an image that the actor may use in a region.
@@ -167,7 +183,7 @@ func (n *newServer) shape() error {
 	p.Add(in.Limits.CheckName("name", s.Name))
 	n.disks = in.Disks
 	if !in.Flavor.Empty() {
-		f, err := n.t.anyFlavor(in.Flavor)
+		f, err := n.t.flavor(in.FlavorKind, in.Flavor)
 		if err != nil {
 			return err
 		}
@@ -199,7 +215,7 @@ func (n *newServer) shape() error {
 func (n *newServer) checkDisks(p *cloud.Problems) {
 	mains := 0
 	for i, d := range n.disks {
-		p.Add(n.in.Limits.CheckDisk(fmt.Sprintf("disks[%d].size", i), d.SizeGB))
+		p.Add(n.in.Limits.CheckDisk(d.SizeGB).OnItem("disks", i, "size"))
 		if d.Main {
 			mains++
 		}
@@ -285,8 +301,12 @@ func (n *newServer) network() (err error) {
 // host places the server and takes its share of the host.
 func (n *newServer) host() error {
 	s := n.s
-	s.StorageType = n.in.StorageType
-	h, err := n.t.place(s.RegionID, place.Need{VCPU: s.VCPU, RAM: s.RAM, GB: n.gb, ServerType: s.ServerType, StorageType: n.in.StorageType, Whole: n.whole})
+	if !n.t.refused("storage_type") {
+		s.StorageType = n.in.StorageType
+	}
+	h, err := n.t.place(s.RegionID, place.Need{
+		VCPU: max(s.VCPU, 1), RAM: max(s.RAM, 1), GB: n.gb, ServerType: s.ServerType, StorageType: s.StorageType, Whole: n.whole,
+	})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -16,10 +15,19 @@ type DiskIn struct {
 	Main   bool
 }
 
+// DisksIn adds disks to a server, or changes the one that Disk names.
+type DisksIn struct {
+	Pick
+	Disk   Pick
+	Limits cloud.Limits
+	Add    []DiskIn
+	SizeGB int // of the disk
+}
+
 // AddDisks adds empty disks to a server.
-func (c *Control) AddDisks(ctx context.Context, call *Call, p Pick, limits cloud.Limits, disks []DiskIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
-		gb, err := t.addDisks(s, limits, disks)
+func (c *Control) AddDisks(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+		gb, err := t.addDisks(s, in.Limits, in.Add)
 		if err != nil {
 			return err
 		}
@@ -27,16 +35,22 @@ func (c *Control) AddDisks(ctx context.Context, call *Call, p Pick, limits cloud
 	})
 }
 
-func (t *Txn) addDisks(s *cloud.Server, limits cloud.Limits, disks []DiskIn) (total int, err error) {
+// addDisks makes those of a list that are new, and gives the size of all disks.
+func (t *Txn) addDisks(s *cloud.Server, limits cloud.Limits, list []DiskIn) (total int, err error) {
 	if err := t.diskLayout(s); err != nil {
 		return 0, err
 	}
 	var p cloud.Problems
-	if len(disks) == 0 {
+	if len(list) == 0 {
 		p.Add(cloud.Errorf(cloud.Invalid, "disks.empty", "no disk was given").On("disks"))
 	}
-	for i, d := range disks {
-		p.Add(limits.CheckDisk(fmt.Sprintf("disks[%d].size", i), d.SizeGB))
+	var disks []DiskIn
+	for i, d := range list {
+		if !d.ID.Empty() || t.Call.Refused.HasItem("disks", i, "") {
+			continue
+		}
+		disks = append(disks, d)
+		p.Add(limits.CheckDisk(d.SizeGB).OnItem("disks", i, "size"))
 		if d.Main {
 			p.Add(cloud.Errorf(cloud.Invalid, "disks.main", "the server already has a main disk").On("disks"))
 		}
@@ -114,18 +128,18 @@ func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
 }
 
 // ResizeDisk grows a disk.
-func (c *Control) ResizeDisk(ctx context.Context, call *Call, p, disk Pick, limits cloud.Limits, gb int, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
-		v, err := t.diskOf(s, disk)
+func (c *Control) ResizeDisk(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+		v, err := t.diskOf(s, in.Disk)
 		if err != nil {
 			return err
 		}
-		changed, err := t.growDisk(s, v, limits, gb)
+		changed, err := t.growDisk(s, v, in.Limits, in.SizeGB)
 		if err != nil {
 			return err
 		}
 		if changed {
-			if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": gb}); err != nil {
+			if err := t.ordered(s, cloud.Configure, "UPDATE", map[string]int{"gb": in.SizeGB}); err != nil {
 				return err
 			}
 		}
@@ -137,8 +151,9 @@ func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb
 	if gb == v.SizeGB { // the echo rule
 		return false, nil
 	}
-	if e := limits.CheckDisk("size", gb); e != nil {
-		return false, e
+	if e := limits.CheckDisk(gb); e != nil {
+		e.Code = "disk.larger"
+		return false, e.On("size")
 	}
 	if gb < v.SizeGB {
 		return false, cloud.Errorf(cloud.Invalid, "disk.shrink", "a disk cannot shrink: it has %d GB", v.SizeGB).On("size")
@@ -155,9 +170,9 @@ func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb
 }
 
 // RemoveDisk takes a disk out of a server and destroys it.
-func (c *Control) RemoveDisk(ctx context.Context, call *Call, p, disk Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
-		v, err := t.diskOf(s, disk)
+func (c *Control) RemoveDisk(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+		v, err := t.diskOf(s, in.Disk)
 		if err != nil {
 			return err
 		}

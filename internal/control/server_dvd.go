@@ -6,16 +6,22 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
+// DVDIn names a server and what goes into its drive; an empty image ejects.
+type DVDIn struct {
+	Pick
+	Image Pick
+}
+
 // LoadDVD puts an image into the drive; an empty pick ejects.
-func (c *Control) LoadDVD(ctx context.Context, call *Call, p, image Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.manage_dvd", false, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) LoadDVD(ctx context.Context, call *Call, in DVDIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_dvd", false, ans, func(t *Txn, s *cloud.Server) error {
 		var want int64
-		if !image.Empty() {
+		if !in.Image.Empty() {
 			region, err := t.region(Pick{ID: s.RegionID})
 			if err != nil {
 				return err
 			}
-			img, err := t.usableImage(image, region, cloud.ISOImage)
+			img, err := t.usableImage(in.Image, region, cloud.ISOImage)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 // HardwareIn changes the shape; zero fields stay as they are.
 type HardwareIn struct {
+	Pick
 	Limits       cloud.Limits
 	Flavor       Pick
 	VCPU, Cores  int
@@ -20,8 +21,8 @@ type HardwareIn struct {
 }
 
 // ResizeServer changes processors and memory: hot growth, cold anything.
-func (c *Control) ResizeServer(ctx context.Context, call *Call, p Pick, in HardwareIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) ResizeServer(ctx context.Context, call *Call, in HardwareIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
 		changed, err := t.resize(s, in)
 		if err != nil {
 			return err
@@ -39,7 +40,7 @@ func (c *Control) ResizeServer(ctx context.Context, call *Call, p Pick, in Hardw
 func (t *Txn) resize(s *cloud.Server, in HardwareIn) (bool, error) {
 	vcpu, cores, ram, flavor := s.VCPU, s.Cores, s.RAM, s.FlavorID
 	if !in.Flavor.Empty() {
-		f, err := t.anyFlavor(in.Flavor)
+		f, err := t.flavor("fixed", in.Flavor)
 		if err != nil {
 			return false, err
 		}

@@ -8,6 +8,14 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
+// ServerIPIn names a public address of a server, and what becomes of it.
+type ServerIPIn struct {
+	Pick
+	IP     Pick
+	Keep   bool // taken off: the member keeps it
+	Policy Pick // bound: which; empty = the default one
+}
+
 // AddServerIP gives a server one more public address. Only its port changes,
 // so it may happen while another change is under way (DESIGN 4.7).
 func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
@@ -68,17 +76,17 @@ func (t *Txn) serverIP(s *cloud.Server, p Pick) (*cloud.IP, error) {
 
 // RemoveServerIP takes a public address off a server; keep leaves it with the
 // member, otherwise it goes back to the pool once no host translates it.
-func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, keep bool, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) RemoveServerIP(ctx context.Context, call *Call, in ServerIPIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
 			return err
 		}
-		ip, err := t.serverIP(s, ipp)
+		ip, err := t.serverIP(s, in.IP)
 		if err != nil {
 			return err
 		}
 		ip.Leaving = "free"
-		if keep {
+		if in.Keep {
 			ip.Leaving = "keep"
 		}
 		ip.Touch(t.Now(), t.Call.Actor.UserID())
@@ -93,12 +101,12 @@ func (c *Control) RemoveServerIP(ctx context.Context, call *Call, p, ipp Pick, k
 }
 
 // SetIPPolicy binds a policy to a public IP of a server; an empty pick binds the default.
-func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) SetIPPolicy(ctx context.Context, call *Call, in ServerIPIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
 			return err
 		}
-		ip, err := t.serverIP(s, ipp)
+		ip, err := t.serverIP(s, in.IP)
 		if err != nil {
 			return err
 		}
@@ -106,7 +114,7 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, p, ipp, policy Pi
 		if err != nil {
 			return err
 		}
-		pol, err := t.policyFor(policy, img.Family)
+		pol, err := t.policyFor(in.Policy, img.Family)
 		if err != nil {
 			return err
 		}

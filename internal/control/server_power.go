@@ -10,6 +10,7 @@ import (
 
 // PowerIn asks for power.
 type PowerIn struct {
+	Pick
 	Action Action
 	Hard   bool // do not ask the guest
 }
@@ -25,13 +26,13 @@ const (
 )
 
 // PowerServer switches a server on or off or boots it again.
-func (c *Control) PowerServer(ctx context.Context, call *Call, p Pick, in PowerIn, ans Answer[*View]) (Reply, error) {
+func (c *Control) PowerServer(ctx context.Context, call *Call, in PowerIn, ans Answer[*View]) (Reply, error) {
 	flag := map[Action]string{PowerOn: "servers.start", PowerOff: "servers.shutdown", Reboot: "servers.restart"}[in.Action]
 	if flag == "" {
 		return Reply{}, cloud.Errorf(cloud.Invalid, "action.unknown", "the action %q is unknown", in.Action).On("action").
 			WithFix("Use POWER_ON, POWER_OFF or REBOOT.")
 	}
-	return c.onServer(ctx, call, p, flag, false, ans, func(t *Txn, s *cloud.Server) error { return t.power(s, in) })
+	return c.onServer(ctx, call, in.Pick, flag, false, ans, func(t *Txn, s *cloud.Server) error { return t.power(s, in) })
 }
 
 func (t *Txn) power(s *cloud.Server, in PowerIn) error {

@@ -10,19 +10,20 @@ import (
 
 // ReinstallIn puts a fresh copy of an image on the main disk.
 type ReinstallIn struct {
-	Image    Pick
+	Pick
+	Image    Pick // empty: the present one
 	Password string
 	KeyTexts []string
 	Policy   Pick
 }
 
 // ReinstallServer puts a fresh copy of an image on the main disk and boots it.
-func (c *Control) ReinstallServer(ctx context.Context, call *Call, p Pick, in ReinstallIn, ans Answer[*View]) (Reply, error) {
+func (c *Control) ReinstallServer(ctx context.Context, call *Call, in ReinstallIn, ans Answer[*View]) (Reply, error) {
 	secret, err := c.secretFor(in.Password, len(in.KeyTexts) > 0)
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.onServer(ctx, call, p, "servers.reinstall", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.reinstall", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.reinstall(s, in, secret); err != nil {
 			return err
 		}
@@ -34,6 +35,9 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 	region, err := t.region(Pick{ID: s.RegionID})
 	if err != nil {
 		return err
+	}
+	if in.Image.Empty() { // the present one again
+		in.Image = Pick{ID: s.ImageID}
 	}
 	img, err := t.usableImage(in.Image, region, cloud.Appliance, cloud.OwnImage)
 	if err != nil {

@@ -65,16 +65,16 @@ func TestEchoIsNoChange(t *testing.T) {
 		long := strings.Repeat("x", 100)
 		for name, try := range map[string]func() (control.Reply, error){
 			"shape": func() (control.Reply, error) {
-				return r.c.ResizeServer(r.Context(), r.alice, pick(s.Meta), control.HardwareIn{Limits: small, VCPU: 32, Cores: 1, RAM: 700}, named)
+				return r.c.ResizeServer(r.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 32, Cores: 1, RAM: 700}, named)
 			},
 			"rounded memory": func() (control.Reply, error) {
-				return r.c.ResizeServer(r.Context(), r.alice, pick(s.Meta), control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, named)
+				return r.c.ResizeServer(r.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 32, RAMGB: 1}, named)
 			},
 			"name": func() (control.Reply, error) {
-				return r.c.UpdateServer(r.Context(), r.alice, pick(s.Meta), control.UpdateServerIn{Limits: small, Name: &long, UniqueName: true}, named)
+				return r.c.UpdateServer(r.Context(), r.alice, control.UpdateServerIn{Pick: pick(s.Meta), Limits: small, Name: &long, UniqueName: true}, named)
 			},
 			"disk": func() (control.Reply, error) {
-				return r.c.ResizeDisk(r.Context(), r.alice, pick(s.Meta), pick(s.main.Meta), cloud.Limits{DiskMin: 100, DiskMax: 200, DiskStep: 7}, s.main.SizeGB, named)
+				return r.c.ResizeDisk(r.Context(), r.alice, control.DisksIn{Pick: pick(s.Meta), Disk: pick(s.main.Meta), Limits: cloud.Limits{DiskMin: 100, DiskMax: 200, DiskStep: 7}, SizeGB: s.main.SizeGB}, named)
 			},
 			"everything of CloudCIX": func() (control.Reply, error) {
 				state := cloud.StateRestarting
@@ -82,11 +82,11 @@ func TestEchoIsNoChange(t *testing.T) {
 					state = cloud.StateNumber(get[cloud.Server](r, s.ID))
 				}
 				in := control.ChangeServerIn{
-					UpdateServerIn: control.UpdateServerIn{Limits: small, Name: &long}, State: &state,
-					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, Grow: []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}},
+					Pick: pick(s.Meta), Limits: small, Name: &long, State: &state,
+					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, Disks: []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}},
 				}
 				in.NAT = nat(s, true)
-				return r.c.ChangeServer(r.Context(), openly(r.alice), pick(s.Meta), in, named)
+				return r.c.ChangeServer(r.Context(), openly(r.alice), in, named)
 			},
 		} {
 			before := get[cloud.Server](r, s.ID)
@@ -125,8 +125,8 @@ func TestShapes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, store.SQLite)
 			v := r.server(r.alice, func(in *control.CreateServerIn) { in.VCPU, in.Cores, in.RAM, in.Off = c.vcpu, c.cores, c.ram, c.off })
-			c.in.Limits = small
-			_, err := r.c.ResizeServer(t.Context(), r.alice, pick(v.Meta), c.in, named)
+			c.in.Limits, c.in.Pick = small, pick(v.Meta)
+			_, err := r.c.ResizeServer(t.Context(), r.alice, c.in, named)
 			if code(err) != c.code {
 				t.Errorf("%v, want %q", err, c.code)
 			}
@@ -148,10 +148,11 @@ func TestNames(t *testing.T) {
 	}
 	_, err := r.create(r.alice, nil) // 1&1 does not ask
 	r.must(err)
-	in := control.UpdateServerIn{Limits: small, Name: text("web"), UniqueName: true}
-	_, err = r.c.UpdateServer(t.Context(), openly(r.alice), pick(b.Meta), in, named)
+	in := control.UpdateServerIn{Pick: pick(b.Meta), Limits: small, Name: text("web"), UniqueName: true}
+	_, err = r.c.UpdateServer(t.Context(), openly(r.alice), in, named)
 	refused(t, err, cloud.Invalid, "name.used")
-	_, err = r.c.UpdateServer(t.Context(), openly(r.alice), pick(a.Meta), in, named) // a duplicate, but its own
+	in.Pick = pick(a.Meta)
+	_, err = r.c.UpdateServer(t.Context(), openly(r.alice), in, named) // a duplicate, but its own
 	r.must(err)
 	if s := r.server(r.alice, func(in *control.CreateServerIn) { in.Name = "Ünicode & Co." }); s.Hostname != "nicode-co" {
 		t.Errorf("host name %q", s.Hostname)
@@ -175,7 +176,7 @@ func TestPlacementErrors(t *testing.T) {
 		change(r, r.hosts[1].ID, func(h *cloud.Host) { h.UsedRAM = 0 })
 		s := r.server(r.alice, nil)
 		change(r, r.hosts[1].ID, func(h *cloud.Host) { h.UsedVCPU = h.Cores * 8 })
-		_, err = r.c.ResizeServer(t.Context(), r.alice, pick(s.Meta), control.HardwareIn{Limits: small, VCPU: 2}, named)
+		_, err = r.c.ResizeServer(t.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 2}, named)
 		if e = refused(t, err, cloud.Exhausted, "server.grow"); len(e.Reasons) != 1 || !strings.Contains(e.Reasons[0], "h2: ") {
 			t.Errorf("%+v", e)
 		}
@@ -199,15 +200,15 @@ func TestSnapshotRules(t *testing.T) {
 			}
 		}
 	}
-	_, err := r.c.ChangeServer(t.Context(), openly(r.alice), pick(s.Meta), control.ChangeServerIn{State: number(cloud.StateScrub)}, named)
+	_, err := r.c.ChangeServer(t.Context(), openly(r.alice), control.ChangeServerIn{Pick: pick(s.Meta), State: number(cloud.StateScrub)}, named)
 	refused(t, err, cloud.Invalid, "state.snapshots")
 	start("delete snapshot")(r, r.alice, s)
-	_, err = r.c.RestoreSnapshot(t.Context(), r.alice, pick(s.Meta), pick(s.snap.Meta), named)
+	_, err = r.c.RestoreSnapshot(t.Context(), r.alice, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)
 	refused(t, err, cloud.Busy, "snapshot.busy")
 	r.land(s.ID)
 	start("clone")(r, r.alice, s)
 	r.land(s.ID)
-	_, err = r.c.AddDisks(t.Context(), r.alice, pick(s.Meta), small, []control.DiskIn{{SizeGB: 10}}, named)
+	_, err = r.c.AddDisks(t.Context(), r.alice, control.DisksIn{Pick: pick(s.Meta), Limits: small, Add: []control.DiskIn{{SizeGB: 10}}}, named)
 	refused(t, err, cloud.Busy, "server.copied")
 	start("snapshot")(r, r.alice, s)
 }

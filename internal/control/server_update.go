@@ -9,6 +9,7 @@ import (
 
 // UpdateServerIn changes names; nil stays.
 type UpdateServerIn struct {
+	Pick
 	Limits      cloud.Limits
 	Name        *string
 	UniqueName  bool
@@ -16,12 +17,12 @@ type UpdateServerIn struct {
 }
 
 // UpdateServer renames or describes a server; no host is concerned.
-func (c *Control) UpdateServer(ctx context.Context, call *Call, p Pick, in UpdateServerIn, ans Answer[*View]) (Reply, error) {
+func (c *Control) UpdateServer(ctx context.Context, call *Call, in UpdateServerIn, ans Answer[*View]) (Reply, error) {
 	flag := "servers.set_name"
 	if in.Name == nil && in.Description != nil {
 		flag = "servers.set_description"
 	}
-	return c.onServer(ctx, call, p, flag, false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, flag, false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.rename(s, in); err != nil {
 			return err
 		}

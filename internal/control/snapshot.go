@@ -93,11 +93,17 @@ func (t *Txn) snapshotOf(s *cloud.Server, p Pick) (*cloud.Snapshot, error) {
 	return snap, nil
 }
 
+// SnapshotIn names a snapshot of a server.
+type SnapshotIn struct {
+	Pick
+	Snapshot Pick
+}
+
 // RestoreSnapshot puts all disks back to the frozen point. The machine is
 // stopped for it and gets its power state back.
-func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
-		snap, err := t.snapshotOf(s, snapshot)
+func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, in SnapshotIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+		snap, err := t.snapshotOf(s, in.Snapshot)
 		if err != nil {
 			return err
 		}
@@ -126,9 +132,9 @@ func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, p, snapshot P
 }
 
 // DeleteSnapshot merges a frozen point away.
-func (c *Control) DeleteSnapshot(ctx context.Context, call *Call, p, snapshot Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
-		snap, err := t.snapshotOf(s, snapshot)
+func (c *Control) DeleteSnapshot(ctx context.Context, call *Call, in SnapshotIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+		snap, err := t.snapshotOf(s, in.Snapshot)
 		if err != nil {
 			return err
 		}

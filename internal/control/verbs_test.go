@@ -31,14 +31,14 @@ func number(n int) *int     { return &n }
 
 func power(a control.Action, hard bool) func(*rig, *control.Call, subjectOf) (control.Reply, error) {
 	return func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.PowerServer(r.Context(), c, pick(s.Meta), control.PowerIn{Action: a, Hard: hard}, named)
+		return r.c.PowerServer(r.Context(), c, control.PowerIn{Pick: pick(s.Meta), Action: a, Hard: hard}, named)
 	}
 }
 
 // verbs are all writes on a server.
 var verbs = []verb{
 	{name: "rename", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.UpdateServer(r.Context(), c, pick(s.Meta), control.UpdateServerIn{Limits: small, Name: text("new")}, named)
+		return r.c.UpdateServer(r.Context(), c, control.UpdateServerIn{Pick: pick(s.Meta), Limits: small, Name: text("new")}, named)
 	}},
 	{name: "on", do: power(control.PowerOn, false)},
 	{name: "off", do: power(control.PowerOff, false)},
@@ -46,55 +46,55 @@ var verbs = []verb{
 	{name: "reboot", do: power(control.Reboot, false)},
 	{name: "reboot hard", do: power(control.Reboot, true)},
 	{name: "resize", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ResizeServer(r.Context(), c, pick(s.Meta), control.HardwareIn{Limits: small, VCPU: 4}, named)
+		return r.c.ResizeServer(r.Context(), c, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 4}, named)
 	}},
 	{name: "add disk", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.AddDisks(r.Context(), c, pick(s.Meta), small, []control.DiskIn{{SizeGB: 10}}, named)
+		return r.c.AddDisks(r.Context(), c, control.DisksIn{Pick: pick(s.Meta), Limits: small, Add: []control.DiskIn{{SizeGB: 10}}}, named)
 	}},
 	{name: "grow disk", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ResizeDisk(r.Context(), c, pick(s.Meta), pick(s.main.Meta), small, 50, named)
+		return r.c.ResizeDisk(r.Context(), c, control.DisksIn{Pick: pick(s.Meta), Disk: pick(s.main.Meta), Limits: small, SizeGB: 50}, named)
 	}},
 	{name: "remove disk", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.RemoveDisk(r.Context(), c, pick(s.Meta), pick(s.extra.Meta), named)
+		return r.c.RemoveDisk(r.Context(), c, control.DisksIn{Pick: pick(s.Meta), Disk: pick(s.extra.Meta)}, named)
 	}},
 	{name: "snapshot", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
 		return r.c.CreateSnapshot(r.Context(), c, pick(s.Meta), named)
 	}},
 	{name: "restore", snap: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.RestoreSnapshot(r.Context(), c, pick(s.Meta), pick(s.snap.Meta), named)
+		return r.c.RestoreSnapshot(r.Context(), c, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)
 	}},
 	{name: "delete snapshot", snap: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.DeleteSnapshot(r.Context(), c, pick(s.Meta), pick(s.snap.Meta), named)
+		return r.c.DeleteSnapshot(r.Context(), c, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)
 	}},
 	{name: "reinstall", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ReinstallServer(r.Context(), c, pick(s.Meta), control.ReinstallIn{Image: pick(r.other.Meta), KeyTexts: []string{line}}, named)
+		return r.c.ReinstallServer(r.Context(), c, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.other.Meta), KeyTexts: []string{line}}, named)
 	}},
 	{name: "clone", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.CloneServer(r.Context(), c, pick(s.Meta), control.CloneIn{Limits: small, Name: "copy"}, named)
+		return r.c.CloneServer(r.Context(), c, control.CloneIn{Pick: pick(s.Meta), Limits: small, Name: "copy"}, named)
 	}},
 	{name: "load dvd", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.LoadDVD(r.Context(), c, pick(s.Meta), pick(r.iso.Meta), named)
+		return r.c.LoadDVD(r.Context(), c, control.DVDIn{Pick: pick(s.Meta), Image: pick(r.iso.Meta)}, named)
 	}},
 	{name: "add ip", port: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
 		return r.c.AddServerIP(r.Context(), c, pick(s.Meta), named)
 	}},
 	{name: "remove ip", port: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.RemoveServerIP(r.Context(), c, pick(s.Meta), pick(s.ip.Meta), false, named)
+		return r.c.RemoveServerIP(r.Context(), c, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(s.ip.Meta)}, named)
 	}},
 	{name: "set policy", port: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.SetIPPolicy(r.Context(), c, pick(s.Meta), pick(s.ip.Meta), control.Pick{}, named)
+		return r.c.SetIPPolicy(r.Context(), c, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(s.ip.Meta)}, named)
 	}},
 	{name: "nat", port: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ChangeServer(r.Context(), c, pick(s.Meta), control.ChangeServerIn{NAT: map[netip.Addr]bool{s.priv: false}}, named)
+		return r.c.ChangeServer(r.Context(), c, control.ChangeServerIn{Pick: pick(s.Meta), NAT: map[netip.Addr]bool{s.priv: false}}, named)
 	}},
 	{name: "change cpu", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ChangeServer(r.Context(), c, pick(s.Meta), control.ChangeServerIn{Hardware: &control.HardwareIn{Limits: small, VCPU: 4, AllowRestart: true}}, named)
+		return r.c.ChangeServer(r.Context(), c, control.ChangeServerIn{Pick: pick(s.Meta), Hardware: &control.HardwareIn{Limits: small, VCPU: 4, AllowRestart: true}}, named)
 	}},
 	{name: "delete", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.DeleteServer(r.Context(), c, pick(s.Meta), control.DeleteServerIn{}, named)
+		return r.c.DeleteServer(r.Context(), c, control.DeleteServerIn{Pick: pick(s.Meta)}, named)
 	}},
 	{name: "delete with grace", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.DeleteServer(r.Context(), c, pick(s.Meta), control.DeleteServerIn{Grace: true}, named)
+		return r.c.DeleteServer(r.Context(), c, control.DeleteServerIn{Pick: pick(s.Meta), Grace: true}, named)
 	}},
 }
 

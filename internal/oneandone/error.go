@@ -79,7 +79,7 @@ func sentence(e *cloud.Error) string {
 	if e.Field == "" {
 		return e.Message
 	}
-	return fieldName(e.Field) + ": " + e.Message
+	return fieldName(e) + ": " + e.Message
 }
 
 // details are what a person needs beyond the sentence, as the one string that
@@ -116,14 +116,11 @@ var fieldNames = map[string]string{
 	"reverse": "reverse_dns",
 }
 
-// fieldName translates the first word of a field such as "disks[1].size".
-func fieldName(field string) string {
-	end := strings.IndexAny(field, ".[")
-	if end < 0 {
-		end = len(field)
+// fieldName is where an error is, in the contract's words: "hdds[1].size".
+func fieldName(e *cloud.Error) string {
+	at := *e
+	if name, ok := fieldNames[e.Field]; ok {
+		at.Field = name
 	}
-	if name, ok := fieldNames[field[:end]]; ok {
-		return name + field[end:]
-	}
-	return field
+	return at.Where()
 }

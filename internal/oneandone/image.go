@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
@@ -11,51 +12,27 @@ import (
 
 // Appliances and DVD ISOs are two views of images.
 func (a *api) images(h wire.Handlers) {
-	short(a, h, oneandone.ListServerAppliances, func(t *control.Txn, _ *wire.Request) ([]oneandone.ServerAppliance, error) {
-		return imagesOf(t, cloud.Appliance, appliance)
-	})
-	read(a, h, oneandone.GetServerAppliance, func(t *control.Txn, r *wire.Request) (oneandone.ServerAppliance, error) {
-		return imageOf(t, r, "appliance_id", cloud.Appliance, appliance)
-	})
-	short(a, h, oneandone.ListDVDIsos, func(t *control.Txn, _ *wire.Request) ([]oneandone.DVDISO, error) {
-		return imagesOf(t, cloud.ISOImage, dvdISO)
-	})
-	read(a, h, oneandone.GetDVDISO, func(t *control.Txn, r *wire.Request) (oneandone.DVDISO, error) {
-		return imageOf(t, r, "dvd_iso_id", cloud.ISOImage, dvdISO)
-	})
+	imageViews(a, h, oneandone.ListServerAppliances, oneandone.GetServerAppliance, cloud.Appliance, appliance)
+	imageViews(a, h, oneandone.ListDVDIsos, oneandone.GetDVDISO, cloud.ISOImage, dvdISO)
 }
 
-func imagesOf[E any](t *control.Txn, kind cloud.ImageKind, show func(*cloud.Image, []oneandone.ID) E) ([]E, error) {
-	regions, err := t.Regions()
-	if err != nil {
-		return nil, err
-	}
-	all, _, err := t.Images(cloud.Query{}.By("id"), kind)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]E, len(all))
-	for i, img := range all {
-		list[i] = show(img, availableIn(img, regions))
-	}
-	return list, nil
-}
-
-func imageOf[E any](t *control.Txn, r *wire.Request, param string, kind cloud.ImageKind, show func(*cloud.Image, []oneandone.ID) E) (E, error) {
-	var none E
-	pick, err := inPath(r, param)
-	if err != nil {
-		return none, err
-	}
-	img, err := t.Image(pick, kind)
-	if err != nil {
-		return none, err
-	}
-	regions, err := t.Regions()
-	if err != nil {
-		return none, err
-	}
-	return show(img, availableIn(img, regions)), nil
+// imageViews registers list and reading of one kind of images.
+func imageViews[M any](a *api, h wire.Handlers, list op.Op[op.None, []M], one op.Op[op.None, M], kind cloud.ImageKind,
+	show func(*cloud.Image, []oneandone.ID) M,
+) {
+	short(a, h, list, func(t *control.Txn, _ *wire.Request) ([]M, error) {
+		regions, err := t.Regions()
+		if err != nil {
+			return nil, err
+		}
+		return each(all(func(t *control.Txn, q cloud.Query) ([]*cloud.Image, int64, error) { return t.Images(q, kind) }),
+			func(img *cloud.Image) M { return show(img, availableIn(img, regions)) })(t, nil)
+	})
+	get(a, h, one, func(t *control.Txn, p control.Pick) (*cloud.Image, error) { return t.Image(p, kind) },
+		func(t *control.Txn, img *cloud.Image) (M, error) {
+			regions, err := t.Regions()
+			return show(img, availableIn(img, regions)), err
+		})
 }
 
 func availableIn(img *cloud.Image, regions []*cloud.Site) []oneandone.ID {

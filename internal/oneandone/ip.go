@@ -30,60 +30,24 @@ func (a *api) ips(h wire.Handlers) {
 			return list, keys, nil
 		},
 	})
-	read(a, h, oneandone.GetPublicIP, func(t *control.Txn, r *wire.Request) (oneandone.PublicIP, error) {
-		pick, err := inPath(r, "public_ip_id")
-		if err != nil {
-			return oneandone.PublicIP{}, err
-		}
-		v, err := t.IP(pick)
-		if err != nil {
-			return oneandone.PublicIP{}, err
-		}
-		return publicIP(v), nil
-	})
-	there := func(_ *control.Txn, v *control.IPView) (oneandone.PublicIP, error) { return publicIP(v), nil }
-	write(a, h, oneandone.CreatePublicIP, there, func(r *wire.Request, call *control.Call, ans control.Answer[*control.IPView]) (control.Reply, error) {
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var p cloud.Problems
-		ipv4(body, &p)
-		reverse := reverseName(body, &p)
-		region, missing := inBody(body, &p, "datacenter_id")
-		if err := firstOf(p.Err(), missing); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.CreateIP(r.Context(), call, region, reverse, ans)
-	})
-	write(a, h, oneandone.UpdatePublicIP, there, func(r *wire.Request, call *control.Call, ans control.Answer[*control.IPView]) (control.Reply, error) {
-		pick, err := inPath(r, "public_ip_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var p cloud.Problems
-		reverse := reverseName(body, &p) // absent clears
-		if err := p.Err(); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.UpdateIP(r.Context(), call, pick, reverse, ans)
-	})
-	gone := func(_ *control.Txn, v *control.IPView) (oneandone.PublicIP, error) {
-		out := publicIP(v)
-		out.State = oneandone.ResourceStateREMOVING
-		return out, nil
-	}
-	write(a, h, oneandone.DeletePublicIP, gone, func(r *wire.Request, call *control.Call, ans control.Answer[*control.IPView]) (control.Reply, error) {
-		pick, err := inPath(r, "public_ip_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.DeleteIP(r.Context(), call, pick, ans)
-	})
+	get(a, h, oneandone.GetPublicIP, (*control.Txn).IP, pure(publicIP))
+	write(h, oneandone.CreatePublicIP, newIP, a.c.CreateIP, pure(publicIP))
+	write(h, oneandone.UpdatePublicIP, ipIn, a.c.UpdateIP, pure(publicIP))
+	write(h, oneandone.DeletePublicIP, (*form).object, a.c.DeleteIP, pure(publicIPGone))
+}
+
+func newIP(f *form) control.IPIn {
+	f.ipv4()
+	return control.IPIn{Reverse: f.reverse(), Region: f.id("datacenter_id")}
+}
+
+// ipIn reads a new reverse name; absent clears.
+func ipIn(f *form) control.IPIn { return control.IPIn{Pick: f.object(), Reverse: f.reverse()} }
+
+func publicIPGone(v *control.IPView) oneandone.PublicIP {
+	out := publicIP(v)
+	out.State = oneandone.ResourceStateREMOVING
+	return out
 }
 
 // byColumn sorts by a column of the row.
@@ -91,9 +55,9 @@ func byColumn(name string) func(*control.Txn) cloud.Order {
 	return func(*control.Txn) cloud.Order { return cloud.Order{Field: name} }
 }
 
-func reverseName(body wire.Object, p *cloud.Problems) string {
-	s := text(body, p, "reverse_dns")
-	maximum(p, "reverse_dns", s, reverseMax)
+func (f *form) reverse() string {
+	s := f.text("reverse_dns")
+	maximum(&f.bad, "reverse_dns", s, reverseMax)
 	return s
 }
 
@@ -132,9 +96,9 @@ func family(a netip.Addr) string {
 
 // ipv4 refuses the other family: no region has a public pool of it, and the
 // contract allows to refuse.
-func ipv4(body wire.Object, p *cloud.Problems) {
-	if oneOf(body, p, "type", "IPV4", "IPV4", "IPV6") == "IPV6" {
-		p.Add(cloud.Errorf(cloud.Exhausted, "type.ipv6", "there is no pool of public IPv6 addresses").On("type").
+func (f *form) ipv4() {
+	if oneOf(f.body, &f.bad, "type", "IPV4", "IPV4", "IPV6") == "IPV6" {
+		f.bad.Add(cloud.Errorf(cloud.Exhausted, "type.ipv6", "there is no pool of public IPv6 addresses").On("type").
 			WithFix("Ask for IPV4."))
 	}
 }

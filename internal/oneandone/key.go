@@ -10,85 +10,37 @@ import (
 )
 
 func (a *api) keys(h wire.Handlers) {
-	short(a, h, oneandone.ListSSHKeys, func(t *control.Txn, _ *wire.Request) ([]oneandone.SSHKey, error) {
-		all, err := t.Keys()
-		if err != nil {
-			return nil, err
-		}
-		list := make([]oneandone.SSHKey, len(all))
-		for i, k := range all {
-			list[i] = sshKey(k, oneandone.KeyStateACTIVE)
-		}
-		return list, nil
-	})
-	read(a, h, oneandone.GetSSHKey, func(t *control.Txn, r *wire.Request) (oneandone.SSHKey, error) {
-		pick, err := inPath(r, "ssh_key_id")
-		if err != nil {
-			return oneandone.SSHKey{}, err
-		}
-		k, err := t.Key(pick)
-		if err != nil {
-			return oneandone.SSHKey{}, err
-		}
-		return sshKey(k, oneandone.KeyStateACTIVE), nil
-	})
-	there := func(_ *control.Txn, k *control.KeyView) (oneandone.SSHKey, error) {
-		return sshKey(k, oneandone.KeyStateACTIVE), nil
-	}
-	write(a, h, oneandone.CreateSSHKey, there, func(r *wire.Request, call *control.Call, ans control.Answer[*control.KeyView]) (control.Reply, error) {
-		in, err := keyIn(r, true)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.CreateKey(r.Context(), call, in, ans)
-	})
-	write(a, h, oneandone.RenameSSHKey, there, func(r *wire.Request, call *control.Call, ans control.Answer[*control.KeyView]) (control.Reply, error) {
-		pick, err := inPath(r, "ssh_key_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		in, err := keyIn(r, false)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.UpdateKey(r.Context(), call, pick, in, ans)
-	})
-	gone := func(_ *control.Txn, k *control.KeyView) (oneandone.SSHKey, error) {
-		return sshKey(k, oneandone.KeyStateREMOVING), nil
-	}
-	write(a, h, oneandone.DeleteSSHKey, gone, func(r *wire.Request, call *control.Call, ans control.Answer[*control.KeyView]) (control.Reply, error) {
-		pick, err := inPath(r, "ssh_key_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.DeleteKey(r.Context(), call, pick, ans)
-	})
+	short(a, h, oneandone.ListSSHKeys, each(all((*control.Txn).Keys), sshKey))
+	get(a, h, oneandone.GetSSHKey, (*control.Txn).Key, pure(sshKey))
+	write(h, oneandone.CreateSSHKey, newKey, a.c.CreateKey, pure(sshKey))
+	write(h, oneandone.RenameSSHKey, keyIn, a.c.UpdateKey, pure(sshKey))
+	write(h, oneandone.DeleteSSHKey, (*form).object, a.c.DeleteKey, pure(sshKeyGone))
 }
 
-// keyIn reads a creation or a rename; the key itself cannot change.
-func keyIn(r *wire.Request, create bool) (control.KeyIn, error) {
-	body, err := r.Object()
-	if err != nil {
-		return control.KeyIn{}, err
+func newKey(f *form) control.KeyIn {
+	return control.KeyIn{
+		Limits: limits, Name: ptr(f.needed("name")), Description: f.textIf("description"), Text: textOrNull(f.text("public_key")),
 	}
-	var p cloud.Problems
-	in := control.KeyIn{
-		Limits: limits, Name: body.String(&p, "name"), Description: body.String(&p, "description"),
-	}
-	if create {
-		in.Name = ptr(required(body, &p, "name"))
-		in.Text = textOrNull(text(body, &p, "public_key"))
-	}
-	return in, p.Err()
 }
 
-func sshKey(k *control.KeyView, state oneandone.KeyState) oneandone.SSHKey {
+// keyIn reads a rename; the key itself cannot change.
+func keyIn(f *form) control.KeyIn {
+	return control.KeyIn{Pick: f.object(), Limits: limits, Name: f.textIf("name"), Description: f.textIf("description")}
+}
+
+func sshKeyGone(k *control.KeyView) oneandone.SSHKey {
+	out := sshKey(k)
+	out.State = oneandone.KeyStateREMOVING
+	return out
+}
+
+func sshKey(k *control.KeyView) oneandone.SSHKey {
 	servers := make([]oneandone.Identity, len(k.Servers))
 	for i, s := range k.Servers {
 		servers[i] = oneandone.Identity{ID: s.UID.String(), Name: s.Name}
 	}
 	return oneandone.SSHKey{
-		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: state,
+		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: oneandone.KeyStateACTIVE,
 		Servers: servers, Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
 		CreationDate: date(k.Created),
 	}

@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/client/oneandone"
-	"github.com/virga-cloud/virga/client/op"
-	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -115,49 +113,6 @@ func (a *api) handlers() wire.Handlers {
 	a.serverIPs(h)
 	a.snapshots(h)
 	return h
-}
-
-// read registers a handler whose answer is found in one snapshot of the store.
-func read[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], find func(t *control.Txn, r *wire.Request) (Out, error)) {
-	wire.On(h, o, func(r *wire.Request) (out Out, err error) {
-		err = a.c.Read(r.Context(), callOf(r), func(t *control.Txn) error {
-			out, err = find(t, r)
-			return err
-		})
-		return out, err
-	})
-}
-
-// write registers a handler for a verb. The verb's result is translated inside
-// its own transaction, so that status and body are part of the commit (DESIGN
-// 4.10).
-func write[In, Out, Res any](a *api, h wire.Handlers, o op.Op[In, Out],
-	translate func(t *control.Txn, res Res) (Out, error),
-	verb func(r *wire.Request, call *control.Call, ans control.Answer[Res]) (control.Reply, error),
-) {
-	answer := func(t *control.Txn, res Res) (int, any, error) {
-		out, err := translate(t, res)
-		return o.Status, out, err
-	}
-	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
-		if o.Body != "" && !o.Optional && !r.Body.Given() {
-			return wire.Answer{}, cloud.Errorf(cloud.Invalid, "required", "a body is required")
-		}
-		call := callOf(r)
-		call.Body = r.Raw
-		reply, err := verb(r, call, answer)
-		if err != nil {
-			return wire.Answer{}, err
-		}
-		out := wire.Answer{Status: reply.Status, Body: reply.Body}
-		if reply.Replayed {
-			out.Replayed()
-		}
-		if reply.Preview != nil {
-			out.Header = http.Header{control.DryRunHeader: {reply.Preview.Header()}}
-		}
-		return out, nil
-	}
 }
 
 // errNoCall would mean that a handler ran without Before.

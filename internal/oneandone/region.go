@@ -11,28 +11,8 @@ import (
 )
 
 func (a *api) datacenters(h wire.Handlers) {
-	short(a, h, oneandone.ListDatacenters, func(t *control.Txn, _ *wire.Request) ([]oneandone.Datacenter, error) {
-		regions, err := t.Regions()
-		if err != nil {
-			return nil, err
-		}
-		list := make([]oneandone.Datacenter, len(regions))
-		for i, region := range regions {
-			list[i] = datacenter(region)
-		}
-		return list, nil
-	})
-	read(a, h, oneandone.GetDatacenter, func(t *control.Txn, r *wire.Request) (oneandone.Datacenter, error) {
-		pick, err := inPath(r, "datacenter_id")
-		if err != nil {
-			return oneandone.Datacenter{}, err
-		}
-		region, err := t.Region(pick)
-		if err != nil {
-			return oneandone.Datacenter{}, err
-		}
-		return datacenter(region), nil
-	})
+	short(a, h, oneandone.ListDatacenters, each((*control.Txn).Regions, datacenter))
+	get(a, h, oneandone.GetDatacenter, (*control.Txn).Region, pure(datacenter))
 }
 
 func datacenter(s *cloud.Site) oneandone.Datacenter {

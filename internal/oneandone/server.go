@@ -3,7 +3,6 @@ package oneandone
 import (
 	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/client/op"
-	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -27,73 +26,22 @@ func (a *api) servers(h wire.Handlers) {
 	readServer(a, h, oneandone.ListServerPrivateNetworks, func(_ *control.Txn, v *control.View, _ *wire.Request) ([]oneandone.ServerPrivateNetwork, error) {
 		return privateNetworks(v), nil
 	})
-	write(a, h, oneandone.CreateServer, began, func(r *wire.Request, call *control.Call, ans control.Answer[*control.View]) (control.Reply, error) {
-		in, err := a.createIn(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.CreateServer(r.Context(), call, in, ans)
-	})
-	change(a, h, oneandone.RenameServer, stays, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var bad cloud.Problems
-		in := control.UpdateServerIn{Limits: limits, Name: body.String(&bad, "name"), Description: body.String(&bad, "description")}
-		if err := bad.Err(); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.UpdateServer(r.Context(), call, p, in, ans)
-	})
-	change(a, h, oneandone.DeleteServer, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		keep, err := r.QueryBool("keep_ips", false)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.DeleteServer(r.Context(), call, p, control.DeleteServerIn{KeepIPs: keep}, ans)
-	})
-	change(a, h, oneandone.SetServerStatus, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		in, err := powerIn(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.PowerServer(r.Context(), call, p, in, ans)
-	})
-	change(a, h, oneandone.ReinstallServerImage, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		in, err := reinstallIn(r)
-		if err == nil && in.Image == (control.Pick{}) {
-			in.Image, err = a.presentImage(r, p)
-		}
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.ReinstallServer(r.Context(), call, p, in, ans)
-	})
-	change(a, h, oneandone.LoadServerDVD, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		iso, err := idIn(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.LoadDVD(r.Context(), call, p, iso, ans)
-	})
-	change(a, h, oneandone.EjectServerDVD, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		return a.c.LoadDVD(r.Context(), call, p, control.Pick{}, ans)
-	})
-	change(a, h, oneandone.CloneServer, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var bad cloud.Problems
-		in := control.CloneIn{Limits: limits, Name: required(body, &bad, "name")}
-		var missing error
-		in.Region, missing = inBody(body, &bad, "datacenter_id")
-		if err := firstOf(bad.Err(), missing); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.CloneServer(r.Context(), call, p, in, ans)
-	})
+	write(h, oneandone.CreateServer, serverCreate, a.c.CreateServer, began)
+	write(h, oneandone.RenameServer, func(f *form) control.UpdateServerIn {
+		return control.UpdateServerIn{Pick: f.parent(), Limits: limits, Name: f.textIf("name"), Description: f.textIf("description")}
+	}, a.c.UpdateServer, stays)
+	write(h, oneandone.DeleteServer, func(f *form) control.DeleteServerIn {
+		return control.DeleteServerIn{Pick: f.parent(), KeepIPs: f.queryBool("keep_ips")}
+	}, a.c.DeleteServer, began)
+	write(h, oneandone.SetServerStatus, powerIn, a.c.PowerServer, began)
+	write(h, oneandone.ReinstallServerImage, reinstallIn, a.c.ReinstallServer, began)
+	write(h, oneandone.LoadServerDVD, func(f *form) control.DVDIn {
+		return control.DVDIn{Pick: f.parent(), Image: f.neededID("id")}
+	}, a.c.LoadDVD, began)
+	write(h, oneandone.EjectServerDVD, func(f *form) control.DVDIn { return control.DVDIn{Pick: f.parent()} }, a.c.LoadDVD, began)
+	write(h, oneandone.CloneServer, func(f *form) control.CloneIn {
+		return control.CloneIn{Pick: f.parent(), Limits: limits, Name: f.needed("name"), Region: f.id("datacenter_id")}
+	}, a.c.CloneServer, began)
 }
 
 // began translates the answer of a write that begins work, stays that of one
@@ -130,32 +78,4 @@ func readServer[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], show fun
 		}
 		return show(t, v, r)
 	})
-}
-
-// change registers a verb on the server that the path names.
-func change[In any](a *api, h wire.Handlers, o op.Op[In, oneandone.Server],
-	translate func(*control.Txn, *control.View) (oneandone.Server, error),
-	verb func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error),
-) {
-	write(a, h, o, translate, func(r *wire.Request, call *control.Call, ans control.Answer[*control.View]) (control.Reply, error) {
-		pick, err := inPath(r, "server_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return verb(r, call, pick, ans)
-	})
-}
-
-// idIn reads a body of the form {"id": ...}.
-func idIn(r *wire.Request) (control.Pick, error) {
-	body, err := r.Object()
-	if err != nil {
-		return control.Pick{}, err
-	}
-	var p cloud.Problems
-	id := required(body, &p, "id")
-	if err := p.Err(); err != nil {
-		return control.Pick{}, err
-	}
-	return pickID("id", id)
 }

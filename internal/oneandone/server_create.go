@@ -8,81 +8,51 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// createIn reads the body of POST /servers. Form first, so that a caller hears
+// serverCreate reads the body of POST /servers. Form first, so that a caller hears
 // about all wrong values at once; what ids name comes after.
-func (a *api) createIn(r *wire.Request) (control.CreateServerIn, error) {
-	body, err := r.Object()
-	if err != nil {
-		return control.CreateServerIn{}, err
-	}
-	var p cloud.Problems
-	var ids ids
+func serverCreate(f *form) control.CreateServerIn {
+	f.needed("appliance_id")
 	in := control.CreateServerIn{
 		Limits: limits, PublicIP: true,
-		Name:        required(body, &p, "name"),
-		Description: text(body, &p, "description"),
-		Hostname:    text(body, &p, "hostname"),
-		UserData:    text(body, &p, "user_data"),
-		Password:    password(body, &p),
-		KeyTexts:    keyTexts(body, &p),
+		Name:        f.needed("name"),
+		Description: f.text("description"),
+		Hostname:    f.text("hostname"),
+		UserData:    f.text("user_data"),
+		Password:    password(f.body, &f.bad),
+		KeyTexts:    keyTexts(f.body, &f.bad),
+		Image:       f.id("appliance_id"),
+		Region:      f.id("datacenter_id"),
+		IP:          f.id("ip_id"),
+		BlockAll:    f.text("firewall_policy_id") == "0",
 	}
-	maximum(&p, "description", in.Description, limits.Description)
-	if on := boolean(body, &p, "power_on"); on != nil {
+	maximum(&f.bad, "description", in.Description, limits.Description)
+	if on := boolean(f.body, &f.bad, "power_on"); on != nil {
 		in.Off = !*on
 	}
-	required(body, &p, "appliance_id")
-	ids.read(body, &p, "appliance_id", &in.Image)
-	ids.read(body, &p, "datacenter_id", &in.Region)
-	ids.read(body, &p, "ip_id", &in.IP)
-	if in.BlockAll = text(body, &p, "firewall_policy_id") == "0"; !in.BlockAll {
-		ids.read(body, &p, "firewall_policy_id", &in.Policy)
+	if !in.BlockAll {
+		in.Policy = f.id("firewall_policy_id")
 	}
-	for i, id := range keyIDs(body, &p) {
-		in.KeyIDs = append(in.KeyIDs, control.Pick{})
-		ids.parse(fmt.Sprintf("public_key[%d]", i), id, &in.KeyIDs[i])
+	for i, id := range keyIDs(f.body, &f.bad) {
+		p, err := pickID(fmt.Sprintf("public_key[%d]", i), id)
+		f.missed(err)
+		in.KeyIDs = append(in.KeyIDs, p)
 	}
-	hardware := a.hardwareIn(body, &p, &in)
-	notBuilt(body, &p)
-	known(body, &p)
-	if err := firstOf(p.Err(), ids.err); err != nil {
-		return in, err
-	}
-	if hardware.id != "" {
-		in.Flavor, err = a.flavorPick(r, hardware.kind, "hardware."+hardware.name, hardware.id)
-	}
-	return in, err
+	hardwareIn(f, &in)
+	notBuilt(f.body, &f.bad)
+	known(f.body, &f.bad)
+	return in
 }
-
-// ids reads identities and remembers the first that names nothing.
-type ids struct{ err error }
-
-func (i *ids) read(o wire.Object, p *cloud.Problems, name string, to *control.Pick) {
-	i.parse(o.Get(name).At(), text(o, p, name), to)
-}
-
-func (i *ids) parse(field, id string, to *control.Pick) {
-	if id == "" {
-		return
-	}
-	pick, err := pickID(field, id)
-	if err != nil && i.err == nil {
-		i.err = err
-	}
-	*to = pick
-}
-
-// flavorID is a flavor as a body names it.
-type flavorID struct{ kind, name, id string }
 
 // hardwareIn reads one of the three forms of hardware. Beside a flavor, numbers
 // that are 0 count as absent, because the Go client always sends them.
-func (a *api) hardwareIn(body wire.Object, p *cloud.Problems, in *control.CreateServerIn) flavorID {
-	hw, ok := body.Object(p, "hardware")
+func hardwareIn(f *form, in *control.CreateServerIn) {
+	p := &f.bad
+	hw, ok := f.body.Object(p, "hardware")
 	if !ok {
 		if !p.Has("hardware") {
 			p.Add(cloud.Errorf(cloud.Invalid, "required", "is required").On("hardware"))
 		}
-		return flavorID{}
+		return
 	}
 	in.VCPU, in.Cores = whole(hw, p, "vcore"), whole(hw, p, "cores_per_processor")
 	if ram := hw.Float(p, "ram"); ram != nil {
@@ -103,11 +73,10 @@ func (a *api) hardwareIn(body wire.Object, p *cloud.Problems, in *control.Create
 	}
 	switch {
 	case small != "":
-		return flavorID{fixed, "fixed_instance_size_id", small}
+		in.FlavorKind, in.Flavor = fixed, f.idOf(hw, "fixed_instance_size_id")
 	case metal != "":
-		return flavorID{baremetal, "baremetal_model_id", metal}
+		in.FlavorKind, in.Flavor = baremetal, f.idOf(hw, "baremetal_model_id")
 	}
-	return flavorID{}
 }
 
 // disksIn reads hdds.

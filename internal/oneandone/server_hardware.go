@@ -27,75 +27,38 @@ func (a *api) hardware(h wire.Handlers) {
 		}
 		return oneandone.HDD{}, nothing("hdd_id", r.Path("hdd_id"))
 	})
-	change(a, h, oneandone.UpdateServerHardware, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		in, err := a.resizeIn(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.ResizeServer(r.Context(), call, p, in, ans)
-	})
-	change(a, h, oneandone.AddServerHdds, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var bad cloud.Problems
-		disks := disksIn(body, &bad)
-		if len(disks) == 0 && !bad.Has("hdds") {
-			bad.Add(cloud.Errorf(cloud.Invalid, "required", "needs at least one disk").On("hdds"))
-		}
-		if err := bad.Err(); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.AddDisks(r.Context(), call, p, limits, disks, ans)
-	})
-	change(a, h, oneandone.ResizeServerHDD, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		disk, err := inPath(r, "hdd_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var bad cloud.Problems
-		size := diskSize(body, &bad)
-		boolean(body, &bad, "is_main") // the Go client always sends false; nothing changes
-		if err := bad.Err(); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.ResizeDisk(r.Context(), call, p, disk, limits, size, ans)
-	})
-	change(a, h, oneandone.DeleteServerHDD, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		disk, err := inPath(r, "hdd_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.RemoveDisk(r.Context(), call, p, disk, ans)
-	})
+	write(h, oneandone.UpdateServerHardware, resizeIn, a.c.ResizeServer, began)
+	write(h, oneandone.AddServerHdds, addDisksIn, a.c.AddDisks, began)
+	write(h, oneandone.ResizeServerHDD, func(f *form) control.DisksIn {
+		boolean(f.body, &f.bad, "is_main") // the Go client always sends false; nothing changes
+		return control.DisksIn{Pick: f.parent(), Disk: f.path("hdd_id"), Limits: limits, SizeGB: diskSize(f.body, &f.bad)}
+	}, a.c.ResizeDisk, began)
+	write(h, oneandone.DeleteServerHDD, func(f *form) control.DisksIn {
+		return control.DisksIn{Pick: f.parent(), Disk: f.path("hdd_id")}
+	}, a.c.RemoveDisk, began)
+}
+
+func addDisksIn(f *form) control.DisksIn {
+	in := control.DisksIn{Pick: f.parent(), Limits: limits, Add: disksIn(f.body, &f.bad)}
+	if len(in.Add) == 0 && !f.bad.Has("hdds") {
+		f.bad.Add(cloud.Errorf(cloud.Invalid, "required", "needs at least one disk").On("hdds"))
+	}
+	return in
 }
 
 // resizeIn reads a change of hardware: null, 0 and absent mean unchanged.
-func (a *api) resizeIn(r *wire.Request) (control.HardwareIn, error) {
-	in := control.HardwareIn{Limits: limits}
-	body, err := r.Object()
-	if err != nil {
-		return in, err
+func resizeIn(f *form) control.HardwareIn {
+	in := control.HardwareIn{
+		Pick: f.parent(), Limits: limits, Flavor: f.id("fixed_instance_size_id"),
+		VCPU: whole(f.body, &f.bad, "vcore"), Cores: whole(f.body, &f.bad, "cores_per_processor"),
 	}
-	var p cloud.Problems
-	in.VCPU, in.Cores = whole(body, &p, "vcore"), whole(body, &p, "cores_per_processor")
-	if ram := body.Float(&p, "ram"); ram != nil {
+	if ram := f.body.Float(&f.bad, "ram"); ram != nil {
 		in.RAM = mebibytes(*ram)
 	}
-	positive(&p, "vcore", in.VCPU)
-	positive(&p, "cores_per_processor", in.Cores)
-	positive(&p, "ram", in.RAM)
-	size := text(body, &p, "fixed_instance_size_id")
-	if err := p.Err(); err != nil || size == "" {
-		return in, err
-	}
-	in.Flavor, err = a.flavorPick(r, fixed, "fixed_instance_size_id", size)
-	return in, err
+	positive(&f.bad, "vcore", in.VCPU)
+	positive(&f.bad, "cores_per_processor", in.Cores)
+	positive(&f.bad, "ram", in.RAM)
+	return in
 }
 
 // positive refuses what is below "unchanged".

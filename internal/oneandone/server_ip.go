@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"github.com/virga-cloud/virga/client/oneandone"
-	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -23,47 +22,23 @@ func (a *api) serverIPs(h wire.Handlers) {
 		ip, err := serverIP(t, v, r)
 		return ip.LoadBalancers, err
 	})
-	change(a, h, oneandone.AssignServerIP, stays, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		body, err := r.Object()
-		if err != nil {
-			return control.Reply{}, err
-		}
-		var bad cloud.Problems
-		ipv4(body, &bad)
-		if err := bad.Err(); err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.AddServerIP(r.Context(), call, p, ans)
-	})
-	change(a, h, oneandone.DeleteServerIP, stays, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		ip, err := inPath(r, "ip_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		keep, err := keepIP(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.RemoveServerIP(r.Context(), call, p, ip, keep, ans)
-	})
-	change(a, h, oneandone.AssignServerIPFirewallPolicy, stays, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		ip, err := inPath(r, "ip_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		policy, err := idIn(r)
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.SetIPPolicy(r.Context(), call, p, ip, policy, ans)
-	})
-	change(a, h, oneandone.UnassignServerIPFirewallPolicy, stays, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		ip, err := inPath(r, "ip_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.SetIPPolicy(r.Context(), call, p, ip, control.Pick{}, ans)
-	})
+	write(h, oneandone.AssignServerIP, func(f *form) control.Pick { f.ipv4(); return f.parent() }, a.c.AddServerIP, stays)
+	write(h, oneandone.DeleteServerIP, func(f *form) control.ServerIPIn {
+		in := f.serverIP()
+		in.Keep = f.keepIP()
+		return in
+	}, a.c.RemoveServerIP, stays)
+	write(h, oneandone.AssignServerIPFirewallPolicy, func(f *form) control.ServerIPIn {
+		in := f.serverIP()
+		in.Policy = f.neededID("id")
+		return in
+	}, a.c.SetIPPolicy, stays)
+	write(h, oneandone.UnassignServerIPFirewallPolicy, (*form).serverIP, a.c.SetIPPolicy, stays)
+}
+
+// serverIP reads which address of which server.
+func (f *form) serverIP() control.ServerIPIn {
+	return control.ServerIPIn{Pick: f.parent(), IP: f.path("ip_id")}
 }
 
 // serverIP is the address that the path names.
@@ -86,22 +61,22 @@ const keepBody = 4096
 // keepIP reads keep_ip from the query, else from a body: an object, or a bare
 // boolean (contract, section 9). A body that says neither is somebody's leak and
 // ignored.
-func keepIP(r *wire.Request) (bool, error) {
-	if _, ok := r.QueryText("keep_ip"); ok || r.HTTP.Body == nil {
-		return r.QueryBool("keep_ip", false)
+func (f *form) keepIP() bool {
+	if _, ok := f.r.QueryText("keep_ip"); ok || f.r.HTTP.Body == nil {
+		return f.queryBool("keep_ip")
 	}
-	raw, err := io.ReadAll(io.LimitReader(r.HTTP.Body, keepBody))
+	raw, err := io.ReadAll(io.LimitReader(f.r.HTTP.Body, keepBody))
 	if err != nil {
-		return false, nil //nolint:nilerr // a body that cannot be read says nothing, like one that is absent
+		return false // a body that cannot be read says nothing, like one that is absent
 	}
 	v, err := wire.Parse(raw, wire.Rules{NullAbsent: true})
 	if err != nil {
-		return false, nil //nolint:nilerr // likewise
+		return false // likewise
 	}
 	if v.Kind() == wire.Map {
 		o, _ := v.Object()
 		v = o.Get("keep_ip")
 	}
 	keep, err := v.Bool()
-	return err == nil && keep, nil
+	return err == nil && keep
 }

@@ -11,23 +11,12 @@ func (a *api) snapshots(h wire.Handlers) {
 	readServer(a, h, oneandone.GetServerSnapshot, func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Snapshot], error) {
 		return oneandone.OrEmpty[oneandone.Snapshot]{Value: snapshot(v)}, nil
 	})
-	change(a, h, oneandone.CreateServerSnapshot, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		return a.c.CreateSnapshot(r.Context(), call, p, ans)
-	})
-	change(a, h, oneandone.RestoreServerSnapshot, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		node, err := inPath(r, "snapshot_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.RestoreSnapshot(r.Context(), call, p, node, ans)
-	})
-	change(a, h, oneandone.DeleteServerSnapshot, began, func(r *wire.Request, call *control.Call, p control.Pick, ans control.Answer[*control.View]) (control.Reply, error) {
-		node, err := inPath(r, "snapshot_id")
-		if err != nil {
-			return control.Reply{}, err
-		}
-		return a.c.DeleteSnapshot(r.Context(), call, p, node, ans)
-	})
+	node := func(f *form) control.SnapshotIn {
+		return control.SnapshotIn{Pick: f.parent(), Snapshot: f.path("snapshot_id")}
+	}
+	write(h, oneandone.CreateServerSnapshot, (*form).parent, a.c.CreateSnapshot, began)
+	write(h, oneandone.RestoreServerSnapshot, node, a.c.RestoreSnapshot, began)
+	write(h, oneandone.DeleteServerSnapshot, node, a.c.DeleteSnapshot, began)
 }
 
 func snapshot(v *control.View) *oneandone.Snapshot {

@@ -293,7 +293,7 @@ func TestAddressLeavesLater(t *testing.T) {
 		ip := find[cloud.IP](r, cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)))[0]
 		r.hosts[0].silent = true
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.RemoveServerIP(t.Context(), r.call, pick(s.Meta), pick(ip.Meta), kept, ans)
+			return r.c.RemoveServerIP(t.Context(), r.call, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(ip.Meta), Keep: kept}, ans)
 		})
 		r.play(time.Hour)
 		if got := get[cloud.IP](r, ip.ID); !got.Alive() || got.ServerID == 0 || got.Leaving == "" {
@@ -332,7 +332,7 @@ func TestBareMetalGivesItsHostBack(t *testing.T) {
 	r := newRig(t, 1)
 	model := find[cloud.Flavor](r, cloud.Eq("kind", "baremetal"))[0]
 	s := r.create(func(in *control.CreateServerIn) {
-		in.Flavor, in.VCPU, in.Cores, in.RAM, in.Disks = control.Pick{ID: model.ID}, 0, 0, 0, nil
+		in.FlavorKind, in.Flavor, in.VCPU, in.Cores, in.RAM, in.Disks = "baremetal", control.Pick{ID: model.ID}, 0, 0, 0, nil
 	})
 	if h := get[cloud.Host](r, s.HostID); h.Whole != s.ID || s.SeenFlavorID != model.ID {
 		t.Errorf("host %+v, server %+v", h, s)

@@ -258,22 +258,22 @@ func (r *rig) do(verb func(ans control.Answer[*control.View]) (control.Reply, er
 func (r *rig) power(s *cloud.Server, a control.Action, hard bool) {
 	r.Helper()
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.PowerServer(r.Context(), r.call, pick(s.Meta), control.PowerIn{Action: a, Hard: hard}, ans)
+		return r.c.PowerServer(r.Context(), r.call, control.PowerIn{Pick: pick(s.Meta), Action: a, Hard: hard}, ans)
 	})
 }
 
 func (r *rig) resize(s *cloud.Server, in control.HardwareIn) {
 	r.Helper()
-	in.Limits = limits
+	in.Limits, in.Pick = limits, pick(s.Meta)
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.ResizeServer(r.Context(), r.call, pick(s.Meta), in, ans)
+		return r.c.ResizeServer(r.Context(), r.call, in, ans)
 	})
 }
 
 func (r *rig) addDisk(s *cloud.Server, gb int) {
 	r.Helper()
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.AddDisks(r.Context(), r.call, pick(s.Meta), limits, []control.DiskIn{{SizeGB: gb}}, ans)
+		return r.c.AddDisks(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Limits: limits, Add: []control.DiskIn{{SizeGB: gb}}}, ans)
 	})
 }
 
@@ -287,14 +287,14 @@ func (r *rig) snapshot(s *cloud.Server) {
 func (r *rig) remove(s *cloud.Server) {
 	r.Helper()
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.DeleteServer(r.Context(), r.call, pick(s.Meta), control.DeleteServerIn{}, ans)
+		return r.c.DeleteServer(r.Context(), r.call, control.DeleteServerIn{Pick: pick(s.Meta)}, ans)
 	})
 }
 
 func (r *rig) clone(s *cloud.Server) *cloud.Server {
 	r.Helper()
 	v := r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.CloneServer(r.Context(), r.call, pick(s.Meta), control.CloneIn{Limits: limits, Name: "copy"}, ans)
+		return r.c.CloneServer(r.Context(), r.call, control.CloneIn{Pick: pick(s.Meta), Limits: limits, Name: "copy"}, ans)
 	})
 	return v.Server
 }

@@ -13,7 +13,7 @@ import (
 func (r *rig) closing(project int64, grace int) {
 	r.Helper()
 	scrub := cloud.StateScrub
-	_, err := r.c.UpdateProject(r.Context(), r.call, control.Pick{ID: project}, control.UpdateProjectIn{State: &scrub, Grace: &grace},
+	_, err := r.c.UpdateProject(r.Context(), r.call, control.UpdateProjectIn{Pick: control.Pick{ID: project}, State: &scrub, Grace: &grace},
 		func(*control.Txn, *control.ProjectView) (int, any, error) { return 200, nil, nil })
 	r.must(err)
 }

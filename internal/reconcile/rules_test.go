@@ -50,7 +50,7 @@ func TestAddressOfAFailedCreation(t *testing.T) {
 	v := r.order(nil)
 	ip := find[cloud.IP](r, cloud.Eq("server_id", v.ID), cloud.Eq("kind", string(cloud.PublicIP)))[0]
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.RemoveServerIP(t.Context(), r.call, pick(v.Meta), pick(ip.Meta), true, ans)
+		return r.c.RemoveServerIP(t.Context(), r.call, control.ServerIPIn{Pick: pick(v.Meta), IP: pick(ip.Meta), Keep: true}, ans)
 	})
 	r.play(20 * time.Minute)
 	changeRow(r, v.ID, func(s *cloud.Server) { s.RetryAt = nil }) // it stays as it is

@@ -60,7 +60,7 @@ func TestFailedClone(t *testing.T) {
 			}
 			r.whole()
 			r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-				return r.c.ResizeDisk(r.Context(), r.call, pick(s.Meta), pick(r.volumes(s)[0].Meta), limits, 50, ans)
+				return r.c.ResizeDisk(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
 			})
 			r.settle()
 			r.must(r.hosts[0].machine.WriteDisk(main, "hello", "moon"))

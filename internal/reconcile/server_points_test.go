@@ -35,7 +35,7 @@ func (r *rig) stuck(s *cloud.Server, disk int) {
 func (r *rig) deleteSnapshot(s *cloud.Server, snap *cloud.Snapshot) {
 	r.Helper()
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.DeleteSnapshot(r.Context(), r.call, pick(s.Meta), pick(snap.Meta), ans)
+		return r.c.DeleteSnapshot(r.Context(), r.call, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(snap.Meta)}, ans)
 	})
 }
 

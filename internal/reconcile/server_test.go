@@ -75,7 +75,7 @@ var changes = []change{
 	}},
 	{name: "grow disk", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.ResizeDisk(r.Context(), r.call, pick(s.Meta), pick(r.volumes(s)[0].Meta), limits, 50, ans)
+			return r.c.ResizeDisk(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if r.volumes(s)[0].SeenGB != 50 {
@@ -85,7 +85,7 @@ var changes = []change{
 	}},
 	{name: "remove disk", action: "UPDATE", disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.RemoveDisk(r.Context(), r.call, pick(s.Meta), pick(r.volumes(s)[1].Meta), ans)
+			return r.c.RemoveDisk(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[1].Meta)}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if len(r.volumes(s)) != 1 {
@@ -102,7 +102,7 @@ var changes = []change{
 	{name: "snapshot off", action: "CREATE_SNAPSHOT", disks: 1, off: true, state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.snapshot(s) }},
 	{name: "restore", action: "RESTORE_SNAPSHOT", snap: true, disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.RestoreSnapshot(r.Context(), r.call, pick(s.Meta), pick(r.shown(s).Meta), ans)
+			return r.c.RestoreSnapshot(r.Context(), r.call, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(r.shown(s).Meta)}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		for _, v := range r.volumes(s) {
@@ -114,7 +114,7 @@ var changes = []change{
 	}},
 	{name: "delete snapshot", action: "DELETE_SNAPSHOT", snap: true, disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.DeleteSnapshot(r.Context(), r.call, pick(s.Meta), pick(r.shown(s).Meta), ans)
+			return r.c.DeleteSnapshot(r.Context(), r.call, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(r.shown(s).Meta)}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if r.shown(s) != nil {
@@ -124,7 +124,7 @@ var changes = []change{
 	}},
 	{name: "reinstall", action: "REINSTALL", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.ReinstallServer(r.Context(), r.call, pick(s.Meta), control.ReinstallIn{Image: pick(r.debian.Meta), Password: "Other!23456"}, ans)
+			return r.c.ReinstallServer(r.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Other!23456"}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if s.SeenImageID != r.debian.ID || r.volumes(s)[0].SeenLayer != "r1" {
@@ -134,7 +134,7 @@ var changes = []change{
 	}},
 	{name: "load dvd", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.LoadDVD(r.Context(), r.call, pick(s.Meta), pick(r.iso.Meta), ans)
+			return r.c.LoadDVD(r.Context(), r.call, control.DVDIn{Pick: pick(s.Meta), Image: pick(r.iso.Meta)}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if s.SeenDVDID != r.iso.ID {

@@ -105,7 +105,7 @@ func TestImageGoesWhenLeft(t *testing.T) {
 	s := r.create(nil)
 	dvd := func(image control.Pick) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.LoadDVD(t.Context(), r.call, pick(s.Meta), image, ans)
+			return r.c.LoadDVD(t.Context(), r.call, control.DVDIn{Pick: pick(s.Meta), Image: image}, ans)
 		})
 		r.settle()
 	}
@@ -121,7 +121,7 @@ func TestImageGoesWhenLeft(t *testing.T) {
 	}
 	r.must(r.c.RemoveImage(t.Context(), "tiny"))
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.ReinstallServer(t.Context(), r.call, pick(s.Meta), control.ReinstallIn{Image: pick(r.debian.Meta), Password: "Secret!23456"}, ans)
+		return r.c.ReinstallServer(t.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Secret!23456"}, ans)
 	})
 	r.settle()
 	if n := r.made(r.hosts[0], plan.KindImage); n != 1 {
@@ -172,7 +172,7 @@ func TestPolicyFollowsAddresses(t *testing.T) {
 	policies := find[cloud.Policy](r, cloud.Eq("family", "Windows"))
 	ip := find[cloud.IP](r, cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)))[0]
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.SetIPPolicy(t.Context(), r.call, pick(s.Meta), pick(ip.Meta), pick(policies[0].Meta), ans)
+		return r.c.SetIPPolicy(t.Context(), r.call, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(ip.Meta), Policy: pick(policies[0].Meta)}, ans)
 	})
 	r.settle()
 	if r.have(h, plan.KindPolicy) != 1 || r.made(h, plan.KindPolicy) != 1 {
@@ -192,7 +192,7 @@ func TestPolicyFollowsAddresses(t *testing.T) {
 	r.settle()
 	ip = find[cloud.IP](r, cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)))[1]
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.RemoveServerIP(t.Context(), r.call, pick(s.Meta), pick(ip.Meta), false, ans)
+		return r.c.RemoveServerIP(t.Context(), r.call, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(ip.Meta)}, ans)
 	})
 	r.settle()
 	if r.made(h, plan.KindPolicy) != 1 {
@@ -275,7 +275,7 @@ func TestSweep(t *testing.T) {
 	r := newRig(t, 1)
 	s := r.create(nil)
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.DeleteServer(t.Context(), r.call, pick(s.Meta), control.DeleteServerIn{Grace: true}, ans)
+		return r.c.DeleteServer(t.Context(), r.call, control.DeleteServerIn{Pick: pick(s.Meta), Grace: true}, ans)
 	})
 	r.settle()
 	s = get[cloud.Server](r, s.ID)
@@ -316,7 +316,7 @@ func TestGraceTakenBack(t *testing.T) {
 	r := newRig(t, 1)
 	s := r.create(nil)
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.DeleteServer(t.Context(), r.call, pick(s.Meta), control.DeleteServerIn{Grace: true}, ans)
+		return r.c.DeleteServer(t.Context(), r.call, control.DeleteServerIn{Pick: pick(s.Meta), Grace: true}, ans)
 	})
 	r.settle()
 	r.power(s, control.PowerOn, false)

@@ -29,7 +29,7 @@ func TestProjectCloses(t *testing.T) {
 		return err
 	}))
 	scrub, grace := cloud.StateScrub, 1
-	_, err := w.C.UpdateProject(ctx, call, control.Pick{ID: project.ID}, control.UpdateProjectIn{State: &scrub, Grace: &grace},
+	_, err := w.C.UpdateProject(ctx, call, control.UpdateProjectIn{Pick: control.Pick{ID: project.ID}, State: &scrub, Grace: &grace},
 		func(*control.Txn, *control.ProjectView) (int, any, error) { return 200, nil, nil })
 	must(t, err)
 	must(t, r.Settle(30*time.Minute))

@@ -62,7 +62,7 @@ func TestCreateToDelete(t *testing.T) {
 	if !v.SeenOn || v.Open() || !v.Built || len(v.IPs) != 2 {
 		t.Fatalf("server after creation: %+v", v.Server)
 	}
-	if _, err := w.C.DeleteServer(ctx, call, control.Pick{ID: v.ID}, control.DeleteServerIn{}, keep); err != nil {
+	if _, err := w.C.DeleteServer(ctx, call, control.DeleteServerIn{Pick: control.Pick{ID: v.ID}}, keep); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Settle(10 * time.Minute); err != nil {

@@ -1,0 +1,210 @@
+package control
+
+import (
+	"context"
+
+	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// row is a stored noun: a struct that embeds cloud.Meta.
+type row[R any] interface {
+	*R
+	GetMeta() *cloud.Meta
+}
+
+// kind is a resource as the verbs that all of them have need it: found or
+// missing, permitted or refused, written, recorded, shown. What is particular
+// to one is a function of its file. A kind has no state.
+type kind[R any, P row[R], V any] struct {
+	// noun is what messages call it, and codes: "ssh key".
+	noun string
+	// Flags of the permission matrix; auth.AnyRole asks for a role only.
+	show, create, change, remove string
+
+	// about says for events what a row is, and for permissions whose.
+	about func(P) subject
+	// views gathers what a page of rows is shown with, in their order.
+	views func(*Txn, []P) ([]V, error)
+
+	// only is which rows of the table are of this kind at all.
+	only cloud.Cond
+	// within is which of them there are for the actor, who may read them all. nil:
+	// auth.Scope in lists, and auth.May of one by its id.
+	within func(*Txn) cloud.Cond
+	// closed rows stay readable.
+	closed bool
+	// places: making one takes an address or a place on a host.
+	places bool
+	// insert and close write the row and end it where there is more to it than
+	// that; nil: store.Insert, and Closed is now.
+	insert, close func(*Txn, P) error
+}
+
+// owned is whose a row is.
+func (k kind[R, P, V]) owned(r P) auth.Owned {
+	s := k.about(r)
+	return auth.Owned{MemberID: s.member, SiteID: s.site, RegionID: s.region}
+}
+
+// may asks for a flag on a row. Where the refusal says that the row does not
+// exist for the actor, it reads like any other missing one.
+func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
+	if k.within != nil && !write {
+		return auth.Need(t.Call.Actor, flag)
+	}
+	err := t.may(flag, write, k.owned(r))
+	if cloud.IsKind(err, cloud.NotFound) {
+		return missing(k.noun, p)
+	}
+	return err
+}
+
+// find reads the row that a request names: missing first, then refused.
+func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) {
+	where := cloud.Eq("uid", p.UID)
+	if p.ID != 0 {
+		where = cloud.Eq("id", p.ID)
+	}
+	q := cloud.Query{Where: cloud.And(where, k.only), Closed: k.closed}
+	if k.within != nil {
+		q.Where = cloud.And(q.Where, k.within(t))
+	}
+	r, err := store.First[R](t.Tx, q)
+	if store.None(err) {
+		return nil, missing(k.noun, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, k.may(t, p, r, flag, write)
+}
+
+// view shows one row.
+func (k kind[R, P, V]) view(t *Txn, r P) (v V, err error) {
+	list, err := k.views(t, []P{r})
+	if err != nil {
+		return v, err
+	}
+	return list[0], nil
+}
+
+// Read is one object as it is shown.
+func (k kind[R, P, V]) Read(t *Txn, p Pick) (v V, err error) {
+	r, err := k.find(t, p, k.show, false)
+	if err != nil {
+		return v, err
+	}
+	return k.view(t, r)
+}
+
+// List is a page of what the actor may see, and how many there are in all where
+// the dialect says that.
+func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
+	if err := auth.Need(t.Call.Actor, k.show); err != nil {
+		return nil, 0, err
+	}
+	within := auth.Scope(t.Call.Actor, t.Call.Confined)
+	if k.within != nil {
+		within = k.within(t)
+	}
+	q.Where, q.Closed = cloud.And(within, k.only, q.Where), q.Closed || k.closed
+	total, err := count[R](t, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, err := store.Find[R](t.Tx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows := make([]P, len(found))
+	for i, r := range found {
+		rows[i] = r
+	}
+	views, err := k.views(t, rows)
+	return views, total, err
+}
+
+// Create inserts the row that fill completes. fill begins with what r holds, runs
+// after the permission is known and before anything is written.
+func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, fill func(*Txn, P) error, ans Answer[V]) (Reply, error) {
+	return do(ctx, c, call, locks(call, k.places), func(t *Txn) (v V, err error) {
+		r := P(new(r)) // the transaction may run again
+		if err := t.may(k.create, true, k.owned(r)); err != nil {
+			return v, err
+		}
+		r.GetMeta().ModifiedBy = call.Actor.UserID()
+		if err := fill(t, r); err != nil {
+			return v, err
+		}
+		if err := call.Refused.Err(); err != nil {
+			return v, err
+		}
+		if k.insert != nil {
+			err = k.insert(t, r)
+		} else {
+			err = store.Insert(t.Tx, (*R)(r))
+		}
+		if err != nil {
+			return v, err
+		}
+		if err := t.record("CREATE", k.about(r)); err != nil {
+			return v, err
+		}
+		return k.view(t, r)
+	}, ans)
+}
+
+// Change writes what edit does to a row.
+func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pick, edit func(*Txn, P) error, ans Answer[V]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
+		r, err := k.find(t, p, k.change, true)
+		if err != nil {
+			return v, err
+		}
+		if err := edit(t, r); err != nil {
+			return v, err
+		}
+		r.GetMeta().Touch(t.Now(), call.Actor.UserID())
+		if err := store.Update(t.Tx, (*R)(r)); err != nil {
+			return v, err
+		}
+		if err := t.record("UPDATE", k.about(r)); err != nil {
+			return v, err
+		}
+		return k.view(t, r)
+	}, ans)
+}
+
+// Delete ends a row and answers what it was. check may refuse: in use.
+func (k kind[R, P, V]) Delete(ctx context.Context, c *Control, call *Call, p Pick, check func(*Txn, P) error, ans Answer[V]) (Reply, error) {
+	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
+		r, err := k.find(t, p, k.remove, true)
+		if err != nil {
+			return v, err
+		}
+		if check != nil {
+			if err := check(t, r); err != nil {
+				return v, err
+			}
+		}
+		if v, err = k.view(t, r); err != nil {
+			return v, err
+		}
+		if k.close != nil {
+			err = k.close(t, r)
+		} else {
+			now := t.Now()
+			r.GetMeta().Closed = &now
+			err = store.Update(t.Tx, (*R)(r))
+		}
+		if err != nil {
+			return v, err
+		}
+		return v, t.record("DELETE", k.about(r))
+	}, ans)
+}
+
+// itself shows rows that need nothing beside them.
+func itself[P any](_ *Txn, rows []P) ([]P, error) { return rows, nil }
