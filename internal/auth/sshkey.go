@@ -1,7 +1,11 @@
 package auth
 
 import (
+	"crypto/ed25519"
+	"encoding/pem"
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -38,6 +42,24 @@ func PublicKey(text string) (line string, err error) {
 		line += " " + comment
 	}
 	return line, nil
+}
+
+// NewKey makes a pair: the public half as PublicKey gives it, the private one as a
+// file of OpenSSH.
+func NewKey(rand io.Reader) (line, private string, err error) {
+	pub, priv, err := ed25519.GenerateKey(rand)
+	if err != nil {
+		return "", "", fmt.Errorf("make key: %w", err)
+	}
+	half, err := ssh.NewPublicKey(pub)
+	if err != nil {
+		return "", "", fmt.Errorf("make key: %w", err)
+	}
+	block, err := ssh.MarshalPrivateKey(priv, "virga")
+	if err != nil {
+		return "", "", fmt.Errorf("make key: %w", err)
+	}
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(half))), string(pem.EncodeToMemory(block)), nil
 }
 
 // KeyMD5 is the fingerprint of a public key as the 1&1 dialect shows it:

@@ -27,31 +27,30 @@ type imageRow struct {
 }
 
 func (a *API) images(h wire.Handlers) {
-	h[wirespec.ListImage.ID] = a.listImage
-	get(a, h, wirespec.ReadImage, func(t *control.Txn, p control.Pick) (*cloud.Image, error) { return t.Image(p, kinds...) }, oneImage)
+	catalogue(a, h, wirespec.ListImage, wirespec.ReadImage, allImages, imageRows, pure(func(v imageIn) wirespec.Image { return imageOf(v.Image, v.regions) }))
 }
 
-func (a *API) listImage(r *wire.Request) (wire.Answer, error) {
-	l, s := a.asked(r)
-	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, _, err := t.Images(cloud.Query{Order: []cloud.Order{{Field: "id"}}}, kinds...)
-		if err != nil {
-			return nil, err
-		}
-		regions, err := regionIDs(t)
-		if err != nil {
-			return nil, err
-		}
-		items := make([]wirespec.Image, len(rows))
-		for i, img := range rows {
-			items[i] = imageOf(img, regions)
-		}
-		items, total, err := sift(items, s, l, imageRows)
-		return page(items, s, total), err
-	})
+// imageIn is an image with all regions there are.
+type imageIn struct {
+	*cloud.Image
+	regions []int64
 }
 
-func imageRows(i wirespec.Image) []any {
+func allImages(t *control.Txn) ([]imageIn, error) {
+	rows, _, err := t.Images(cloud.Query{}.By("id"), kinds...)
+	if err != nil {
+		return nil, err
+	}
+	regions, err := regionIDs(t)
+	list := make([]imageIn, len(rows))
+	for i, img := range rows {
+		list[i] = imageIn{img, regions}
+	}
+	return list, err
+}
+
+func imageRows(v imageIn) []any {
+	i := imageOf(v.Image, v.regions)
 	return byRegion(i.Regions, func(region int64) any { return imageRow{i.ID, i.DisplayName, region} })
 }
 
@@ -65,11 +64,6 @@ func byRegion(regions []int64, row func(region int64) any) []any {
 		rows[i] = row(region)
 	}
 	return rows
-}
-
-func oneImage(t *control.Txn, img *cloud.Image) (wirespec.Image, error) {
-	regions, err := regionIDs(t)
-	return imageOf(img, regions), err
 }
 
 // regionIDs lists all regions in the order of their ids.

@@ -1,7 +1,9 @@
 package cloudcix
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/client/op"
@@ -88,12 +90,12 @@ func index[M, V any](a *API, h wire.Handlers, o op.Op[op.None, wirespec.Page[M, 
 	}
 }
 
-// catalogue mounts a list of a handful of things, which are filtered here: rows
-// gives what each can be filtered by.
-func catalogue[M, V any](a *API, h wire.Handlers, o op.Op[op.None, wirespec.Page[M, wirespec.ListMetadata]],
-	all func(*control.Txn) ([]V, error), rows func(V) []any, show func(V) M,
+// catalogue mounts list and reading of a handful of things, which are looked at
+// here: rows gives what each can be found by, several when it has lists.
+func catalogue[M, V any](a *API, h wire.Handlers, many op.Op[op.None, wirespec.Page[M, wirespec.ListMetadata]],
+	one op.Op[op.None, wirespec.Content[M]], all func(*control.Txn) ([]V, error), rows func(V) []any, show func(*control.Txn, V) (M, error),
 ) {
-	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
+	h[many.ID] = func(r *wire.Request) (wire.Answer, error) {
 		l, s := a.asked(r)
 		return a.read(r, func(t *control.Txn) (any, error) {
 			found, err := all(t)
@@ -104,10 +106,20 @@ func catalogue[M, V any](a *API, h wire.Handlers, o op.Op[op.None, wirespec.Page
 			if err != nil {
 				return nil, err
 			}
-			items, err := each(show)(t, found)
+			items, err := eachIn(show)(t, found)
 			return page(items, s, total), err
 		})
 	}
+	get(a, h, one, func(t *control.Txn, p control.Pick) (v V, err error) {
+		found, err := all(t)
+		for _, v := range found {
+			if cloud.Eq("id", p.ID).Match(rows(v)[0]) {
+				return v, err
+			}
+		}
+		noun := strings.TrimSuffix(group(one.ID), "_read")
+		return v, cmp.Or(err, error(cloud.Errorf(cloud.NotFound, noun+".missing", "There is no such %s.", noun)))
+	}, show)
 }
 
 // write mounts a verb. from reads the request; what it refuses is answered with what

@@ -14,7 +14,7 @@ var storageTypes = listing{
 }
 
 func (a *API) volumeTypes(h wire.Handlers) {
-	types(a, h, wirespec.ListStorageType, wirespec.ReadStorageType, (*control.Txn).StorageTypes, storageTypeOf)
+	catalogue(a, h, wirespec.ListStorageType, wirespec.ReadStorageType, (*control.Txn).StorageTypes, typeRows, pure(storageTypeOf))
 }
 
 func storageTypeOf(h control.HostType) wirespec.StorageType {

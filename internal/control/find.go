@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -15,6 +16,25 @@ import (
 type Pick struct {
 	UID cloud.UID
 	ID  int64
+}
+
+// describe gives an object another name and description. Nil stays; what is sent as
+// it is shown is no change and never refused (R0a), and a new object needs a name.
+func describe(limits cloud.Limits, name, ofName, description, ofDescription *string) error {
+	var p cloud.Problems
+	if name != nil && *name != *ofName || *ofName == "" {
+		if name != nil {
+			*ofName = *name
+		}
+		p.Add(limits.CheckName("name", *ofName))
+	}
+	if description != nil && *description != *ofDescription {
+		if n := utf8.RuneCountInString(*description); limits.Description > 0 && n > limits.Description {
+			p.Add(cloud.Errorf(cloud.Invalid, "description.long", "the description is longer than %d characters", limits.Description).On("description"))
+		}
+		*ofDescription = *description
+	}
+	return p.Err()
 }
 
 // Empty tells a Pick that names nothing.

@@ -8,7 +8,8 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// HostType is a fixed row of a CloudCIX catalogue.
+// HostType is a row of a fixed catalogue of CloudCIX: types of servers (ServerType)
+// and of storage.
 type HostType struct {
 	ID      int64
 	Name    string
@@ -16,8 +17,8 @@ type HostType struct {
 	Regions []int64   // storage types: where hosts have it
 }
 
-// serverTypes are the names of the fixed rows; the position is the id.
-var serverTypes = []string{1: "HyperV", 2: "KVM", 3: "Phantom", 4: "GPU A100", 5: "GPU H100"}
+// serverTypes are the names of the rows; the first has the id 1.
+var serverTypes = []string{"HyperV", "KVM", "Phantom", "GPU A100", "GPU H100"}
 
 // ServerTypes lists the kinds of machines that run servers.
 func (t *Txn) ServerTypes() ([]HostType, error) { return t.hostTypes(serverTypes) }
@@ -26,29 +27,26 @@ func (t *Txn) hostTypes(names []string) ([]HostType, error) {
 	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
 		return nil, err
 	}
-	var born time.Time
-	m, err := store.Get[cloud.Member](t.Tx, 1)
-	switch {
-	case err == nil:
-		born = m.Created
-	case !store.None(err):
-		return nil, err
+	operator, err := store.Get[cloud.Member](t.Tx, 1)
+	if store.None(err) {
+		operator, err = &cloud.Member{}, nil
 	}
-	var list []HostType
-	for id, name := range names {
-		if name != "" {
-			list = append(list, HostType{ID: int64(id), Name: name, Created: born})
+	list := make([]HostType, len(names))
+	for i, name := range names {
+		list[i] = HostType{ID: int64(i + 1), Name: name}
+		if err == nil {
+			list[i].Created = operator.Created
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // ServerTypesNamed gives the ids of the server types whose name fits.
 func ServerTypesNamed(fits func(string) bool) []int64 {
 	ids := []int64{}
-	for id, name := range serverTypes {
-		if name != "" && fits(name) {
-			ids = append(ids, int64(id))
+	for i, name := range serverTypes {
+		if fits(name) {
+			ids = append(ids, int64(i+1))
 		}
 	}
 	return ids

@@ -2,12 +2,8 @@ package control
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/pem"
-	"fmt"
+	"slices"
 	"strings"
-
-	"golang.org/x/crypto/ssh"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -52,11 +48,11 @@ func (c *Control) CreateKey(ctx context.Context, call *Call, in KeyIn, ans Answe
 	if err != nil {
 		return Reply{}, err
 	}
-	return keys.Create(ctx, c, call, cloud.Key{MemberID: call.Actor.Member0(), Text: line}, func(_ *Txn, k *cloud.Key) (err error) {
-		if err = describeKey(k, in); err == nil {
-			k.MD5, err = auth.KeyMD5(line)
+	return keys.Create(ctx, c, call, cloud.Key{MemberID: call.Actor.Member0(), Text: line}, func(t *Txn, k *cloud.Key) (err error) {
+		if k.MD5, err = auth.KeyMD5(line); err != nil {
+			return err
 		}
-		return err
+		return in.describe(t, k)
 	}, func(t *Txn, v *KeyView) (int, any, error) {
 		v.Private = private
 		return ans(t, v)
@@ -65,48 +61,23 @@ func (c *Control) CreateKey(ctx context.Context, call *Call, in KeyIn, ans Answe
 
 // keyText checks a key or makes one.
 func (c *Control) keyText(text *string) (line, private string, err error) {
-	if text != nil && strings.TrimSpace(*text) != "" {
-		if line, err = auth.PublicKey(*text); err != nil {
-			return "", "", cloud.Errorf(cloud.Invalid, "public_key.bad", "the public key is not usable: %v", err).On("public_key").
-				WithFix("Send one line as in an authorized_keys file.")
-		}
-		return line, "", nil
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return auth.NewKey(c.Rand)
 	}
-	pub, priv, err := ed25519.GenerateKey(c.Rand)
-	if err != nil {
-		return "", "", fmt.Errorf("make key: %w", err)
+	if line, err = auth.PublicKey(*text); err != nil {
+		err = cloud.Errorf(cloud.Invalid, "public_key.bad", "the public key is not usable: %v", err).On("public_key").
+			WithFix("Send one line as in an authorized_keys file.")
 	}
-	sp, err := ssh.NewPublicKey(pub)
-	if err != nil {
-		return "", "", fmt.Errorf("make key: %w", err)
-	}
-	block, err := ssh.MarshalPrivateKey(priv, "virga")
-	if err != nil {
-		return "", "", fmt.Errorf("make key: %w", err)
-	}
-	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(sp))), string(pem.EncodeToMemory(block)), nil
+	return line, "", err
 }
 
-func describeKey(k *cloud.Key, in KeyIn) error {
-	var p cloud.Problems
-	if in.Name != nil && *in.Name != k.Name || k.Name == "" {
-		if in.Name != nil {
-			k.Name = *in.Name
-		}
-		p.Add(in.Limits.CheckName("name", k.Name))
-	}
-	if in.Description != nil && *in.Description != k.Description {
-		if in.Limits.Description > 0 && len([]rune(*in.Description)) > in.Limits.Description {
-			p.Add(cloud.Errorf(cloud.Invalid, "description.long", "the description is longer than %d characters", in.Limits.Description).On("description"))
-		}
-		k.Description = *in.Description
-	}
-	return p.Err()
+func (in KeyIn) describe(_ *Txn, k *cloud.Key) error {
+	return describe(in.Limits, in.Name, &k.Name, in.Description, &k.Description)
 }
 
 // UpdateKey renames or describes a key.
 func (c *Control) UpdateKey(ctx context.Context, call *Call, in KeyIn, ans Answer[*KeyView]) (Reply, error) {
-	return keys.Change(ctx, c, call, in.Pick, func(_ *Txn, k *cloud.Key) error { return describeKey(k, in) }, ans)
+	return keys.Change(ctx, c, call, in.Pick, in.describe, ans)
 }
 
 // DeleteKey forgets a key; servers that carry it keep it.
@@ -123,25 +94,18 @@ func (t *Txn) Key(p Pick) (*KeyView, error) { return keys.Read(t, p) }
 // keyViews finds which servers of the member carry the keys. The keys of a
 // server are one JSON column, which no condition can look into.
 func (t *Txn) keyViews(keys []*cloud.Key) ([]*KeyView, error) {
-	views := make([]*KeyView, len(keys))
-	at := map[int64]*KeyView{}
-	for i, k := range keys {
-		views[i] = &KeyView{Key: k}
-		at[k.ID] = views[i]
-	}
 	if len(keys) == 0 {
-		return views, nil
+		return nil, nil
 	}
 	servers, err := store.Find[cloud.Server](t.Tx, cloud.Where(cloud.Eq("member_id", keys[0].MemberID)).By("id"))
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range servers {
-		for _, k := range s.Keys {
-			if v := at[k.KeyID]; v != nil {
-				v.Servers = append(v.Servers, s)
+	views := make([]*KeyView, len(keys))
+	for i, k := range keys {
+		views[i] = &KeyView{Key: k}
+		for _, s := range servers {
+			if slices.ContainsFunc(s.Keys, func(c cloud.ServerKey) bool { return c.KeyID == k.ID }) {
+				views[i].Servers = append(views[i].Servers, s)
 			}
 		}
 	}
-	return views, nil
+	return views, err
 }

@@ -33,25 +33,13 @@ func (c *Control) UpdateServer(ctx context.Context, call *Call, in UpdateServerI
 	})
 }
 
-// rename applies name and description; what is sent as it is shown is no
-// change and never refused (R0a).
+// rename applies name and description.
 func (t *Txn) rename(s *cloud.Server, in UpdateServerIn) error {
-	var p cloud.Problems
-	if in.Name != nil && *in.Name != s.Name {
-		p.Add(in.Limits.CheckName("name", *in.Name))
-		if in.UniqueName && p.Err() == nil {
-			if err := t.uniqueName(s.ProjectID, s.ID, *in.Name); err != nil {
-				return err
-			}
+	if in.Name != nil && in.UniqueName && *in.Name != s.Name && in.Limits.CheckName("name", *in.Name) == nil {
+		if err := t.uniqueName(s.ProjectID, s.ID, *in.Name); err != nil {
+			return err
 		}
-		s.Name = *in.Name
-	}
-	if in.Description != nil && *in.Description != s.Description {
-		if in.Limits.Description > 0 && len([]rune(*in.Description)) > in.Limits.Description {
-			p.Add(cloud.Errorf(cloud.Invalid, "description.long", "the description is longer than %d characters", in.Limits.Description).On("description"))
-		}
-		s.Description = *in.Description
 	}
 	s.Touch(t.Now(), t.Call.Actor.UserID())
-	return p.Err()
+	return describe(in.Limits, in.Name, &s.Name, in.Description, &s.Description)
 }

@@ -1,18 +1,19 @@
 package control
 
 import (
+	"slices"
+
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// Kinds of disks.
+// Kinds of disks; storageTypes are their names.
 const (
 	hdd = 1
 	ssd = 2
 )
 
-// storageTypes are the names of the fixed rows; the position is the id.
-var storageTypes = []string{hdd: "HDD", ssd: "SSD"}
+var storageTypes = []string{hdd - 1: "HDD", ssd - 1: "SSD"}
 
 // StorageTypes lists the kinds of disks with the regions whose enabled hosts
 // have them.
@@ -22,25 +23,18 @@ func (t *Txn) StorageTypes() ([]HostType, error) {
 		return nil, err
 	}
 	hosts, err := store.Find[cloud.Host](t.Tx, cloud.Where(cloud.Eq("enabled", true)).By("region_id"))
-	if err != nil {
-		return nil, err
-	}
 	for _, h := range hosts {
-		if h.StorageType < 1 || h.StorageType > int64(len(list)) {
-			continue
-		}
-		s := &list[h.StorageType-1]
-		if n := len(s.Regions); n == 0 || s.Regions[n-1] != h.RegionID {
-			s.Regions = append(s.Regions, h.RegionID)
+		if StorageTypeName(h.StorageType) != "" && !slices.Contains(list[h.StorageType-1].Regions, h.RegionID) {
+			list[h.StorageType-1].Regions = append(list[h.StorageType-1].Regions, h.RegionID)
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // StorageTypeName is the name of a storage type, "" for an unknown one.
 func StorageTypeName(id int64) string {
-	if id < 1 || id >= int64(len(storageTypes)) {
+	if id < 1 || id > int64(len(storageTypes)) {
 		return ""
 	}
-	return storageTypes[id]
+	return storageTypes[id-1]
 }

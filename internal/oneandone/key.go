@@ -14,7 +14,7 @@ func (a *api) keys(h wire.Handlers) {
 	get(a, h, oneandone.GetSSHKey, (*control.Txn).Key, pure(sshKey))
 	write(h, oneandone.CreateSSHKey, newKey, a.c.CreateKey, pure(sshKey))
 	write(h, oneandone.RenameSSHKey, keyIn, a.c.UpdateKey, pure(sshKey))
-	write(h, oneandone.DeleteSSHKey, (*form).object, a.c.DeleteKey, pure(sshKeyGone))
+	write(h, oneandone.DeleteSSHKey, (*form).object, a.c.DeleteKey, pure(sshKey))
 }
 
 func newKey(f *form) control.KeyIn {
@@ -28,22 +28,20 @@ func keyIn(f *form) control.KeyIn {
 	return control.KeyIn{Pick: f.object(), Limits: limits, Name: f.textIf("name"), Description: f.textIf("description")}
 }
 
-func sshKeyGone(k *control.KeyView) oneandone.SSHKey {
-	out := sshKey(k)
-	out.State = oneandone.KeyStateREMOVING
-	return out
-}
-
 func sshKey(k *control.KeyView) oneandone.SSHKey {
 	servers := make([]oneandone.Identity, len(k.Servers))
 	for i, s := range k.Servers {
 		servers[i] = oneandone.Identity{ID: s.UID.String(), Name: s.Name}
 	}
-	return oneandone.SSHKey{
+	out := oneandone.SSHKey{
 		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: oneandone.KeyStateACTIVE,
 		Servers: servers, Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
 		CreationDate: date(k.Created),
 	}
+	if !k.Alive() {
+		out.State = oneandone.KeyStateREMOVING
+	}
+	return out
 }
 
 // keyBody is a key without its leading word and its comment, as the service
