@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,8 +24,8 @@ func adminCommand() *cobra.Command {
 its running control plane. Whoever may open it is the operator.`,
 	})
 	addOutput(cmd)
-	user := asGroup(&cobra.Command{Use: "user", Short: "Make users"})
-	user.AddCommand(userCreate())
+	user := asGroup(&cobra.Command{Use: "user", Short: "Make users and set their passwords"})
+	user.AddCommand(userCreate(), userPassword())
 	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
 	token.AddCommand(tokenNew())
 	region := asGroup(&cobra.Command{Use: "region", Short: "Regions (data centres)"})
@@ -86,6 +90,40 @@ own, and its first user is its administrator. What is printed is shown once.`,
 	cmd.Flags().StringVar(&in.Member, "member", "", "organisation that the user belongs to (default: the operator's)")
 	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
 	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
+	return cmd
+}
+
+func userPassword() *cobra.Command {
+	var stdin bool
+	cmd := &cobra.Command{
+		Use: "password USER", Short: "Give a user another password for the CloudCIX login", Args: usage(cobra.ExactArgs(1)),
+		Long: `Give a user another password for the CloudCIX login; the old one is void at
+once. It is made and shown once, or read from the first line of standard input
+with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
+		Example: "  virga admin user password Operator/admin\n  virga admin user password ann@acme.example --stdin < file",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := httpd.NewPassword{User: args[0]}
+			if stdin {
+				line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 1<<16)).ReadString('\n')
+				if err != nil && !errors.Is(err, io.EOF) {
+					return fmt.Errorf("read the password: %w", err)
+				}
+				if in.Password = strings.TrimRight(line, "\r\n"); in.Password == "" {
+					return fail(exitUsage, "--stdin: the first line of standard input is empty, and should be the password")
+				}
+			}
+			p, err := order[httpd.Password](cmd, http.MethodPost, "/users/password", in)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"name", p.Name}, {"email", p.Email}}
+			if p.Password != "" {
+				rows = append(rows, []string{"password", p.Password})
+			}
+			return show(cmd, p, nil, rows)
+		},
+	}
+	cmd.Flags().BoolVar(&stdin, "stdin", false, "read the password from standard input")
 	return cmd
 }
 

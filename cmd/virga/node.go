@@ -53,6 +53,9 @@ type node struct {
 	front http.Handler
 	admin *httpd.Admin
 
+	mu        sync.Mutex // guards the operator's password and the file that shows it
+	announced bool
+
 	web    net.Listener
 	remote net.Listener // nil without links
 	socket net.Listener
@@ -63,39 +66,54 @@ type node struct {
 // in use is small.
 const gcPercent = 300
 
-// openNode opens the store and makes what the first start needs.
+// openNode listens, opens the store and makes what the first start needs, in this
+// order: a start that fails for a used port has made nothing yet.
 func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	n := &node{opt: o, pipe: hub.NewPipe()}
+	err := n.listen()
+	if err == nil {
+		err = n.open(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	return n, nil
+}
+
+// path: the operator's own folder
+func (n *node) open(ctx context.Context) error {
+	o := n.opt
 	keys := o.data.path("keys")
 	if err := os.MkdirAll(keys, 0o700); err != nil {
-		return nil, fmt.Errorf("make %s: %w", keys, err)
+		return fmt.Errorf("make %s: %w", keys, err)
 	}
 	seal, err := auth.OpenSealer(keys, rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("open the master key: %w", err)
+		return fmt.Errorf("open the master key: %w", err)
 	}
 	tokens, err := auth.OpenTokens(keys, rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("open the token key: %w", err)
+		return fmt.Errorf("open the token key: %w", err)
 	}
 	if n.ca, err = hub.OpenCA(keys, rand.Reader, time.Now); err != nil {
-		return nil, fmt.Errorf("open the authority: %w", err)
+		return fmt.Errorf("open the authority: %w", err)
 	}
 	n.db, err = store.Open(ctx, store.Options{Path: o.data.path("virga.db"), DSN: o.dsn, Log: o.log, Unchecked: !o.dev})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
 	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather})
-	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside}); err != nil {
-		return nil, errors.Join(fmt.Errorf("first start: %w", err), n.db.Close())
+	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
+	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {
+		return fmt.Errorf("first start: %w", err)
 	}
-	return n, n.mount()
+	return n.mount()
 }
 
 // images is where hosts fetch packed images.
@@ -110,7 +128,7 @@ func (n *node) mount() error {
 	if err != nil {
 		return err
 	}
-	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log}
+	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword}
 	return nil
 }
 
@@ -136,20 +154,25 @@ func (n *node) listen() (err error) {
 	return os.Chmod(path, 0o600)
 }
 
-// ready describes the running node for scripts. The password is known at the
-// first start only; later ones keep what the file says.
+// ready describes the running node for scripts. Called with mu held.
 func (n *node) ready() ready {
-	r := ready{
+	return ready{
 		OneAndOne: "http://" + n.web.Addr().String() + "/v1", CloudCIX: "http://" + n.web.Addr().String() + "/",
 		Token: n.cred.Token, Email: n.cred.Email, Password: n.cred.Password, APIKey: n.cred.APIKey,
 		RegionID: n.cred.RegionID, PID: os.Getpid(),
 	}
-	if r.Password == "" {
-		if old, err := readReady(n.opt.data.dir); err == nil {
-			r.Password = old.Password
-		}
+}
+
+// operatorPassword keeps the file for scripts right when the operator has another
+// password. Before the node is ready there is no such file to be changed.
+func (n *node) operatorPassword(password string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.cred.Password = password
+	if !n.announced {
+		return nil
 	}
-	return r
+	return n.opt.data.writeReady(n.ready())
 }
 
 // run serves until ctx ends and returns when everything has ended.
@@ -202,4 +225,16 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	return nil
 }
 
-func (n *node) close() error { return n.db.Close() }
+// close gives back what was opened, however far the start came. Listeners that
+// were served are closed already.
+func (n *node) close() error {
+	for _, l := range []net.Listener{n.web, n.remote, n.socket} {
+		if l != nil {
+			_ = l.Close()
+		}
+	}
+	if n.db == nil {
+		return nil
+	}
+	return n.db.Close()
+}

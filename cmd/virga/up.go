@@ -108,15 +108,12 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 		return err
 	}
 	defer func() { _ = n.close() }()
-	if err := n.listen(); err != nil {
-		return err
-	}
 	var all sync.WaitGroup
 	var ended error
 	all.Go(func() { ended = n.run(ctx); cancel() })
 	err = n.hosts(ctx, &all, out, f, r)
 	if err == nil {
-		err = n.announce(out)
+		err = n.announce(ctx, out)
 	}
 	if err != nil {
 		cancel()
@@ -145,8 +142,12 @@ func (n *node) hosts(ctx context.Context, all *sync.WaitGroup, out io.Writer, f 
 	return n.realAgent(ctx, all, out, r)
 }
 
-// announce tells people and scripts where the service is.
-func (n *node) announce(out io.Writer) error {
+// announce tells people and scripts where the service is. Only then the first
+// password is forgotten, so that a start that dies before tells it the next time.
+func (n *node) announce(ctx context.Context, out io.Writer) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.announced = true
 	r := n.ready()
 	if err := n.opt.data.writeReady(r); err != nil {
 		return err
@@ -161,6 +162,12 @@ func (n *node) announce(out io.Writer) error {
 		say(out, "  member key %s   (CloudCIX login)", r.APIKey)
 		say(out, "")
 		say(out, "They are shown this once and kept in %s.", n.opt.data.path("ready.json"))
+		if err := n.ctl.CredentialsTold(ctx); err != nil {
+			return err
+		}
+	}
+	if r.Password == "" {
+		say(out, "the operator's password is not known here; `virga admin user password Operator/admin` makes another")
 	}
 	say(out, "ready %s", time.Now().Format(time.TimeOnly))
 	return nil

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"net/netip"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -13,6 +14,9 @@ import (
 type SetupIn struct {
 	Email    string // operator's login, default admin@virga.internal
 	Password string // made when empty
+	// Kept is a password of the operator that an earlier start wrote down. It is
+	// given back if it still fits.
+	Kept string
 	// Pool is the default region's public addresses, Inside the range of
 	// default projects' network `public`.
 	Pool, Inside string
@@ -21,11 +25,11 @@ type SetupIn struct {
 // Credentials are printed once, at the first start.
 type Credentials struct {
 	Email    string
-	Password string
+	Password string // "" when nobody here knows it
 	Token    string // API key of user 1, for the 1&1 dialect
 	APIKey   string // of member 1, for the CloudCIX login
 	RegionID int64
-	First    bool // false: the installation was there already; Password is empty
+	First    bool // nobody was told the password yet: see CredentialsTold
 }
 
 // catalogue is the data centres that clients know (oneandone.md section 14).
@@ -39,10 +43,57 @@ var catalogue = []struct {
 	{"5091F6D8CBFEF9C26ACE957C652D5D49", "GB", "United Kingdom of Great Britain and Northern Ireland", "203.0.113.0/24"},
 }
 
+// firstPassword names the setting that holds the operator's first password,
+// sealed, from the transaction that makes the operator until it was told. A
+// start that dies in between would lose it: the user has only its hash.
+const firstPassword = "operator.first_password"
+
 // Setup makes what must be there before the first request: the operator, the
-// region (with Fake all four), flavors, default roles and policies. It does
+// region (with Fake all four), flavors, default roles and policies. It makes
 // nothing when the operator exists.
 func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
+	var cred Credentials
+	var u *cloud.User
+	err := c.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		t := &Txn{Tx: tx, C: c, Call: system()}
+		cred = Credentials{}
+		u, err = t.known(&cred)
+		return err
+	})
+	switch {
+	case store.None(err):
+		return c.firstSetup(ctx, in)
+	case err != nil || cred.Password != "" || in.Kept == "":
+		return cred, err
+	}
+	fits, err := c.gate.Check(ctx, u.Password, in.Kept, netip.Addr{})
+	if fits {
+		cred.Password = in.Kept
+	}
+	return cred, err
+}
+
+// CredentialsTold forgets the first password, which somebody has by now.
+func (c *Control) CredentialsTold(ctx context.Context) error {
+	return c.DB.Write(ctx, []string{"setup"}, func(tx *store.Tx) error {
+		return (&Txn{Tx: tx, C: c, Call: system()}).forgetFirstPassword()
+	})
+}
+
+func (t *Txn) forgetFirstPassword() error {
+	row, err := store.First[cloud.Setting](t.Tx, cloud.Where(cloud.Eq("name", firstPassword)))
+	if store.None(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return store.Delete[cloud.Setting](t.Tx, row.ID)
+}
+
+// firstSetup makes the rows and their secrets in one transaction. Of several
+// control nodes that start at once one makes them and the others find them.
+func (c *Control) firstSetup(ctx context.Context, in SetupIn) (Credentials, error) {
 	var cred Credentials
 	if in.Email == "" {
 		in.Email = "admin@virga.internal"
@@ -64,51 +115,64 @@ func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
 	if err != nil {
 		return cred, err
 	}
-	call := &Call{Actor: &auth.Actor{System: true}}
 	err = c.DB.Write(ctx, []string{"setup"}, func(tx *store.Tx) error {
-		t := &Txn{Tx: tx, C: c, Call: call}
-		if m, err := store.Get[cloud.Member](tx, 1); err == nil {
-			return t.known(&cred, m)
-		} else if !store.None(err) {
+		t := &Txn{Tx: tx, C: c, Call: system()}
+		cred = Credentials{}
+		if _, err := t.known(&cred); !store.None(err) {
 			return err
 		}
-		cred = Credentials{Email: in.Email, Password: in.Password, Token: key, APIKey: memberKey, First: true}
 		for _, step := range []func() error{
 			func() error { return t.operator(in, hash, key, memberKey) },
 			func() error { return t.regions(in) },
 			t.flavors, t.defaultPolicies,
+			func() error {
+				return store.Insert(tx, &cloud.Setting{Name: firstPassword, Value: c.Seal.Seal(in.Password)})
+			},
 		} {
 			if err := step(); err != nil {
 				return err
 			}
 		}
-		return t.known(&cred, nil)
+		_, err := t.known(&cred)
+		return err
 	})
 	return cred, err
 }
 
-// known fills in what ready.json shows at every start.
-func (t *Txn) known(cred *Credentials, m *cloud.Member) error {
-	r, err := t.region(Pick{})
+// known reads the credentials of an installation, and its operator; store.None
+// when there is none yet.
+func (t *Txn) known(cred *Credentials) (*cloud.User, error) {
+	m, err := store.Get[cloud.Member](t.Tx, 1)
 	if err != nil {
-		return err
-	}
-	cred.RegionID = r.ID
-	if m == nil {
-		return nil
+		return nil, err
 	}
 	u, err := store.Get[cloud.User](t.Tx, 1)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("user 1: %w", err)
 	}
-	cred.Email = u.Email
+	r, err := t.region(Pick{})
+	if err != nil {
+		return nil, err
+	}
+	cred.RegionID, cred.Email = r.ID, u.Email
 	if cred.Token, err = t.C.Seal.Open(u.APIKey); err != nil {
-		return fmt.Errorf("API key of user 1: %w", err)
+		return nil, fmt.Errorf("API key of user 1: %w", err)
 	}
 	if cred.APIKey, err = t.C.Seal.Open(m.APIKey); err != nil {
-		return fmt.Errorf("API key of member 1: %w", err)
+		return nil, fmt.Errorf("API key of member 1: %w", err)
 	}
-	return nil
+	row, err := store.First[cloud.Setting](t.Tx, cloud.Where(cloud.Eq("name", firstPassword)))
+	if store.None(err) {
+		return u, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	cred.First = true
+	if cred.Password, err = t.C.Seal.Open(row.Value); err != nil {
+		return nil, fmt.Errorf("first password of user 1: %w", err)
+	}
+	return u, nil
 }
 
 func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {

@@ -188,6 +188,9 @@ func crashAt(t *testing.T, base, name, point string) (where string) {
 		t.Fatalf("%s was not passed: %s", point, p.Output())
 	}
 	p = c.Start(args...)
+	if slices.Contains(first, point) {
+		c.logIn()
+	}
 	if slices.Contains(restored, point) {
 		c.removeOrphans(t)
 	}

@@ -24,6 +24,9 @@ type Admin struct {
 	DB      *store.DB
 	Images  image.Shelf // where hosts fetch packed images
 	Log     *slog.Logger
+	// OperatorPassword is told when the operator, user 1, has another password
+	// (optional).
+	OperatorPassword func(password string) error
 }
 
 // Handler serves the verbs.
@@ -40,9 +43,10 @@ func (a *Admin) Handler() http.Handler {
 		"POST /images":          with(a, a.addImage),
 		"DELETE /images/{name}": with(a, a.removeImage),
 
-		"GET /users":        with(a, a.listUsers),
-		"POST /users":       with(a, a.addUser),
-		"POST /users/token": with(a, a.newToken),
+		"GET /users":           with(a, a.listUsers),
+		"POST /users":          with(a, a.addUser),
+		"POST /users/token":    with(a, a.newToken),
+		"POST /users/password": with(a, a.newPassword),
 
 		"GET /hosts":               with(a, a.listHosts),
 		"POST /hosts":              with(a, a.addHost),

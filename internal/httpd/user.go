@@ -46,6 +46,20 @@ type Token struct {
 	Token string `json:"token"`
 }
 
+// NewPassword asks for another password of a user: NAME, MEMBER/NAME, e-mail or id.
+type NewPassword struct {
+	User     string `json:"user"`
+	Password string `json:"password,omitempty"` // made when empty
+}
+
+// Password is what a user logs in with, told once; of a password that was given,
+// only whose it is.
+type Password struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Password string `json:"password,omitempty"`
+}
+
 func (a *Admin) listUsers(r *http.Request, _ none) ([]User, error) {
 	list, err := a.Control.AllUsers(r.Context())
 	if err != nil {
@@ -77,4 +91,19 @@ func (a *Admin) addUser(r *http.Request, in AddUser) (NewUser, error) {
 func (a *Admin) newToken(r *http.Request, in NewToken) (Token, error) {
 	t, err := a.Control.NewToken(r.Context(), in.User)
 	return Token{Token: t}, err
+}
+
+func (a *Admin) newPassword(r *http.Request, in NewPassword) (Password, error) {
+	u, password, err := a.Control.SetPassword(r.Context(), in.User, in.Password)
+	if err != nil {
+		return Password{}, err
+	}
+	out := Password{Name: u.Name, Email: u.Email}
+	if in.Password == "" {
+		out.Password = password
+	}
+	if u.ID == 1 && a.OperatorPassword != nil {
+		return out, a.OperatorPassword(password)
+	}
+	return out, nil
 }

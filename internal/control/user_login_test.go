@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -85,4 +86,70 @@ func TestLoginsAtOnce(t *testing.T) {
 	}
 	_, err = r.c.Login(t.Context(), u.Email, "right", u.MemberKey, home)
 	r.must(err)
+}
+
+// A password is set by name, is void for nobody else, and leaves an event.
+func TestSetPassword(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	u, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Acme", Name: "ann", Email: "ann@example.org"})
+	r.must(err)
+	fits := func(password string) bool {
+		_, err := r.c.Login(t.Context(), u.Email, password, u.MemberKey, home)
+		return err == nil
+	}
+	before := len(find[cloud.Event](r, cloud.Eq("kind", "user"), cloud.Eq("action", "UPDATE"), cloud.Eq("object_id", u.ID)))
+	if _, got, err := r.c.SetPassword(t.Context(), "Acme/ann", "long enough"); err != nil || got != "long enough" {
+		t.Fatalf("%q, %v", got, err)
+	}
+	if fits(u.Password) || !fits("long enough") {
+		t.Error("the old password fits, or the new one does not")
+	}
+	who, made, err := r.c.SetPassword(t.Context(), "ann@example.org", "")
+	r.must(err)
+	if who.ID != u.ID || len(made) < 12 || !fits(made) {
+		t.Errorf("a made one: %q", made)
+	}
+	if n := len(find[cloud.Event](r, cloud.Eq("kind", "user"), cloud.Eq("action", "UPDATE"), cloud.Eq("object_id", u.ID))); n != before+4 { // two lines each
+		t.Errorf("%d lines of events, want 4", n-before)
+	}
+	for _, c := range []struct{ user, password, code string }{
+		{"nobody", "", "user.missing"},
+		{"Acme/alice", "", "user.email"},
+		{"Acme/ann", "short", "password.length"},
+		{"Acme/ann", strings.Repeat("x", 1025), "password.length"},
+		{"Acme/ann", "two\nlines", "password.text"},
+	} {
+		var e *cloud.Error
+		if _, _, err := r.c.SetPassword(t.Context(), c.user, c.password); !errors.As(err, &e) || e.Code != c.code {
+			t.Errorf("%s %.10q: %v, want %s", c.user, c.password, err, c.code)
+		}
+	}
+	if !fits(made) {
+		t.Error("a refused verb changed the password")
+	}
+}
+
+// What the first start made is told until somebody says that it was.
+func TestOperatorsFirstPassword(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		for range 2 {
+			cred, err := r.c.Setup(t.Context(), control.SetupIn{})
+			r.must(err)
+			if !cred.First || cred.Password != "operator" {
+				t.Fatalf("not told yet: %+v", cred)
+			}
+		}
+		if rows := find[cloud.Setting](r); len(rows) != 1 || strings.Contains(rows[0].Value, "operator") {
+			t.Errorf("kept in clear: %+v", rows)
+		}
+		r.must(r.c.CredentialsTold(t.Context()))
+		r.must(r.c.CredentialsTold(t.Context()))
+		for kept, want := range map[string]string{"": "", "wrong": "", "operator": "operator"} {
+			cred, err := r.c.Setup(t.Context(), control.SetupIn{Kept: kept})
+			r.must(err)
+			if cred.First || cred.Password != want || cred.Token == "" {
+				t.Errorf("kept %q: %+v", kept, cred)
+			}
+		}
+	})
 }
