@@ -27,7 +27,7 @@ RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./int
 RACETEST = CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 20m
 
 .DEFAULT_GOAL = help
-.PHONY: help up build install test unit race sim lint lint-changed fmt gen check bench fuzz clean
+.PHONY: help up build install test test-clients unit race sim lint lint-changed fmt gen check bench fuzz clean
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ test: ## all tests; installs what they need
 	@mkdir -p bin && : >$(VIRGA_TALLY)
 	@$(MAKE) --no-print-directory unit sim race
 	@sed 's/^/faults: /' $(VIRGA_TALLY)
+
+test-clients: ## the published clients of both APIs against the binary
+	@scripts/packages clients
+	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -timeout 10m
 
 # Parts of `make test`; each test is in one of them. More packages at a time
 # than processors, and tests, because those with machines and networks mostly wait.

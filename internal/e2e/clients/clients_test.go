@@ -1,0 +1,209 @@
+// Package clients_test plays the published clients of both APIs, unmodified,
+// against the real binary: every method that they have and every one that their
+// documents name, with the arguments that the documents give.
+//
+// `make test-clients` fetches them (scripts/clients) and runs this.
+package clients_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/e2e"
+)
+
+// The outcomes of a method.
+const (
+	works    = "works"
+	notBuilt = "not built" // the product answered 501
+	wrong    = "wrong"     // anything else
+)
+
+// rank orders outcomes; what is no outcome comes first.
+var rank = map[string]int{works: 1, notBuilt: 2, wrong: 3}
+
+// call is one call of a method by its script.
+type call struct {
+	Method  string   `json:"method"`
+	Args    []string `json:"args"` // names of the arguments that were given
+	Outcome string   `json:"outcome"`
+	Reason  string   `json:"reason"` // of what is wrong
+}
+
+// report is what a script says about its client.
+type report struct {
+	Methods map[string][]string `json:"methods"` // all that the client has, found by reflection, with their parameters
+	Calls   []call              `json:"calls"`
+	Refused []string            `json:"refused"` // misprints that the client refused, as documented
+}
+
+// client is one version of a published client and how it is run.
+type client struct {
+	version string
+	command func(dir string) []string // dir is where the clients were put
+	env     func(dir string) string
+	api     string // CLOUDCIX_API_VERSION
+}
+
+func python(script string) func(string) []string {
+	return func(dir string) []string { return []string{filepath.Join(dir, "python", "bin", "python"), "python/" + script} }
+}
+
+// clients are all that are played, by their names in the lists beside this file.
+func clients() map[string][]client {
+	all := map[string][]client{
+		"oneandone-python": {{version: "1.8.0", command: python("play_oneandone.py"), env: func(string) string { return "PYTHONPATH=python/py2" }}},
+	}
+	return all
+}
+
+func TestClients(t *testing.T) {
+	dir := os.Getenv("VIRGA_CLIENTS")
+	if dir == "" {
+		t.Skip("the published clients are not here: make test-clients fetches them")
+	}
+	base, remove, err := e2e.Folder(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	bin, err := e2e.Build(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, versions := range clients() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reports := make([]report, len(versions))
+			t.Run("play", func(t *testing.T) {
+				for i, c := range versions {
+					t.Run(c.version, func(t *testing.T) {
+						t.Parallel()
+						reports[i] = play(t, c, dir, bin, filepath.Join(base, fmt.Sprint(name, i)))
+					})
+				}
+			})
+			judge(t, name, reports)
+		})
+	}
+}
+
+// playLimit bounds one script, which waits for the states of simulated machines.
+const playLimit = 8 * time.Minute
+
+// play runs a client's script against a cloud of its own.
+func play(t *testing.T, c client, dir, bin, data string) report {
+	t.Helper()
+	cl := e2e.New(t, bin, filepath.Dir(data), filepath.Base(data))
+	cl.Start("up", "--fake", "--listen", "127.0.0.1:0")
+	f := newFront(t, strings.TrimSuffix(cl.CloudCIX, "/"))
+	out := filepath.Join(t.TempDir(), "report.json")
+	ctx, cancel := context.WithTimeout(t.Context(), playLimit)
+	defer cancel()
+	args := c.command(dir)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.WaitDelay = time.Second
+	// Nothing of the caller's settings (proxies, say) reaches the client.
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Dir(out), "PYTHONDONTWRITEBYTECODE=1",
+		"REQUESTS_CA_BUNDLE=" + f.ca, "SSL_CERT_FILE=" + f.ca,
+		"VIRGA_PORT=" + port(t, f.plain), "VIRGA_TLS_PORT=" + port(t, f.tls), "VIRGA_TOKEN=" + cl.Token, "VIRGA_EMAIL=" + cl.Email,
+		"VIRGA_PASSWORD=" + cl.Password, "VIRGA_API_KEY=" + cl.APIKey, "VIRGA_REGION=" + fmt.Sprint(cl.RegionID),
+		"VIRGA_API_VERSION=" + c.api, "VIRGA_REPORT=" + out, c.env(dir),
+	}
+	begin := time.Now()
+	printed, ended := cmd.CombinedOutput()
+	var r report
+	b, err := os.ReadFile(out)
+	if err == nil {
+		err = json.Unmarshal(b, &r)
+	}
+	for _, c := range r.Calls {
+		if c.Outcome == wrong {
+			t.Errorf("wrong: %s(%s): %s", c.Method, strings.Join(c.Args, ", "), c.Reason)
+		}
+	}
+	for _, b := range f.broken {
+		t.Errorf("contract: %s", b)
+	}
+	if err := errors.Join(ended, err); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, printed)
+	}
+	if len(bytes.TrimSpace(printed)) > 0 {
+		t.Logf("%s", printed)
+	}
+	t.Logf("%d requests to %d operations in %s", f.calls, len(f.called), time.Since(begin).Round(time.Second))
+	return r
+}
+
+// judge holds what the scripts of one client saw against the lists.
+func judge(t *testing.T, name string, reports []report) {
+	t.Helper()
+	lists := readLists(t, name)
+	outcome := map[string]string{}
+	has, given := map[string][]string{}, map[string][]string{}
+	var refused []string
+	for _, r := range reports {
+		maps.Copy(has, r.Methods)
+		refused = append(refused, r.Refused...)
+		for _, c := range r.Calls {
+			given[c.Method] = append(given[c.Method], c.Args...)
+			// Of several calls the worst counts: a method works when all of them do.
+			if rank[c.Outcome] > rank[outcome[c.Method]] {
+				outcome[c.Method] = c.Outcome
+			}
+		}
+	}
+	forgotten(t, lists, has, given, refused)
+	lists.compare(t, outcome)
+	count := map[string]int{}
+	for _, o := range outcome {
+		count[o]++
+	}
+	// On the test's own output, so that every run shows it.
+	fmt.Printf("clients: %-17s %3d work, %3d not built, %3d wrong\n", name, count[works], count[notBuilt], count[wrong])
+}
+
+// forgotten fails for every method that no script calls, whether the client has
+// it or only the document, and for every documented argument that no call gives.
+func forgotten(t *testing.T, l lists, has, given map[string][]string, refused []string) {
+	t.Helper()
+	for _, m := range slices.Sorted(maps.Keys(has)) {
+		if _, called := given[m]; !called {
+			t.Errorf("the client has %s, which is not exercised", m)
+		}
+	}
+	for _, d := range l.documented {
+		if right, misprint := l.misprints[d.text]; misprint {
+			if !slices.Contains(refused, d.text) {
+				t.Errorf("misprints.txt says that the client does not know %s (but %s); it does", d.text, right)
+			}
+			continue
+		}
+		args, called := given[d.method]
+		if !called {
+			t.Errorf("the document has %s, which is not exercised", d.text)
+			continue
+		}
+		for _, a := range d.args {
+			if !slices.Contains(args, a) {
+				t.Errorf("the document gives %s to %s, no call does", a, d.method)
+			}
+		}
+	}
+}
