@@ -28,7 +28,7 @@ const identityFile = "link/identity"
 type identity struct {
 	Address string `json:"address"`         // of the control plane, host:port
 	Key     []byte `json:"key"`             // seed of the Ed25519 key
-	Chain   []byte `json:"chain,omitempty"` // PEM: own certificate and the authority's; empty while joining
+	Chain   []byte `json:"chain,omitempty"` // PEM: own certificate, its authority's, others trusted; empty while joining
 }
 
 // controlName is the name in the certificates of control nodes (hub.ServerName).
@@ -131,9 +131,10 @@ func ask(ctx context.Context, c *http.Client, verb, token string, seed []byte, r
 	return answer.Chain, nil
 }
 
-// parseChain reads a host's certificate and its authority's. An empty pin
-// takes any authority.
-func parseChain(chain []byte, pin string) (leaf, ca *x509.Certificate, err error) {
+// parseChain reads a host's certificate, its authority's, and those of other
+// authorities that control nodes may show from now on. An empty pin takes any
+// authority.
+func parseChain(chain []byte, pin string) (leaf *x509.Certificate, authorities []*x509.Certificate, err error) {
 	var certs []*x509.Certificate
 	for b, rest := pem.Decode(chain); b != nil; b, rest = pem.Decode(rest) {
 		c, err := x509.ParseCertificate(b.Bytes)
@@ -142,13 +143,13 @@ func parseChain(chain []byte, pin string) (leaf, ca *x509.Certificate, err error
 		}
 		certs = append(certs, c)
 	}
-	if len(certs) != 2 {
+	if len(certs) < 2 {
 		return nil, nil, fmt.Errorf("a chain of %d certificates", len(certs))
 	}
 	if pin != "" && pinOf(certs[1]) != pin {
 		return nil, nil, errors.New("the certificate is of another authority than the token")
 	}
-	return certs[0], certs[1], certs[0].CheckSignatureFrom(certs[1])
+	return certs[0], certs[1:], certs[0].CheckSignatureFrom(certs[1])
 }
 
 func newSeed(rand io.Reader) ([]byte, error) {
@@ -199,12 +200,14 @@ func Joined(f Folder) (address string, ok bool, err error) {
 
 // config is the TLS configuration of a host that joined.
 func (id *identity) config(now func() time.Time) (*tls.Config, *x509.Certificate, error) {
-	leaf, ca, err := parseChain(id.Chain, "")
+	leaf, authorities, err := parseChain(id.Chain, "")
 	if err != nil {
 		return nil, nil, err
 	}
 	pool := x509.NewCertPool()
-	pool.AddCert(ca)
+	for _, ca := range authorities {
+		pool.AddCert(ca)
+	}
 	key := ed25519.NewKeyFromSeed(id.Key)
 	if !bytes.Equal(leaf.PublicKey.(ed25519.PublicKey), key.Public().(ed25519.PublicKey)) {
 		return nil, nil, errors.New("certificate and key do not belong together")

@@ -39,10 +39,17 @@ const (
 // lies in a file, never in the database.
 type CA struct {
 	cert *x509.Certificate
+	// also are other authorities whose certificates are good as well, while
+	// one takes over from another.
+	also []*x509.Certificate
 	key  ed25519.PrivateKey
 	rand io.Reader
 	now  func() time.Time
 }
+
+// alsoFiles hold other authorities that are trusted: the one to come and the
+// one before. Hosts hear of all with every certificate that they are given.
+var alsoFiles = []string{"ca-next.pem", "ca-old.pem"}
 
 // OpenCA reads the authority from a folder (DATA/keys) or makes it at the
 // first start.
@@ -60,6 +67,18 @@ func OpenCA(dir string, rand io.Reader, now func() time.Time) (*CA, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("certificate authority in %s: %w", dir, err)
+	}
+	for _, name := range alsoFiles {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = ca.trust(b)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("certificate authority in %s: %s: %w", dir, name, err)
+		}
 	}
 	return ca, nil
 }
@@ -87,6 +106,28 @@ func (ca *CA) parse(b []byte) error {
 	}
 	if ca.key == nil || ca.cert == nil {
 		return errors.New("the file is not complete")
+	}
+	return nil
+}
+
+// trust takes the certificates of a file; its key is for those who sign.
+func (ca *CA) trust(b []byte) error {
+	n := len(ca.also)
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		if !c.IsCA {
+			return fmt.Errorf("%q is no authority", c.Subject)
+		}
+		ca.also = append(ca.also, c)
+	}
+	if len(ca.also) == n {
+		return errors.New("there is no certificate in it")
 	}
 	return nil
 }
@@ -223,7 +264,7 @@ func (ca *CA) server() (*tls.Certificate, error) {
 
 // host signs the request of a host; what it asks for beside its key counts
 // for nothing.
-func (ca *CA) host(csr []byte, host int64) (chain []byte, err error) {
+func (ca *CA) host(csr []byte, c caller) (chain []byte, err error) {
 	r, err := x509.ParseCertificateRequest(csr)
 	if err != nil {
 		return nil, err
@@ -234,33 +275,56 @@ func (ca *CA) host(csr []byte, host int64) (chain []byte, err error) {
 	if _, ok := r.PublicKey.(ed25519.PublicKey); !ok {
 		return nil, fmt.Errorf("a key of type %T", r.PublicKey)
 	}
-	id := strconv.FormatInt(host, 10)
+	id := strconv.FormatInt(c.host, 10)
+	name := &url.URL{Scheme: "virga", Host: "host", Path: "/" + id}
+	if c.number > 0 { // where those who do not know of numbers do not look
+		name.RawQuery = "enrolment=" + strconv.FormatInt(c.number, 10)
+	}
 	der, err := ca.issue(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "host " + id}, URIs: []*url.URL{{Scheme: "virga", Host: "host", Path: "/" + id}},
+		Subject: pkix.Name{CommonName: "host " + id}, URIs: []*url.URL{name},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}, r.PublicKey)
 	if err != nil {
 		return nil, err
 	}
-	return append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})...), nil
+	for _, b := range append([][]byte{der, ca.cert.Raw}, raws(ca.also)...) {
+		chain = append(chain, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: b})...)
+	}
+	return chain, nil
 }
 
-// hostOf is the host that a verified certificate was issued to.
-func hostOf(c *x509.Certificate) (int64, error) {
-	for _, u := range c.URIs {
-		if u.Scheme == "virga" && u.Host == "host" {
-			return strconv.ParseInt(strings.TrimPrefix(u.Path, "/"), 10, 64)
-		}
+// raws are the bytes of certificates.
+func raws(certs []*x509.Certificate) (all [][]byte) {
+	for _, c := range certs {
+		all = append(all, c.Raw)
 	}
-	return 0, errors.New("the certificate names no host")
+	return all
+}
+
+// callerOf is the host that a verified certificate was issued to, and when.
+func callerOf(cert *x509.Certificate) (c caller, err error) {
+	for _, u := range cert.URIs {
+		if u.Scheme != "virga" || u.Host != "host" {
+			continue
+		}
+		if c.host, err = strconv.ParseInt(strings.TrimPrefix(u.Path, "/"), 10, 64); err != nil {
+			return c, err
+		}
+		if n := u.Query().Get("enrolment"); n != "" {
+			c.number, err = strconv.ParseInt(n, 10, 64)
+		}
+		return c, err
+	}
+	return c, errors.New("the certificate names no host")
 }
 
 // tlsConfig asks for a certificate of this authority, but lets those in who
 // have none: they may do nothing but join.
 func (ca *CA) tlsConfig() (*tls.Config, error) {
 	pool := x509.NewCertPool()
-	pool.AddCert(ca.cert)
+	for _, c := range append(ca.also, ca.cert) {
+		pool.AddCert(c)
+	}
 	cert, err := ca.server()
 	if err != nil {
 		return nil, err

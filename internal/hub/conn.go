@@ -17,8 +17,8 @@ const streamError = "Virga-Stream-Error"
 
 // serveStream is the host's end of a stream coming in: one full-duplex
 // HTTP/2 request, spliced to whoever waits in OpenStream.
-func (h *Hub) serveStream(w http.ResponseWriter, r *http.Request, host int64) {
-	s := h.streams.claim(host, r.PathValue("id"))
+func (h *Hub) serveStream(w http.ResponseWriter, r *http.Request, c caller) {
+	s := h.streams.claim(c.host, r.PathValue("id"))
 	if s == nil {
 		h.refuse(w, cloud.Errorf(cloud.NotFound, "stream.not_found", "nobody waits for this stream any more"))
 		return
@@ -28,23 +28,23 @@ func (h *Hub) serveStream(w http.ResponseWriter, r *http.Request, host int64) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	c := &conn{body: r.Body, w: w, ctl: http.NewResponseController(w), done: make(chan struct{})}
+	k := &conn{body: r.Body, w: w, ctl: http.NewResponseController(w), done: make(chan struct{})}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.WriteHeader(http.StatusOK)
-	if err := c.ctl.Flush(); err != nil {
+	if err := k.ctl.Flush(); err != nil {
 		s.ready <- result{err: err}
 		return
 	}
-	s.ready <- result{conn: c}
+	s.ready <- result{conn: k}
 	select {
-	case <-c.done:
+	case <-k.done:
 	case <-r.Context().Done():
-		_ = c.Close()
+		_ = k.Close()
 	}
 	// The writer is gone when this returns; nobody may be inside it.
-	c.wmu.Lock()
-	c.over = true
-	c.wmu.Unlock()
+	k.wmu.Lock()
+	k.over = true
+	k.wmu.Unlock()
 }
 
 // conn is a stream as a net.Conn. It has no half-close: either end closes

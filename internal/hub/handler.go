@@ -28,26 +28,45 @@ const (
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /link/join", h.serveJoin)
-	mux.HandleFunc("POST /link/renew", h.withHost(h.serveRenew))
-	mux.HandleFunc("POST /link/exchange", h.withHost(h.serveExchange))
-	mux.HandleFunc("POST /link/stream/{id}", h.withHost(h.serveStream))
-	mux.HandleFunc("GET /link/image/{digest}", h.withHost(h.serveImage))
+	mux.HandleFunc("POST /link/renew", h.withCaller(h.onlyEnrolled(h.serveRenew)))
+	mux.HandleFunc("POST /link/exchange", h.withCaller(h.serveExchange))
+	mux.HandleFunc("POST /link/stream/{id}", h.withCaller(h.onlyEnrolled(h.serveStream)))
+	mux.HandleFunc("GET /link/image/{digest}", h.withCaller(h.onlyEnrolled(h.serveImage)))
 	return mux
 }
 
-// withHost lets a host in by its certificate, which the TLS layer verified.
-func (h *Hub) withHost(f func(w http.ResponseWriter, r *http.Request, host int64)) http.HandlerFunc {
+// handler answers a caller, of whom it is told what its certificate is good for.
+type handler func(w http.ResponseWriter, r *http.Request, c caller, s standing)
+
+// onlyEnrolled refuses void certificates.
+func (h *Hub) onlyEnrolled(f func(w http.ResponseWriter, r *http.Request, c caller)) handler {
+	return func(w http.ResponseWriter, r *http.Request, c caller, s standing) {
+		if s != enrolled {
+			h.refuse(w, errVoid(s, c.host))
+			return
+		}
+		f(w, r, c)
+	}
+}
+
+// withCaller knows a host by its certificate, which the TLS layer verified.
+func (h *Hub) withCaller(f handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
 			h.refuse(w, cloud.Errorf(cloud.Unauthorized, "link.certificate", "a certificate of this installation is needed"))
 			return
 		}
-		host, err := hostOf(r.TLS.VerifiedChains[0][0])
+		c, err := callerOf(r.TLS.VerifiedChains[0][0])
 		if err != nil {
 			h.refuse(w, cloud.Errorf(cloud.Forbidden, "link.certificate", "%s", err))
 			return
 		}
-		f(w, r, host)
+		s, err := h.standing(r.Context(), c)
+		if err != nil {
+			h.refuse(w, err)
+			return
+		}
+		f(w, r, c, s)
 	}
 }
 
@@ -78,13 +97,20 @@ func (h *Hub) refuse(w http.ResponseWriter, err error) {
 	http.Error(w, text, code)
 }
 
-func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, host int64) {
+// serveExchange answers also those whose certificate is void, with the one
+// order that is left for them: their machines may run elsewhere by now.
+func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, c caller, s standing) {
+	if s == overtaken {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(plan.Reply{StandDown: true}) // it asks again
+		return
+	}
 	req, err := decodeRequest(http.MaxBytesReader(w, r.Body, maxExchange))
 	if err != nil {
 		h.refuse(w, err)
 		return
 	}
-	reply, err := h.Serve(r.Context(), host, req)
+	reply, err := h.Serve(r.Context(), c.host, req)
 	if err != nil {
 		if r.Context().Err() == nil {
 			h.refuse(w, err)
@@ -162,13 +188,13 @@ func (h *Hub) serveJoin(w http.ResponseWriter, r *http.Request) {
 	h.answerChain(w, chain, err)
 }
 
-func (h *Hub) serveRenew(w http.ResponseWriter, r *http.Request, host int64) {
+func (h *Hub) serveRenew(w http.ResponseWriter, r *http.Request, c caller) {
 	var req joinRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJoin)).Decode(&req); err != nil {
 		h.refuse(w, cloud.Errorf(cloud.Invalid, "join.request", "the request cannot be read"))
 		return
 	}
-	chain, err := h.opt.CA.host(req.CSR, host)
+	chain, err := h.opt.CA.host(req.CSR, c)
 	if err != nil {
 		err = cloud.Errorf(cloud.Invalid, "join.csr", "the certificate request cannot be used: %s", err)
 	}
@@ -187,9 +213,9 @@ func (h *Hub) answerChain(w http.ResponseWriter, chain []byte, err error) {
 // serveImage gives a host the bytes of an image that it was ordered to have.
 // What it asks for is compared whole with the order before it is the name of
 // anything: an id is only the beginning of a digest.
-func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, host int64) {
+func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, c caller) {
 	digest := r.PathValue("digest")
-	if err := h.mayFetch(r.Context(), host, digest); err != nil {
+	if err := h.mayFetch(r.Context(), c.host, digest); err != nil {
 		h.refuse(w, err)
 		return
 	}

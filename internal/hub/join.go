@@ -68,7 +68,8 @@ func tokenHash(secret string) []byte {
 }
 
 // join gives a certificate to whoever has a token. A token works for one key
-// only; the same key may ask again, because answers get lost.
+// only; the same key may ask again, because answers get lost. Certificates of
+// earlier joins of the host are void from then on.
 func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error) {
 	secret, ok := strings.CutPrefix(token, tokenPrefix)
 	if !ok {
@@ -80,11 +81,12 @@ func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error
 		return nil, cloud.Errorf(cloud.Invalid, "join.csr", "the certificate request cannot be read")
 	}
 	key := sha256.Sum256(req.RawSubjectPublicKeyInfo)
-	var host int64
+	var c caller
 	err = h.db.Write(ctx, nil, func(tx *store.Tx) error {
 		var used []byte
 		hash := tokenHash(secret)
-		err := tx.QueryRow(`SELECT host, used FROM join_token WHERE hash = $1 AND expires >= $2`, hash, tx.Now()).Scan(&host, &used)
+		err := tx.QueryRow(`SELECT host, used, enrolment FROM join_token WHERE hash = $1 AND expires >= $2`, hash, tx.Now()).
+			Scan(&c.host, &used, &c.number)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errToken
 		}
@@ -95,15 +97,22 @@ func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error
 			if subtle.ConstantTimeCompare(used, key[:]) != 1 {
 				return errToken
 			}
+			// Another machine may have joined with another token since.
+			if s, _, err := standingOf(tx, c); err != nil || s == overtaken {
+				return errors.Join(err, errToken)
+			}
 			return nil
 		}
-		_, err = tx.Exec(`UPDATE join_token SET used = $2 WHERE hash = $1`, hash, key[:])
+		if c.number, err = enrol(tx, c.host); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE join_token SET used = $2, enrolment = $3 WHERE hash = $1`, hash, key[:], c.number)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return h.opt.CA.host(csr, host)
+	return h.opt.CA.host(csr, c)
 }
 
 // errToken does not say whether a token is wrong, used or too old.

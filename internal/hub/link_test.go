@@ -60,6 +60,15 @@ func transports(t *testing.T, f func(t *testing.T, l *linked)) {
 }
 
 func newLinked(t *testing.T, ln net.Listener, dial host.Dial) *linked {
+	t.Helper()
+	ca, err := hub.OpenCA(t.TempDir(), rand.Reader, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newLinkedWith(t, ln, dial, ca)
+}
+
+func newLinkedWith(t *testing.T, ln net.Listener, dial host.Dial, ca *hub.CA) *linked {
 	// Registered first, so that it looks when everything else has ended.
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
@@ -71,9 +80,7 @@ func newLinked(t *testing.T, ln net.Listener, dial host.Dial) *linked {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if l.ca, err = hub.OpenCA(t.TempDir(), rand.Reader, time.Now); err != nil {
-		t.Fatal(err)
-	}
+	l.ca = ca
 	r.db = db
 	r.hub = hub.New(hub.Options{DB: db, CA: l.ca, Images: func(digest string) (io.ReadSeekCloser, error) {
 		b, ok := l.images[digest]
