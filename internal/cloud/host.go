@@ -7,6 +7,7 @@ type HostState string
 
 // Host states.
 const (
+	HostNew  HostState = "new" // has a token to join with, and has never spoken: nothing is placed on it
 	HostUp   HostState = "up"
 	HostLost HostState = "lost" // declared; its machines are gone
 )

@@ -24,6 +24,9 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 			row := in
 			row.Meta, row.RegionID = cloud.Meta{}, region.ID
 			row.State, row.Enabled = cloud.HostUp, true
+			if in.Cores == 0 && in.RAM == 0 && in.DiskGB == 0 { // it has not spoken yet
+				row.State = cloud.HostNew
+			}
 			out = &row
 			return store.Insert(tx, out)
 		}
@@ -33,6 +36,9 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 		out = h
 		if in.Cores == 0 && in.RAM == 0 && in.DiskGB == 0 {
 			return nil
+		}
+		if h.State == cloud.HostNew {
+			h.State = cloud.HostUp
 		}
 		h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = in.Cores, in.VCPU, in.RAM, in.DiskGB, in.Accelerator
 		return store.Update(tx, h)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // A start that names its host without knowing what it has must not make it
@@ -24,6 +25,41 @@ func TestPutHostKeepsWhatItSaid(t *testing.T) {
 		}
 		if more.ID != known.ID || more.Cores != known.Cores+1 {
 			t.Errorf("with another core: %+v", more)
+		}
+	})
+}
+
+// A token alone makes no host: nothing is placed on it until a machine spoke.
+func TestNothingIsPlacedOnAHostThatNeverJoined(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		for _, h := range r.hosts {
+			r.write(func(tx *store.Tx) error {
+				row, err := store.Get[cloud.Host](tx, h.ID)
+				if err != nil {
+					return err
+				}
+				row.Servers = 9 // the new one would be the emptiest
+				return store.Update(tx, row)
+			})
+		}
+		fresh, err := r.c.PutHost(t.Context(), cloud.Host{RegionID: r.hosts[0].RegionID, Name: "rack-2", ServerType: 2, StorageType: 2})
+		r.must(err)
+		if fresh.State != cloud.HostNew {
+			t.Fatalf("state %q", fresh.State)
+		}
+		if p := r.project(r.alice, "p"); p.Router.HostID == fresh.ID || p.Router.HostID == 0 {
+			t.Errorf("the router is on host %d", p.Router.HostID)
+		}
+		if s, err := r.create(r.alice, nil); err != nil || s.HostID == fresh.ID {
+			t.Errorf("the server: %v", err)
+		}
+		joined, err := r.c.PutHost(t.Context(), cloud.Host{RegionID: fresh.RegionID, Name: "rack-2", Cores: 64, RAM: 1 << 20, DiskGB: 10_000})
+		r.must(err)
+		if joined.State != cloud.HostUp {
+			t.Errorf("it spoke and is %q", joined.State)
+		}
+		if p := r.project(r.alice, "q"); p.Router.HostID != fresh.ID {
+			t.Errorf("the emptiest host is not chosen: %d", p.Router.HostID)
 		}
 	})
 }

@@ -40,7 +40,7 @@ func (t *Txn) place(region int64, need place.Need) (*cloud.Host, error) {
 // placeOn is place for one type of disks; some tells whether the region has a
 // host with them, full or not.
 func (t *Txn) placeOn(region int64, need place.Need) (h *cloud.Host, some bool, err error) {
-	where := []cloud.Cond{cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Ne("state", string(cloud.HostLost))}
+	where := []cloud.Cond{cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp))}
 	if need.ServerType != 0 {
 		where = append(where, cloud.Eq("server_type", need.ServerType))
 	}

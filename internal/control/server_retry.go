@@ -33,7 +33,7 @@ func (t *Txn) elsewhere(s *cloud.Server, cleared bool) error {
 	if err != nil {
 		return err
 	}
-	if s.CloneOf != 0 || old.Alive() && old.Enabled && old.State != cloud.HostLost {
+	if s.CloneOf != 0 || old.Alive() && old.Enabled && old.State == cloud.HostUp {
 		return nil
 	}
 	if !cleared {

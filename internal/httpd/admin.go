@@ -54,6 +54,7 @@ func (a *Admin) Handler() http.Handler {
 		"POST /hosts/{name}/admit": with(a, a.admitHost),
 
 		"POST /backup":              with(a, a.backup),
+		"POST /hosts/{name}/remove": with(a, a.removeHost),
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,25 @@ func TestHostsAndPools(t *testing.T) {
 	if r.ask("GET", "/hosts", "", &list); len(list) != 1 || list[0].State != "new" {
 		t.Fatalf("%+v", list)
 	}
+	// Something waits for it, and somebody is told so.
+	var router cloud.Router
+	r.write(func(tx *store.Tx) error {
+		p := &cloud.Project{MemberID: 1, SiteID: 1, RegionID: r.cred.RegionID, Name: "waiting"}
+		if err := store.Insert(tx, p); err != nil {
+			return err
+		}
+		router = cloud.Router{ProjectID: p.ID, RegionID: p.RegionID, HostID: list[0].ID}
+		router.Begin(cloud.Create, 7, tx.Now())
+		return store.Insert(tx, &router)
+	})
+	var wrong []httpd.Finding
+	r.ask("GET", "/doctor", "", &wrong)
+	if !slices.ContainsFunc(wrong, func(f httpd.Finding) bool {
+		return f.Check == "waits for a host" && strings.Contains(f.What, "waiting") && strings.Contains(f.What, "since") && f.Fix != ""
+	}) {
+		t.Errorf("the doctor says %+v", wrong)
+	}
+	r.write(func(tx *store.Tx) error { return store.Delete[cloud.Router](tx, router.ID) })
 	if got := r.ask("POST", "/hosts/a/lost", "", nil); got != 200 {
 		t.Fatal(got)
 	}
@@ -117,6 +137,29 @@ func TestRegions(t *testing.T) {
 	}
 	if got := r.ask("POST", "/hosts", `{"name":"louvre","region":"paris"}`, nil); got != 200 {
 		t.Errorf("a host there: %d", got)
+	}
+}
+
+// A host with servers stays; without any it is forgotten and its name is free.
+func TestRemoveHost(t *testing.T) {
+	r := newRig(t)
+	var list []httpd.Host
+	r.ask("POST", "/hosts", `{"name":"a"}`, nil)
+	r.ask("GET", "/hosts", "", &list)
+	s := &cloud.Server{MemberID: 1, SiteID: 1, Name: "web", HostID: list[0].ID}
+	r.write(func(tx *store.Tx) error { return store.Insert(tx, s) })
+	if got := r.ask("POST", "/hosts/a/remove", "", nil); got != 409 {
+		t.Errorf("with a server on it: %d", got)
+	}
+	r.write(func(tx *store.Tx) error { return store.Delete[cloud.Server](tx, s.ID) })
+	if got := r.ask("POST", "/hosts/a/remove", "", nil); got != 200 {
+		t.Errorf("empty: %d", got)
+	}
+	if r.ask("GET", "/hosts", "", &list); len(list) != 0 {
+		t.Errorf("%+v", list)
+	}
+	if a, b := r.ask("POST", "/hosts/a/remove", "", nil), r.ask("POST", "/hosts", `{"name":"a"}`, nil); a != 404 || b != 200 {
+		t.Errorf("again %d, a new one of the name %d", a, b)
 	}
 }
 

@@ -148,6 +148,34 @@ func (a *Admin) admitHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostUp, hub.Readmit)
 }
 
+// removeHost forgets a host: what joined as it is put out, and its name is free.
+func (a *Admin) removeHost(r *http.Request, _ none) (none, error) {
+	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
+	if err != nil {
+		return none{}, err
+	}
+	return none{}, a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+		row, err := store.Get[cloud.Host](tx, h.ID)
+		if err != nil {
+			return err
+		}
+		n, err := store.Count[cloud.Server](tx, cloud.Where(cloud.Eq("host_id", row.ID)))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return cloud.Errorf(cloud.InUse, "host.used", "the host %s has %d servers", row.Name, n).
+				WithFix("Delete them first; those of a host that was declared lost can be deleted at once.")
+		}
+		now := tx.Now()
+		row.State, row.Closed = cloud.HostLost, &now
+		if err := store.Update(tx, row); err != nil {
+			return err
+		}
+		return hub.DeclareLost(tx, row.ID) // routers go elsewhere, and its certificate is void
+	})
+}
+
 func (a *Admin) setHost(r *http.Request, to cloud.HostState, tell func(tx *store.Tx, host int64) error) error {
 	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
 	if err != nil {

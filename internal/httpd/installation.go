@@ -176,7 +176,11 @@ const maxFindings = 100
 
 func (a *Admin) doctor(r *http.Request, _ none) (list []Finding, err error) {
 	err = a.DB.Read(r.Context(), func(tx *store.Tx) error {
-		list, err = findings(tx, maxFindings)
+		if list, err = findings(tx, maxFindings); err != nil {
+			return err
+		}
+		waits, err := waiting(tx, maxFindings)
+		list = append(list, waits...)
 		return err
 	})
 	if list == nil {

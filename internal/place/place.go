@@ -49,6 +49,8 @@ func Fits(h *cloud.Host, n Need) string {
 	switch {
 	case !h.Alive() || h.State == cloud.HostLost:
 		return "declared lost"
+	case h.State == cloud.HostNew:
+		return "has not joined yet"
 	case !h.Enabled:
 		return "disabled by the operator"
 	case !n.Grow && n.ServerType != 0 && h.ServerType != n.ServerType:

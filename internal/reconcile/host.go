@@ -25,8 +25,11 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 		if err != nil {
 			return 0, err
 		}
-		if link != nil {
+		if link != nil && link.Facts.CPUs > 0 {
 			f := link.Facts
+			if h.State == cloud.HostNew {
+				h.State = cloud.HostUp
+			}
 			h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = f.CPUs, f.CPUs*8, f.RAM, int(f.Disk>>30), f.Accelerator
 			seen := tx.Now()
 			h.LastSeen = &seen
@@ -43,7 +46,7 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 				return 0, err
 			}
 		}
-		takes := h.Enabled && h.State != cloud.HostLost
+		takes := h.Enabled && h.State == cloud.HostUp
 		return 0, hasten(tx, h.RegionID, func(s *cloud.Server) bool {
 			return takes || s.HostID == h.ID // another host may have those
 		})

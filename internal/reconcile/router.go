@@ -28,16 +28,16 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		if rt.Remove == cloud.Now {
 			return r.routerRemoving(tx, rt)
 		}
-		if rt.HostID != 0 && hostIsLost(tx, rt.HostID) {
+		if rt.HostID != 0 && (hostIsLost(tx, rt.HostID) || hostIsNew(tx, rt.HostID)) {
 			// A router holds no data: it is made anew elsewhere, and its
-			// machines' ports follow.
+			// machines' ports follow. A host that never joined holds nothing at all.
 			if err := r.leave(tx, rt); err != nil {
 				return 0, err
 			}
 		}
 		if rt.HostID == 0 {
 			if err := chooseHost(tx, rt); err != nil || rt.HostID == 0 {
-				rt.Reason = "the region has no host yet"
+				rt.Reason = "no host of the region has joined yet"
 				return time.Minute, store.Update(tx, rt)
 			}
 		}

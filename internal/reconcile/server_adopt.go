@@ -84,6 +84,12 @@ func (m *machine) lost() (bool, error) {
 	return true, store.Insert(m.tx, &last)
 }
 
+// hostIsNew tells a host that has a row and a token, and never took an order.
+func hostIsNew(tx *store.Tx, id int64) bool {
+	h, err := store.GetAny[cloud.Host](tx, id)
+	return err == nil && h.State == cloud.HostNew
+}
+
 func hostIsLost(tx *store.Tx, id int64) bool {
 	h, err := store.GetAny[cloud.Host](tx, id)
 	return err == nil && h.State == cloud.HostLost

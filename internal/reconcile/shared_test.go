@@ -211,7 +211,7 @@ func TestRouterWaitsForAHost(t *testing.T) {
 	r.must(err)
 	r.play(10 * time.Minute)
 	rt := get[cloud.Router](r, p.Router.ID)
-	if rt.HostID != 0 || !rt.Open() || rt.Reason != "the region has no host yet" {
+	if rt.HostID != 0 || !rt.Open() || rt.Reason != "no host of the region has joined yet" {
 		t.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
 	}
 	r.addHost("late")
