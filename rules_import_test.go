@@ -56,9 +56,21 @@ var layers = []layer{
 	},
 	{
 		pkgs: []string{"internal/httpd"},
-		may:  []string{"internal/wire", "internal/wire/contract", "internal/control", "internal/cloud", "internal/auth", "internal/hub", "internal/store", "internal/image", "internal/plan", "internal/work", "internal/reconcile"},
-		not:  append([]string{"os/exec"}, kernelHome...),
-		why:  "the listener joins what others answer, and the operator's verbs hand what they find to its reconciler; neither knows a dialect or a driver",
+		may: []string{
+			"internal/wire", "internal/wire/contract", "internal/control", "internal/cloud", "internal/auth", "internal/hub", "internal/store",
+			"internal/plan", "internal/work",
+		},
+		not: append([]string{"os/exec"}, kernelHome...),
+		why: "the listener joins what others answer; it knows no dialect, no driver and no verb of the operator's",
+	},
+	{
+		pkgs: []string{"internal/admin"},
+		may: []string{
+			"internal/httpd", "internal/control", "internal/cloud", "internal/hub", "internal/store", "internal/image", "internal/plan",
+			"internal/work", "internal/reconcile",
+		},
+		not: append([]string{"os/exec"}, kernelHome...),
+		why: "the operator's verbs hand what they find to its reconciler; they know no dialect and no driver, and are reached by the socket only",
 	},
 	{
 		pkgs: []string{"internal/control"},

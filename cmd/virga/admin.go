@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/admin"
 )
 
 func adminCommand() *cobra.Command {
@@ -44,7 +44,7 @@ func usersCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "users", Short: "List the users of all members", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]httpd.User](cmd, "/users")
+			list, err := query[[]admin.User](cmd, "/users")
 			if err != nil {
 				return err
 			}
@@ -62,7 +62,7 @@ func usersCommand() *cobra.Command {
 }
 
 func userCreate() *cobra.Command {
-	var in httpd.AddUser
+	var in admin.AddUser
 	var role string
 	cmd := &cobra.Command{
 		Use: "create NAME", Short: "Make a user, and the member it belongs to", Args: usage(cobra.ExactArgs(1)),
@@ -77,7 +77,7 @@ own, and its first user is its administrator. What is printed is shown once.`,
 			default:
 				return fail(exitUsage, "--role is full or read-only, not %q", role)
 			}
-			u, err := order[httpd.NewUser](cmd, http.MethodPost, "/users", in)
+			u, err := order[admin.NewUser](cmd, http.MethodPost, "/users", in)
 			if err != nil {
 				return err
 			}
@@ -103,7 +103,7 @@ once. It is made and shown once, or read from the first line of standard input
 with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
 		Example: "  virga admin user password Operator/admin\n  virga admin user password ann@acme.example --stdin < file",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in := httpd.NewPassword{User: args[0]}
+			in := admin.NewPassword{User: args[0]}
 			if stdin {
 				line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 1<<16)).ReadString('\n')
 				if err != nil && !errors.Is(err, io.EOF) {
@@ -113,7 +113,7 @@ with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
 					return fail(exitUsage, "--stdin: the first line of standard input is empty, and should be the password")
 				}
 			}
-			p, err := order[httpd.Password](cmd, http.MethodPost, "/users/password", in)
+			p, err := order[admin.Password](cmd, http.MethodPost, "/users/password", in)
 			if err != nil {
 				return err
 			}
@@ -133,7 +133,7 @@ func tokenNew() *cobra.Command {
 		Use: "new USER", Short: "Give a user another API key; the old one is void at once", Args: usage(cobra.ExactArgs(1)),
 		Long: "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, err := order[httpd.Token](cmd, http.MethodPost, "/users/token", httpd.NewToken{User: args[0]})
+			t, err := order[admin.Token](cmd, http.MethodPost, "/users/token", admin.NewToken{User: args[0]})
 			if err != nil {
 				return err
 			}
@@ -146,7 +146,7 @@ func regionList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List regions", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]httpd.Region](cmd, "/regions")
+			list, err := query[[]admin.Region](cmd, "/regions")
 			if err != nil {
 				return err
 			}
@@ -164,7 +164,7 @@ func regionList() *cobra.Command {
 }
 
 func regionAdd() *cobra.Command {
-	var in httpd.AddRegion
+	var in admin.AddRegion
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Make a region with a range of public addresses", Args: usage(cobra.ExactArgs(1)),
 		Long: `Make a region: a data centre in the 1&1 dialect, a region in CloudCIX. It has no
@@ -173,7 +173,7 @@ hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
 		Example: "  virga admin region add DE --pool 203.0.113.0/24\n  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
-			r, err := order[httpd.Region](cmd, http.MethodPost, "/regions", in)
+			r, err := order[admin.Region](cmd, http.MethodPost, "/regions", in)
 			if err != nil {
 				return err
 			}
@@ -191,7 +191,7 @@ func poolList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List ranges of public addresses", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]httpd.Pool](cmd, "/pools")
+			list, err := query[[]admin.Pool](cmd, "/pools")
 			if err != nil {
 				return err
 			}
@@ -205,7 +205,7 @@ func poolList() *cobra.Command {
 }
 
 func poolAdd() *cobra.Command {
-	var in httpd.AddPool
+	var in admin.AddPool
 	cmd := &cobra.Command{
 		Use: "add RANGE", Short: "Give a region more public addresses", Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -222,7 +222,7 @@ func hostList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List hosts", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]httpd.Host](cmd, "/hosts")
+			list, err := query[[]admin.Host](cmd, "/hosts")
 			if err != nil {
 				return err
 			}
@@ -261,12 +261,12 @@ func hostSet(verb, short string) *cobra.Command {
 }
 
 func joinTokenCommand() *cobra.Command {
-	var in httpd.AddHost
+	var in admin.AddHost
 	cmd := &cobra.Command{
 		Use: "join-token HOST", Short: "Make a token with which a machine becomes the host of that name", Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
-			t, err := order[httpd.JoinToken](cmd, http.MethodPost, "/hosts", in)
+			t, err := order[admin.JoinToken](cmd, http.MethodPost, "/hosts", in)
 			if err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -25,7 +25,7 @@ folder DATA/keys beside it: without the keys sealed values cannot be read.`,
 			if err != nil {
 				return err
 			}
-			b, err := order[httpd.BackedUp](cmd, http.MethodPost, "/backup", httpd.Backup{Path: path})
+			b, err := order[admin.BackedUp](cmd, http.MethodPost, "/backup", admin.Backup{Path: path})
 			if err != nil {
 				return err
 			}

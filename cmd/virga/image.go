@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/virga-cloud/virga/internal/httpd"
+	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/image"
 )
 
@@ -28,7 +28,7 @@ func imageList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Aliases: []string{"ls"}, Short: "List images", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]httpd.Image](cmd, "/images")
+			list, err := query[[]admin.Image](cmd, "/images")
 			if err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.
 		}
 		return explainImage(err)
 	}
-	row, err := order[httpd.Image](cmd, http.MethodPost, "/images", httpd.AddImage{Path: b.Path, Name: b.Name})
+	row, err := order[admin.Image](cmd, http.MethodPost, "/images", admin.AddImage{Path: b.Path, Name: b.Name})
 	switch {
 	case exitCode(err) == exitNoServer:
 		say(cmd.OutOrStdout(), "%s", b.Path)

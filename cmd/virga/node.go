@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloudcix"
 	"github.com/virga-cloud/virga/internal/control"
@@ -51,7 +52,7 @@ type node struct {
 	pipe  *hub.Pipe
 	cred  control.Credentials
 	front http.Handler
-	admin *httpd.Admin
+	admin *admin.Verbs
 
 	mu        sync.Mutex // guards the operator's password and the file that shows it
 	announced bool
@@ -128,7 +129,7 @@ func (n *node) mount() error {
 	if err != nil {
 		return err
 	}
-	n.admin = &httpd.Admin{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword}
+	n.admin = &admin.Verbs{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword}
 	return nil
 }
 

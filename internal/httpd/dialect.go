@@ -24,9 +24,10 @@ var (
 	nodeItself = dialect{name: "node", body: problem{Message: sorry}}
 )
 
-func (d dialect) fail(w http.ResponseWriter) { writeJSON(w, http.StatusInternalServerError, d.body) }
+func (d dialect) fail(w http.ResponseWriter) { WriteJSON(w, http.StatusInternalServerError, d.body) }
 
-func writeJSON(w http.ResponseWriter, status int, v any) {
+// WriteJSON answers with a value as JSON.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
 	b, err := json.Marshal(v)
 	if err != nil { // plain structs: a programming error
 		status, b = http.StatusInternalServerError, []byte(`{"message":"internal error"}`)

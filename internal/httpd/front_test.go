@@ -26,24 +26,22 @@ import (
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
-	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
 // rig is a front over a real store and control, with one server that runs on
 // one simulated host.
 type rig struct {
-	t     *testing.T
-	db    *store.DB
-	ctl   *control.Control
-	hub   *hub.Hub
-	admin *httpd.Admin
-	cred  control.Credentials
-	log   *bytes.Buffer
-	one   http.HandlerFunc
-	cix   http.HandlerFunc
-	srv   *httptest.Server
-	vm    *cloud.Server
+	t    *testing.T
+	db   *store.DB
+	ctl  *control.Control
+	hub  *hub.Hub
+	cred control.Credentials
+	log  *bytes.Buffer
+	one  http.HandlerFunc
+	cix  http.HandlerFunc
+	srv  *httptest.Server
+	vm   *cloud.Server
 }
 
 func newRig(t *testing.T) *rig {
@@ -74,7 +72,6 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r.hub = hub.New(hub.Options{DB: r.db, Log: log, CA: ca})
-	r.admin = &httpd.Admin{Control: r.ctl, Hub: r.hub, CA: ca, DB: r.db, Images: image.Shelf{Dir: filepath.Join(dir, "images")}, Log: log}
 	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
 	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
 	front, err := httpd.Front(httpd.FrontOptions{

@@ -29,7 +29,7 @@ type check struct {
 }
 
 // checks compare the tables with each other. Orphans, which hosts report, are
-// the other direction and are added by findings.
+// the other direction and are added by Findings.
 var checks = []check{
 	{
 		kind: "address", name: "address of a removed server",
@@ -123,8 +123,8 @@ func scanLeaks(rows *sql.Rows, c check, counts map[leak]int64) error {
 	return rows.Err()
 }
 
-// findings lists what the checks find, at most limit for each.
-func findings(tx *store.Tx, limit int) ([]Finding, error) {
+// Findings lists what the checks find, at most limit for each.
+func Findings(tx *store.Tx, limit int) ([]Finding, error) {
 	var all []Finding
 	for _, c := range checks {
 		rows, err := tx.Query(`SELECT what, orphan FROM (`+c.sql+`) AS found ORDER BY orphan, what LIMIT $1`, limit)
@@ -152,9 +152,9 @@ func scanFindings(rows *sql.Rows, c check) (list []Finding, err error) {
 	return list, rows.Err()
 }
 
-// waiting names what waits for a host that is not there: since when, and what to
+// Waiting names what waits for a host that is not there: since when, and what to
 // do. It is no leak, so no measure counts it.
-func waiting(tx *store.Tx, limit int) (list []Finding, err error) {
+func Waiting(tx *store.Tx, limit int) (list []Finding, err error) {
 	rows, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Ne("event_id", int64(0)), cloud.Or(
 		cloud.Eq("host_id", int64(0)),
 		cloud.In("host_id", cloud.Sub{Kind: "host", Column: "id", Where: cloud.Eq("state", string(cloud.HostNew))}),

@@ -66,6 +66,10 @@ func (m *measures) tell(counts map[leak]int64) {
 	m.told = counts
 }
 
+// Measures answers what the database says, without the requests of a front: what the
+// operator's socket shows.
+func Measures(db *store.DB, log *slog.Logger) http.Handler { return newMeasures(db, log).handler() }
+
 func (m *measures) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

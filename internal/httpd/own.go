@@ -13,7 +13,7 @@ func (f *front) ownPaths() http.Handler {
 	on := func(pattern string, h func(w http.ResponseWriter, r *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {
-				writeError(w, r, f.Log, err)
+				WriteError(w, r, f.Log, err)
 			}
 		})
 	}

@@ -43,17 +43,17 @@ func statusOf(k cloud.Kind) int {
 	return http.StatusInternalServerError
 }
 
-// writeError answers err. What is internal is logged and stays inside.
-func writeError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+// WriteError answers err. What is internal is logged and stays inside.
+func WriteError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	var e *cloud.Error
 	if !errors.As(err, &e) {
 		log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-		writeJSON(w, http.StatusInternalServerError, problem{Message: sorry})
+		WriteJSON(w, http.StatusInternalServerError, problem{Message: sorry})
 		return
 	}
 	p := problem{Kind: e.Kind, Code: e.Code, Field: e.Field, Message: e.Message, Reasons: e.Reasons, Fix: e.Fix}
 	for _, m := range e.Many {
 		p.Reasons = append(p.Reasons, m.Error())
 	}
-	writeJSON(w, statusOf(e.Kind), p)
+	WriteJSON(w, statusOf(e.Kind), p)
 }

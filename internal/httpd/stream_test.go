@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -102,4 +103,8 @@ func TestStreamRefuses(t *testing.T) {
 	if _, _, got := r.dial(path, r.cred.Token); got != http.StatusConflict {
 		t.Errorf("a server that is off: %d", got)
 	}
+}
+
+func newUser(member string, readOnly bool) control.NewUserIn {
+	return control.NewUserIn{Member: member, Name: "someone", ReadOnly: readOnly}
 }

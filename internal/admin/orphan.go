@@ -1,11 +1,17 @@
-package httpd
+package admin
 
 import (
+	"net/http"
+	"strconv"
+
+	"github.com/virga-cloud/virga/internal/httpd"
+
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // ownerOf finds the work key that an orphan's id belongs to. A row may be
@@ -68,4 +74,59 @@ func rowOwner[T any](tx *store.Tx, uid cloud.UID, kind string, key func(*T) int6
 func nobody(o *hub.Orphan) error {
 	return cloud.Errorf(cloud.Conflict, "orphan.owner", "nothing in the store is %s", o.Ref()).
 		WithFix("`virga doctor --remove %d` removes it.", o.ID)
+}
+
+// maxFindings bounds what the doctor lists of one kind.
+const maxFindings = 100
+
+func (a *Verbs) doctor(r *http.Request, _ none) (list []httpd.Finding, err error) {
+	err = a.DB.Read(r.Context(), func(tx *store.Tx) error {
+		if list, err = httpd.Findings(tx, maxFindings); err != nil {
+			return err
+		}
+		waits, err := httpd.Waiting(tx, maxFindings)
+		list = append(list, waits...)
+		return err
+	})
+	if list == nil {
+		list = []httpd.Finding{}
+	}
+	return list, err
+}
+
+func (a *Verbs) removeOrphan(r *http.Request, _ none) (none, error) {
+	return a.orphan(r, hub.RemoveOrphan)
+}
+
+// adoptOrphan gives a thing on a host back to what it was made for: the object
+// whose id the document names.
+func (a *Verbs) adoptOrphan(r *http.Request, _ none) (none, error) {
+	return a.orphan(r, func(tx *store.Tx, id int64) error {
+		o, err := store.Get[hub.Orphan](tx, id)
+		if err != nil {
+			return err
+		}
+		owner, err := ownerOf(tx, o)
+		if err != nil {
+			return err
+		}
+		if err := hub.AdoptOrphan(tx, id, owner); err != nil {
+			return err
+		}
+		return work.Enqueue(tx, owner.Kind, owner.Key, 0) // its reconciler says what becomes of it
+	})
+}
+
+func (a *Verbs) orphan(r *http.Request, decide func(tx *store.Tx, id int64) error) (none, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return none{}, cloud.Errorf(cloud.Invalid, "orphan.id", "%q is no number", r.PathValue("id"))
+	}
+	return none{}, a.DB.Write(r.Context(), nil, func(tx *store.Tx) error {
+		err := decide(tx, id)
+		if store.None(err) {
+			return cloud.Errorf(cloud.NotFound, "orphan.missing", "there is no orphan %d", id).WithFix("`virga doctor` lists them.")
+		}
+		return err
+	})
 }

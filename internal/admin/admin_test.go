@@ -1,4 +1,4 @@
-package httpd_test
+package admin_test
 
 import (
 	"encoding/json"
@@ -10,15 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/cloud"
-	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/store"
 )
-
-func newUser(member string, readOnly bool) control.NewUserIn {
-	return control.NewUserIn{Member: member, Name: "someone", ReadOnly: readOnly}
-}
 
 // ask sends a verb to the socket's handler.
 func (r *rig) ask(method, path, body string, out any) int {
@@ -35,7 +31,7 @@ func (r *rig) ask(method, path, body string, out any) int {
 
 func TestUsersAndTokens(t *testing.T) {
 	r := newRig(t)
-	var u httpd.NewUser
+	var u admin.NewUser
 	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example"}`, &u); got != 200 || u.Token == "" || u.Password == "" || u.MemberKey == "" {
 		t.Fatalf("%d %+v", got, u)
 	}
@@ -49,7 +45,7 @@ func TestUsersAndTokens(t *testing.T) {
 	if err != nil || !a.User.Administrator || !a.Has("servers.create") {
 		t.Fatalf("%+v %v", a, err)
 	}
-	var fresh httpd.Token
+	var fresh admin.Token
 	if got := r.ask("POST", "/users/token", `{"user":"Acme/ann"}`, &fresh); got != 200 || fresh.Token == u.Token {
 		t.Fatalf("%d %+v", got, fresh)
 	}
@@ -66,11 +62,11 @@ func TestUsersAndTokens(t *testing.T) {
 
 func TestHostsAndPools(t *testing.T) {
 	r := newRig(t)
-	var tok httpd.JoinToken
+	var tok admin.JoinToken
 	if got := r.ask("POST", "/hosts", `{"name":"a"}`, &tok); got != 200 || tok.Token == "" {
 		t.Fatalf("%d %+v", got, tok)
 	}
-	var list []httpd.Host
+	var list []admin.Host
 	if r.ask("GET", "/hosts", "", &list); len(list) != 1 || list[0].State != "new" {
 		t.Fatalf("%+v", list)
 	}
@@ -116,7 +112,7 @@ func TestHostsAndPools(t *testing.T) {
 
 func TestRegions(t *testing.T) {
 	r := newRig(t)
-	var made httpd.Region
+	var made admin.Region
 	if got := r.ask("POST", "/regions", `{"name":"paris","country":"FR","range":"203.0.114.0/24"}`, &made); got != 200 || made.Name != "paris" || made.Country != "FR" || made.UID == "" {
 		t.Fatalf("%d %+v", got, made)
 	}
@@ -131,7 +127,7 @@ func TestRegions(t *testing.T) {
 			t.Errorf("%s: %d, want %d", body, got, want)
 		}
 	}
-	var list []httpd.Region
+	var list []admin.Region
 	if r.ask("GET", "/regions", "", &list); len(list) < 2 || list[len(list)-1].ID != made.ID {
 		t.Errorf("%+v", list)
 	}
@@ -143,7 +139,7 @@ func TestRegions(t *testing.T) {
 // A host with servers stays; without any it is forgotten and its name is free.
 func TestRemoveHost(t *testing.T) {
 	r := newRig(t)
-	var list []httpd.Host
+	var list []admin.Host
 	r.ask("POST", "/hosts", `{"name":"a"}`, nil)
 	r.ask("GET", "/hosts", "", &list)
 	s := &cloud.Server{MemberID: 1, SiteID: 1, Name: "web", HostID: list[0].ID}
@@ -198,7 +194,7 @@ func TestDoctorFindsWhatIsLeft(t *testing.T) {
 func TestBackup(t *testing.T) {
 	r := newRig(t)
 	path := filepath.Join(t.TempDir(), "b.db")
-	var b httpd.BackedUp
+	var b admin.BackedUp
 	if got := r.ask("POST", "/backup", `{"path":"`+path+`"}`, &b); got != 200 || b.Bytes == 0 {
 		t.Fatalf("%d %+v", got, b)
 	}
@@ -219,7 +215,7 @@ func TestImageComesAgain(t *testing.T) {
 		if _, err := r.ctl.AddImage(t.Context(), in); err != nil {
 			t.Fatal(err)
 		}
-		var list []httpd.Image
+		var list []admin.Image
 		if r.ask("GET", "/images", "", &list); len(list) != 1 {
 			t.Fatalf("%+v", list)
 		}

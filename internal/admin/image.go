@@ -1,4 +1,4 @@
-package httpd
+package admin
 
 import (
 	"crypto/sha256"
@@ -39,7 +39,7 @@ func imageOf(i *cloud.Image) Image {
 	return Image{ID: i.UID.String(), Name: i.Name, Kind: string(i.Kind), OS: os, MinGB: i.MinGB, Bytes: i.SizeBytes, Digest: i.Digest}
 }
 
-func (a *Admin) listImages(r *http.Request, _ none) ([]Image, error) {
+func (a *Verbs) listImages(r *http.Request, _ none) ([]Image, error) {
 	list, err := a.Control.AllImages(r.Context())
 	out := []Image{}
 	for _, i := range list {
@@ -48,7 +48,7 @@ func (a *Admin) listImages(r *http.Request, _ none) ([]Image, error) {
 	return out, err
 }
 
-func (a *Admin) addImage(r *http.Request, in AddImage) (Image, error) {
+func (a *Verbs) addImage(r *http.Request, in AddImage) (Image, error) {
 	if !filepath.IsAbs(in.Path) {
 		return Image{}, cloud.Errorf(cloud.Invalid, "image.path", "the path %q is not absolute", in.Path).On("path")
 	}
@@ -91,7 +91,7 @@ func packed(path string) (b image.Built, err error) {
 
 // removeImage hides an image, and frees its bytes once nothing can ask for
 // them: no other row has them, and no server came from them.
-func (a *Admin) removeImage(r *http.Request, _ none) (none, error) {
+func (a *Verbs) removeImage(r *http.Request, _ none) (none, error) {
 	name := r.PathValue("name")
 	var digest string
 	err := a.DB.Read(r.Context(), func(tx *store.Tx) error {

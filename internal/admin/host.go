@@ -1,4 +1,4 @@
-package httpd
+package admin
 
 import (
 	"context"
@@ -49,7 +49,7 @@ type Host struct {
 // the pause in which an idle host says that it lives.
 const away = 2 * time.Minute
 
-func (a *Admin) listHosts(r *http.Request, _ none) ([]Host, error) {
+func (a *Verbs) listHosts(r *http.Request, _ none) ([]Host, error) {
 	out := []Host{}
 	err := a.DB.Read(r.Context(), func(tx *store.Tx) error {
 		out = out[:0]
@@ -97,7 +97,7 @@ func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
 
 // addHost makes the row of a host, or another token for one that is there: a
 // machine whose disk was replaced joins again under its name.
-func (a *Admin) addHost(r *http.Request, in AddHost) (JoinToken, error) {
+func (a *Verbs) addHost(r *http.Request, in AddHost) (JoinToken, error) {
 	if in.Name == "" {
 		return JoinToken{}, cloud.Errorf(cloud.Invalid, "host.name", "a name is required").On("name")
 	}
@@ -117,7 +117,7 @@ func (a *Admin) addHost(r *http.Request, in AddHost) (JoinToken, error) {
 }
 
 // hostNamed finds a host; region 0 is any.
-func (a *Admin) hostNamed(ctx context.Context, name string, region int64) (h *cloud.Host, err error) {
+func (a *Verbs) hostNamed(ctx context.Context, name string, region int64) (h *cloud.Host, err error) {
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		where := cloud.Eq("name", name)
 		if region != 0 {
@@ -139,17 +139,17 @@ func (a *Admin) hostNamed(ctx context.Context, name string, region int64) (h *cl
 }
 
 // lostHost records the operator's word that a host is off for good.
-func (a *Admin) lostHost(r *http.Request, _ none) (none, error) {
+func (a *Verbs) lostHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostLost, hub.DeclareLost)
 }
 
 // admitHost takes a lost host back.
-func (a *Admin) admitHost(r *http.Request, _ none) (none, error) {
+func (a *Verbs) admitHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostUp, hub.Readmit)
 }
 
 // removeHost forgets a host: what joined as it is put out, and its name is free.
-func (a *Admin) removeHost(r *http.Request, _ none) (none, error) {
+func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {
 	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
 	if err != nil {
 		return none{}, err
@@ -176,7 +176,7 @@ func (a *Admin) removeHost(r *http.Request, _ none) (none, error) {
 	})
 }
 
-func (a *Admin) setHost(r *http.Request, to cloud.HostState, tell func(tx *store.Tx, host int64) error) error {
+func (a *Verbs) setHost(r *http.Request, to cloud.HostState, tell func(tx *store.Tx, host int64) error) error {
 	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package httpd
+package admin
 
 import (
 	"net/http"
@@ -60,7 +60,7 @@ type Password struct {
 	Password string `json:"password,omitempty"`
 }
 
-func (a *Admin) listUsers(r *http.Request, _ none) ([]User, error) {
+func (a *Verbs) listUsers(r *http.Request, _ none) ([]User, error) {
 	list, err := a.Control.AllUsers(r.Context())
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (a *Admin) listUsers(r *http.Request, _ none) ([]User, error) {
 	return out, nil
 }
 
-func (a *Admin) addUser(r *http.Request, in AddUser) (NewUser, error) {
+func (a *Verbs) addUser(r *http.Request, in AddUser) (NewUser, error) {
 	u, err := a.Control.AddUser(r.Context(), control.NewUserIn(in))
 	if err != nil {
 		return NewUser{}, err
@@ -88,12 +88,12 @@ func (a *Admin) addUser(r *http.Request, in AddUser) (NewUser, error) {
 	return NewUser{Member: u.Member, Name: u.Name, Email: u.Email, Password: u.Password, Token: u.Token, MemberKey: u.MemberKey}, nil
 }
 
-func (a *Admin) newToken(r *http.Request, in NewToken) (Token, error) {
+func (a *Verbs) newToken(r *http.Request, in NewToken) (Token, error) {
 	t, err := a.Control.NewToken(r.Context(), in.User)
 	return Token{Token: t}, err
 }
 
-func (a *Admin) newPassword(r *http.Request, in NewPassword) (Password, error) {
+func (a *Verbs) newPassword(r *http.Request, in NewPassword) (Password, error) {
 	u, password, err := a.Control.SetPassword(r.Context(), in.User, in.Password)
 	if err != nil {
 		return Password{}, err

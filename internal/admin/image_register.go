@@ -1,4 +1,4 @@
-package httpd
+package admin
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // Register makes a packed image known: its bytes are copied to where hosts
 // fetch them by digest, then the row is written. Doing it again is harmless.
-func (a *Admin) Register(ctx context.Context, b image.Built) (*cloud.Image, error) {
+func (a *Verbs) Register(ctx context.Context, b image.Built) (*cloud.Image, error) {
 	if err := a.Images.Keep(b); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package httpd
+package admin
 
 import (
 	"encoding/json"
@@ -6,18 +6,20 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// Admin is the operator's side of a control node, served on a socket that only
+// Verbs are the operator's side of a control node, served on a socket that only
 // the operator's account on the machine can open. That is its permission; it
 // asks for no token.
-type Admin struct {
+type Verbs struct {
 	Control *control.Control
 	Hub     *hub.Hub
 	CA      *hub.CA
@@ -30,7 +32,7 @@ type Admin struct {
 }
 
 // Handler serves the verbs.
-func (a *Admin) Handler() http.Handler {
+func (a *Verbs) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, verb := range map[string]http.HandlerFunc{
 		"GET /status":   with(a, a.status),
@@ -53,12 +55,13 @@ func (a *Admin) Handler() http.Handler {
 		"POST /hosts/{name}/lost":  with(a, a.lostHost),
 		"POST /hosts/{name}/admit": with(a, a.admitHost),
 
-		"POST /backup":              with(a, a.backup),
 		"POST /hosts/{name}/remove": with(a, a.removeHost),
+
+		"POST /backup":              with(a, a.backup),
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
-		"GET /metrics":              newMeasures(a.DB, a.Log).handler().ServeHTTP,
+		"GET /metrics":              httpd.Measures(a.DB, a.Log).ServeHTTP,
 		"/": with(a, func(r *http.Request, _ none) (none, error) {
 			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
 		}),
@@ -75,22 +78,43 @@ type none struct{}
 const maxAdmin = 1 << 20
 
 // with reads a body, runs a verb and writes what it gives.
-func with[In, Out any](a *Admin, verb func(r *http.Request, in In) (Out, error)) http.HandlerFunc {
+func with[In, Out any](a *Verbs, verb func(r *http.Request, in In) (Out, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in In
 		if r.Method == http.MethodPost {
 			d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdmin))
 			d.DisallowUnknownFields()
 			if err := d.Decode(&in); err != nil && !errors.Is(err, io.EOF) {
-				writeError(w, r, a.Log, cloud.Errorf(cloud.Invalid, "body", "the body cannot be read: %s", err))
+				httpd.WriteError(w, r, a.Log, cloud.Errorf(cloud.Invalid, "body", "the body cannot be read: %s", err))
 				return
 			}
 		}
 		out, err := verb(r, in)
 		if err != nil {
-			writeError(w, r, a.Log, err)
+			httpd.WriteError(w, r, a.Log, err)
 			return
 		}
-		writeJSON(w, http.StatusOK, out)
+		httpd.WriteJSON(w, http.StatusOK, out)
 	}
+}
+
+// Status is what an installation says of itself.
+type Status struct {
+	PID         int    `json:"pid"`
+	Engine      string `json:"engine"` // sqlite or postgres
+	Incarnation string `json:"incarnation"`
+	Servers     int64  `json:"servers"`
+	Hosts       int64  `json:"hosts"`
+}
+
+func (a *Verbs) status(r *http.Request, _ none) (Status, error) {
+	s := Status{PID: os.Getpid(), Engine: string(a.DB.Engine()), Incarnation: a.DB.Incarnation().String()}
+	err := a.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if s.Servers, err = store.Count[cloud.Server](tx, cloud.Query{}); err != nil {
+			return err
+		}
+		s.Hosts, err = store.Count[cloud.Host](tx, cloud.Query{})
+		return err
+	})
+	return s, err
 }
