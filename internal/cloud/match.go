@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -162,6 +163,12 @@ func (c Cond) in(left any) bool {
 	}
 	if left == nil {
 		return false
+	}
+	if values, ok := c.Value.([]any); ok { // what a user sent may be long
+		return slices.ContainsFunc(values, func(v any) bool {
+			p, ok := Plain(v)
+			return ok && p != nil && equal(left, p)
+		})
 	}
 	list := reflect.ValueOf(c.Value)
 	for i := range list.Len() {

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
@@ -65,30 +64,17 @@ func (t *Txn) operations(starts []*cloud.Event) ([]*Operation, error) {
 		ops[i] = &Operation{Start: s}
 		at[s.Operation], ids[i] = ops[i], s.Operation
 	}
-	for part := range slices.Chunk(ids, 400) {
-		ends, err := store.Find[cloud.Event](t.Tx, cloud.Where(cloud.In("operation", part), cloud.Eq("end", true)))
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range ends {
-			at[e.Operation].End = e
-		}
+	ends, err := store.Find[cloud.Event](t.Tx, cloud.Where(cloud.In("operation", ids), cloud.Eq("end", true)))
+	for _, e := range ends {
+		at[e.Operation].End = e
 	}
-	return ops, nil
+	return ops, err
 }
 
 // History lists the events of objects that moved a state or a quantity,
 // oldest first.
 func (t *Txn) History(kind string, ids ...int64) ([]*cloud.Event, error) {
-	var all []*cloud.Event
-	for part := range slices.Chunk(ids, 400) {
-		list, err := store.Find[cloud.Event](t.Tx, cloud.Where(cloud.Eq("kind", kind), cloud.In("object_id", part), cloud.Ne("state", 0)).By("id"))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-	return all, nil
+	return store.Find[cloud.Event](t.Tx, cloud.Where(cloud.Eq("kind", kind), cloud.In("object_id", ids), cloud.Ne("state", 0)).By("id"))
 }
 
 // Changes lists what History gives, for all objects of a kind that the actor

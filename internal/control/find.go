@@ -2,7 +2,6 @@ package control
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -99,14 +98,12 @@ func gather[T any](rows []T, get ...func(T) int64) []int64 {
 // byID reads rows by id, closed ones included, in one query.
 func byID[T any](t *Txn, ids []int64, id func(*T) int64) (map[int64]*T, error) {
 	m := make(map[int64]*T, len(ids))
-	for part := range slices.Chunk(ids, 400) {
-		rows, err := store.Find[T](t.Tx, cloud.Query{Where: cloud.In("id", part), Closed: true})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			m[id(r)] = r
-		}
+	if len(ids) == 0 {
+		return m, nil
 	}
-	return m, nil
+	rows, err := store.Find[T](t.Tx, cloud.Query{Where: cloud.In("id", ids), Closed: true})
+	for _, r := range rows {
+		m[id(r)] = r
+	}
+	return m, err
 }

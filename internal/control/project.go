@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -278,16 +277,11 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 			return nil, err
 		}
 	}
-	for part := range slices.Chunk(ids, 400) {
-		nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", part)).By("id"))
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range nets {
-			at[n.ProjectID].Subnets = append(at[n.ProjectID].Subnets, n)
-		}
+	nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", ids)).By("id"))
+	for _, n := range nets {
+		at[n.ProjectID].Subnets = append(at[n.ProjectID].Subnets, n)
 	}
-	return views, nil
+	return views, err
 }
 
 // ProjectsByID is ServersByID for projects.

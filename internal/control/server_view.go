@@ -97,16 +97,14 @@ func (t *Txn) view(s *cloud.Server) (*View, error) {
 // order of their ids.
 func children[T any](t *Txn, servers []int64, where cloud.Cond, server func(*T) int64) (map[int64][]*T, error) {
 	m := make(map[int64][]*T, len(servers))
-	for part := range slices.Chunk(servers, 400) {
-		rows, err := store.Find[T](t.Tx, cloud.Where(cloud.In("server_id", part), where).By("id"))
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			m[server(r)] = append(m[server(r)], r)
-		}
+	if len(servers) == 0 {
+		return m, nil
 	}
-	return m, nil
+	rows, err := store.Find[T](t.Tx, cloud.Where(cloud.In("server_id", servers), where).By("id"))
+	for _, r := range rows {
+		m[server(r)] = append(m[server(r)], r)
+	}
+	return m, err
 }
 
 // parts is what the views of a page share; each kind is read once.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -289,21 +291,17 @@ func (o operand) isNull() string {
 // fit makes a value comparable with the operand. PostgreSQL refuses a float
 // for an integer column, and so does SQLite here.
 func (o operand) fit(v any) (any, error) {
-	var c class
 	switch x := v.(type) {
 	case int64:
-		if c = classInt; o.class == classFloat {
+		if o.class == classFloat {
 			return float64(x), nil
 		}
 	case float64:
-		if c = classFloat; o.class == classInt && x == float64(int64(x)) {
+		if o.class == classInt && x == float64(int64(x)) {
 			return int64(x), nil
 		}
-	case string:
-		c = classText
-	case []byte:
-		c = classBytes
 	}
+	c := classOfPlain(v)
 	if o.class != "" && o.class != c {
 		return nil, fmt.Errorf("%s cannot be compared with %s", o.class, c)
 	}
@@ -344,40 +342,139 @@ func (b *builder) text(left string, op cloud.Op, s string) (string, error) {
 	return "", fmt.Errorf("unknown operator %q", op)
 }
 
-// in is the SQL of OpIn. Lists are filled up to a power of two with their last
-// value, so that there are few different statements to prepare.
+// fewValues is up to which length a list is written as parameters, filled up to
+// a power of two with its last value: so there are few different statements to
+// prepare, and the planner sees that they are few.
+const fewValues = 4
+
+// in is the SQL of OpIn. A long list is one parameter, because both engines
+// bound the number of them, and each length would be a statement of its own.
 func (b *builder) in(left operand, value any) (string, error) {
 	if sub, ok := value.(cloud.Sub); ok {
 		return b.sub(left, sub)
 	}
-	list := reflect.ValueOf(value)
-	if list.Kind() != reflect.Slice || classOf(list.Type()) == classBytes {
-		return "", fmt.Errorf("in takes a list, not %T", value)
-	}
-	var places []string
-	var last any
-	for i := range list.Len() {
-		v, ok := cloud.PlainValue(list.Index(i))
-		if !ok {
-			return "", fmt.Errorf("a %s cannot be compared", list.Index(i).Type())
-		}
-		if v == nil {
-			continue // nothing is equal to null
-		}
-		v, err := left.fit(v)
-		if err != nil {
-			return "", err
-		}
-		last = v
-		places = append(places, b.arg(v))
-	}
-	if len(places) == 0 {
+	list, err := left.list(value)
+	switch {
+	case err != nil:
+		return "", err
+	case len(list) == 0:
 		return "1=0", nil
+	case len(list) > fewValues:
+		text, err := b.many(left, list)
+		return left.guard(text), err
 	}
-	for n := len(places); n&(n-1) != 0; n++ {
-		places = append(places, b.arg(last))
+	for n := len(list); n&(n-1) != 0; n++ {
+		list = append(list, list[n-1])
+	}
+	places := make([]string, len(list))
+	for i, v := range list {
+		places[i] = b.arg(v)
 	}
 	return left.guard(left.sql + " IN (" + strings.Join(places, ", ") + ")"), nil
+}
+
+// list is the plain values of a slice that the operand can be compared with,
+// without nulls: nothing is equal to null.
+func (o operand) list(value any) ([]any, error) {
+	from := reflect.ValueOf(value)
+	if from.Kind() != reflect.Slice || classOf(from.Type()) == classBytes {
+		return nil, fmt.Errorf("in takes a list, not %T", value)
+	}
+	list := make([]any, 0, from.Len())
+	for i := range from.Len() {
+		v, ok := cloud.PlainValue(from.Index(i))
+		if !ok {
+			return nil, fmt.Errorf("a %s cannot be compared", from.Index(i).Type())
+		}
+		if v == nil {
+			continue
+		}
+		v, err := o.fit(v)
+		if err != nil {
+			return nil, err
+		}
+		if list = append(list, v); classOfPlain(v) != classOfPlain(list[0]) {
+			return nil, fmt.Errorf("a list of both %T and %T", list[0], v)
+		}
+	}
+	return list, nil
+}
+
+// many is a list of any length as one parameter: JSON on SQLite, the text of an
+// array on PostgreSQL.
+func (b *builder) many(left operand, list []any) (string, error) {
+	var text []byte
+	open, end := byte('['), byte(']')
+	if b.engine == Postgres {
+		open, end = '{', '}'
+	}
+	text = append(text, open)
+	for i, v := range list {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		switch x := v.(type) {
+		case int64:
+			text = strconv.AppendInt(text, x, 10)
+		case float64:
+			text = strconv.AppendFloat(text, x, 'g', -1, 64)
+		case []byte:
+			if b.engine == Postgres {
+				text = append(text, `"\\x`...)
+			} else {
+				text = append(text, '"')
+			}
+			text = append(hex.AppendEncode(text, x), '"')
+		case string:
+			if err := checkText(x); err != nil {
+				return "", err
+			}
+			text = b.quoted(text, x)
+		}
+	}
+	place := b.arg(string(append(text, end)))
+	kind := listKinds[classOfPlain(list[0])]
+	if b.engine == Postgres {
+		return left.sql + " = ANY(" + place + "::" + kind.postgres + "[])", nil
+	}
+	return left.sql + " IN (SELECT " + kind.sqlite + " FROM json_each(" + place + "))", nil
+}
+
+// listKinds are the element's type in an array of PostgreSQL, and what makes the
+// value of an element of SQLite's JSON.
+var listKinds = map[class]struct{ postgres, sqlite string }{
+	classInt: {"bigint", "value"}, classFloat: {"double precision", "value"}, classText: {"text", "value"}, classBytes: {"bytea", "unhex(value)"},
+}
+
+// quoted writes text as an element of a list.
+func (b *builder) quoted(to []byte, s string) []byte {
+	if b.engine == SQLite {
+		text, _ := json.Marshal(s) // text always has a JSON form
+		return append(to, text...)
+	}
+	to = append(to, '"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			to = append(to, '\\')
+		}
+		to = append(to, s[i])
+	}
+	return append(to, '"')
+}
+
+// classOfPlain is the class of a plain value, "" for none.
+func classOfPlain(v any) class {
+	switch v.(type) {
+	case int64:
+		return classInt
+	case float64:
+		return classFloat
+	case string:
+		return classText
+	case []byte:
+		return classBytes
+	}
+	return ""
 }
 
 func (b *builder) sub(left operand, sub cloud.Sub) (string, error) {

@@ -97,13 +97,37 @@ func anyCond(t *rapid.T, depth int) cloud.Cond {
 	case kind == 6:
 		return cloud.Cond{Op: pick(t, columns), Field: f.name, Value: pick(t, f.like)}
 	case kind == 7:
-		return cloud.In(f.name, rapid.SliceOfN(rapid.Custom(f.value), 0, 5).Draw(t, "list"))
+		return cloud.In(f.name, rapid.SliceOfN(rapid.Custom(f.value), 0, 12).Draw(t, "list"))
 	case kind == 8:
 		return cloud.Cmp(pick(t, valueOps), f.name, nil)
 	case f.isText:
 		return cloud.Cmp(pick(t, textOps), f.name, f.value(t))
 	}
 	return cloud.Cmp(pick(t, valueOps), f.name, f.value(t))
+}
+
+// A list of any length is one parameter.
+func TestLongLists(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		db := openDB(t, opt)
+		write(t, db, func(tx *store.Tx) error {
+			return errors.Join(store.Insert(tx, &gadget{Name: `a"b\c`, Part: Part{RAM: 99_999}, Owner: uids[1], Load: 2.5}), store.Insert(tx, &gadget{Name: "b"}))
+		})
+		numbers, words, owners, loads := make([]int64, 100_000), make([]string, 100_000), make([]cloud.UID, 100_000), make([]float64, 100_000)
+		for i := range numbers {
+			numbers[i], words[i], owners[i], loads[i] = int64(i+1), fmt.Sprintf("w%d,{}", i), cloud.DeriveUID(fmt.Sprint(i)), float64(i)+0.25
+		}
+		words[77], owners[5], loads[9] = `a"b\c`, uids[1], 2.5
+		read(t, db, func(tx *store.Tx) error {
+			for name, list := range map[string]any{"ram": numbers, "name": words, "owner": owners, "load": loads} {
+				rows, err := store.Find[gadget](tx, cloud.Where(cloud.In(name, list), cloud.Not(cloud.In("ram", numbers[:70_000]))))
+				if err != nil || len(rows) != 1 || rows[0].ID != 1 {
+					t.Errorf("%s: %d rows, %v", name, len(rows), err)
+				}
+			}
+			return nil
+		})
+	})
 }
 
 func anyCase(t *rapid.T, depth int) *cloud.Case {

@@ -100,10 +100,7 @@ func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
 	cells, dest := t.cells()
 	for rows.Next() {
 		row := new(T)
-		v := reflect.ValueOf(row).Elem()
-		for i := range cells {
-			cells[i].v = v.FieldByIndex(cells[i].index)
-		}
+		point(cells, reflect.ValueOf(row).Elem())
 		if err := rows.Scan(dest...); err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.name, err)
 		}

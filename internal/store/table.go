@@ -263,16 +263,16 @@ func (t *table) update(row reflect.Value, old []any) (text string, args []any, e
 	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, nil
 }
 
-// cell receives one column of a row, as sql.Scanner.
+// cell receives one column of a row, as sql.Scanner. ptr points at the field.
 type cell struct {
 	index []int
-	v     reflect.Value
+	ptr   any
 }
 
 // Scan stores what the driver gave.
-func (c *cell) Scan(src any) error { return decode(c.v, src) }
+func (c *cell) Scan(src any) error { return decodeInto(c.ptr, src) }
 
-// cells are the destinations for one row after the other.
+// cells are the destinations for one row after the other: point says which.
 func (t *table) cells() (list []cell, dest []any) {
 	list, dest = make([]cell, len(t.cols)), make([]any, len(t.cols))
 	for i := range t.cols {
@@ -280,6 +280,17 @@ func (t *table) cells() (list []cell, dest []any) {
 		dest[i] = &list[i]
 	}
 	return list, dest
+}
+
+// point leads the cells to the fields of a row.
+func point(list []cell, row reflect.Value) {
+	for i := range list {
+		f := row
+		for _, k := range list[i].index { // FieldByIndex looks for nil pointers, which rows have none of
+			f = f.Field(k)
+		}
+		list[i].ptr = f.Addr().Interface()
+	}
 }
 
 // Into makes a destination for Rows.Scan of a pointer to anything that a
@@ -293,7 +304,56 @@ func Into(ptr any) any {
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return ptr
 	}
-	return &cell{v: v.Elem()}
+	return &cell{ptr: ptr}
+}
+
+// decodeInto is decode for the types that nearly all columns have, without
+// reflection: a page of a list is thousands of values.
+func decodeInto(ptr, src any) error {
+	switch s := src.(type) {
+	case int64:
+		switch p := ptr.(type) {
+		case *int64:
+			*p = s
+			return nil
+		case *bool:
+			*p = s != 0
+			return nil
+		case *int:
+			*p = int(s)
+			return nil
+		case *time.Time:
+			*p = cloud.FromMicros(s)
+			return nil
+		case **time.Time:
+			t := cloud.FromMicros(s)
+			*p = &t
+			return nil
+		}
+	case string:
+		if p, ok := ptr.(*string); ok {
+			*p = s
+			return nil
+		}
+	case []byte:
+		switch p := ptr.(type) {
+		case *cloud.UID:
+			if len(s) == len(p) {
+				copy(p[:], s)
+				return nil
+			}
+		case *netip.Addr:
+			a, err := cloud.AddrFrom(s)
+			*p = a
+			return err
+		}
+	case nil:
+		if p, ok := ptr.(**time.Time); ok {
+			*p = nil
+			return nil
+		}
+	}
+	return decode(reflect.ValueOf(ptr).Elem(), src)
 }
 
 // decode is the inverse of encode.
