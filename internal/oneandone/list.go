@@ -148,6 +148,9 @@ func (s long[E]) search(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 // matches only the key and the value to sort by are kept; those of the page are
 // read again.
 func (s long[E]) sorted(t *control.Txn, l wire.FieldList, w *arrayWriter) error {
+	if order, known := s.orders[l.Sort]; known {
+		return s.found(t, order, l, w)
+	}
 	var marks []any
 	err := s.walk(t, func(key int64, e E) (bool, error) {
 		if l.Q != "" {
@@ -176,6 +179,27 @@ func (s long[E]) sorted(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 		list = list[n:]
 	}
 	return nil
+}
+
+// found looks for q and lets the store sort what has it, so that q does not
+// change the order.
+func (s long[E]) found(t *control.Txn, order func(*control.Txn) cloud.Order, l wire.FieldList, w *arrayWriter) error {
+	var keys []int64
+	err := s.walk(t, func(key int64, e E) (bool, error) {
+		ok, err := contains(e, l.Q)
+		if ok {
+			keys = append(keys, key)
+		}
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	o := order(t)
+	o.Desc = l.Desc
+	q := cloud.Where(cloud.In("id", keys))
+	q.Order = []cloud.Order{o, {Field: "id"}}
+	return s.plain(t, q, l, w)
 }
 
 // again reads the marked elements and adds them in the order of the marks.

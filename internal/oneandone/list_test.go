@@ -82,6 +82,13 @@ func TestListsAgreeWithApply(t *testing.T) {
 			t.Errorf("%s:\n got %.300s\nwant %.300s", query, got.body, text)
 		}
 	}
+	// What every element contains changes no order.
+	for _, sort := range []string{"name", "-name", "-creation_date", "-status.state", "hostname", "-description"} {
+		plain := w.call("GET", "/servers?per_page=150&page=2&sort="+sort, nil).want(200)
+		if got := w.call("GET", "/servers?q=united&per_page=150&page=2&sort="+sort, nil).want(200); !sameJSON(t, got.body, plain.body) {
+			t.Errorf("q changes sort=%s", sort)
+		}
+	}
 	for _, query := range []string{"page=0&per_page=5", "page=x&per_page=5", "per_page=-1", "per_page=1.5"} {
 		w.call("GET", "/servers?"+query, nil).fails(400, "VALIDATION_ERROR", "page")
 	}

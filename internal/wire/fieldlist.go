@@ -281,7 +281,7 @@ func compare(a, b any) int {
 		y, _ := b.(json.Number).Float64()
 		return cmp.Compare(x, y)
 	case string:
-		return cmp.Compare(strings.ToLower(a), strings.ToLower(b.(string)))
+		return cmp.Compare(a, b.(string)) // by bytes, as the store sorts
 	}
 	return 0
 }
