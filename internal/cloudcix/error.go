@@ -6,39 +6,17 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 )
-
-// code makes the full name of an error code.
-func code(group string, n int) string { return fmt.Sprintf("iaas_%s_%03d", group, n) }
-
-// single is an answer that is ready: one error with a code of its own.
-type single struct {
-	status int
-	body   wirespec.Error
-	kind   cloud.Kind
-}
-
-// Error is the text of the detail.
-func (e *single) Error() string { return e.body.Detail }
-
-// Unwrap says to wire that the caller is to blame.
-func (e *single) Unwrap() error {
-	return &cloud.Error{Kind: e.kind, Code: "single", Message: e.body.Detail}
-}
-
-// one makes a single error of the table in section C.
-func one(status int, group string, n int, format string, args ...any) error {
-	kind := map[int]cloud.Kind{400: cloud.Invalid, 403: cloud.Forbidden, 404: cloud.NotFound}[status]
-	return &single{status: status, kind: kind, body: wirespec.Error{ErrorCode: code(group, n), Detail: fmt.Sprintf(format, args...)}}
-}
 
 // group is the service and verb of an operation as codes spell them: vmCreate is
 // vm_create, virtualRouterPartialUpdate is virtual_router_update.
@@ -55,15 +33,11 @@ func failure(r *wire.Request, err error) wire.Answer {
 			return must(http.StatusNotFound, wirespec.Detail{Detail: "Not Found."})
 		}
 	}
-	var s *single
 	var e *cloud.Error
-	switch {
-	case errors.As(err, &s):
-		return must(s.status, s.body)
-	case !errors.As(err, &e):
+	if !errors.As(err, &e) {
 		return must(http.StatusInternalServerError, wirespec.Detail{Detail: "Internal error. It was recorded."})
 	}
-	if r.Op.ID != "" && actor(r) != nil {
+	if r.Op.ID != "" && (r.Op.Public || actor(r) != nil) {
 		if a, ok := numbered(r, e); ok {
 			return a
 		}
@@ -81,11 +55,11 @@ func numbered(r *wire.Request, e *cloud.Error) (wire.Answer, bool) {
 	var alone *wire.Answer
 	fields := fieldErrors{}
 	for _, e := range list {
-		to, ok := placeOf(group(r.Op.ID), e)
+		to, ok := placeOf(r.Op, e)
 		if !ok {
 			continue
 		}
-		body := wirespec.Error{ErrorCode: code(to.group, to.n), Detail: detail(e)}
+		body := wirespec.Error{ErrorCode: to.code, Detail: detail(e)}
 		switch {
 		case to.field != "":
 			fields.put(r, to, e.Item, body)
@@ -205,43 +179,78 @@ func must(status int, v any) wire.Answer {
 
 // place is where an error goes.
 type place struct {
-	n      int
+	code   string
+	status int
 	field  string // empty: the one error of the answer
 	item   bool   // aligned with the items of the field
 	part   string // of the item
-	status int
-	group  string // of the code; empty: that of the operation
 }
 
 // placeOf looks an error up: what the form refused knows its place; else by its
 // code and field, its code, its kind.
-func placeOf(group string, e *cloud.Error) (place, bool) {
-	to, ok := e.As.(place)
-	if !ok {
-		to, ok = target(group, e)
-	}
-	to.group = cmp.Or(to.group, group)
-	return to, ok
-}
-
-func target(group string, e *cloud.Error) (place, bool) {
-	t := codes[group]
-	if to, ok := t[e.Code+"@"+e.Field]; ok {
-		return to, true
-	}
-	if to, ok := t[e.Code]; ok {
+func placeOf(o op.Spec, e *cloud.Error) (place, bool) {
+	if to, ok := e.As.(place); ok {
 		return to, true
 	}
 	if e.Code == "list.value" {
-		n := 1
-		if group == "storage_list" {
-			n = 2
-		}
-		return place{n: n, status: 400}, true
+		return listValue(o)
 	}
+	names := []string{e.Code + "@" + e.Field, e.Code}
 	if e.Kind == cloud.Forbidden {
-		to, ok := t["forbidden"]
-		return to, ok
+		names = append(names, "forbidden")
+	}
+	own := group(o.ID)
+	for _, name := range names {
+		for key, table := range codes {
+			parent, other, _ := strings.Cut(key, "/")
+			if n, ok := table[name]; ok && parent == own {
+				return at(own, cmp.Or(other, own), n)
+			}
+		}
 	}
 	return place{}, false
+}
+
+// listValue is the number of a filter whose value its column cannot take: the one
+// 400 of a list.
+func listValue(o op.Spec) (place, bool) {
+	for _, code := range o.Errors {
+		if e, ok := numberedError(code); ok && e.Status == http.StatusBadRequest && e.Field == "" {
+			return place{code: e.Code, status: e.Status}, true
+		}
+	}
+	return place{}, false
+}
+
+// itemsOf says in which list of its parent's request the errors of a nested service
+// stand.
+var itemsOf = map[string]string{"storage": "storages", "subnet": "subnets"}
+
+// at is the place that the contract gives to a number of one of its services, in an
+// answer of another or the same. Not ok when it has none.
+func at(own, of string, n int) (place, bool) {
+	e, ok := numberedError(code(of, n))
+	to := place{code: e.Code, status: e.Status, field: e.Field}
+	noun := of[:strings.LastIndexByte(of, '_')]
+	if list := itemsOf[noun]; list != "" && of != own {
+		to.field, to.item, to.part = list, true, e.Field
+	}
+	return to, ok
+}
+
+// code makes the full name of an error code.
+func code(group string, n int) string {
+	if !strings.HasPrefix(group, "membership_") {
+		group = "iaas_" + group
+	}
+	return fmt.Sprintf("%s_%03d", group, n)
+}
+
+// numberedError is what the contract says of a code.
+func numberedError(code string) (op.Error, bool) {
+	i, ok := slices.BinarySearchFunc(wirespec.Errors, code, func(e op.Error, code string) int { return cmp.Compare(e.Code, code) })
+	if !ok {
+		return op.Error{Code: code}, false
+	}
+	return wirespec.Errors[i], true
 }

@@ -1,128 +1,121 @@
 package cloudcix
 
-// codes is section C for what is built: codes of the core to numbers and fields
-// of the contract, by service and verb. "forbidden" stands for refusals that the
-// contract has no number for (a flag that a role lacks, section 4 knows no
-// roles); it takes the number of private users, who may not change anything
-// either.
-var codes = map[string]map[string]place{
-	"image_read":        {"image.missing": missing(1)},
-	"server_type_read":  {"server_type.missing": missing(1)},
-	"storage_type_read": {"storage_type.missing": missing(1)},
+// numbers gives the numbers of the contract to codes of the core. Which status a
+// number has and which field it is about is the contract's to say.
+type numbers map[string]int
 
-	"project_read": readers(map[string]place{"project.missing": missing(1)}, 201, 202, 203),
+// codes is section C for what is built, by service and verb; "vm_update/storage_create"
+// has what an error of vm_update takes from the numbers of another one: about an
+// item of a list, or about a step. A code with "@" is for errors about that input
+// of the core. "forbidden" stands for refusals that the contract has no number for
+// (a flag that a role lacks, section 4 knows no roles); it takes the number of
+// private users, who may not change anything either.
+var codes = map[string]numbers{
+	"image_read":        {"image.missing": 1},
+	"server_type_read":  {"server_type.missing": 1},
+	"storage_type_read": {"storage_type.missing": 1},
+
+	"project_read": readers(numbers{"project.missing": 1}, 201, 202, 203),
 	"project_create": {
-		"region.link": bad(103, "region_id"), "region.none": bad(104, "region_id"), "region.customer": bad(104, "region_id"),
-		"name.empty": bad(105, "name"), "name.long": bad(106, "name"), "name.used": bad(107, "name"),
-		"grace.negative": bad(108, "grace_period"),
-		// Errors of the router's step (section 11).
-		"pool.none": {n: 109, field: "ip_address", status: 400, group: "virtual_router_create"}, "pool.exhausted": {n: 109, field: "ip_address", status: 400, group: "virtual_router_create"},
-		"self_managed": refused(201), "private": refused(202), "forbidden": refused(202),
+		"region.link": 103, "region.none": 104,
+		"name.empty": 105, "name.long": 106, "name.used": 107,
+		"grace.negative": 108,
+		"self_managed":   201, "private": 202, "forbidden": 202,
 	},
-	"project_update": writers(map[string]place{
-		"project.missing": missing(1),
-		"name.empty":      bad(101, "name"), "name.long": bad(102, "name"), "name.used": bad(103, "name"),
-		"project.early": bad(104, "state"), "project.state": bad(106, "state"), "project.unstable": bad(107, "state"),
-		"project.down": bad(108, "state"), "project.gpu": bad(109, "state"), "state.snapshots": bad(110, "state"),
-		"project.up": bad(111, "state"), "grace.negative": bad(112, "grace_period"),
+	"project_create/virtual_router_create": {"pool.none": 109, "pool.exhausted": 109},
+	"project_update": writers(numbers{
+		"project.missing": 1,
+		"name.empty":      101, "name.long": 102, "name.used": 103,
+		"project.early": 104, "project.state": 106, "project.unstable": 107,
+		"project.down": 108, "state.snapshots": 110,
+		"project.up": 111, "grace.negative": 112,
 		// Work that began between the check of stability and the change.
-		"server.busy": bad(107, "state"), "server.removing": bad(107, "state"),
+		"server.busy": 107, "server.removing": 107,
 	}, 201, 202, 203),
 
-	"virtual_router_read": readers(map[string]place{"project.missing": missing(1), "router.missing": missing(1)}, 201, 202, 203),
-	"virtual_router_update": writers(map[string]place{
-		"router.missing": missing(1), "project.missing": missing(1),
-		"router.segments": bad(2, ""), "router.machines": bad(3, ""),
-		"state.stuck": bad(103, "state"), "state.transition": bad(104, "state"),
-		"subnets.asn": bad(107, "subnets"), "subnets.range": bad(108, "subnets"), "subnets.edge": bad(109, "subnets"),
-		"subnets.overlap": bad(110, "subnets"), "subnets.remote": bad(111, "subnets"), "subnets.outside": bad(112, "subnets"),
-		"subnets.id": bad(113, "subnets"),
-		// Errors about one range have the numbers of its own service; these two are
-		// the same in both.
-		"subnets.same":   inItem(115, "subnets", "address_range", "subnet_create"),
-		"subnets.taken":  inItem(116, "subnets", "address_range", "subnet_create"),
-		"subnets.inside": inItem(112, "subnets", "address_range", "subnet_update"),
-		"subnets.owner":  inItem(103, "subnets", "address_id", "subnet_update"),
-		"subnets.vlan":   inItem(121, "subnets", "vlan", "subnet_update"),
-		"subnets.vxlan":  inItem(124, "subnets", "vxlan", "subnet_update"),
+	"virtual_router_read": readers(numbers{"project.missing": 1, "router.missing": 1}, 201, 202, 203),
+	"virtual_router_update": writers(numbers{
+		"router.missing": 1, "project.missing": 1,
+		"router.segments": 2,
+		"state.stuck":     103, "state.transition": 104,
+		"subnets.asn": 107, "subnets.range": 108, "subnets.edge": 109,
+		"subnets.overlap": 110, "subnets.outside": 112,
+		"subnets.id": 113,
 	}, 201, 202, 203),
+	"virtual_router_update/subnet_create": {"subnets.same": 115, "subnets.taken": 116},
+	"virtual_router_update/subnet_update": {"subnets.inside": 112, "subnets.owner": 103, "subnets.vlan": 121, "subnets.vxlan": 124},
 
-	"vm_read": readers(map[string]place{"server.missing": missing(1)}, 201, 202, 203),
+	"vm_read": readers(numbers{"server.missing": 1}, 201, 202, 203),
 	"vm_create": {
-		"project.missing": bad(103, "project_id"), "project.closed": bad(103, "project_id"),
-		"owner": bad(104, "project_id"), "global": bad(104, "project_id"), "robot": bad(104, "project_id"),
-		"image.missing": bad(107, "image_id"), "image.region": bad(108, "image_id"), "image.fetch": bad(108, "image_id"),
-		"disks.main": bad(115, "storages"), "disk.image": bad(116, "storages"), "disk.range": inItem(103, "storages", "gb", "storage_create"),
-		"disks.many": bad(123, "server"), "vcpu.range": bad(119, "cpu"), "cores.range": bad(119, "cpu"), "ram.range": bad(122, "ram"),
-		"server.place": bad(123, "server"),
-		"name.empty":   bad(126, "name"), "name.long": bad(127, "name"), "name.used": bad(128, "name"),
-		"public_key.bad": bad(129, "public_key"), "gateway.missing": bad(131, "gateway_subnet"),
-		"address.twice": bad(134, "ip_addresses"), "address.many": bad(135, "ip_addresses"), "address.private": bad(137, "ip_addresses"),
-		"address.edge": bad(138, "ip_addresses"), "address.used": bad(139, "ip_addresses"), "address.outside": bad(140, "ip_addresses"),
-		"address.nat": bad(141, "ip_addresses"), "pool.exhausted": bad(142, "ip_addresses"), "pool.none": bad(142, "ip_addresses"),
-		"userdata.image": bad(143, "userdata"),
-		"private":        refused(201), "forbidden": refused(201),
+		"project.missing": 103, "project.closed": 103,
+		"owner": 104, "global": 104, "robot": 104,
+		"image.missing": 107, "image.region": 108,
+		"disks.main": 115, "disk.image": 116,
+		"disks.many": 123, "vcpu.range": 119, "cores.range": 119, "ram.range": 122,
+		"server.place": 123,
+		"name.empty":   126, "name.long": 127, "name.used": 128,
+		"public_key.bad": 129, "gateway.missing": 131,
+		"address.twice": 134, "address.many": 135, "address.private": 137,
+		"address.edge": 138, "address.used": 139, "address.outside": 140,
+		"address.nat": 141, "pool.exhausted": 142, "pool.none": 142,
+		"userdata.image": 143,
+		"private":        201, "forbidden": 201,
 	},
-	"vm_update": writers(busy(map[string]place{
-		"server.missing": missing(1),
-		"name.empty":     bad(101, "name"), "name.long": bad(102, "name"), "name.used": bad(103, "name"),
-		"state.stuck": bad(106, "state"), "state.transition": bad(107, "state"), "state.gpu": bad(108, "state"),
-		"state.snapshots": bad(109, "state"), "snapshot.busy": bad(110, "state"),
-		"address.nat": bad(113, "ip_addresses"), "pool.exhausted": bad(114, "ip_addresses"), "pool.none": bad(114, "ip_addresses"),
-		"address.foreign": bad(115, "ip_addresses"),
-		"vcpu.range":      bad(117, "cpu"), "cores.range": bad(117, "cpu"), "ram.range": bad(122, "ram"),
-		"disks.main": bad(128, "storages"), "disk.missing": bad(129, "storages"), "disks.many": bad(130, "storages"),
-		"snapshot.exists": bad(131, "storages"), "userdata.image": bad(133, "userdata"),
-		"disk.range":       inItem(103, "storages", "gb", "storage_create"),
-		"disk.larger":      inItem(102, "storages", "gb", "storage_update"),
-		"disk.shrink":      inItem(102, "storages", "gb", "storage_update"),
-		"server.grow":      bad(130, "storages"),
-		"server.grow@vcpu": bad(120, "cpu"), "server.grow@ram": bad(125, "ram"),
+	"vm_create/storage_create": {"disk.range": 103},
+	"vm_update": writers(busy(numbers{
+		"server.missing": 1,
+		"name.empty":     101, "name.long": 102, "name.used": 103,
+		"state.stuck": 106, "state.transition": 107,
+		"state.snapshots": 109, "snapshot.busy": 110,
+		"address.nat": 113, "pool.exhausted": 114, "pool.none": 114,
+		"address.foreign": 115,
+		"vcpu.range":      117, "cores.range": 117, "ram.range": 122,
+		"disks.main": 128, "disk.missing": 129, "disks.many": 130,
+		"snapshot.exists": 131, "userdata.image": 133,
+		"server.grow":      130,
+		"server.grow@vcpu": 120, "server.grow@ram": 125,
 	}), 201, 202, 203),
+	"vm_update/storage_create": {"disk.range": 103},
+	"vm_update/storage_update": {"disk.larger": 102, "disk.shrink": 102},
 
 	"storage_list": {
-		"server.missing": missing(1), "global": refused(201), "owner": refused(202), "robot": refused(202), "forbidden": refused(202),
+		"server.missing": 1, "global": 201, "owner": 202, "robot": 202, "forbidden": 202,
 	},
-	"storage_read": readers(map[string]place{"server.missing": missing(1), "disk.missing": missing(2)}, 201, 202, 203),
+	"storage_read": readers(numbers{"server.missing": 1, "disk.missing": 2}, 201, 202, 203),
 	"storage_create": {
-		"server.missing": missing(1), "server.busy": bad(2, ""), "server.removing": bad(2, ""), "server.scrub": bad(2, ""),
-		"server.failed": bad(2, ""), "snapshot.exists": bad(2, ""), "disks.main": bad(3, ""),
-		"disk.range":  bad(103, "gb"),
-		"server.grow": bad(4, ""), "disks.many": bad(4, ""), // (own): no room on the host
-		"owner": refused(201), "global": refused(201), "robot": refused(201), "private": refused(202), "forbidden": refused(202),
+		"server.missing": 1, "server.busy": 2, "server.removing": 2, "server.scrub": 2,
+		"server.failed": 2, "snapshot.exists": 2, "disks.main": 3,
+		"disk.range":  103,
+		"server.grow": 4, "disks.many": 4, // (own): no room on the host
+		"owner": 201, "global": 201, "robot": 201, "private": 202, "forbidden": 202,
 	},
-}
 
-func bad(n int, field string) place { return place{n: n, field: field, status: 400} }
-
-// inItem is an error about a part of one item, under the number of another service.
-func inItem(n int, field, part, group string) place {
-	return place{n: n, field: field, item: true, part: part, group: group, status: 400}
+	"membership_token_create": {
+		"login.missing": 1, "login.password": 2, "login.member": 3, "login.first_otp": 6, "login.otp": 8,
+	},
+	"membership_user_read":       {"user.missing": 1},
+	"membership_address_read":    {"address.missing": 1, "owner": 201, "forbidden": 201},
+	"membership_member_read":     {"member.missing": 1},
+	"membership_cloud_bill_read": {"address.missing": 2, "owner": 201, "forbidden": 201},
 }
 
 // busy adds what a machine that cannot change now answers for each part that was
 // asked for.
-func busy(t map[string]place) map[string]place {
+func busy(t numbers) numbers {
 	for _, code := range []string{"server.busy", "server.scrub", "server.failed", "server.removing"} {
-		t[code], t[code+"@vcpu"], t[code+"@ram"], t[code+"@disks"] = bad(106, "state"), bad(118, "cpu"), bad(123, "ram"), bad(131, "storages")
+		t[code], t[code+"@vcpu"], t[code+"@ram"], t[code+"@disks"] = 106, 118, 123, 131
 	}
 	return t
 }
 
-func missing(n int) place { return place{n: n, status: 404} }
-
-func refused(n int) place { return place{n: n, status: 403} }
-
 // readers adds the refusals of a read: robot, global user, others.
-func readers(t map[string]place, robot, global, owner int) map[string]place {
-	t["robot"], t["global"], t["owner"] = refused(robot), refused(global), refused(owner)
-	t["forbidden"] = refused(owner)
+func readers(t numbers, robot, global, owner int) numbers {
+	t["robot"], t["global"], t["owner"], t["forbidden"] = robot, global, owner, owner
 	return t
 }
 
 // writers adds the refusals of a change: robot, other owner, private user.
-func writers(t map[string]place, robot, owner, private int) map[string]place {
-	t["robot"], t["owner"], t["global"] = refused(robot), refused(owner), refused(owner)
-	t["private"], t["forbidden"] = refused(private), refused(private)
+func writers(t numbers, robot, owner, private int) numbers {
+	t["robot"], t["owner"], t["global"], t["private"], t["forbidden"] = robot, owner, owner, private, private
 	return t
 }

@@ -45,7 +45,7 @@ func coreName(field string) string {
 func (f *form) add(field string, n int, format string, args ...any) {
 	if !f.has(field) {
 		e := cloud.Errorf(cloud.Invalid, "form", format, args...).On(coreName(field))
-		e.As = place{field: field, n: n, group: f.group, status: http.StatusBadRequest}
+		e.As = place{code: code(f.group, n), status: http.StatusBadRequest, field: field}
 		f.bad.Add(e)
 	}
 }
@@ -56,7 +56,7 @@ func (f *form) item(list string, i int, group, part string, n int, format string
 		return
 	}
 	e := cloud.Errorf(cloud.Invalid, "form", format, args...).OnItem(coreName(list), i, part)
-	e.As = place{field: list, item: true, part: part, n: n, group: group, status: http.StatusBadRequest}
+	e.As = place{code: code(group, n), status: http.StatusBadRequest, field: list, item: true, part: part}
 	f.bad.Add(e)
 }
 

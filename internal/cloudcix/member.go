@@ -1,8 +1,6 @@
 package cloudcix
 
 import (
-	"strings"
-
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
@@ -13,13 +11,7 @@ func (a *API) members(h wire.Handlers) {
 	get(a, h, wirespec.ReadMembershipMember, readMember, memberOf)
 }
 
-func readMember(t *control.Txn, p control.Pick) (*cloud.Member, error) {
-	m, err := t.Member(p.ID)
-	if cloud.IsKind(err, cloud.NotFound) {
-		return nil, membership(404, "member_read", 1, "There is no such member.")
-	}
-	return m, err
-}
+func readMember(t *control.Txn, p control.Pick) (*cloud.Member, error) { return t.Member(p.ID) }
 
 func memberOf(t *control.Txn, m *cloud.Member) (wirespec.Member, error) {
 	if m == nil {
@@ -31,11 +23,4 @@ func memberOf(t *control.Txn, m *cloud.Member) (wirespec.Member, error) {
 		out.Currency = &wirespec.MemberCurrency{ID: 1, Name: m.Currency, Symbol: m.Currency, URI: "/currency/1/"}
 	}
 	return out, err
-}
-
-// membership is a single error of that application.
-func membership(status int, group string, n int, text string) error {
-	err := one(status, group, n, "%s", text).(*single) //nolint:errorlint // one makes nothing else
-	err.body.ErrorCode = "membership_" + strings.TrimPrefix(err.body.ErrorCode, "iaas_")
-	return err
 }

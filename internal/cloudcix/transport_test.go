@@ -263,6 +263,7 @@ func TestMembership(t *testing.T) {
 	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", ann.SiteID), nil).is(200)
 	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", w.region), nil).is(200)
 	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", dora.SiteID), nil).want("not linked", 403, map[string]string{"": "membership_address_read_201"})
+	w.call("ann", "GET", "m:/user/?search[id]=x", nil).want("value of a filter", 400, map[string]string{"": "membership_user_list_001"})
 	w.call("ann", "GET", "m:/address/9999/", nil).want("missing", 404, map[string]string{"": "membership_address_read_001"})
 	if list := into[[]obj](w.call("ann", "GET", "m:/address/?search[cloud_region]=true", nil).is(200)); len(list) == 0 || list[0]["cloud_region"] != true {
 		t.Errorf("%v", list)

@@ -24,7 +24,7 @@ func (a *API) users(h wire.Handlers) {
 func readUser(t *control.Txn, p control.Pick) (*control.PersonView, error) {
 	rows, _, err := t.People(cloud.Where(cloud.Eq("id", p.ID)))
 	if err == nil && len(rows) == 0 {
-		err = membership(404, "user_read", 1, "There is no such user.")
+		err = cloud.Errorf(cloud.NotFound, "user.missing", "There is no such user.")
 	}
 	if err != nil {
 		return nil, err

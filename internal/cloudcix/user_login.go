@@ -1,18 +1,12 @@
 package cloudcix
 
 import (
-	"errors"
 	"net/http"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 )
-
-// tokenCodes are the failures of a login (section 3).
-var tokenCodes = map[string]string{
-	"login.missing": "membership_token_create_001", "login.password": "membership_token_create_002", "login.member": "membership_token_create_003",
-}
 
 func (a *API) logins(h wire.Handlers) {
 	h[wirespec.CreateMembershipToken.ID] = a.createToken
@@ -31,9 +25,9 @@ func (a *API) createToken(r *wire.Request) (wire.Answer, error) {
 		s, _ := body.Get(name).Any().(string)
 		return s
 	}
-	for _, otp := range []struct{ name, code string }{{"first_otp", "membership_token_create_006"}, {"otp", "membership_token_create_008"}} {
+	for _, otp := range []struct{ name, code string }{{name: "first_otp", code: "login.first_otp"}, {name: "otp", code: "login.otp"}} {
 		if v := body.Get(otp.name); sent(v) && v.Kind() != wire.Text {
-			return wire.Encode(http.StatusBadRequest, wirespec.Error{ErrorCode: otp.code, Detail: "A one-time password is text."})
+			return wire.Answer{}, cloud.Errorf(cloud.Invalid, otp.code, "A one-time password is text.")
 		}
 	}
 	key := plain("api_key")
@@ -41,10 +35,7 @@ func (a *API) createToken(r *wire.Request) (wire.Answer, error) {
 		key = "no key" // which is nobody's
 	}
 	token, err := a.c.Login(r.Context(), plain("email"), plain("password"), key, source(r.HTTP))
-	var e *cloud.Error
 	switch {
-	case errors.As(err, &e) && tokenCodes[e.Code] != "":
-		return wire.Encode(http.StatusBadRequest, wirespec.Error{ErrorCode: tokenCodes[e.Code], Detail: detail(e)})
 	case err != nil:
 		return wire.Answer{}, err
 	case token == "":

@@ -215,7 +215,11 @@ func (n *subnetChange) fixed(old *cloud.Subnet) error {
 		code string
 		sent *int64
 		is   int64
-	}{{"owner", n.in.SiteID, old.SiteID}, {"vlan", n.in.VLAN, int64(old.VLAN)}, {"vxlan", n.in.VXLAN, int64(old.VXLAN)}} {
+	}{
+		{code: "owner", sent: n.in.SiteID, is: old.SiteID},
+		{code: "vlan", sent: n.in.VLAN, is: int64(old.VLAN)},
+		{code: "vxlan", sent: n.in.VXLAN, is: int64(old.VXLAN)},
+	} {
 		if f.sent != nil && *f.sent != f.is {
 			return n.bad(f.code, "the %s of a project network may not change: it is %d", f.code, f.is)
 		}
