@@ -54,6 +54,7 @@ func New(c *control.Control, opts Options) *API {
 		Rules:    wire.Rules{Trim: true, Digits: true},
 		Prefixes: map[string][]string{"iaas": {"/iaas/v1", "/iaas/v2"}, "membership": {"/membership/v1", "/membership/v2"}},
 		Hosts:    true,
+		Versions: []string{"/v1", "/v2"},
 		Slash:    true,
 		Before:   a.before,
 		Error:    failure,

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
@@ -27,6 +28,7 @@ import (
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
 // rig is a front over a real store and control, with one server that runs on
@@ -75,7 +77,7 @@ func newRig(t *testing.T) *rig {
 	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
 	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
 	front, err := httpd.Front(httpd.FrontOptions{
-		OneAndOne: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }),
+		OneAndOne: knowing{http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }), "/v1/servers"},
 		CloudCIX:  http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) }),
 		Control:   r.ctl, Hub: r.hub, Log: log,
 	})
@@ -193,6 +195,19 @@ func (r *rig) get(path string, header ...string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
+// knowing is a dialect that has one path.
+type knowing struct {
+	http.Handler
+	path string
+}
+
+func (k knowing) Resolve(r *http.Request) wire.Target {
+	if r.URL.Path != k.path {
+		return wire.Target{}
+	}
+	return wire.Target{Op: op.Spec{ID: "it"}}
+}
+
 func TestRoutes(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ host, path, want string }{
@@ -204,6 +219,7 @@ func TestRoutes(t *testing.T) {
 		{"iaas.example.com", "/vm/", "cloudcix"},
 		{"Membership.example.com:8080", "/user/", "cloudcix"},
 		{"iaas.example.com", "/v1/servers", "oneandone"},
+		{"iaas.example.com", "/v1/vm/", "cloudcix"},
 		{"127.0.0.1", "/-/nothing", `"not_found"`},
 	} {
 		if _, body := r.get(c.path, "Host", c.host); !strings.Contains(body, c.want) {

@@ -25,9 +25,11 @@ type Dialect struct {
 
 	// Prefixes lists, per application, the path prefixes under which it is
 	// mounted: {"": {"/v1"}} in 1&1. With Hosts, an application is also found by
-	// the first label of the Host ("iaas.api.example.com"), without a prefix.
+	// the first label of the Host ("iaas.api.example.com"), without a prefix or
+	// with one of Versions.
 	Prefixes map[string][]string // required
 	Hosts    bool
+	Versions []string // optional: {"/v1"}
 	// Slash says that every path ends in "/" (CloudCIX). Without it a final slash
 	// is cut off, since 1&1 clients put one before the query.
 	Slash bool

@@ -22,6 +22,9 @@ type Target struct {
 	handle  Handler
 }
 
+// Known says whether the contract has the path, be it with another method.
+func (t Target) Known() bool { return t.Op.ID != "" || t.Slash || len(t.Allowed) > 0 }
+
 // Owns tells whether a request belongs to this dialect by its host or prefix, so
 // that one listener can serve both.
 func (r *Router) Owns(req *http.Request) bool {
@@ -45,6 +48,11 @@ func (r *Router) locate(req *http.Request) (string, string, bool) {
 	if r.d.Hosts {
 		label, _, _ := strings.Cut(req.Host, ".")
 		if _, ok := r.apps[strings.ToLower(label)]; ok {
+			for _, version := range r.d.Versions {
+				if rest, ok := strings.CutPrefix(path, version); ok && strings.HasPrefix(rest, "/") {
+					return strings.ToLower(label), rest, true
+				}
+			}
 			return strings.ToLower(label), path, true
 		}
 	}

@@ -26,12 +26,13 @@ import (
 // The outcomes of a method.
 const (
 	works    = "works"
-	notBuilt = "not built" // the product answered 501
-	wrong    = "wrong"     // anything else
+	notBuilt = "not built"         // the product answered 501
+	wrong    = "wrong"             // anything else
+	none     = "no such operation" // the contract has none at the address that the client asked for, and it was refused
 )
 
 // rank orders outcomes; what is no outcome comes first.
-var rank = map[string]int{works: 1, notBuilt: 2, wrong: 3}
+var rank = map[string]int{none: 1, works: 2, notBuilt: 3, wrong: 4}
 
 // call is one call of a method by its script.
 type call struct {
@@ -57,13 +58,26 @@ type client struct {
 }
 
 func python(script string) func(string) []string {
-	return func(dir string) []string { return []string{filepath.Join(dir, "python", "bin", "python"), "python/" + script} }
+	return func(dir string) []string {
+		return []string{filepath.Join(dir, "python", "bin", "python"), "python/" + script}
+	}
 }
 
 // clients are all that are played, by their names in the lists beside this file.
+// The CloudCIX library builds addresses in two forms: version 1 has the
+// application in the path, version 2 in the host's name (the newest library in
+// the host's name both times).
 func clients() map[string][]client {
 	all := map[string][]client{
 		"oneandone-python": {{version: "1.8.0", command: python("play_oneandone.py"), env: func(string) string { return "PYTHONPATH=python/py2" }}},
+	}
+	for _, v := range []string{"0.9.1", "0.15.1", "5.0.11"} {
+		for _, api := range []string{"1", "2"} {
+			all["cloudcix"] = append(all["cloudcix"], client{
+				version: v + " API " + api, api: api, command: python("play_cloudcix.py"),
+				env: func(dir string) string { return "PYTHONPATH=" + filepath.Join(dir, "cloudcix-"+v) },
+			})
+		}
 	}
 	return all
 }
@@ -170,13 +184,19 @@ func judge(t *testing.T, name string, reports []report) {
 		}
 	}
 	forgotten(t, lists, has, given, refused)
+	for _, d := range lists.documented {
+		if _, misprint := lists.misprints[d.text]; !misprint && outcome[d.method] == none {
+			t.Errorf("the document has %s and the contract has nothing at the address that it asks for", d.text)
+		}
+	}
 	lists.compare(t, outcome)
 	count := map[string]int{}
 	for _, o := range outcome {
 		count[o]++
 	}
 	// On the test's own output, so that every run shows it.
-	fmt.Printf("clients: %-17s %3d work, %3d not built, %3d wrong\n", name, count[works], count[notBuilt], count[wrong])
+	fmt.Printf("clients: %-17s %3d work, %3d not built, %3d wrong, %3d not in the API\n",
+		name, count[works], count[notBuilt], count[wrong], count[none])
 }
 
 // forgotten fails for every method that no script calls, whether the client has

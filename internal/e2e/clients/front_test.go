@@ -2,6 +2,7 @@ package clients_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -33,6 +34,10 @@ import (
 // sdkHost is where the helper classes of the Python SDK go, whatever address the
 // client was given.
 const sdkHost = "cloudpanel-api.1and1.com"
+
+// operation is the header that tells a script which operation of the contract a
+// client reached, "none" for an address that the contract does not have.
+const operation = "X-Test-Operation"
 
 // front stands between the clients and the binary: it answers by TLS for the
 // name that the Python SDK has built in, and holds every answer against the
@@ -71,7 +76,7 @@ func newFront(t *testing.T, target string) *front {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cix, err := watch(contract.CloudCIX, wire.Dialect{Name: "cloudcix", Ops: cloudcix.Operations, Slash: true, Hosts: true, Prefixes: map[string][]string{
+	cix, err := watch(contract.CloudCIX, wire.Dialect{Name: "cloudcix", Ops: cloudcix.Operations, Slash: true, Hosts: true, Versions: []string{"/v1", "/v2"}, Prefixes: map[string][]string{
 		"iaas": {"/iaas/v1", "/iaas/v2"}, "membership": {"/membership/v1", "/membership/v2"},
 	}})
 	if err != nil {
@@ -96,14 +101,15 @@ func newFront(t *testing.T, target string) *front {
 			f.breach(fmt.Sprintf("%s %s: read the request: %v", r.Method, r.URL, err))
 		}
 		r.Body = io.NopCloser(bytes.NewReader(sent))
-		rec := &recorder{ResponseWriter: w}
-		proxy.ServeHTTP(rec, r)
 		by := one
-		if by.index.Resolve(r).Op.ID == "" {
+		if by.index.Resolve(r).Op.ID == "" && cix.index.Owns(r) {
 			by = cix
 		}
 		target := by.index.Resolve(r)
 		f.count(target.Op)
+		w.Header().Set(operation, cmp.Or(target.Op.ID, "none"))
+		rec := &recorder{ResponseWriter: w}
+		proxy.ServeHTTP(rec, r)
 		for _, v := range by.doc.Judge(target, r, sent, rec.code, rec.Header(), rec.body.Bytes()) {
 			f.breach(v.String())
 		}

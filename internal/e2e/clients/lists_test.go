@@ -46,6 +46,9 @@ func readLists(t *testing.T, client string) lists {
 			continue
 		}
 		text = strings.TrimSpace(text)
+		if strings.HasPrefix(text, "~") {
+			continue // text that cannot be called
+		}
 		if !slices.ContainsFunc(l.documented, func(d documented) bool { return d.text == text }) {
 			t.Errorf("misprints.txt names %s, which documented.txt does not", text)
 		}

@@ -34,15 +34,17 @@ import requests  # noqa: E402  after the resolver
 _sleep = time.sleep
 time.sleep = lambda seconds: _sleep(min(seconds, 0.2))
 
-# Statuses that came since a method was called. Clients are only watched: some of
-# them hand on whatever came as if it were the object.
-_statuses = []
+# Statuses that came since a method was called, and what the front says about the
+# operation that was reached. Clients are only watched: some of them hand on
+# whatever came as if it were the object.
+_statuses, _operations = [], []
 _send = requests.Session.send
 
 
 def _watched(session, request, **kwargs):
     response = _send(session, request, **kwargs)
     _statuses.append(response.status_code)
+    _operations.append(response.headers.get('X-Test-Operation'))
     return response
 
 
@@ -77,6 +79,7 @@ class Player:
         except TypeError as e:
             return self._end(name, [], 'wrong', 'the client does not take these arguments: %s' % e)
         _statuses.clear()
+        _operations.clear()
         answer, failed = None, None
         try:
             answer = function(*args, **kwargs)
@@ -85,6 +88,8 @@ class Player:
         came = list(_statuses)
         if 501 in came:
             return self._end(name, given, 'not built', '')
+        if _operations and _operations[-1] == 'none' and came[-1] in (404, 405):
+            return self._end(name, given, 'no such operation', '')
         if failed is None and check is not None:
             try:
                 if not check(answer):
