@@ -51,7 +51,7 @@ test: ## all tests; installs what they need
 
 test-clients: ## the published clients of both APIs against the binary
 	@scripts/packages clients
-	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -timeout 10m
+	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -parallel 5 -timeout 10m
 
 # Parts of `make test`; each test is in one of them. More packages at a time
 # than processors, and tests, because those with machines and networks mostly wait.
