@@ -103,6 +103,7 @@ var layers = []layer{
 		why:  "the store keeps nouns; it knows no verb",
 	},
 	{pkgs: []string{"internal/store/pgtest"}, why: "a database for the tests of many packages may depend on none of them"},
+	{pkgs: []string{"internal/store/storetest"}, may: []string{"internal/store"}, why: "it asks for tests whether a row changed, whatever the noun"},
 	{
 		pkgs: []string{"internal/wire"},
 		may:  []string{"internal/cloud", "client/op"},

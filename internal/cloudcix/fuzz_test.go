@@ -15,10 +15,10 @@ import (
 	"github.com/virga-cloud/virga/internal/wire/fuzzbody"
 )
 
-// fuzzRuns is how many bodies an operation gets: VIRGA_FUZZ for more.
+// fuzzRuns is how many bodies an operation gets: VIRGA_FUZZ_N for more.
 func fuzzRuns(t *testing.T) int {
 	n := 200
-	if s := os.Getenv("VIRGA_FUZZ"); s != "" {
+	if s := os.Getenv("VIRGA_FUZZ_N"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {
 			t.Fatal(err)

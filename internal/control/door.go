@@ -183,7 +183,10 @@ func replay(t *Txn, digest []byte, reply *Reply) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("open stored answer: %w", err)
 	}
-	*reply = Reply{Status: rec.Status, Body: []byte(body), Replayed: true}
+	*reply = Reply{Status: rec.Status, Replayed: true}
+	if body != "" { // none at all is another answer than an empty one
+		reply.Body = []byte(body)
+	}
 	return true, nil
 }
 

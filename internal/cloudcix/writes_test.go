@@ -1,0 +1,158 @@
+package cloudcix_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
+	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/storetest"
+)
+
+// target is something that a write can be about.
+type target struct {
+	project, router, vm int64
+}
+
+// request is a write that ann may make, once. Kind is what its event is about.
+type request struct {
+	path, kind string
+	body       obj
+}
+
+// writes has one good request for every write that is built. A write without one
+// fails the test below.
+var writes = map[string]func(w *world, at target) request{
+	"projectCreate": func(w *world, _ target) request {
+		return request{path: "/project/", kind: "project", body: obj{"region_id": w.region, "name": "another"}}
+	},
+	"projectUpdate": func(_ *world, at target) request {
+		return request{path: fmt.Sprintf("/project/%d/", at.project), kind: "project", body: obj{"name": "renamed"}}
+	},
+	"projectPartialUpdate": func(_ *world, at target) request {
+		return request{path: fmt.Sprintf("/project/%d/", at.project), kind: "project", body: obj{"note": "noted"}}
+	},
+	"virtualRouterUpdate": func(_ *world, at target) request {
+		nets := items(obj{"address_range": "10.3.0.1/24"})
+		return request{path: fmt.Sprintf("/virtual_router/%d/", at.router), kind: "router", body: obj{"subnets": nets}}
+	},
+	"virtualRouterPartialUpdate": func(_ *world, at target) request {
+		return request{path: fmt.Sprintf("/virtual_router/%d/", at.router), kind: "router", body: obj{"state": 5}}
+	},
+	"vmCreate": func(w *world, at target) request {
+		return request{path: "/vm/", kind: "server", body: w.vm(at.project, "second", "10.0.0.20")}
+	},
+	"vmUpdate": func(_ *world, at target) request {
+		body := obj{"cpu": 3, "ip_addresses": items(obj{"address": "10.0.0.10"})}
+		return request{path: fmt.Sprintf("/vm/%d/", at.vm), kind: "server", body: body}
+	},
+	"vmPartialUpdate": func(_ *world, at target) request {
+		return request{path: fmt.Sprintf("/vm/%d/", at.vm), kind: "server", body: obj{"name": "renamed"}}
+	},
+	"storageCreate": func(_ *world, at target) request {
+		return request{path: fmt.Sprintf("/vm/%d/storage/", at.vm), kind: "server", body: obj{"name": "data", "gb": 20}}
+	},
+}
+
+// sessions are writes that make no resource: whoever may call them has no object.
+var sessions = []string{"membershipTokenCreate", "membershipTokenUpdate"}
+
+// strangers may write nothing of ann's, whoever they are.
+var strangers = []string{"", "carl", "gina", "dora", "dave", "pia", "ruth", "lou", "nora", "max", "olga"}
+
+// Every write that is built: whoever may not is refused in words of the contract
+// and nothing changes; a dry run changes nothing; the write itself leaves an
+// event of its kind; and its repeat is the same answer, byte by byte.
+func TestEveryWrite(t *testing.T) {
+	built := newWorld(t).api.Router().Built()
+	var asked []string
+	for _, o := range wirespec.Operations {
+		if !slices.Contains(built, o.ID) || o.Method == http.MethodGet || o.Method == http.MethodHead || slices.Contains(sessions, o.ID) {
+			continue
+		}
+		asked = append(asked, o.ID)
+		make, ok := writes[o.ID]
+		if !ok {
+			t.Errorf("%s is built and has no request here: add one to writes", o.ID)
+			continue
+		}
+		t.Run(o.ID, func(t *testing.T) {
+			w := newWorld(t)
+			var at target
+			at.project, at.router = w.project("ann", "web")
+			at.vm = w.machine("ann", at.project, "www", "10.0.0.10")
+			everyWrite(t, w, o, make(w, at))
+		})
+	}
+	for _, id := range slices.Sorted(maps.Keys(writes)) {
+		if !slices.Contains(asked, id) {
+			t.Errorf("%s is not built, and has a request here", id)
+		}
+	}
+}
+
+func everyWrite(t *testing.T, w *world, o op.Spec, q request) {
+	before := w.dump()
+	for _, who := range strangers {
+		// Any member may make a project of his own, and a site of the same member too.
+		if o.ID == "projectCreate" && slices.Contains([]string{"carl", "gina", "dora", "dave"}, who) {
+			continue
+		}
+		a := w.call(who, o.Method, q.path, q.body)
+		if a.code < 400 || a.code >= 500 {
+			t.Errorf("%q: %d %s", who, a.code, a.body)
+		}
+		if now := w.dump(); now != before {
+			t.Fatalf("%q was answered %d, and changed:\n%s", who, a.code, storetest.Difference(before, now))
+		}
+	}
+	if a := w.call("ann", o.Method, q.path+"?dry_run=true", q.body).is(o.Status); a.header.Get(control.DryRunHeader) == "" {
+		t.Errorf("a dry run does not say what it would do: %v", a.header)
+	}
+	if now := w.dump(); now != before {
+		t.Fatalf("a dry run changed:\n%s", storetest.Difference(before, now))
+	}
+	events := w.events(q.kind)
+	first := w.call("ann", o.Method, q.path, q.body, "Idempotency-Key", "k1").is(o.Status)
+	if now := w.events(q.kind); now <= events {
+		t.Errorf("no event about a %s: %d before, %d after", q.kind, events, now)
+	}
+	after := w.dump()
+	second := w.call("ann", o.Method, q.path, q.body, "Idempotency-Key", "k1")
+	if second.header.Get("Idempotent-Replayed") != "true" {
+		t.Error("a repeat does not say that it is one")
+	}
+	second.header.Del("Idempotent-Replayed")
+	if first.code != second.code || string(first.body) != string(second.body) || fmt.Sprint(first.header) != fmt.Sprint(second.header) {
+		t.Errorf("a repeat differs:\n%d %v %s\n%d %v %s", first.code, first.header, first.body, second.code, second.header, second.body)
+	}
+	if now := w.dump(); now != after {
+		t.Errorf("a repeat changed:\n%s", storetest.Difference(after, now))
+	}
+	other := maps.Clone(q.body)
+	other["note_"] = "x"
+	if a := w.call("ann", o.Method, q.path, other, "Idempotency-Key", "k1"); a.code != http.StatusConflict {
+		t.Errorf("another request under the same key: %d %s", a.code, a.body)
+	}
+}
+
+// dump is every row of every table, but what is written for a refusal too.
+func (w *world) dump() string {
+	w.t.Helper()
+	var text string
+	if err := w.DB.Read(w.t.Context(), func(tx *store.Tx) (err error) {
+		text, err = storetest.Dump(tx)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return text
+}
+
+// events counts the events about a kind of things.
+func (w *world) events(kind string) int { return storetest.Events(w.dump(), kind) }
