@@ -65,9 +65,17 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Errorf makes an error with a code.
+// messageMax is how many bytes a message may have: it often quotes what was sent,
+// and that may be a megabyte.
+const messageMax = 500
+
+// Errorf makes an error with a code. What is too long for a sentence is cut.
 func Errorf(k Kind, code, format string, args ...any) *Error {
-	return &Error{Kind: k, Code: code, Message: fmt.Sprintf(format, args...)}
+	text := fmt.Sprintf(format, args...)
+	if len(text) > messageMax {
+		text = strings.ToValidUTF8(text[:messageMax], "") + "…"
+	}
+	return &Error{Kind: k, Code: code, Message: text}
 }
 
 // On names the input that the error is about.
@@ -118,12 +126,23 @@ func KindOf(err error) Kind {
 func IsKind(err error, k Kind) bool { return KindOf(err) == k }
 
 // Problems collects field errors, so that a request is answered with all that
-// is wrong with it at once.
-type Problems struct{ list []*Error }
+// is wrong with it at once: every field, and of the items of lists the first
+// hundred, since a megabyte of them is quickly sent.
+type Problems struct {
+	list []*Error
+	more int // problems of items that were only counted
+}
+
+// maxProblems is from how many problems on those of items are only counted.
+const maxProblems = 100
 
 // Add records a problem; nil is ignored.
 func (p *Problems) Add(e *Error) {
-	if e != nil {
+	switch {
+	case e == nil:
+	case len(p.list) >= maxProblems && (e.Item > 0 || strings.Contains(e.Field, "[")):
+		p.more++
+	default:
 		p.list = append(p.list, e)
 	}
 }
@@ -138,9 +157,11 @@ func (p *Problems) Collect(err error) bool {
 	case !errors.As(err, &e) || e.Kind != Invalid:
 		return false
 	case len(e.Many) > 0:
-		p.list = append(p.list, e.Many...)
+		for _, m := range e.Many {
+			p.Add(m)
+		}
 	default:
-		p.list = append(p.list, e)
+		p.Add(e)
 	}
 	return true
 }
@@ -179,7 +200,7 @@ func (p *Problems) Join(err error) error {
 			return err
 		}
 	}
-	all := Problems{list: slices.Clone(p.list)}
+	all := Problems{list: slices.Clone(p.list), more: p.more}
 	list := e.Many
 	if len(list) == 0 {
 		list = []*Error{e}
@@ -192,7 +213,8 @@ func (p *Problems) Join(err error) error {
 	return all.Err()
 }
 
-// Err is nil, the single problem, or all of them under one Invalid error.
+// Err is nil, the single problem, or all of them under one Invalid error. The last
+// one says how many there are beside those that are listed.
 func (p *Problems) Err() error {
 	switch len(p.list) {
 	case 0:
@@ -200,5 +222,11 @@ func (p *Problems) Err() error {
 	case 1:
 		return p.list[0]
 	}
-	return &Error{Kind: Invalid, Code: "many", Message: "the request has several problems", Many: p.list}
+	list := p.list
+	if p.more > 0 {
+		last := *list[len(list)-1]
+		last.Message += fmt.Sprintf(" (%d more problems are not listed)", p.more)
+		list = append(slices.Clone(list[:len(list)-1]), &last)
+	}
+	return &Error{Kind: Invalid, Code: "many", Message: "the request has several problems", Many: list}
 }

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"errors"
 	"net/http"
 	"unicode/utf8"
 
@@ -173,11 +174,20 @@ func (f *form) list(field string, kind, empty int) (items []wire.Value, ok bool)
 	items, err := v.List()
 	switch {
 	case err != nil:
-		f.add(field, kind, "%s must be a list.", field)
+		f.add(field, kind, "%s %s.", field, noList(err))
 	case len(items) == 0:
 		f.add(field, empty, "%s must not be empty.", field)
 	}
 	return items, err == nil && len(items) > 0
+}
+
+// noList says what is wrong with a value that was not read as a list.
+func noList(err error) string {
+	var e *cloud.Error
+	if errors.As(err, &e) && e.Code == "list.long" {
+		return e.Message
+	}
+	return "must be a list"
 }
 
 // small brings a number into the range of int on every machine; no limit lies

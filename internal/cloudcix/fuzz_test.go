@@ -6,12 +6,14 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/virga-cloud/virga/api"
+	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/wire/fuzzbody"
 )
 
@@ -199,5 +201,56 @@ func TestFuzzedQueries(t *testing.T) {
 				t.Errorf("%s: %d %s", a.what, a.code, a.body)
 			}
 		}
+	}
+}
+
+// A megabyte of a hostile body gives a small answer and takes memory of its own
+// order: a list of {} once gave forty megabytes.
+func TestHostileBodies(t *testing.T) {
+	w := newWorld(t)
+	project, router := w.project("ann", "web")
+	vm := w.machine("ann", project, "www", "10.0.0.10")
+	maker, err := fuzzbody.New(api.CloudCIX, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]int64{"projectUpdate": project, "projectPartialUpdate": project, "virtualRouterUpdate": router, "virtualRouterPartialUpdate": router}
+	tried := 0
+	for _, o := range wirespec.Operations {
+		if w.api.Handlers()[o.ID] == nil || o.Body == "" {
+			continue
+		}
+		path := "/" + o.App + "/v1" + o.Path
+		for _, name := range o.Params() {
+			id := vm
+			if n, ok := ids[o.ID]; ok {
+				id = n
+			}
+			path = strings.Replace(path, "{"+name+"}", strconv.FormatInt(id, 10), 1)
+		}
+		for _, body := range maker.Hostile(o.ID) {
+			tried++
+			var before, after runtime.MemStats
+			req := w.request("lou", o.Method, path, body) // who may only read, and who may do it
+			if tried%2 == 0 {
+				req = w.request("ann", o.Method, path, body)
+			}
+			runtime.ReadMemStats(&before)
+			a := w.send(req)
+			runtime.ReadMemStats(&after)
+			most := 128 << 10
+			if a.code < 300 { // shows the object, whose note may be as long as a body
+				most += 1 << 20
+			}
+			if a.code >= 500 || len(a.body) > most {
+				t.Errorf("%s with %.60s: %d, an answer of %d KiB", a.what, body, a.code, len(a.body)>>10)
+			}
+			if used := int64(after.TotalAlloc - before.TotalAlloc); used > 48<<20 {
+				t.Errorf("%s with %.60s: %d, %d MiB of memory", a.what, body, a.code, used>>20)
+			}
+		}
+	}
+	if tried < 500 {
+		t.Errorf("only %d bodies", tried)
 	}
 }

@@ -105,7 +105,7 @@ func storageChanges(f *form) []control.DiskIn {
 	}
 	items, err := v.List()
 	if err != nil {
-		f.add("storages", 126, "storages must be a list.")
+		f.add("storages", 126, "storages %s.", noList(err))
 		return nil
 	}
 	disks := make([]control.DiskIn, len(items))

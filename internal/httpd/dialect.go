@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // dialect is how the front itself answers when a handler cannot.
@@ -38,10 +39,23 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(b)
 }
 
-// recorder remembers the status for the measures and for panics.
+// recorder remembers the status for the measures and for panics, and bounds how
+// long a client may leave an answer unread: it holds the memory of it.
 type recorder struct {
 	http.ResponseWriter
 	status int
+}
+
+// slowest is how many bytes a second a client must read of a long answer, beyond
+// writeTime for any.
+const slowest = 64 << 10
+
+// hurry sets the time until which n more bytes must have gone out. An answer is
+// kept by the server up to its end, and streams write now and then: the time
+// begins anew with each part.
+func (r *recorder) hurry(n int) {
+	limit := writeTime + time.Duration(n/slowest)*time.Second
+	_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(time.Now().Add(limit)) // not every writer has one
 }
 
 // WriteHeader notes the first status.
@@ -49,11 +63,13 @@ func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 && status >= 200 {
 		r.status = status
 	}
+	r.hurry(0)
 	r.ResponseWriter.WriteHeader(status)
 }
 
 // Write sends a part of the body.
 func (r *recorder) Write(b []byte) (int, error) {
+	r.hurry(len(b))
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}

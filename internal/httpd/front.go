@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/crash"
@@ -59,6 +60,8 @@ func Front(o FrontOptions) (http.Handler, error) {
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	who, next := f.route(r)
 	rec := &recorder{ResponseWriter: w}
+	// The answer before on this connection left its own time, which may be over.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	done := f.measures.start(who.name, r.Method)
 	defer func() {
 		if p := recover(); p != nil {

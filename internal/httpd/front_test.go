@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/virga-cloud/virga/client/op"
@@ -408,4 +409,43 @@ func TestProgressFollowsTheRealEnd(t *testing.T) {
 	if p := read(); p.Running || !p.Failed || p.Reason != "no room" {
 		t.Fatalf("at the end: %+v", p)
 	}
+}
+
+// slow notes until when an answer must have gone out.
+type slow struct {
+	*httptest.ResponseRecorder
+	until []time.Time
+}
+
+func (s *slow) SetWriteDeadline(at time.Time) error { s.until = append(s.until, at); return nil }
+
+// Whoever asks and does not read is not waited for: each part of an answer has its
+// time, a long one more, and the time of the answer before on a connection is gone.
+func TestAnswersHaveADeadline(t *testing.T) {
+	r := newRig(t)
+	synctest.Test(t, func(t *testing.T) {
+		h, err := httpd.Front(httpd.FrontOptions{
+			OneAndOne: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusOK)
+				time.Sleep(time.Hour) // models a stream that is quiet
+				_, _ = w.Write(make([]byte, 640<<10))
+			}),
+			CloudCIX: http.NotFoundHandler(), Control: r.ctl, Hub: r.hub, Log: slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &slow{ResponseRecorder: httptest.NewRecorder()}
+		now := time.Now()
+		h.ServeHTTP(w, httptest.NewRequest("GET", "/v1/ping", nil))
+		want := []time.Time{{}, now.Add(30 * time.Second), now.Add(time.Hour + 40*time.Second)}
+		if len(w.until) != len(want) {
+			t.Fatalf("deadlines %v", w.until)
+		}
+		for i := range want {
+			if !w.until[i].Equal(want[i]) {
+				t.Errorf("deadline %d is %s, want %s", i, w.until[i], want[i])
+			}
+		}
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,5 +199,54 @@ func (w *world) whole() {
 	})
 	if err != nil {
 		w.t.Error(err)
+	}
+}
+
+// A megabyte of a hostile body gives a small answer and takes memory of its own
+// order: a list of {} once gave forty megabytes.
+func TestHostileBodies(t *testing.T) {
+	f := &fuzzer{world: newWorld(t), rng: rand.New(rand.NewPCG(1, 2)), statuses: map[int]int{}}
+	var err error
+	if f.maker, err = fuzzbody.New(contracts.OneAndOne, 3); err != nil {
+		t.Fatal(err)
+	}
+	f.fresh()
+	built := New(nil, Options{}).Built()
+	tried := 0
+	for _, o := range oneandone.Operations {
+		if !slices.Contains(built, o.ID) || o.Body == "" {
+			continue
+		}
+		args := make([]string, 0, 4)
+		for _, name := range o.Params() {
+			args = append(args, f.values[name][0])
+		}
+		path, err := o.Expand(args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range f.maker.Hostile(o.ID) {
+			tried++
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			r := f.call(o.Method, path, body)
+			runtime.ReadMemStats(&after)
+			most := 128 << 10
+			if r.status < 300 { // shows the object, whose note may be as long as a body
+				most += 1 << 20
+			}
+			if r.status >= 500 && r.status != 501 || len(r.body) > most {
+				t.Errorf("%s with %.60s: %d, an answer of %d KiB", r.what, body, r.status, len(r.body)>>10)
+			}
+			if used := int64(after.TotalAlloc - before.TotalAlloc); used > 48<<20 {
+				t.Errorf("%s with %.60s: %d, %d MiB of memory", r.what, body, r.status, used>>20)
+			}
+			if r.status < 300 {
+				f.settle()
+			}
+		}
+	}
+	if tried < 300 {
+		t.Errorf("only %d bodies", tried)
 	}
 }

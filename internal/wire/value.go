@@ -48,10 +48,21 @@ type Value struct {
 // above anything a contract knows.
 const maxDepth = 64
 
+// Bounds on what is read, far above what either contract has use for: a body of
+// a megabyte may be one text, but as a list of {} it would become a hundred
+// times as much memory.
+const (
+	MaxValues = 10_000 // in a body, at all depths
+	MaxItems  = 1_000  // in one list, where the contract names no bound of its own
+)
+
 // Parse reads a JSON body. Nothing, blanks and the text null are all "absent".
 func Parse(body []byte, rules Rules) (Value, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Value{rules: &rules}, nil
+	}
+	if crowded(body) {
+		return Value{}, malformed("the body holds more than " + strconv.Itoa(MaxValues) + " values")
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber() // so that large ids stay exact
@@ -70,6 +81,25 @@ func Parse(body []byte, rules Rules) (Value, error) {
 
 func malformed(text string) *cloud.Error {
 	return cloud.Errorf(cloud.Invalid, Malformed, "%s", text)
+}
+
+// crowded tells a body of more than MaxValues values without making one of them:
+// each but the first follows a comma or an opening bracket.
+func crowded(body []byte) bool {
+	n, text := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case !text && (c == ',' || c == '[' || c == '{'):
+			if n++; n > MaxValues {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func deep(v any, left int) bool {
@@ -248,11 +278,15 @@ func (v Value) Bool() (bool, error) {
 	return false, v.wrong("type.boolean", "true or false")
 }
 
-// List reads an array.
+// List reads an array; one of more than MaxItems is refused before anything of it
+// is looked at.
 func (v Value) List() ([]Value, error) {
 	list, ok := v.v.([]any)
 	if !ok {
 		return nil, v.wrong("type.list", "a list")
+	}
+	if len(list) > MaxItems {
+		return nil, v.wrong("list.long", "a list of at most "+strconv.Itoa(MaxItems)+" items")
 	}
 	out := make([]Value, len(list))
 	for i, e := range list {

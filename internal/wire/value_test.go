@@ -291,3 +291,41 @@ func TestJSON(t *testing.T) {
 		t.Error("a function was encoded")
 	}
 }
+
+// A body of too many values is refused before one is made, a list of too many
+// items before one is looked at. Commas and brackets inside of text are text.
+func TestBounds(t *testing.T) {
+	list := func(n int) []byte { return []byte("[" + strings.TrimSuffix(strings.Repeat("{},", n), ",") + "]") }
+	code := func(err error) string {
+		var e *cloud.Error
+		if !errors.As(err, &e) {
+			return ""
+		}
+		return e.Code
+	}
+	for _, tc := range []struct {
+		name, body  string
+		parse, read string
+	}{
+		{"fits", string(list(wire.MaxItems)), "", ""},
+		{"long", string(list(wire.MaxItems + 1)), "", "list.long"},
+		{"crowded", string(list(wire.MaxValues)), wire.Malformed, ""},
+		{"nested", "[" + strings.Repeat("[1,2,3],", wire.MaxValues/4) + "0]", wire.Malformed, ""},
+		{"text", `["` + strings.Repeat(`,[{\"\\`, wire.MaxValues) + `"]`, "", ""},
+	} {
+		v, err := wire.Parse([]byte(tc.body), strict)
+		if code(err) != tc.parse {
+			t.Errorf("%s: %v, want %q", tc.name, err, tc.parse)
+		}
+		if err != nil {
+			continue
+		}
+		if _, err := v.List(); code(err) != tc.read {
+			t.Errorf("%s read: %v, want %q", tc.name, err, tc.read)
+		}
+	}
+	million := list(330_000)
+	if n := testing.AllocsPerRun(5, func() { _, _ = wire.Parse(million, strict) }); n > 20 {
+		t.Errorf("%v allocations for a body that is refused", n)
+	}
+}
