@@ -47,6 +47,9 @@ type report struct {
 	Methods map[string][]string `json:"methods"` // all that the client has, found by reflection, with their parameters
 	Calls   []call              `json:"calls"`
 	Refused []string            `json:"refused"` // misprints that the client refused, as documented
+	// Documented are the methods that the client's own README names, which the
+	// script reads itself; documented.txt has those of the other clients.
+	Documented []string `json:"documented"`
 }
 
 // client is one version of a published client and how it is run.
@@ -70,6 +73,9 @@ func python(script string) func(string) []string {
 func clients() map[string][]client {
 	all := map[string][]client{
 		"oneandone-python": {{version: "1.8.0", command: python("play_oneandone.py"), env: func(string) string { return "PYTHONPATH=python/py2" }}},
+		"oneandone-node": {{version: "1.2.0", command: func(string) []string { return []string{"node", "node/play.js"} }, env: func(dir string) string {
+			return "NODE_PATH=" + filepath.Join(dir, "node", "node_modules")
+		}}},
 	}
 	for _, v := range []string{"0.9.1", "0.15.1", "5.0.11"} {
 		for _, api := range []string{"1", "2"} {
@@ -175,6 +181,9 @@ func judge(t *testing.T, name string, reports []report) {
 	for _, r := range reports {
 		maps.Copy(has, r.Methods)
 		refused = append(refused, r.Refused...)
+		for _, m := range r.Documented {
+			lists.documented = append(lists.documented, documented{text: m, method: m})
+		}
 		for _, c := range r.Calls {
 			given[c.Method] = append(given[c.Method], c.Args...)
 			// Of several calls the worst counts: a method works when all of them do.
