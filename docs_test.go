@@ -245,3 +245,53 @@ func play(t *testing.T, list []e2e.Block, home string, env []string) {
 		t.Logf("%s", out)
 	}
 }
+
+var (
+	ruling = regexp.MustCompile(`\bR(\d+[a-d]?)\b`)
+	// Texts that were once beside the tree and that a reader of it cannot open.
+	elsewhere = regexp.MustCompile(`\bDESIGN\b|\bCORE\b`)
+)
+
+// What a comment cites can be looked up: every ruling stands in its page, and
+// nothing points to a text that is not in the tree.
+func TestCitationsCanBeLookedUp(t *testing.T) {
+	page, err := os.ReadFile("docs/explain/rulings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\| R(\d+[a-d]?) \|`).FindAllSubmatch(page, -1) {
+		stands[string(m[1])] = true
+	}
+	if len(stands) < 30 {
+		t.Fatalf("only %d rulings were found", len(stands))
+	}
+	cited := 0
+	for _, dir := range []string{"cmd", "internal", "client", "docs"} {
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".md") || strings.HasPrefix(path, "docs/adr/") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, m := range ruling.FindAllStringSubmatch(string(text), -1) {
+				cited++
+				if !stands[m[1]] {
+					t.Errorf("%s cites R%s, which docs/explain/rulings.md does not have", path, m[1])
+				}
+			}
+			if m := elsewhere.FindString(string(text)); m != "" {
+				t.Errorf("%s points to %s, which is not in the tree", path, m)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if cited < 80 {
+		t.Errorf("only %d citations were found", cited)
+	}
+}

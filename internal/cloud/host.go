@@ -117,7 +117,7 @@ type Event struct {
 }
 
 // Idempotency remembers an accepted write for 24 hours, so that a repeat
-// with the same key answers the same (DESIGN 4.10).
+// with the same key answers the same (docs/explain/repeats.md).
 type Idempotency struct {
 	ID      int64
 	UserID  int64

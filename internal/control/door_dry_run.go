@@ -13,7 +13,7 @@ import (
 // understand the answer; what they do not ask for stands beside it.
 const DryRunHeader = "X-Virga-Dry-Run"
 
-// Preview says what a request would have done (DESIGN 4.10). What it would
+// Preview says what a request would have done (docs/explain/dry-run.md). What it would
 // cost is not said: there are no prices yet.
 type Preview struct {
 	// PlacedOn names the hosts that new machines would have gone to.

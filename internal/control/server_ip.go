@@ -17,7 +17,7 @@ type ServerIPIn struct {
 }
 
 // AddServerIP gives a server one more public address. Only its port changes,
-// so it may happen while another change is under way (DESIGN 4.7).
+// so it may happen while another change is under way (docs/explain/state-and-work.md).
 func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
 	return c.onServer(ctx, call, p, "servers.assign_ip", true, ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {

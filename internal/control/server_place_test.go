@@ -98,7 +98,7 @@ func TestPlaceFindsTheLastRoom(t *testing.T) {
 	}
 }
 
-// BenchmarkPlace places servers in a region of 10 000 hosts (DESIGN section 10:
+// BenchmarkPlace places servers in a region of 10 000 hosts (the bar:
 // 5 000 per second, p99 under 5 ms), many in a transaction as under load.
 func BenchmarkPlace(b *testing.B) {
 	var hosts []*cloud.Host

@@ -15,7 +15,7 @@ type SiteView struct {
 }
 
 // Places lists sites that the actor's site is linked with: those of the own
-// member and, until an operator says otherwise, every region (CORE, Tenancy).
+// member and, until an operator says otherwise, every region.
 func (t *Txn) Places(q cloud.Query) ([]*SiteView, int64, error) {
 	if err := auth.Need(t.Call.Actor, auth.AnyRole); err != nil {
 		return nil, 0, err

@@ -215,7 +215,7 @@ func (r *rig) anyEvent(server int64) (id int64) {
 }
 
 // Every verb in every situation: accepted, or refused with a code that says why
-// (DESIGN 4.7). What is refused changes nothing.
+// (docs/explain/state-and-work.md). What is refused changes nothing.
 func TestVerbsInSituations(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		for _, sit := range situations {

@@ -17,7 +17,7 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-// Bars of issue 2 and DESIGN section 10.
+// Bars that a real guest has to meet.
 const (
 	maxBinary  = 40 << 20
 	maxMemory  = 100 << 20

@@ -3,7 +3,7 @@
 // follows from it, is control's; what it is called on the wire is here.
 //
 // The contract is api/oneandone.openapi.yaml with api/oneandone.md; the model of
-// the core that it meets is described in CORE and its rulings (R numbers).
+// the core that it meets is described in docs/explain/rulings.md (R numbers).
 package oneandone
 
 import (

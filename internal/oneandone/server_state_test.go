@@ -22,7 +22,7 @@ func open(c cloud.Change, taken bool) func(*cloud.Server) {
 	return func(s *cloud.Server) { s.Begin(c, 7, noon.Add(-time.Minute)); s.Taken = taken }
 }
 
-// One line of this test for each line of the table in CORE.
+// One line of this test for each line of that table.
 func TestStateTable(t *testing.T) {
 	off := func(s *cloud.Server) { s.On, s.SeenOn = false, false }
 	both := func(fs ...func(*cloud.Server)) func(*cloud.Server) {

@@ -163,7 +163,7 @@ func TestPickProperties(t *testing.T) {
 	})
 }
 
-// The bar of DESIGN section 10 is 5 000 placements a second over 10 000 hosts.
+// The bar is 5 000 placements a second over 10 000 hosts.
 func BenchmarkPick(b *testing.B) {
 	var hosts []*cloud.Host
 	for i := range 10_000 {

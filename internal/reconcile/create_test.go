@@ -257,7 +257,7 @@ func TestGuestPowersOff(t *testing.T) {
 }
 
 // A one-shot on a silent host stays open: whether it was carried out cannot be
-// known (DESIGN 4.7).
+// known (docs/explain/state-and-work.md).
 func TestOneShotOnASilentHost(t *testing.T) {
 	for _, c := range changes {
 		if c.name != "reboot" && c.name != "restore" && c.name != "reinstall" && c.name != "snapshot" {

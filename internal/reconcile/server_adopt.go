@@ -7,7 +7,7 @@ import (
 )
 
 // adopt takes over what a host has when the store knows less (a restored
-// database, DESIGN 4.8): its counters, so that the next boot is a new one, and
+// database, docs/operate/backup.md): its counters, so that the next boot is a new one, and
 // what it carried out, as what is wanted from now on. Users see a machine as
 // it is, and may change it again.
 func (m *machine) adopt() error {

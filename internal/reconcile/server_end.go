@@ -11,7 +11,7 @@ import (
 
 // silentShot tells a one-shot (reboot, snapshot, restore, reinstall) whose host
 // is silent: whether it was carried out cannot be known, so the event stays
-// open until the host acknowledged or withdrew it (DESIGN 4.7).
+// open until the host acknowledged or withdrew it (docs/explain/state-and-work.md).
 func (m *machine) silentShot() (bool, error) {
 	shot := m.s.Change == cloud.Reboot
 	for _, v := range m.volumes {

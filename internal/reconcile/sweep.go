@@ -70,7 +70,7 @@ func snapshotsOver(tx *store.Tx) error {
 		if err := store.Update(tx, snap); err != nil {
 			return err
 		}
-		if err := work.Enqueue(tx, Server, s.ID, 0); err != nil { // no user caused it: no event (DESIGN 4.7)
+		if err := work.Enqueue(tx, Server, s.ID, 0); err != nil { // no user caused it: no event (docs/explain/state-and-work.md)
 			return err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-// Bars of DESIGN section 10: from the request entering the handler until a host
+// Bars of the table: from the request entering the handler until a host
 // is told to start the machine.
 const (
 	createP50 = 5 * time.Millisecond

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const listP99 = 20 * time.Millisecond // DESIGN section 10, at 100 000 servers
+const listP99 = 20 * time.Millisecond // the table, at 100 000 servers
 
 // BenchmarkList reads pages of 100 out of many servers of one member through
 // the handlers of both dialects, and creates servers beside them.

@@ -41,7 +41,7 @@ type row struct {
 	rate         float64         // per second, of all together
 	cpu          time.Duration   // processor time of one, of all threads of this process
 	ratio        string
-	// p50, p99 and atLeast are the bars of DESIGN section 10.
+	// p50, p99 and atLeast are the bars of the table.
 	p50, p99 time.Duration
 	atLeast  float64
 }

@@ -141,7 +141,7 @@ func (d *Document) judgeAnswer(o op.Spec, r *http.Request, status int, header ht
 		return
 	}
 	if !listed {
-		// The key and its conflict are ours, for both dialects (DESIGN 4.10).
+		// The key and its conflict are ours, for both dialects (docs/explain/repeats.md).
 		repeated := status == http.StatusConflict && r.Header.Get("Idempotency-Key") != ""
 		if spec != nil && !repeated && !slices.Contains(general, status) {
 			bad("status", "is not in the contract")
