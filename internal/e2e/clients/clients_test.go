@@ -174,33 +174,12 @@ func play(t *testing.T, c client, dir, bin, data string) report {
 // judge holds what the scripts of one client saw against the lists.
 func judge(t *testing.T, name string, reports []report) {
 	t.Helper()
-	lists := readLists(t, name)
-	outcome := map[string]string{}
-	has, given := map[string][]string{}, map[string][]string{}
-	var refused []string
-	for _, r := range reports {
-		maps.Copy(has, r.Methods)
-		refused = append(refused, r.Refused...)
-		for _, m := range r.Documented {
-			lists.documented = append(lists.documented, documented{text: m, method: m})
-		}
-		for _, c := range r.Calls {
-			given[c.Method] = append(given[c.Method], c.Args...)
-			// Of several calls the worst counts: a method works when all of them do.
-			if rank[c.Outcome] > rank[outcome[c.Method]] {
-				outcome[c.Method] = c.Outcome
-			}
-		}
+	v := weigh(readLists(t, name), reports)
+	for _, c := range v.complaints {
+		t.Error(c)
 	}
-	forgotten(t, lists, has, given, refused)
-	for _, d := range lists.documented {
-		if _, misprint := lists.misprints[d.text]; !misprint && outcome[d.method] == none {
-			t.Errorf("the document has %s and the contract has nothing at the address that it asks for", d.text)
-		}
-	}
-	lists.compare(t, outcome)
 	count := map[string]int{}
-	for _, o := range outcome {
+	for _, o := range v.outcome {
 		count[o]++
 	}
 	// On the test's own output, so that every run shows it.
@@ -208,31 +187,126 @@ func judge(t *testing.T, name string, reports []report) {
 		name, count[works], count[notBuilt], count[wrong], count[none])
 }
 
-// forgotten fails for every method that no script calls, whether the client has
-// it or only the document, and for every documented argument that no call gives.
-func forgotten(t *testing.T, l lists, has, given map[string][]string, refused []string) {
-	t.Helper()
+// verdict is what all versions of a client came to.
+type verdict struct {
+	outcome    map[string]string // by method
+	complaints []string
+}
+
+// weigh compares what the scripts called, and what came of it, with what the
+// clients have, what their documents name and what is known not to be built.
+func weigh(l lists, reports []report) verdict {
+	v := verdict{outcome: map[string]string{}}
+	has, given := map[string][]string{}, map[string][]string{}
+	var refused []string
+	for _, r := range reports {
+		maps.Copy(has, r.Methods)
+		refused = append(refused, r.Refused...)
+		for _, m := range r.Documented {
+			l.documented = append(l.documented, documented{text: m, method: m})
+		}
+		for _, c := range r.Calls {
+			given[c.Method] = append(given[c.Method], c.Args...)
+			// Of several calls the worst counts: a method works when all of them do.
+			if rank[c.Outcome] > rank[v.outcome[c.Method]] {
+				v.outcome[c.Method] = c.Outcome
+			}
+		}
+	}
 	for _, m := range slices.Sorted(maps.Keys(has)) {
 		if _, called := given[m]; !called {
-			t.Errorf("the client has %s, which is not exercised", m)
+			v.complain("the client has %s, which is not exercised", m)
 		}
 	}
 	for _, d := range l.documented {
-		if right, misprint := l.misprints[d.text]; misprint {
-			if !slices.Contains(refused, d.text) {
-				t.Errorf("misprints.txt says that the client does not know %s (but %s); it does", d.text, right)
+		v.document(d, l.misprints, given, refused)
+	}
+	v.shrink(l.notBuilt)
+	return v
+}
+
+func (v *verdict) complain(format string, args ...any) {
+	v.complaints = append(v.complaints, fmt.Sprintf(format, args...))
+}
+
+// document complains when a documented method is not exercised as documented.
+func (v *verdict) document(d documented, misprints map[string]string, given map[string][]string, refused []string) {
+	if right, misprint := misprints[d.text]; misprint {
+		if !slices.Contains(refused, d.text) {
+			v.complain("misprints.txt says that the client does not know %s (but: %s); it does", d.text, right)
+		}
+		return
+	}
+	args, called := given[d.method]
+	if !called {
+		v.complain("the document has %s, which is not exercised", d.text)
+		return
+	}
+	if v.outcome[d.method] == none {
+		v.complain("the document has %s and the contract has nothing at the address that it asks for", d.text)
+	}
+	for _, a := range d.args {
+		if !slices.Contains(args, a) {
+			v.complain("the document gives %s to %s, no call does", a, d.method)
+		}
+	}
+}
+
+// shrink holds the outcomes against the list of what is not built, which may
+// only shrink: what works goes off it, and what is not built was on it.
+func (v *verdict) shrink(list []string) {
+	for _, m := range list {
+		switch v.outcome[m] {
+		case "":
+			v.complain("notbuilt.txt has %s, which nobody calls: take it off", m)
+		case works:
+			v.complain("%s works now: take it off notbuilt.txt", m)
+		}
+	}
+	for _, m := range slices.Sorted(maps.Keys(v.outcome)) {
+		if v.outcome[m] == notBuilt && !slices.Contains(list, m) {
+			v.complain("%s is not built (501) and was: notbuilt.txt only shrinks", m)
+		}
+	}
+}
+
+// What the lists are for must be noticed, also where the clients are not installed.
+func TestListsNotice(t *testing.T) {
+	sound := func() (lists, report) {
+		return lists{
+			notBuilt:   []string{"list_roles"},
+			documented: []documented{entry(t, "get_server(server_id)"), entry(t, "get_ssh_key(role_id)")},
+			misprints:  map[string]string{"get_ssh_key(role_id)": "the argument is ssh_key_id"},
+		}, report{
+			Methods: map[string][]string{"get_server": {"server_id"}, "list_roles": nil},
+			Calls: []call{
+				{Method: "get_server", Args: []string{"server_id"}, Outcome: works}, {Method: "list_roles", Outcome: notBuilt},
+			},
+			Refused: []string{"get_ssh_key(role_id)"},
+		}
+	}
+	for name, c := range map[string]struct {
+		harm func(l *lists, r *report)
+		want string
+	}{
+		"nothing":           {func(*lists, *report) {}, ""},
+		"forgotten":         {func(_ *lists, r *report) { r.Methods["pricing"] = nil }, "the client has pricing"},
+		"in a README only":  {func(_ *lists, r *report) { r.Documented = []string{"listRoles"} }, "the document has listRoles"},
+		"argument":          {func(_ *lists, r *report) { r.Calls[0].Args = nil }, "gives server_id to get_server"},
+		"built":             {func(_ *lists, r *report) { r.Calls[1].Outcome = works }, "list_roles works now"},
+		"lost":              {func(_ *lists, r *report) { r.Calls[0].Outcome = notBuilt }, "get_server is not built (501) and was"},
+		"one of two calls":  {func(_ *lists, r *report) { r.Calls = append(r.Calls, call{Method: "get_server", Outcome: notBuilt}) }, "only shrinks"},
+		"listed, not there": {func(l *lists, _ *report) { l.notBuilt = append(l.notBuilt, "fly") }, "nobody calls"},
+		"no misprint":       {func(_ *lists, r *report) { r.Refused = nil }, "it does"},
+		"no such address":   {func(_ *lists, r *report) { r.Calls[0].Outcome = none }, "the contract has nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, r := sound()
+			c.harm(&l, &r)
+			got := strings.Join(weigh(l, []report{r}).complaints, "\n")
+			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("complaints %q, want %q", got, c.want)
 			}
-			continue
-		}
-		args, called := given[d.method]
-		if !called {
-			t.Errorf("the document has %s, which is not exercised", d.text)
-			continue
-		}
-		for _, a := range d.args {
-			if !slices.Contains(args, a) {
-				t.Errorf("the document gives %s to %s, no call does", a, d.method)
-			}
-		}
+		})
 	}
 }

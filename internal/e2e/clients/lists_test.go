@@ -87,22 +87,3 @@ func entry(t *testing.T, text string) documented {
 	}
 	return d
 }
-
-// compare holds the outcomes against the list of what is not built, which may
-// only shrink: what works goes off it, and what is not built was on it.
-func (l lists) compare(t *testing.T, outcome map[string]string) {
-	t.Helper()
-	for _, m := range l.notBuilt {
-		switch outcome[m] {
-		case "":
-			t.Errorf("notbuilt.txt has %s, which nobody calls: take it off", m)
-		case works:
-			t.Errorf("%s works now: take it off notbuilt.txt", m)
-		}
-	}
-	for m, o := range outcome {
-		if o == notBuilt && !slices.Contains(l.notBuilt, m) {
-			t.Errorf("%s is not built (501) and was: notbuilt.txt only shrinks", m)
-		}
-	}
-}
