@@ -219,8 +219,13 @@ func anything(rnd *rand.Rand, depth int) any {
 // is not an answer.
 func TestNoJSONForm(t *testing.T) {
 	for _, v := range []any{
-		math.NaN(), math.Inf(-1), []any{math.Inf(1)}, func() {}, map[string]any{"x": make(chan int)},
-		oneandone.Hardware{RAM: math.NaN()}, []oneandone.Hardware{{}, {RAM: math.Inf(1)}}, oneandone.Server{SSHPassword: func() {}},
+		math.NaN(), math.Inf(-1),
+		[]any{math.Inf(1)},
+		func() {},
+		map[string]any{"x": make(chan int)},
+		oneandone.Hardware{RAM: math.NaN()},
+		[]oneandone.Hardware{{}, {RAM: math.Inf(1)}},
+		oneandone.Server{SSHPassword: func() {}},
 	} {
 		same(t, v)
 		if text, err := op.Encode(v); err == nil {
@@ -232,8 +237,14 @@ func TestNoJSONForm(t *testing.T) {
 // Values that are no models.
 func TestOtherValues(t *testing.T) {
 	for _, v := range []any{
-		nil, "a<b>&", true, 1, int64(-5), 1.5, json.RawMessage(`{"a": [1]}`), []string{"<", "\u2028"}, []string(nil), []any{}, map[string]int{"b": 1, "a": 2},
-		[]oneandone.Identity{}, []oneandone.Identity(nil), cloudcix.Page[cloudcix.State, cloudcix.ListMetadata]{},
+		nil, "a<b>&", true, 1, int64(-5), 1.5, json.RawMessage(`{"a": [1]}`),
+		[]string{"<", "\u2028"},
+		[]string(nil),
+		[]any{},
+		map[string]int{"b": 1, "a": 2},
+		[]oneandone.Identity{},
+		[]oneandone.Identity(nil),
+		cloudcix.Page[cloudcix.State, cloudcix.ListMetadata]{},
 	} {
 		same(t, v)
 	}

@@ -1,3 +1,5 @@
+// Package admin holds the operator's verbs, which are reached by the socket in DATA
+// only: whoever may open it is the operator of this installation.
 package admin
 
 import (

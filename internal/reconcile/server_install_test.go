@@ -17,7 +17,8 @@ const newKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHcuGJ1BN7lLLAHnRRH0wN5OdRsn
 func (r *rig) reinstall(s *cloud.Server) *cloud.Server {
 	r.Helper()
 	return r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.ReinstallServer(r.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta),
+		return r.c.ReinstallServer(r.Context(), r.call, control.ReinstallIn{
+			Pick:  pick(s.Meta),
 			Image: pick(r.debian.Meta), Password: "Other!23456", KeyTexts: []string{newKey},
 		}, ans)
 	}).Server
