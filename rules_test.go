@@ -122,6 +122,8 @@ var rules = []struct {
 	{"names", nameRule},
 	{"generated", generatedRule},
 	{"files", fileRule},
+	{"nouns", nounRule},
+	{"columns", columnRule},
 }
 
 func TestHouseRules(t *testing.T) {
