@@ -84,6 +84,7 @@ func (a *API) Handlers() wire.Handlers {
 	a.sites(h)
 	a.members(h)
 	a.images(h)
+	a.ipAddressGroups(h)
 	a.hostTypes(h)
 	a.volumeTypes(h)
 	a.projects(h)

@@ -15,6 +15,17 @@ var codes = map[string]numbers{
 	"server_type_read":  {"server_type.missing": 1},
 	"storage_type_read": {"storage_type.missing": 1},
 
+	"ip_address_group_read": {"ip_address_group.missing": 1},
+	"ip_address_group_create": {
+		"name.form": 102, "name.used": 103, "version.range": 105, "cidrs.text": 108, "cidrs.version": 109,
+		"self_managed": 201, "owner": 202, "global": 202, "robot": 202, "private": 202, "forbidden": 202,
+	},
+	"ip_address_group_update": writers(numbers{
+		"ip_address_group.missing": 1,
+		"name.form":                101, "name.used": 102, "version.range": 104, "cidrs.text": 107, "cidrs.version": 108,
+	}, 201, 201, 201),
+	"ip_address_group_delete": writers(numbers{"ip_address_group.missing": 1}, 201, 201, 201),
+
 	"project_read": readers(numbers{"project.missing": 1}, 201, 202, 203),
 	"project_create": {
 		"region.link": 103, "region.none": 104,

@@ -28,7 +28,7 @@ type listing struct {
 
 // listings are all lists of this dialect.
 var listings = []listing{
-	addresses, images, projects, serverTypes, storages, storageTypes, users, virtualRouters, vmHistories, vms,
+	addresses, images, ipAddressGroups, projects, serverTypes, storages, storageTypes, users, virtualRouters, vmHistories, vms,
 }
 
 // column is what a name of the contract stands for in the core.

@@ -35,11 +35,15 @@ type kind[R any, P row[R], V any] struct {
 	within func(*Txn) cloud.Cond
 	// closed rows stay readable.
 	closed bool
+	// formFirst: what is wrong with the input is said before what may not be done.
+	formFirst bool
 	// places: making one takes an address or a place on a host.
 	places bool
 	// insert and close write the row and end it where there is more to it than
 	// that; nil: store.Insert, and Closed is now.
 	insert, close func(*Txn, P) error
+	// twice is what a row is that a unique index has already; nil where none can be.
+	twice func(P) error
 }
 
 // owned is whose a row is.
@@ -63,6 +67,15 @@ func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
 
 // find reads the row that a request names: missing first, then refused.
 func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) {
+	r, err := k.get(t, p)
+	if err != nil {
+		return nil, err
+	}
+	return r, k.may(t, p, r, flag, write)
+}
+
+// get reads a row without asking who may.
+func (k kind[R, P, V]) get(t *Txn, p Pick) (P, error) {
 	where := cloud.Eq("uid", p.UID)
 	if p.ID != 0 {
 		where = cloud.Eq("id", p.ID)
@@ -75,10 +88,15 @@ func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) 
 	if store.None(err) {
 		return nil, missing(k.noun, p)
 	}
-	if err != nil {
-		return nil, err
+	return r, err
+}
+
+// written is the outcome of writing a row.
+func (k kind[R, P, V]) written(r P, err error) error {
+	if err != nil && k.twice != nil && store.Duplicate(err) {
+		return k.twice(r)
 	}
-	return r, k.may(t, p, r, flag, write)
+	return err
 }
 
 // view shows one row.
@@ -131,12 +149,19 @@ func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
 func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, fill func(*Txn, P) error, ans Answer[V]) (Reply, error) {
 	return do(ctx, c, call, locks(call, k.places), func(t *Txn) (v V, err error) {
 		r := P(new(r)) // the transaction may run again
-		if err := t.may(k.create, true, k.owned(r)); err != nil {
-			return v, err
+		if !k.formFirst {
+			if err := t.may(k.create, true, k.owned(r)); err != nil {
+				return v, err
+			}
 		}
 		r.GetMeta().ModifiedBy = call.Actor.UserID()
 		if err := fill(t, r); err != nil {
 			return v, err
+		}
+		if k.formFirst {
+			if err := t.may(k.create, true, k.owned(r)); err != nil {
+				return v, err
+			}
 		}
 		if err := call.Refused.Err(); err != nil {
 			return v, err
@@ -146,7 +171,7 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 		} else {
 			err = store.Insert(t.Tx, (*R)(r))
 		}
-		if err != nil {
+		if err := k.written(r, err); err != nil {
 			return v, err
 		}
 		if err := t.record("CREATE", k.about(r)); err != nil {
@@ -159,15 +184,23 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 // Change writes what edit does to a row.
 func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pick, edit func(*Txn, P) error, ans Answer[V]) (Reply, error) {
 	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
-		r, err := k.find(t, p, k.change, true)
+		r, err := k.get(t, p)
+		if err == nil && !k.formFirst {
+			err = k.may(t, p, r, k.change, true)
+		}
 		if err != nil {
 			return v, err
 		}
 		if err := edit(t, r); err != nil {
 			return v, err
 		}
+		if k.formFirst {
+			if err := k.may(t, p, r, k.change, true); err != nil {
+				return v, err
+			}
+		}
 		r.GetMeta().Touch(t.Now(), call.Actor.UserID())
-		if err := store.Update(t.Tx, (*R)(r)); err != nil {
+		if err := k.written(r, store.Update(t.Tx, (*R)(r))); err != nil {
 			return v, err
 		}
 		if err := t.record("UPDATE", k.about(r)); err != nil {
