@@ -8,6 +8,7 @@ package reconcile
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -138,4 +139,32 @@ func end(tx *store.Tx, l *cloud.Life, state int, reason string) error {
 	l.EventID = 0
 	l.Reason = reason
 	return store.Insert(tx, &e)
+}
+
+// spread orders a shared document on every host of a set and its absence on
+// all others that have it; what is gone is forgotten.
+func spread(tx *store.Tx, owner hub.Owner, kind plan.Kind, id plan.ID, body any, hosts []int64) error {
+	for _, h := range hosts {
+		if err := put(tx, h, kind, id, body, owner); err != nil {
+			return err
+		}
+	}
+	list, err := hub.Of(tx, owner)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		switch {
+		case slices.Contains(hosts, o.Host) && o.Object == id:
+		case o.Gone():
+			if err := hub.Drop(tx, o.Host, o.Kind, o.Object); err != nil {
+				return err
+			}
+		default:
+			if err := put(tx, o.Host, o.Kind, o.Object, nil, owner); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -422,4 +423,55 @@ func (r *rig) whole() {
 			r.Errorf("%s on host %d is not done: %+v", o.Ref(), o.Host, o.Status)
 		}
 	}
+}
+
+// have counts the documents of a kind that are wanted on a host.
+func (r *rig) have(h *machineHost, kind plan.Kind) (n int) {
+	r.Helper()
+	for _, o := range r.ordersOf(kind) {
+		if o.Host == h.id && !o.Absent {
+			n++
+		}
+	}
+	return n
+}
+
+// made counts the artefacts of a kind on a host.
+func (r *rig) made(h *machineHost, kind plan.Kind) int {
+	r.Helper()
+	ids, err := h.machine.List(r.Context(), kind)
+	r.must(err)
+	return len(ids)
+}
+
+// onEach makes a server on either of two hosts; the second is not the router's.
+func (r *rig) onEach() (near, far *cloud.Server) {
+	r.Helper()
+	near = r.create(nil)
+	for n := 0; far == nil; n++ {
+		if n > 10 {
+			r.Fatal("every server went to one host")
+		}
+		changeRow(r, near.HostID, func(h *cloud.Host) { h.Enabled = false })
+		if s := r.create(nil); s.HostID != near.HostID {
+			far = s
+		}
+		changeRow(r, near.HostID, func(h *cloud.Host) { h.Enabled = true })
+	}
+	return near, far
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// changeRow edits a row behind everybody's back.
+func changeRow[T any](r *rig, id int64, fn func(*T)) {
+	r.Helper()
+	r.write(func(tx *store.Tx) error {
+		row, err := store.GetAny[T](tx, id)
+		if err != nil {
+			return err
+		}
+		fn(row)
+		return store.Update(tx, row)
+	})
 }

@@ -186,3 +186,52 @@ func TestHiddenPointGoesAllTheSame(t *testing.T) {
 	r.settle()
 	r.whole()
 }
+
+// The clone's hidden snapshot goes when the copy is whole, or the copy or the
+// source was removed on the way.
+func TestClone(t *testing.T) {
+	for _, gone := range []string{"nobody", "clone", "source", "both"} {
+		for _, rounds := range []int{0, 1, 2, 3, 4, 6} {
+			r := newRig(t, 1)
+			s := r.create(nil)
+			m := r.hosts[0].machine
+			r.must(m.WriteDisk(plan.ID(r.volumes(s)[0].UID.Hex()), "hello", "world"))
+			c := r.clone(s)
+			for range rounds {
+				r.round()
+			}
+			switch gone {
+			case "clone":
+				r.remove(c)
+			case "source":
+				r.remove(s)
+			case "both":
+				r.remove(s)
+				r.remove(c)
+			}
+			r.settle()
+			if n := len(find[cloud.Snapshot](r)); n != 0 {
+				t.Errorf("%s gone after %d rounds: %d snapshots left", gone, rounds, n)
+			}
+			got := get[cloud.Server](r, c.ID)
+			if gone == "source" && got.Failed && strings.Contains(got.Reason, "source was removed") {
+				if waited := got.MovedAt.Sub(got.ChangeAt); waited > 2*time.Minute {
+					t.Errorf("the copy waited %s for a source that was gone", waited)
+				}
+			} else if gone == "nobody" || gone == "source" {
+				if !got.SeenOn || got.Failed {
+					t.Errorf("%s gone after %d rounds: the copy %+v", gone, rounds, got.Life)
+				} else if data, err := m.ReadDisk(plan.ID(r.volumes(got)[0].UID.Hex())); err != nil || data["hello"] != "world" {
+					t.Errorf("the copy holds %v %v", data, err)
+				}
+			}
+			if gone != "nobody" && gone != "clone" && get[cloud.Server](r, s.ID).Alive() {
+				t.Errorf("%s gone after %d rounds: the source is still there", gone, rounds)
+			}
+			r.whole()
+			if t.Failed() {
+				t.Fatal(r.orders())
+			}
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
 
@@ -250,4 +251,12 @@ func (m *machine) all() []*hub.Order {
 	}
 	sortOrders(list)
 	return list
+}
+
+func volumeUID(tx *store.Tx, id int64) (cloud.UID, error) {
+	v, err := store.GetAny[cloud.Volume](tx, id)
+	if err != nil {
+		return cloud.UID{}, err
+	}
+	return v.UID, nil
 }

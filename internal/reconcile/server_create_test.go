@@ -3,7 +3,6 @@ package reconcile_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,10 +14,7 @@ import (
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/plan"
-	"github.com/virga-cloud/virga/internal/store"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // The documents of a typical server, to the letter, with random parts named.
 func TestDocuments(t *testing.T) {
@@ -312,19 +308,6 @@ func TestAddressLeavesLater(t *testing.T) {
 		}
 		r.whole()
 	}
-}
-
-// changeRow edits a row behind everybody's back.
-func changeRow[T any](r *rig, id int64, fn func(*T)) {
-	r.Helper()
-	r.write(func(tx *store.Tx) error {
-		row, err := store.GetAny[T](tx, id)
-		if err != nil {
-			return err
-		}
-		fn(row)
-		return store.Update(tx, row)
-	})
 }
 
 // A bare-metal server gives its host back when it is gone (R18).

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/admin"
+)
+
+func regionList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List regions", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]admin.Region](cmd, "/regions")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, r := range list {
+				def := ""
+				if r.Default {
+					def = "default"
+				}
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Name, r.Country, r.Location, r.Inside, def, r.UID})
+			}
+			return show(cmd, list, []string{"NO", "NAME", "COUNTRY", "LOCATION", "INSIDE", "", "ID"}, rows)
+		},
+	}
+}
+
+func regionAdd() *cobra.Command {
+	var in admin.AddRegion
+	cmd := &cobra.Command{
+		Use: "add NAME", Short: "Make a region with a range of public addresses", Args: usage(cobra.ExactArgs(1)),
+		Long: `Make a region: a data centre in the 1&1 dialect, a region in CloudCIX. It has no
+hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
+1&1 catalogue (US, ES, DE, GB) gets the id and location that clients know.`,
+		Example: "  virga admin region add DE --pool 203.0.113.0/24\n  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
+			r, err := order[admin.Region](cmd, http.MethodPost, "/regions", in)
+			if err != nil {
+				return err
+			}
+			return show(cmd, r, nil, [][]string{{"no", strconv.FormatInt(r.ID, 10)}, {"name", r.Name}, {"country", r.Country}, {"location", r.Location}, {"id", r.UID}})
+		},
+	}
+	cmd.Flags().StringVar(&in.Range, "pool", "", "its first range of public addresses (required)")
+	cmd.Flags().StringVar(&in.Country, "country", "", "country code, two letters (default: NAME)")
+	cmd.Flags().StringVar(&in.Location, "location", "", "where it is, for people")
+	cmd.Flags().StringVar(&in.Inside, "inside", "", "range of 100.64.0.0/10 inside default projects (default: as in the default region)")
+	return cmd
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/admin"
+)
+
+func usersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "users", Short: "List the users of all members", Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list, err := query[[]admin.User](cmd, "/users")
+			if err != nil {
+				return err
+			}
+			rows := make([][]string, 0, len(list))
+			for _, u := range list {
+				state := "active"
+				if u.Disabled {
+					state = "disabled"
+				}
+				rows = append(rows, []string{u.Member, u.Name, u.Email, u.Role, state, u.UID})
+			}
+			return show(cmd, list, []string{"MEMBER", "NAME", "EMAIL", "ROLE", "STATE", "ID"}, rows)
+		},
+	}
+}
+
+func userCreate() *cobra.Command {
+	var in admin.AddUser
+	var role string
+	cmd := &cobra.Command{
+		Use: "create NAME", Short: "Make a user, and the member it belongs to", Args: usage(cobra.ExactArgs(1)),
+		Long: `Make a user with an API key. A member of a new name is made with a site of its
+own, and its first user is its administrator. What is printed is shown once.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Name = args[0]
+			switch role {
+			case "full":
+			case "read-only":
+				in.ReadOnly = true
+			default:
+				return fail(exitUsage, "--role is full or read-only, not %q", role)
+			}
+			u, err := order[admin.NewUser](cmd, http.MethodPost, "/users", in)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"member", u.Member}, {"name", u.Name}, {"token", u.Token + "   (1&1, X-TOKEN)"}}
+			if u.Email != "" {
+				rows = append(rows, []string{"email", u.Email}, []string{"password", u.Password}, []string{"member key", u.MemberKey + "   (CloudCIX login)"})
+			}
+			return show(cmd, u, nil, rows)
+		},
+	}
+	cmd.Flags().StringVar(&in.Member, "member", "", "organisation that the user belongs to (default: the operator's)")
+	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
+	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
+	return cmd
+}
+
+func userPassword() *cobra.Command {
+	var stdin bool
+	cmd := &cobra.Command{
+		Use: "password USER", Short: "Give a user another password for the CloudCIX login", Args: usage(cobra.ExactArgs(1)),
+		Long: `Give a user another password for the CloudCIX login; the old one is void at
+once. It is made and shown once, or read from the first line of standard input
+with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
+		Example: "  virga admin user password Operator/admin\n  virga admin user password ann@acme.example --stdin < file",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := admin.NewPassword{User: args[0]}
+			if stdin {
+				line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 1<<16)).ReadString('\n')
+				if err != nil && !errors.Is(err, io.EOF) {
+					return fmt.Errorf("read the password: %w", err)
+				}
+				if in.Password = strings.TrimRight(line, "\r\n"); in.Password == "" {
+					return fail(exitUsage, "--stdin: the first line of standard input is empty, and should be the password")
+				}
+			}
+			p, err := order[admin.Password](cmd, http.MethodPost, "/users/password", in)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"name", p.Name}, {"email", p.Email}}
+			if p.Password != "" {
+				rows = append(rows, []string{"password", p.Password})
+			}
+			return show(cmd, p, nil, rows)
+		},
+	}
+	cmd.Flags().BoolVar(&stdin, "stdin", false, "read the password from standard input")
+	return cmd
+}
+
+func tokenNew() *cobra.Command {
+	return &cobra.Command{
+		Use: "new USER", Short: "Give a user another API key; the old one is void at once", Args: usage(cobra.ExactArgs(1)),
+		Long: "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			t, err := order[admin.Token](cmd, http.MethodPost, "/users/token", admin.NewToken{User: args[0]})
+			if err != nil {
+				return err
+			}
+			return show(cmd, t, nil, [][]string{{"token", t.Token}})
+		},
+	}
+}

@@ -1,0 +1,13 @@
+package cloud
+
+// Flavor is a fixed shape.
+type Flavor struct {
+	Meta
+	Kind   string // "fixed" or "baremetal"
+	Name   string
+	VCPU   int
+	Cores  int
+	RAM    int // MiB
+	DiskGB int
+	Rank   int
+}

@@ -1,0 +1,55 @@
+package cloud
+
+// ImageKind says what an image is for.
+type ImageKind string
+
+// Kinds of images.
+const (
+	Appliance ImageKind = "appliance"
+	OwnImage  ImageKind = "own"
+	ISOImage  ImageKind = "iso"
+	Recovery  ImageKind = "recovery"
+)
+
+// Image is what disks start from, or what goes into a drive.
+type Image struct {
+	Meta
+	Kind         ImageKind
+	MemberID     int64 // own images
+	Name         string
+	DisplayName  string
+	Description  string
+	Family       string // Linux, Windows, Other
+	OS           string
+	OSVersion    string
+	Architecture int
+	ImageType    string // STANDARD, MINIMAL, ISO_OS
+	Type         string // IMAGE, APPLICATION, ISO; OS or APP for ISOs
+	Categories   []string
+	Compatible   []string // cloud, baremetal
+	MinGB        int
+	Filename     string
+	Variant      string
+	Answer       string
+	CloudInit    bool
+	MultipleIPs  bool
+	Public       bool
+	ServerType   int64
+	SKU          string
+	Regions      []int64 // empty = all
+	Digest       string  // sha256 of the packed file; empty = known by name, not here
+	SizeBytes    int64
+}
+
+// Available tells whether machines in the region can use the image.
+func (i *Image) Available(region int64) bool {
+	if len(i.Regions) == 0 {
+		return true
+	}
+	for _, r := range i.Regions {
+		if r == region {
+			return true
+		}
+	}
+	return false
+}

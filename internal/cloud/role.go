@@ -1,0 +1,23 @@
+package cloud
+
+// Role holds the flags of the 1&1 permission matrix: "servers.create" and so
+// on, 99 of them; only those that are true are listed.
+type Role struct {
+	Meta
+	MemberID    int64
+	Name        string
+	Description string
+	Default     bool // belongs to the operator and cannot be changed (R31)
+	Flags       []string
+	Disabled    bool
+}
+
+// Has tells whether the role grants a flag.
+func (r *Role) Has(flag string) bool {
+	for _, f := range r.Flags {
+		if f == flag {
+			return true
+		}
+	}
+	return false
+}

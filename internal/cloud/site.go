@@ -1,0 +1,15 @@
+package cloud
+
+// Site is an office of a member. With CloudRegion it is a region: the place
+// where machines are, a data centre of the 1&1 dialect.
+type Site struct {
+	Meta
+	MemberID    int64
+	Name        string
+	CloudRegion bool
+	Country     string // two letters
+	Location    string
+	DefaultFor  bool   // the data centre used when a request names none
+	Driver      string // "virga", or "robot" (R21)
+	Inside      string // prefix out of which default projects get their network `public`
+}

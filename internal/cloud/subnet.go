@@ -1,0 +1,31 @@
+package cloud
+
+import "net/netip"
+
+// Subnet is a range of addresses: a public pool of a region, or, with a
+// project, a private network.
+type Subnet struct {
+	Meta
+	AllocationID int64
+	ParentID     int64
+	SiteID       int64
+	RegionID     int64 // region whose public pool it is, or where the network lives
+	ProjectID    int64 // 0 = no project network
+	RouterID     int64 // router with the gateway address; 0 = a plain segment
+	Name         string
+	Description  string
+	Text         string // as sent, host part included
+	Prefix       netip.Prefix
+	Gateway      netip.Addr
+	VLAN         int
+	VXLAN        int
+	Routed       bool
+	Public       bool // network `public` of a default project (R26)
+	Pool         bool // public pool of a region
+	// Low is where the search for the next free address starts: nothing below
+	// it is free.
+	Low netip.Addr
+	// InUse counts the live addresses. Only store.TakeIP and store.ReleaseIP
+	// write it: lists show it, and to count a hundred thousand takes too long.
+	InUse int64
+}
