@@ -37,7 +37,7 @@ type column struct {
 	state  *cloud.Case  // or a computed number
 	of     *relation    // the column is one of another row
 	inGo   reflect.Type // the column is one of a row of this type, which is made after the query
-	own    func(f wire.Filter) (cloud.Cond, bool)
+	own    func(f searchFilter) (cloud.Cond, bool)
 	values valueKind // follows from the type of the column
 }
 
@@ -60,7 +60,7 @@ const (
 
 // list is a listing that fits the contract.
 type list struct {
-	table wire.SearchTable
+	table searchTable
 	cols  map[string]column
 	order map[string]cloud.Order
 }
@@ -89,7 +89,7 @@ func newLists(all []listing, built wire.Handlers) (map[string]*list, error) {
 
 // fit finds a column for each name of the contract.
 func (l listing) fit() (*list, error) {
-	out := &list{table: wire.NewSearchTable(l.op), cols: map[string]column{}, order: map[string]cloud.Order{}}
+	out := &list{table: newSearchTable(l.op), cols: map[string]column{}, order: map[string]cloud.Order{}}
 	var problems []error
 	for _, f := range l.op.Filters {
 		c, err := l.column(f.Name)
@@ -180,9 +180,9 @@ func columnOf(rows reflect.Type, name string) (reflect.Type, error) {
 }
 
 // asked is the list that a request is about and what it asked for.
-func (a *API) asked(r *wire.Request) (*list, wire.SearchList) {
+func (a *API) asked(r *wire.Request) (*list, searchList) {
 	l := a.lists[r.Op.ID]
-	return l, l.table.Parse(r.Query)
+	return l, l.table.parse(r.Query)
 }
 
 // errValue is the 400 of a value that the column cannot take.
@@ -191,7 +191,7 @@ func errValue(name, value string) error {
 }
 
 // query translates what a list was asked for.
-func (l *list) query(s wire.SearchList) (cloud.Query, error) {
+func (l *list) query(s searchList) (cloud.Query, error) {
 	var q cloud.Query
 	var all []cloud.Cond
 	for _, f := range s.Filters {
@@ -212,7 +212,7 @@ func (l *list) query(s wire.SearchList) (cloud.Query, error) {
 }
 
 // cond translates one filter.
-func (c column) cond(f wire.Filter) (cloud.Cond, error) {
+func (c column) cond(f searchFilter) (cloud.Cond, error) {
 	if c.own != nil {
 		cond, ok := c.own(f)
 		if !ok {
@@ -237,7 +237,7 @@ var operators = map[string]cloud.Op{
 	"icontains": cloud.OpIContains, "istartswith": cloud.OpIStarts, "iendswith": cloud.OpIEndsWith, "iexact": cloud.OpIEq,
 }
 
-func (c column) compare(f wire.Filter) (cloud.Cond, error) {
+func (c column) compare(f searchFilter) (cloud.Cond, error) {
 	is := func(op cloud.Op, v any) cloud.Cond {
 		return cloud.Cond{Op: op, Field: c.field, Case: c.state, Value: v}
 	}
@@ -318,7 +318,7 @@ func (k valueKind) value(text string) (any, bool) {
 }
 
 // split parts filters of stored columns from those that are looked at in Go.
-func (l *list) split(all []wire.Filter) (stored, inGo []wire.Filter) {
+func (l *list) split(all []searchFilter) (stored, inGo []searchFilter) {
 	for _, f := range all {
 		if l.cols[f.Name].inGo != nil {
 			inGo = append(inGo, f)
@@ -333,7 +333,7 @@ func (l *list) split(all []wire.Filter) (stored, inGo []wire.Filter) {
 // whose filters go into lists, and what is no column. They are few. rows gives
 // what a record can be filtered and ordered by; several when it has lists, and
 // then one that fits is enough. Without an order they stay as they are.
-func sift[T any](items []T, s wire.SearchList, l *list, rows func(T) []any) ([]T, int64, error) {
+func sift[T any](items []T, s searchList, l *list, rows func(T) []any) ([]T, int64, error) {
 	out := []T{}
 	conds := make([]cloud.Cond, len(s.Filters))
 	for i, f := range s.Filters {

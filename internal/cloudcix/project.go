@@ -21,7 +21,7 @@ var projects = listing{
 }
 
 // isClosed is the filter closed: a boolean over a time.
-func isClosed(f wire.Filter) (cloud.Cond, bool) {
+func isClosed(f searchFilter) (cloud.Cond, bool) {
 	closed, ok := truth.value(f.Value)
 	open := cloud.Cond{Op: cloud.OpNull, Field: "closed"}
 	if closed == true {

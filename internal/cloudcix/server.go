@@ -28,7 +28,7 @@ var vms = listing{
 }
 
 // serverTypeNamed turns a filter on the name of a server type into one on ids.
-func serverTypeNamed(f wire.Filter) (cloud.Cond, bool) {
+func serverTypeNamed(f searchFilter) (cloud.Cond, bool) {
 	type row struct{ Name string }
 	cond, err := column{field: "name", values: words}.compare(f)
 	return cloud.In("server_type", control.ServerTypesNamed(func(n string) bool { return cond.Match(row{n}) })), err == nil

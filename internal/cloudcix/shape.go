@@ -9,7 +9,6 @@ import (
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
-	"github.com/virga-cloud/virga/internal/wire"
 )
 
 // stamp is a time as section 5 wants it: UTC, microseconds, no zone letter, no
@@ -87,7 +86,7 @@ func positive(s string) (int64, bool) {
 func content[T any](v T) wirespec.Content[T] { return wirespec.Content[T]{Content: v} }
 
 // page wraps a list.
-func page[T any](items []T, l wire.SearchList, total int64) wirespec.Page[T, wirespec.ListMetadata] {
+func page[T any](items []T, l searchList, total int64) wirespec.Page[T, wirespec.ListMetadata] {
 	if items == nil {
 		items = []T{}
 	}

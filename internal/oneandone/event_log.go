@@ -12,7 +12,7 @@ import (
 // A log entry is an operation: its start event with its end event (R8).
 func (a *api) logs(h wire.Handlers) {
 	short(a, h, oneandone.ListLogs, func(t *control.Txn, r *wire.Request) ([]oneandone.Log, error) {
-		w, err := wire.ParseWindow(r, t.Now())
+		w, err := parseWindow(r, t.Now())
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,7 @@ import (
 // account): all of it is made, then filtered, sorted, sliced and projected.
 func short[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], find func(t *control.Txn, r *wire.Request) ([]E, error)) {
 	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
-		l, err := wire.ParseFieldList(r)
+		l, err := parseFieldList(r)
 		if err != nil {
 			return wire.Answer{}, err
 		}
@@ -26,7 +26,7 @@ func short[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], find func(t *co
 		if err != nil {
 			return wire.Answer{}, err
 		}
-		out, err := wire.Apply(l, list)
+		out, err := apply(l, list)
 		if err != nil {
 			return wire.Answer{}, err
 		}
@@ -50,7 +50,7 @@ const batch = 500
 // register mounts a long list.
 func register[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], list long[E]) {
 	h[o.ID] = func(r *wire.Request) (wire.Answer, error) {
-		l, err := wire.ParseFieldList(r)
+		l, err := parseFieldList(r)
 		if err != nil {
 			return wire.Answer{}, err
 		}
@@ -69,7 +69,7 @@ func register[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], list long[E]
 
 // answer takes one of three ways: the store does everything; a search in
 // natural order, which may stop early; a search or sort that needs every element.
-func (s long[E]) answer(t *control.Txn, l wire.FieldList, w *arrayWriter) error {
+func (s long[E]) answer(t *control.Txn, l fieldList, w *arrayWriter) error {
 	order, sortable := s.orders[l.Sort]
 	switch {
 	case l.Q == "" && (l.Sort == "" || sortable):
@@ -88,7 +88,7 @@ func (s long[E]) answer(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 }
 
 // plain is filtered and sorted by the store.
-func (s long[E]) plain(t *control.Txn, q cloud.Query, l wire.FieldList, w *arrayWriter) error {
+func (s long[E]) plain(t *control.Txn, q cloud.Query, l fieldList, w *arrayWriter) error {
 	if l.PerPage == 0 && l.Sort == "" {
 		return s.walk(t, func(_ int64, e E) (bool, error) { return true, w.add(e) })
 	}
@@ -129,7 +129,7 @@ func (s long[E]) walk(t *control.Txn, visit func(key int64, e E) (more bool, err
 }
 
 // search keeps what contains q and stops when the page is full.
-func (s long[E]) search(t *control.Txn, l wire.FieldList, w *arrayWriter) error {
+func (s long[E]) search(t *control.Txn, l fieldList, w *arrayWriter) error {
 	skip, left := l.Offset(), l.PerPage
 	return s.walk(t, func(_ int64, e E) (bool, error) {
 		if ok, err := contains(e, l.Q); !ok || err != nil {
@@ -147,7 +147,7 @@ func (s long[E]) search(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 // sorted orders by what only the finished element shows. Of each element that
 // matches only the key and the value to sort by are kept; those of the page are
 // read again.
-func (s long[E]) sorted(t *control.Txn, l wire.FieldList, w *arrayWriter) error {
+func (s long[E]) sorted(t *control.Txn, l fieldList, w *arrayWriter) error {
 	if order, known := s.orders[l.Sort]; known {
 		return s.found(t, order, l, w)
 	}
@@ -158,15 +158,15 @@ func (s long[E]) sorted(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 				return true, err
 			}
 		}
-		value, err := wire.ProjectValue(e, []string{l.Sort})
+		value, err := projectValue(e, []string{l.Sort})
 		marks = append(marks, map[string]any{"key": key, "by": value})
 		return true, err
 	})
 	if err != nil {
 		return err
 	}
-	order := wire.FieldList{Sort: "by." + l.Sort, Desc: l.Desc, Page: l.Page, PerPage: l.PerPage}
-	page, err := wire.Apply(order, marks)
+	order := fieldList{Sort: "by." + l.Sort, Desc: l.Desc, Page: l.Page, PerPage: l.PerPage}
+	page, err := apply(order, marks)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (s long[E]) sorted(t *control.Txn, l wire.FieldList, w *arrayWriter) error 
 
 // found looks for q and lets the store sort what has it, so that q does not
 // change the order.
-func (s long[E]) found(t *control.Txn, order func(*control.Txn) cloud.Order, l wire.FieldList, w *arrayWriter) error {
+func (s long[E]) found(t *control.Txn, order func(*control.Txn) cloud.Order, l fieldList, w *arrayWriter) error {
 	var keys []int64
 	err := s.walk(t, func(key int64, e E) (bool, error) {
 		ok, err := contains(e, l.Q)
@@ -238,7 +238,7 @@ func contains(e any, q string) (bool, error) {
 	if plain(q) && !strings.Contains(strings.ToLower(string(text)), q) {
 		return false, nil
 	}
-	found, err := wire.Apply(wire.FieldList{Q: q}, []any{json.RawMessage(text)})
+	found, err := apply(fieldList{Q: q}, []any{json.RawMessage(text)})
 	if err != nil {
 		return false, err
 	}
@@ -266,7 +266,7 @@ type arrayWriter struct {
 func (w *arrayWriter) add(e any) error {
 	if w.fields != nil {
 		var err error
-		if e, err = wire.ProjectValue(e, w.fields); err != nil {
+		if e, err = projectValue(e, w.fields); err != nil {
 			return err
 		}
 	}

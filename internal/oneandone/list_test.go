@@ -40,7 +40,7 @@ func (w *world) crowd(n int) {
 }
 
 // The fast ways answer what the plain one over all elements answers: the store
-// and wire.Apply agree about filters, pages and projections.
+// and apply agree about filters, pages and projections.
 func TestListsAgreeWithApply(t *testing.T) {
 	w := newWorld(t)
 	const n = batch + 60 // more than one batch
@@ -65,11 +65,11 @@ func TestListsAgreeWithApply(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := wire.ParseFieldList(&wire.Request{Query: values})
+		l, err := parseFieldList(&wire.Request{Query: values})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := wire.Apply(l, all)
+		want, err := apply(l, all)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -91,7 +91,7 @@ func (r *Request) Object() (Object, error) { return r.Body.Object() }
 
 // QueryText is a query parameter. An empty value counts as absent.
 func (r *Request) QueryText(name string) (string, bool) {
-	v := last(r.Query[name])
+	v := Last(r.Query[name])
 	return v, v != ""
 }
 
@@ -111,10 +111,22 @@ func (r *Request) QueryBool(name string, def bool) (bool, error) {
 	return def, cloud.Errorf(cloud.Invalid, "query.bool", "must be true or false").On(name)
 }
 
-// last is the value that counts when a parameter is sent twice.
-func last(values []string) string {
+// Last is the value that counts when a parameter is sent twice.
+func Last(values []string) string {
 	if len(values) == 0 {
 		return ""
 	}
 	return values[len(values)-1]
+}
+
+// Slice cuts the page out of a list; a page past the end is empty.
+func Slice[T any](list []T, offset, limit int) []T {
+	if offset >= len(list) {
+		return list[len(list):]
+	}
+	list = list[offset:]
+	if limit > 0 && limit < len(list) {
+		list = list[:limit]
+	}
+	return list
 }

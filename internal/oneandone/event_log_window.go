@@ -1,15 +1,16 @@
-package wire
+package oneandone
 
 import (
 	"strings"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// Window is the time span of 1&1 logs, usages and measurements; both ends are
+// window is the time span of 1&1 logs, usages and measurements; both ends are
 // inside.
-type Window struct {
+type window struct {
 	Period   string // as asked for: LAST_HOUR ... CUSTOM
 	From, To time.Time
 }
@@ -23,48 +24,48 @@ var periods = map[string]time.Duration{
 	"LAST_365D": 365 * 24 * time.Hour,
 }
 
-// ParseWindow reads period, start_date and end_date.
-func ParseWindow(r *Request, now time.Time) (Window, error) {
+// parseWindow reads period, start_date and end_date.
+func parseWindow(r *wire.Request, now time.Time) (window, error) {
 	text, ok := r.QueryText("period")
 	if !ok {
-		return Window{}, cloud.Errorf(cloud.Invalid, "required", "is required").On("period")
+		return window{}, cloud.Errorf(cloud.Invalid, "required", "is required").On("period")
 	}
 	if back, ok := periods[text]; ok {
-		return Window{Period: text, From: now.Add(-back), To: now}, nil
+		return window{Period: text, From: now.Add(-back), To: now}, nil
 	}
 	if text != "CUSTOM" {
-		return Window{}, cloud.Errorf(cloud.Invalid, "window.period",
+		return window{}, cloud.Errorf(cloud.Invalid, "window.period",
 			"must be one of LAST_HOUR, LAST_24H, LAST_7D, LAST_30D, LAST_365D, CUSTOM").On("period")
 	}
 	var p cloud.Problems
-	w := Window{Period: text, From: date(r, "start_date", &p), To: date(r, "end_date", &p)}
+	w := window{Period: text, From: dateIn(r, "start_date", &p), To: dateIn(r, "end_date", &p)}
 	if err := p.Err(); err != nil {
-		return Window{}, err
+		return window{}, err
 	}
 	if w.From.After(w.To) {
-		return Window{}, cloud.Errorf(cloud.Invalid, "window.order", "must not be after end_date").On("start_date")
+		return window{}, cloud.Errorf(cloud.Invalid, "window.order", "must not be after end_date").On("start_date")
 	}
 	return w, nil
 }
 
-func date(r *Request, name string, p *cloud.Problems) time.Time {
+func dateIn(r *wire.Request, name string, p *cloud.Problems) time.Time {
 	text, ok := r.QueryText(name)
 	if !ok {
 		p.Add(cloud.Errorf(cloud.Invalid, "required", "is required with CUSTOM").On(name))
 		return time.Time{}
 	}
-	t, err := ParseDate(text)
+	t, err := parseDate(text)
 	if err != nil {
 		p.Add(cloud.Errorf(cloud.Invalid, "window.date", "must be a date such as 2015-05-06T08:33:25Z").On(name))
 	}
 	return t
 }
 
-// ParseDate reads RFC 3339 with any offset. A date with day and month swapped
+// parseDate reads RFC 3339 with any offset. A date with day and month swapped
 // (2016-19-05T00:05:00Z, a misprint of the documentation that one client copied)
 // is read as year-day-month when its month is above 12. A plus sign of the offset
 // that was not escaped in a query arrives as a blank.
-func ParseDate(text string) (time.Time, error) {
+func parseDate(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if i := strings.LastIndexByte(text, ' '); i > 10 {
 		text = text[:i] + "+" + text[i+1:]

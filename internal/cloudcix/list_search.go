@@ -1,4 +1,4 @@
-package wire
+package cloudcix
 
 import (
 	"fmt"
@@ -9,20 +9,21 @@ import (
 	"strings"
 
 	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// SearchList is what a CloudCIX list was asked for (contract, section 5).
-type SearchList struct {
-	Page     int      // from 0
-	Limit    int      // 1 to 100
-	Order    string   // one of the service's order names, without sign
-	Desc     bool     // "-" was in front of it
-	Filters  []Filter // all must hold
-	Warnings []string // what was skipped and why; never nil, for the metadata
+// searchList is what a CloudCIX list was asked for (contract, section 5).
+type searchList struct {
+	Page     int            // from 0
+	Limit    int            // 1 to 100
+	Order    string         // one of the service's order names, without sign
+	Desc     bool           // "-" was in front of it
+	Filters  []searchFilter // all must hold
+	Warnings []string       // what was skipped and why; never nil, for the metadata
 }
 
 // OrderText is the order as applied, for the metadata.
-func (l SearchList) OrderText() string {
+func (l searchList) OrderText() string {
 	if l.Desc {
 		return "-" + l.Order
 	}
@@ -30,15 +31,15 @@ func (l SearchList) OrderText() string {
 }
 
 // Offset is how many records come before the page.
-func (l SearchList) Offset() int {
+func (l searchList) Offset() int {
 	if l.Page > (1<<31)/l.Limit {
 		return 1 << 31
 	}
 	return l.Page * l.Limit
 }
 
-// Filter is one condition on a name of table B.
-type Filter struct {
+// searchFilter is one condition on a name of table B.
+type searchFilter struct {
 	Name    string
 	Op      string // "" for an exact match, else gt gte in isnull lt lte range icontains iendswith iexact istartswith
 	Exclude bool   // matches are removed instead of kept
@@ -47,7 +48,7 @@ type Filter struct {
 }
 
 // Bool is the truth value of a filter: isnull, and any value spelled true or false.
-func (f Filter) Bool() (value, ok bool) {
+func (f searchFilter) Bool() (value, ok bool) {
 	switch strings.ToLower(f.Value) {
 	case "true":
 		return true, true
@@ -63,17 +64,17 @@ var families = map[op.FilterKind][]string{
 	op.StringOps: {"in", "icontains", "iendswith", "iexact", "istartswith"},
 }
 
-// SearchTable is what the contract says of one list: how it can be ordered and
+// searchTable is what the contract says of one list: how it can be ordered and
 // filtered.
-type SearchTable struct {
+type searchTable struct {
 	order   []string
 	filters map[string][]string // operators allowed beside the exact match
 	params  map[string]bool     // query parameters of the operation itself
 }
 
-// NewSearchTable takes it out of the operation, which must name its orders.
-func NewSearchTable(o op.Spec) SearchTable {
-	t := SearchTable{order: o.Orders, filters: map[string][]string{}, params: map[string]bool{}}
+// newSearchTable takes it out of the operation, which must name its orders.
+func newSearchTable(o op.Spec) searchTable {
+	t := searchTable{order: o.Orders, filters: map[string][]string{}, params: map[string]bool{}}
 	for _, f := range o.Filters {
 		t.filters[f.Name] = f.Ops
 		if f.Kind != "" {
@@ -88,17 +89,17 @@ func NewSearchTable(o op.Spec) SearchTable {
 	return t
 }
 
-// Parse reads page, limit, order and filters. Nothing is an error: what cannot be
+// parse reads page, limit, order and filters. Nothing is an error: what cannot be
 // used falls back or is skipped with a warning, as the contract wants.
-func (t SearchTable) Parse(q url.Values) SearchList {
-	l := SearchList{Limit: 50, Order: t.order[0], Warnings: []string{}}
-	if n, err := strconv.Atoi(last(q["page"])); err == nil && n >= 0 {
+func (t searchTable) parse(q url.Values) searchList {
+	l := searchList{Limit: 50, Order: t.order[0], Warnings: []string{}}
+	if n, err := strconv.Atoi(wire.Last(q["page"])); err == nil && n >= 0 {
 		l.Page = n
 	}
-	if n, err := strconv.Atoi(last(q["limit"])); err == nil && n >= 1 && n <= 100 {
+	if n, err := strconv.Atoi(wire.Last(q["limit"])); err == nil && n >= 1 && n <= 100 {
 		l.Limit = n
 	}
-	name, desc := strings.CutPrefix(last(q["order"]), "-")
+	name, desc := strings.CutPrefix(wire.Last(q["order"]), "-")
 	if slices.Contains(t.order, name) {
 		l.Order, l.Desc = name, desc
 	}
@@ -107,12 +108,12 @@ func (t SearchTable) Parse(q url.Values) SearchList {
 	for _, key := range keys {
 		if name, ok := bracket(key, "search"); ok {
 			bracketed = true
-			t.filter(&l, name, last(q[key]), false)
+			t.filter(&l, name, wire.Last(q[key]), false)
 		}
 	}
 	for _, key := range keys {
 		if name, ok := bracket(key, "exclude"); ok {
-			t.filter(&l, name, last(q[key]), true)
+			t.filter(&l, name, wire.Last(q[key]), true)
 		}
 	}
 	if !bracketed {
@@ -131,7 +132,7 @@ func bracket(key, word string) (string, bool) {
 }
 
 // old reads the bare form of filters that clients before search[...] send.
-func (t SearchTable) old(l *SearchList, q url.Values, keys []string) {
+func (t searchTable) old(l *searchList, q url.Values, keys []string) {
 	used := false
 	for _, key := range keys {
 		if t.params[key] || strings.ContainsAny(key, "[]") {
@@ -142,7 +143,7 @@ func (t SearchTable) old(l *SearchList, q url.Values, keys []string) {
 			continue
 		}
 		name, exclude := strings.CutPrefix(key, "exclude__")
-		t.filter(l, name, last(q[key]), exclude)
+		t.filter(l, name, wire.Last(q[key]), exclude)
 		used = true
 	}
 	if used {
@@ -151,8 +152,8 @@ func (t SearchTable) old(l *SearchList, q url.Values, keys []string) {
 }
 
 // filter adds one filter or says why not.
-func (t SearchTable) filter(l *SearchList, key, value string, exclude bool) {
-	f := Filter{Name: key, Exclude: exclude, Value: strings.TrimSpace(value)}
+func (t searchTable) filter(l *searchList, key, value string, exclude bool) {
+	f := searchFilter{Name: key, Exclude: exclude, Value: strings.TrimSpace(value)}
 	if _, ok := t.filters[key]; !ok {
 		i := strings.LastIndex(key, "__")
 		if i < 0 {
@@ -186,7 +187,7 @@ func (t SearchTable) filter(l *SearchList, key, value string, exclude bool) {
 	l.Filters = append(l.Filters, f)
 }
 
-func (l *SearchList) skip(key, why string) {
+func (l *searchList) skip(key, why string) {
 	l.Warnings = append(l.Warnings, fmt.Sprintf("SearchFilterWarning: %s was skipped, %s", key, why))
 }
 

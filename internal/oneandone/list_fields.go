@@ -1,4 +1,4 @@
-package wire
+package oneandone
 
 import (
 	"bytes"
@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/wire"
 )
 
-// FieldList is what a 1&1 list was asked for (contract, section 3). A dialect
-// turns what it can into a cloud.Query; Apply does the same on finished elements,
+// fieldList is what a 1&1 list was asked for (contract, section 3). A dialect
+// turns what it can into a cloud.Query; apply does the same on finished elements,
 // for short lists and for what no column holds.
-type FieldList struct {
+type fieldList struct {
 	Page    int      // from 1; 0 = the whole collection
 	PerPage int      // elements per page; 0 = the whole collection
 	Sort    string   // name to sort by, without sign; "" = natural order
@@ -24,13 +25,13 @@ type FieldList struct {
 	Fields  []string // dotted names to keep; nil = everything
 }
 
-// ParseFieldList reads page, per_page, sort, q and fields. Empty values count as
+// parseFieldList reads page, per_page, sort, q and fields. Empty values count as
 // absent; a page that is no positive number is the only mistake.
-func ParseFieldList(r *Request) (FieldList, error) {
-	var l FieldList
+func parseFieldList(r *wire.Request) (fieldList, error) {
+	var l fieldList
 	var p cloud.Problems
-	l.Page = positive(r, "page", &p)
-	l.PerPage = positive(r, "per_page", &p)
+	l.Page = positiveIn(r, "page", &p)
+	l.PerPage = positiveIn(r, "per_page", &p)
 	switch {
 	case l.PerPage == 0:
 		l.Page = 0 // a page without a size says nothing
@@ -50,7 +51,7 @@ func ParseFieldList(r *Request) (FieldList, error) {
 	return l, p.Err()
 }
 
-func positive(r *Request, name string, p *cloud.Problems) int {
+func positiveIn(r *wire.Request, name string, p *cloud.Problems) int {
 	text, ok := r.QueryText(name)
 	if !ok {
 		return 0
@@ -65,7 +66,7 @@ func positive(r *Request, name string, p *cloud.Problems) int {
 
 // Offset is how many elements come before the page; beyond any list when the
 // product does not fit.
-func (l FieldList) Offset() int {
+func (l fieldList) Offset() int {
 	if l.PerPage == 0 {
 		return 0
 	}
@@ -75,22 +76,10 @@ func (l FieldList) Offset() int {
 	return (l.Page - 1) * l.PerPage
 }
 
-// Slice cuts the page out of a list; a page past the end is empty.
-func Slice[T any](list []T, offset, limit int) []T {
-	if offset >= len(list) {
-		return list[len(list):]
-	}
-	list = list[offset:]
-	if limit > 0 && limit < len(list) {
-		list = list[:limit]
-	}
-	return list
-}
-
-// Apply filters, sorts, slices and projects finished elements, in this order.
-func Apply[T any](l FieldList, elements []T) (any, error) {
+// apply filters, sorts, slices and projects finished elements, in this order.
+func apply[T any](l fieldList, elements []T) (any, error) {
 	if l.Q == "" && l.Sort == "" && l.Fields == nil {
-		page := Slice(elements, l.Offset(), l.PerPage)
+		page := wire.Slice(elements, l.Offset(), l.PerPage)
 		if page == nil {
 			page = []T{} // an empty list is [], never null
 		}
@@ -109,20 +98,20 @@ func Apply[T any](l FieldList, elements []T) (any, error) {
 	if l.Sort != "" {
 		l.order(trees)
 	}
-	trees = Slice(trees, l.Offset(), l.PerPage)
+	trees = wire.Slice(trees, l.Offset(), l.PerPage)
 	if l.Fields != nil {
 		for i, t := range trees {
-			trees[i] = Project(t, l.Fields)
+			trees[i] = project(t, l.Fields)
 		}
 	}
 	return trees, nil
 }
 
-// Project keeps only the named parts of an element. Names are dotted and reach
+// project keeps only the named parts of an element. Names are dotted and reach
 // into objects and into the elements of arrays; what is dropped is absent, not
 // null, and parents stay only as far as needed. Names that are not there are
 // ignored.
-func Project(element any, fields []string) any {
+func project(element any, fields []string) any {
 	want := &mask{}
 	for _, f := range fields {
 		want.add(strings.Split(f, "."))
@@ -134,13 +123,13 @@ func Project(element any, fields []string) any {
 	return out
 }
 
-// ProjectValue is Project on any value that can be written as JSON.
-func ProjectValue(v any, fields []string) (any, error) {
+// projectValue is project on any value that can be written as JSON.
+func projectValue(v any, fields []string) (any, error) {
 	t, err := tree(v)
 	if err != nil {
 		return nil, err
 	}
-	return Project(t, fields), nil
+	return project(t, fields), nil
 }
 
 // mask is a tree of names; all keeps everything below.
@@ -197,7 +186,7 @@ func (m *mask) cut(v any) (any, bool) {
 
 // tree turns a value into what its JSON says, numbers exact.
 func tree(v any) (any, error) {
-	text, err := JSON(v)
+	text, err := wire.JSON(v)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +224,7 @@ func holds(v any, q string) bool {
 
 // order sorts by a dotted name; elements keep their order where it does not
 // decide, and a name that no element has changes nothing.
-func (l FieldList) order(trees []any) {
+func (l fieldList) order(trees []any) {
 	path := strings.Split(l.Sort, ".")
 	slices.SortStableFunc(trees, func(a, b any) int {
 		c := compare(reach(a, path), reach(b, path))
