@@ -49,9 +49,29 @@ func nounRule(s *source) []string {
 
 // rows are the nouns that are stored.
 var rows = []any{
-	cloud.Member{}, cloud.Site{}, cloud.User{}, cloud.Role{}, cloud.Project{}, cloud.Router{}, cloud.Server{}, cloud.Volume{}, cloud.Snapshot{},
-	cloud.Key{}, cloud.Flavor{}, cloud.ASN{}, cloud.Allocation{}, cloud.Subnet{}, cloud.IP{}, cloud.NIC{}, cloud.Policy{}, cloud.Host{},
-	cloud.Image{}, cloud.IPAddressGroup{}, cloud.Event{}, cloud.Idempotency{}, cloud.Setting{},
+	cloud.Member{},
+	cloud.Site{},
+	cloud.User{},
+	cloud.Role{},
+	cloud.Project{},
+	cloud.Router{},
+	cloud.Server{},
+	cloud.Volume{},
+	cloud.Snapshot{},
+	cloud.Key{},
+	cloud.Flavor{},
+	cloud.ASN{},
+	cloud.Allocation{},
+	cloud.Subnet{},
+	cloud.IP{},
+	cloud.NIC{},
+	cloud.Policy{},
+	cloud.Host{},
+	cloud.Image{},
+	cloud.IPAddressGroup{},
+	cloud.Event{},
+	cloud.Idempotency{},
+	cloud.Setting{},
 }
 
 func nouns() (list []string) {

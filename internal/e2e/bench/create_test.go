@@ -12,11 +12,18 @@ import (
 )
 
 // Bars of the table: from the request entering the handler until a host
-// is told to start the machine.
-const (
-	createP50 = 5 * time.Millisecond
-	createP99 = 25 * time.Millisecond
-)
+// is told to start the machine, and how many are accepted.
+var createBars = map[string]struct {
+	p50, p99 time.Duration
+	accepted float64
+}{
+	"sqlite":   {p50: 3 * time.Millisecond, p99: 15 * time.Millisecond, accepted: 500},
+	"postgres": {p50: 15 * time.Millisecond, accepted: 150},
+}
+
+// On the way to the order at the host one waits for the commit of the request,
+// that of the lease and that of the order.
+const orderCommits = 3
 
 // BenchmarkCreate measures POST /v1/servers on fake hosts: the time until the
 // answer is out (accept), until a host is asked to start the machine (share),
@@ -53,10 +60,10 @@ func createLatency(b *testing.B, n *node, engine, where string, clients, total i
 		})
 		cpu = (burnt() - before) / time.Duration(len(share))
 	}
-	note(b, row{what: fmt.Sprintf("create: request to answer, %d client(s)%s", clients, where), engine: engine, took: accept})
-	r := row{what: fmt.Sprintf("create: request to the order at the host, %d client(s)%s", clients, where), engine: engine, took: share, cpu: cpu}
+	note(b, row{what: fmt.Sprintf("create: request to answer, %d client(s)%s", clients, where), engine: engine, took: accept, commits: 1})
+	r := row{what: fmt.Sprintf("create: request to the order at the host, %d client(s)%s", clients, where), engine: engine, took: share, cpu: cpu, commits: orderCommits}
 	if clients == 1 {
-		r.p50, r.p99 = createP50, createP99
+		r.p50, r.p99 = createBars[engine].p50, createBars[engine].p99
 	}
 	note(b, row{what: fmt.Sprintf("create: request to the host's start of it, %d client(s)%s", clients, where), engine: engine, took: host})
 	note(b, r)
@@ -83,7 +90,10 @@ func createSustained(b *testing.B, n *node, engine string, clients, total int) {
 		}
 		done = time.Since(start)
 	}
-	note(b, row{what: fmt.Sprintf("create: accepted, %d clients", clients), engine: engine, count: count, rate: float64(count) / accepted.Seconds()})
+	note(b, row{
+		what: fmt.Sprintf("create: accepted, %d clients", clients), engine: engine, count: count, rate: float64(count) / accepted.Seconds(),
+		commits: 1 / float64(clients), atLeast: createBars[engine].accepted, // they share commits
+	})
 	note(b, row{what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count, rate: float64(count) / done.Seconds()})
 }
 

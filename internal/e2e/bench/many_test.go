@@ -46,7 +46,17 @@ func (n *node) many(b *testing.B, from string, total int) {
 		}
 		// A prime spreads the names: neighbours by name are none by id.
 		name := fmt.Sprintf(`'server-' || CAST(1000000 + n.i * 7919 %% %d AS text)`, total)
-		copied[cloud.Server](&c, s.ID, map[string]string{"name": name, "hostname": name})
+		copied[cloud.Server](&c, s.ID, map[string]string{
+			"name": name, "hostname": name,
+			// Values that a list is sorted by are spread, in another way each.
+			"created": fmt.Sprintf("server.created - n.i * 104729 %% %d * 1000000", total),
+			"updated": fmt.Sprintf("server.created - n.i * 15485863 %% %d * 1000", total),
+			"ram":     "1024 * (1 + n.i % 16)", "seen_ram": "1024 * (1 + n.i % 16)",
+			"vcpu": "1 + n.i * 7 % 8", "seen_vcpu": "1 + n.i * 7 % 8",
+			"on": "CASE WHEN n.i % 5 = 0 THEN 0 ELSE 1 END", "seen_on": "CASE WHEN n.i % 5 = 0 THEN 0 ELSE 1 END",
+			"region_id":  spread(tx, "site", "cloud_region = 1", &c.err),
+			"project_id": spread(tx, "project", "closed IS NULL", &c.err),
+		})
 		copied[cloud.Volume](&c, vol.ID, map[string]string{"server_id": c.id()})
 		copied[cloud.NIC](&c, nic.ID, map[string]string{"server_id": c.id(), "mac": `'mac-' || CAST(n.i AS text)`})
 		// The first card's private address, and the public one behind it.
@@ -68,6 +78,30 @@ func (n *node) many(b *testing.B, from string, total int) {
 		return c.err
 	}))
 	n.db.tidy(b)
+}
+
+// spread gives each copy one of a table's rows in turn.
+func spread(tx *store.Tx, table, where string, failed *error) string {
+	rows, err := tx.Query("SELECT id FROM " + table + " WHERE " + where + " ORDER BY id")
+	if err != nil {
+		*failed = err
+		return "0"
+	}
+	defer rows.Close()
+	var cases strings.Builder
+	n := 0
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			*failed = err
+		}
+		fmt.Fprintf(&cases, " WHEN %d THEN %d", n, id)
+		n++
+	}
+	if err := rows.Err(); err != nil {
+		*failed = err
+	}
+	return fmt.Sprintf("CASE n.i %% %d%s END", n, cases.String())
 }
 
 // above puts the low-water mark of an address's subnet behind the copies.

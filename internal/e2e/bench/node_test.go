@@ -52,6 +52,7 @@ type node struct {
 func engines(b *testing.B, f func(b *testing.B, engine string, open func(b *testing.B) *database)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
+			fatal(b, block(b.Name()))
 			f(b, engine, func(b *testing.B) *database { return openDB(b, engine) })
 		})
 	}

@@ -274,16 +274,16 @@ func (v *verdict) shrink(list []string) {
 func TestListsNotice(t *testing.T) {
 	sound := func() (lists, report) {
 		return lists{
-				notBuilt:   []string{"list_roles"},
-				documented: []documented{entry(t, "get_server(server_id)"), entry(t, "get_ssh_key(role_id)")},
-				misprints:  map[string]string{"get_ssh_key(role_id)": "the argument is ssh_key_id"},
-			}, report{
-				Methods: map[string][]string{"get_server": {"server_id"}, "list_roles": nil},
-				Calls: []call{
-					{Method: "get_server", Args: []string{"server_id"}, Outcome: works}, {Method: "list_roles", Outcome: notBuilt},
-				},
-				Refused: []string{"get_ssh_key(role_id)"},
-			}
+			notBuilt:   []string{"list_roles"},
+			documented: []documented{entry(t, "get_server(server_id)"), entry(t, "get_ssh_key(role_id)")},
+			misprints:  map[string]string{"get_ssh_key(role_id)": "the argument is ssh_key_id"},
+		}, report{
+			Methods: map[string][]string{"get_server": {"server_id"}, "list_roles": nil},
+			Calls: []call{
+				{Method: "get_server", Args: []string{"server_id"}, Outcome: works}, {Method: "list_roles", Outcome: notBuilt},
+			},
+			Refused: []string{"get_ssh_key(role_id)"},
+		}
 	}
 	for name, c := range map[string]struct {
 		harm func(l *lists, r *report)
