@@ -100,8 +100,8 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 		bad("gb", 101, "gb is required.")
 	} else if n, err := v.Int(); err != nil {
 		bad("gb", 102, "gb must be an integer.")
-	} else {
-		d.SizeGB = small(n)
+	} else if d.SizeGB = small(n); limits.CheckDisk(d.SizeGB) != nil { // said also where the core gets nowhere
+		bad("gb", 103, limits.CheckDisk(d.SizeGB).Message)
 	}
 	name, err := body.Get("name").Text()
 	switch n := len([]rune(name)); {
