@@ -24,7 +24,7 @@ const (
 	StateClosed           = 99
 )
 
-// lifeState is the table of what a dialect shows over the columns of
+// lifeState is the table in docs/explain/states.md over the columns of
 // Meta and Life. The first line that holds counts, so removal comes before
 // everything else and a failed creation before what it was doing.
 //

@@ -9,7 +9,7 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
-// Each line of the table of what a dialect shows.
+// Each line of the table in docs/explain/states.md.
 func TestStateNumber(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, c := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/virga-cloud/virga/internal/control"
 )
 
-// serverState is the table of what a dialect shows, the 1&1 column, in
+// serverState is the table in docs/explain/states.md, the 1&1 column, in
 // the order in which the lines are tried. It is used as a Go function and as an
 // SQL expression. Reading aids:
 //

@@ -114,7 +114,7 @@ func TestInwards(t *testing.T) {
 	a.blocked("198.18.0.99:22")
 }
 
-// Servers of one member: policies hold between them (RULINGS R26).
+// Servers of one member: policies hold between them (R26).
 func TestNeighbours(t *testing.T) {
 	l := newLab(t)
 	a := l.guest(networkA, "100.64.0.10", public("198.18.0.10")).known()
