@@ -77,6 +77,16 @@ func (s Spec) Params() []string {
 	}
 }
 
+// Last is the last parameter of the path, which names what the operation is about;
+// "" when there is none.
+func (s Spec) Last() string {
+	names := s.Params()
+	if len(names) == 0 {
+		return ""
+	}
+	return names[len(names)-1]
+}
+
 // Expand fills the path template with args in order. Each is escaped as one
 // path segment. A wrong number of args is an error, because a missing id would
 // otherwise turn "one" into "all".

@@ -69,10 +69,7 @@ func (f *form) has(field string) bool { return f.bad.Has(coreName(field)) }
 func (f *form) whole() bool { return f.r.HTTP.Method != http.MethodPatch }
 
 // object is what the path names last.
-func (f *form) object() control.Pick {
-	names := f.r.Op.Params()
-	return id(f.r, names[len(names)-1])
-}
+func (f *form) object() control.Pick { return id(f.r, f.r.Op.Last()) }
 
 // sent tells whether a key is there, be it with null: null is a value of the wrong
 // kind to fields that the contract does not call nullable.

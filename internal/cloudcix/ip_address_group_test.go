@@ -75,6 +75,11 @@ func TestIPAddressGroups(t *testing.T) {
 	}
 	// What is wrong with it is said before who may not.
 	w.call("max", "POST", "/ip_address_group/", obj{"name": "x"}).want("form first", 400, map[string]string{"cidrs": "iaas_ip_address_group_create_107"})
+	// So is a name that is used, which only the rows can tell, and beside what the form tells.
+	w.call("lou", "POST", "/ip_address_group/", with(good, obj{"name": "second"})).want("used name first", 400,
+		map[string]string{"name": "iaas_ip_address_group_create_103"})
+	w.call("ann", "POST", "/ip_address_group/", with(good, obj{"name": "second", "version": "x"})).want("both", 400,
+		map[string]string{"name": "iaas_ip_address_group_create_103", "version": "iaas_ip_address_group_create_104"})
 	// The operator keeps everybody's; carl is at another address of the same member.
 	w.call("root", "PUT", everybodys, obj{"cidrs": items("192.0.2.0/24")}).is(200)
 	w.call("root", "POST", "/ip_address_group/", obj{"member_id": 0, "name": "more", "cidrs": items("192.0.2.0/24")}).is(201)

@@ -50,8 +50,7 @@ func get[M, V any](a *API, h wire.Handlers, o op.Op[op.None, wirespec.Content[M]
 	find func(*control.Txn, control.Pick) (V, error), show func(*control.Txn, V) (M, error),
 ) {
 	getAny(a, h, o, func(t *control.Txn, r *wire.Request) (m M, err error) {
-		names := r.Op.Params()
-		v, err := find(t, id(r, names[len(names)-1]))
+		v, err := find(t, id(r, r.Op.Last()))
 		if err != nil {
 			return m, err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // IPAddressGroupIn makes or changes a group of networks; nil stays, but the
@@ -28,9 +29,13 @@ var ipAddressGroups = kind[cloud.IPAddressGroup, *cloud.IPAddressGroup, *cloud.I
 	within: func(t *Txn) cloud.Cond {
 		return cloud.In("member_id", []int64{0, t.Call.Actor.Member0()})
 	},
-	twice: func(g *cloud.IPAddressGroup) error {
-		return cloud.Errorf(cloud.Invalid, "name.used", "there is a group named %q already", g.Name).On("name")
-	},
+	twice: func(g *cloud.IPAddressGroup) error { return usedGroup(g) },
+}
+
+// usedGroup is what both the check and the index say: the index for writers at the
+// same time.
+func usedGroup(g *cloud.IPAddressGroup) *cloud.Error {
+	return cloud.Errorf(cloud.Invalid, "name.used", "there is a group named %q already", g.Name).On("name")
 }
 
 const writeGroups = "private_networks.set_network_info"
@@ -43,8 +48,16 @@ func (in IPAddressGroupIn) fill(t *Txn, g *cloud.IPAddressGroup) error {
 		g.Version = *in.Version
 	}
 	g.CIDRs = in.CIDRs
-	p := t.Call.Refused
+	var p cloud.Problems
 	g.Check(&p)
+	used, err := store.Count[cloud.IPAddressGroup](t.Tx,
+		cloud.Where(cloud.Eq("member_id", g.MemberID), cloud.Eq("name", g.Name), cloud.Ne("id", g.ID)))
+	if err != nil {
+		return err
+	}
+	if used > 0 && !p.Has("name") {
+		p.Add(usedGroup(g))
+	}
 	return p.Err()
 }
 
@@ -58,7 +71,8 @@ func (c *Control) CreateIPAddressGroup(
 		g.MemberID = *in.MemberID
 	}
 	return ipAddressGroups.Create(ctx, c, call, g, func(t *Txn, g *cloud.IPAddressGroup) error {
-		if err := in.fill(t, g); err != nil {
+		// This refusal, too, comes after all that is wrong with the form.
+		if err := call.Refused.Join(in.fill(t, g)); err != nil {
 			return err
 		}
 		if m := call.Actor.Member; m != nil && !m.SelfManaged && !call.Actor.Operator() {

@@ -144,26 +144,29 @@ func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
 	return views, total, err
 }
 
-// Create inserts the row that fill completes. fill begins with what r holds, runs
-// after the permission is known and before anything is written.
+// checked asks whether the actor may and whether the input is right, in the order
+// of the contract: what the dialect refused is told with what else is wrong.
+func (k kind[R, P, V]) checked(call *Call, may, input func() error) error {
+	if k.formFirst {
+		if err := call.Refused.Join(input()); err != nil {
+			return err
+		}
+		return may()
+	}
+	if err := may(); err != nil {
+		return err
+	}
+	return call.Refused.Join(input())
+}
+
+// Create inserts the row that fill completes. fill begins with what r holds and
+// runs before anything is written.
 func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, fill func(*Txn, P) error, ans Answer[V]) (Reply, error) {
 	return do(ctx, c, call, locks(call, k.places), func(t *Txn) (v V, err error) {
 		r := P(new(r)) // the transaction may run again
-		if !k.formFirst {
-			if err := t.may(k.create, true, k.owned(r)); err != nil {
-				return v, err
-			}
-		}
 		r.GetMeta().ModifiedBy = call.Actor.UserID()
-		if err := fill(t, r); err != nil {
-			return v, err
-		}
-		if k.formFirst {
-			if err := t.may(k.create, true, k.owned(r)); err != nil {
-				return v, err
-			}
-		}
-		if err := call.Refused.Err(); err != nil {
+		err = k.checked(call, func() error { return t.may(k.create, true, k.owned(r)) }, func() error { return fill(t, r) })
+		if err != nil {
 			return v, err
 		}
 		if k.insert != nil {
@@ -185,19 +188,12 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pick, edit func(*Txn, P) error, ans Answer[V]) (Reply, error) {
 	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
 		r, err := k.get(t, p)
-		if err == nil && !k.formFirst {
-			err = k.may(t, p, r, k.change, true)
-		}
 		if err != nil {
 			return v, err
 		}
-		if err := edit(t, r); err != nil {
+		err = k.checked(call, func() error { return k.may(t, p, r, k.change, true) }, func() error { return edit(t, r) })
+		if err != nil {
 			return v, err
-		}
-		if k.formFirst {
-			if err := k.may(t, p, r, k.change, true); err != nil {
-				return v, err
-			}
 		}
 		r.GetMeta().Touch(t.Now(), call.Actor.UserID())
 		if err := k.written(r, store.Update(t.Tx, (*R)(r))); err != nil {

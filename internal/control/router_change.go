@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"net/netip"
-	"slices"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -64,16 +63,9 @@ func (c *Control) ChangeRouter(ctx context.Context, call *Call, in ChangeRouterI
 
 func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn) error {
 	state := cloud.RouterStateNumber(r)
-	want := state
-	if in.State != nil && *in.State != state {
-		want = *in.State
-		allowed, some := transitions[state]
-		if !some {
-			return cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
-		}
-		if !slices.Contains(allowed, want) {
-			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
-		}
+	want, err := transition(state, in.State)
+	if err != nil {
+		return err
 	}
 	changed, err := t.changeSubnets(p, r, in.Subnets)
 	if err != nil {

@@ -67,18 +67,27 @@ var transitions = map[int][]int{
 	cloud.StateUnresourced: {cloud.StateScrub},
 }
 
+// transition is the state that a machine is asked into; nil and the present one ask
+// for none.
+func transition(state int, asked *int) (int, error) {
+	if asked == nil || *asked == state {
+		return state, nil
+	}
+	allowed, some := transitions[state]
+	switch {
+	case !some:
+		return 0, cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
+	case !slices.Contains(allowed, *asked):
+		return 0, cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", *asked, state).On("state")
+	}
+	return *asked, nil
+}
+
 func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 	state := cloud.StateNumber(s)
-	want := state
-	if in.State != nil && *in.State != state {
-		want = *in.State
-		allowed, some := transitions[state]
-		if !some {
-			return cloud.Errorf(cloud.Invalid, "state.stuck", "state %d cannot be changed now", state).On("state")
-		}
-		if !slices.Contains(allowed, want) {
-			return cloud.Errorf(cloud.Invalid, "state.transition", "state %d cannot follow %d", want, state).On("state")
-		}
+	want, err := transition(state, in.State)
+	if err != nil {
+		return err
 	}
 	before, err := t.quantities(s)
 	if err != nil {

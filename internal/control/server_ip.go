@@ -89,14 +89,7 @@ func (c *Control) RemoveServerIP(ctx context.Context, call *Call, in ServerIPIn,
 		if in.Keep {
 			ip.Leaving = "keep"
 		}
-		ip.Touch(t.Now(), t.Call.Actor.UserID())
-		if err := store.Update(t.Tx, ip); err != nil {
-			return err
-		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return err
-		}
-		return work.Enqueue(t.Tx, "server", s.ID, 0)
+		return t.addressed(s, ip)
 	})
 }
 
@@ -125,15 +118,20 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, in ServerIPIn, an
 		if pol != nil {
 			ip.PolicyID = pol.ID
 		}
-		ip.Touch(t.Now(), t.Call.Actor.UserID())
-		if err := store.Update(t.Tx, ip); err != nil {
-			return err
-		}
-		if err := t.record("UPDATE", aboutServer(s)); err != nil {
-			return err
-		}
-		return work.Enqueue(t.Tx, "server", s.ID, 0)
+		return t.addressed(s, ip)
 	})
+}
+
+// addressed writes what changed of an address of a server, and has its host told.
+func (t *Txn) addressed(s *cloud.Server, ip *cloud.IP) error {
+	ip.Touch(t.Now(), t.Call.Actor.UserID())
+	if err := store.Update(t.Tx, ip); err != nil {
+		return err
+	}
+	if err := t.record("UPDATE", aboutServer(s)); err != nil {
+		return err
+	}
+	return work.Enqueue(t.Tx, "server", s.ID, 0)
 }
 
 // unbind takes an address from under its policy, which leaves the hosts where

@@ -38,7 +38,7 @@ func get[In, M, V any](a *api, h wire.Handlers, o op.Op[In, M],
 	find func(*control.Txn, control.Pick) (V, error), show func(*control.Txn, V) (M, error),
 ) {
 	read(a, h, o, func(t *control.Txn, r *wire.Request) (m M, err error) {
-		p, err := named(r)
+		p, err := inPath(r, r.Op.Last())
 		if err != nil {
 			return m, err
 		}
@@ -80,7 +80,7 @@ type form struct {
 }
 
 // object is what the path names last, parent what it names first.
-func (f *form) object() control.Pick { return f.path(f.r.Op.Params()[len(f.r.Op.Params())-1]) }
+func (f *form) object() control.Pick { return f.path(f.r.Op.Last()) }
 func (f *form) parent() control.Pick { return f.path(f.r.Op.Params()[0]) }
 
 func (f *form) path(name string) control.Pick {
@@ -160,10 +160,4 @@ func write[In, M, W, V any](h wire.Handlers, o op.Op[In, M], from func(*form) W,
 		}
 		return out, nil
 	}
-}
-
-// named is the object that the path names last.
-func named(r *wire.Request) (control.Pick, error) {
-	names := r.Op.Params()
-	return inPath(r, names[len(names)-1])
 }

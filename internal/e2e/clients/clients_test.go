@@ -273,17 +273,19 @@ func (v *verdict) shrink(list []string) {
 // What the lists are for must be noticed, also where the clients are not installed.
 func TestListsNotice(t *testing.T) {
 	sound := func() (lists, report) {
-		return lists{
+		l := lists{
 			notBuilt:   []string{"list_roles"},
 			documented: []documented{entry(t, "get_server(server_id)"), entry(t, "get_ssh_key(role_id)")},
 			misprints:  map[string]string{"get_ssh_key(role_id)": "the argument is ssh_key_id"},
-		}, report{
+		}
+		r := report{
 			Methods: map[string][]string{"get_server": {"server_id"}, "list_roles": nil},
 			Calls: []call{
 				{Method: "get_server", Args: []string{"server_id"}, Outcome: works}, {Method: "list_roles", Outcome: notBuilt},
 			},
 			Refused: []string{"get_ssh_key(role_id)"},
 		}
+		return l, r
 	}
 	for name, c := range map[string]struct {
 		harm func(l *lists, r *report)
