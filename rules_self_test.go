@@ -71,6 +71,16 @@ func TestRulesCatch(t *testing.T) {
 		{"files", "cmd/virga/x.go", `package main; import "os"; func f(d string) { os.Open(d) }`, ""},
 		{"files", "internal/host/qemu/x.go", `package qemu; import "path/filepath"; func f(d string, id ID) string { return filepath.Join(d, string(id)) }`, "In.Path"},
 		{"files", "internal/host/qemu/x.go", `package qemu; import "path/filepath"; func f(d string) string { return filepath.Join(d, "pid") }`, ""},
+
+		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; func f(u string) { http.Get(u) }`, "netguard"},
+		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; var c = http.DefaultClient`, "netguard"},
+		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; var c = http.Client{}`, "netguard"},
+		{"dial", "internal/httpd/x.go", `package httpd; import "net"; var d net.Dialer`, "netguard"},
+		{"dial", "internal/httpd/x.go", `package httpd; import web "net/http"; var c = &web.Client{}`, "netguard"},
+		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; func f(c *http.Client) {}`, ""},
+		{"dial", "internal/httpd/x.go", "package httpd\nimport \"net\"\n\nvar d net.Dialer // dial: our own socket", ""},
+		{"dial", "internal/httpd/x_test.go", `package httpd; import "net/http"; func f(u string) { http.Get(u) }`, ""},
+		{"dial", "internal/httpd/x.go", `package httpd; func f(http x) { http.Get() }`, ""},
 	} {
 		s, err := parse(c.path, []byte(c.text))
 		if err != nil {

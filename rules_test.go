@@ -122,6 +122,7 @@ var rules = []struct {
 	{"names", nameRule},
 	{"generated", generatedRule},
 	{"files", fileRule},
+	{"dial", dialRule},
 	{"nouns", nounRule},
 	{"columns", columnRule},
 }

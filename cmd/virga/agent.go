@@ -64,7 +64,7 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 		return fail(exitUsage, "where is the control plane? say it with --control ADDRESS")
 	}
 	dial := func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "tcp", address)
+		return (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "tcp", address) // dial: the control plane that the operator named
 	}
 	if !joined {
 		if token == "" {

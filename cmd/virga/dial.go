@@ -102,8 +102,8 @@ func dialURL(ctx context.Context, u *url.URL) (net.Conn, error) {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
 	address := net.JoinHostPort(u.Hostname(), port)
-	d := &net.Dialer{Timeout: 10 * time.Second}
-	if u.Scheme == "https" {
+	d := &net.Dialer{Timeout: 10 * time.Second} // dial: the cloud that the person named
+	if u.Scheme == "https" {                    // dial: the same
 		return (&tls.Dialer{NetDialer: d, Config: &tls.Config{NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", address)
 	}
 	return d.DialContext(ctx, "tcp", address)

@@ -130,7 +130,7 @@ func (r *remote) followOnce(ctx context.Context, id string, show func(httpd.Prog
 		return false, err
 	}
 	req.Header.Set("X-TOKEN", r.client.Token)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(req) // dial: the cloud that the person named
 	if err != nil {
 		return false, r.explain(err)
 	}

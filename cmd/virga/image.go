@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/image"
+	"github.com/virga-cloud/virga/internal/netguard"
 )
 
 func imageCommand() *cobra.Command {
@@ -80,22 +82,55 @@ is left, to be added later with "virga image import FILE".`,
 
 func imageImport() *cobra.Command {
 	var out, sum, name string
+	var allow []string
+	var proxy bool
 	cmd := &cobra.Command{
-		Use:     "import URL|FILE",
-		Short:   "Add a disk, an ISO or a packed image",
+		Use:   "import URL|FILE",
+		Short: "Add a disk, an ISO or a packed image",
+		Long: `Add a disk, an ISO or a packed image. A URL may lead to addresses that are
+reachable from everywhere, also by redirects; this machine, other parts of the
+installation and private ranges are refused unless --allow names them.`,
 		Example: "  virga image import https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2 --sha256 SUM",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (image.Built, error) {
+			return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (b image.Built, err error) {
 				o.Name = name
+				if o.Guard, err = importGuard(cmd, allow, proxy); err != nil {
+					return image.Built{}, err
+				}
 				return image.Import(ctx, args[0], sum, o)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&sum, "sha256", "", "SHA-256 of the source; required for a URL")
 	cmd.Flags().StringVar(&name, "name", "", "name of the image (default: that of the file)")
+	cmd.Flags().StringSliceVar(&allow, "allow", nil, "private or local ranges that the URL may lead to, such as 10.0.0.0/8")
+	cmd.Flags().BoolVar(&proxy, "proxy", false, "go through the proxy of the environment (HTTPS_PROXY), which then decides what may be reached")
 	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
 	return cmd
+}
+
+// importGuard says where a download may go. The addresses of hosts are known to a
+// running control plane only; without one there is none to protect.
+func importGuard(cmd *cobra.Command, allow []string, proxy bool) (g netguard.Guard, err error) {
+	g.Proxy = proxy
+	for _, text := range allow {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return g, fail(exitUsage, "--allow %q is no range such as 10.0.0.0/8", text)
+		}
+		g.Allow = append(g.Allow, p)
+	}
+	hosts, err := query[[]admin.Host](cmd, "/hosts")
+	if err != nil && exitCode(err) != exitNoServer {
+		return g, err
+	}
+	for _, h := range hosts {
+		if a, err := netip.ParseAddr(h.Address); err == nil {
+			g.Refuse = append(g.Refuse, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return g, nil
 }
 
 // addBuilt makes a packed image and registers it. Without a control plane the
@@ -163,6 +198,8 @@ func workFolder(data string) (string, error) {
 func explainImage(err error) error {
 	var missing *image.MissingError
 	switch {
+	case errors.Is(err, netguard.ErrRefused):
+		return fail(exitUsage, "%v; --allow RANGE allows it", err)
 	case errors.As(err, &missing):
 		return fail(exitFailed, "%v", err)
 	case errors.Is(err, image.ErrInvalid):

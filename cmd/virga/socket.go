@@ -28,10 +28,10 @@ func openSocket(cmd *cobra.Command) (*socket, error) {
 	}
 	s := &socket{path: filepath.Join(dir, "admin.sock")}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
+		var d net.Dialer // dial: our own socket
 		return d.DialContext(ctx, "unix", s.path)
 	}
-	s.http = &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
+	s.http = &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}} // dial: our own socket
 	return s, nil
 }
 

@@ -43,6 +43,7 @@ type Host struct {
 	UsedRAM int        `json:"used_ram"`
 	UsedGB  int        `json:"used_gb"`
 	Accel   string     `json:"accelerator"`
+	Address string     `json:"address,omitempty"` // of the underlay, where it has one
 }
 
 // away is how long a host may be silent before it counts as away: some times
@@ -85,7 +86,7 @@ func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
 	if link == nil {
 		return out
 	}
-	out.State, out.Seen = "up", &link.Seen
+	out.State, out.Seen, out.Address = "up", &link.Seen, link.Facts.Address
 	switch {
 	case link.Lost || h.State == cloud.HostLost:
 		out.State = "lost"

@@ -67,7 +67,7 @@ func (c *Client) use(id *identity) error {
 func newClient(dial Dial, conf *tls.Config) *http.Client {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP2(true)
-	return &http.Client{Transport: &http.Transport{
+	return &http.Client{Transport: &http.Transport{ // dial: the control plane, by the connection that was handed in
 		DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			raw, err := dial(ctx)
 			if err != nil {

@@ -14,11 +14,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/netguard"
 )
 
 const (
 	// stallLimit ends a transfer that delivers nothing: a dead peer never closes.
 	stallLimit = 60 * time.Second
+	// downloadTime ends a transfer that delivers next to nothing, and is continued.
+	downloadTime = 6 * time.Hour
 	// downloadTries bounds how often one import goes back to a server that breaks off.
 	downloadTries = 5
 )
@@ -98,8 +102,17 @@ func downloadOnce(ctx context.Context, opts Options, address, part string) error
 	}
 	stall := time.AfterFunc(stallLimit, func() { cancel(fmt.Errorf("nothing came for %v", stallLimit)) })
 	defer stall.Stop()
-	resp, err := http.DefaultClient.Do(req)
+	guard := opts.Guard
+	guard.Time = downloadTime
+	resp, err := guard.Client().Do(req)
 	if err != nil {
+		var call *url.Error // repeats the whole address, secrets of signed links included
+		if errors.As(err, &call) {
+			err = call.Err
+		}
+		if errors.Is(err, netguard.ErrRefused) {
+			return fmt.Errorf("%w: %w", errPermanent, err)
+		}
 		return causeOf(ctx, err)
 	}
 	defer resp.Body.Close()

@@ -15,6 +15,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/netguard"
 )
 
 // ManifestVersion is the only version of the manifest that this code writes and reads.
@@ -84,6 +86,10 @@ type Options struct {
 	Dir   string // required: the packed image is put here, as NAME.image
 	Cache string // optional: downloads and unfinished work; Dir/.cache when empty
 	Name  string // optional: another name than the image's own
+
+	// Guard says what addresses Import may call; the zero value allows what is
+	// reachable from everywhere.
+	Guard netguard.Guard
 
 	MaxBytes int64 // optional: the largest file that Import takes; 64 GiB when zero
 	// RetryPause is waited before a broken-off download is continued, and longer each time;

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/netguard"
 )
 
 func needQemuImg(t *testing.T) {
@@ -93,9 +96,33 @@ func serve(t *testing.T, s *flaky) string {
 	return server.URL + "/Some%20Disk.raw?token=secret"
 }
 
+// onLoopback is what an operator allows who imports from the same machine.
+var onLoopback = netguard.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+
 func importOptions(t *testing.T) Options {
 	dir := t.TempDir()
-	return Options{Dir: filepath.Join(dir, "out"), Cache: filepath.Join(dir, "cache"), RetryPause: time.Millisecond}
+	return Options{Dir: filepath.Join(dir, "out"), Cache: filepath.Join(dir, "cache"), RetryPause: time.Millisecond, Guard: onLoopback}
+}
+
+// An address that was given to us leads nowhere inside, neither itself nor by a
+// redirect, and is not tried again. The control run is TestImportURL.
+func TestImportCallsNothingInside(t *testing.T) {
+	needQemuImg(t)
+	secret := &flaky{data: rawDisk()}
+	inside := serve(t, secret)
+	moved := httptest.NewServer(http.RedirectHandler(strings.Replace(inside, "127.0.0.1", "127.0.0.2", 1), http.StatusFound))
+	t.Cleanup(moved.Close)
+	for url, guard := range map[string]netguard.Guard{inside: {}, moved.URL: onLoopback} {
+		opts := importOptions(t)
+		opts.Guard = guard
+		_, err := Import(t.Context(), url, digest(secret.data), opts)
+		if !errors.Is(err, netguard.ErrRefused) || strings.Contains(fmt.Sprint(err), "token=secret") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if len(secret.ranges) > 0 {
+		t.Errorf("it was asked %d times", len(secret.ranges))
+	}
 }
 
 func TestImportURL(t *testing.T) {

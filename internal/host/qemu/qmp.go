@@ -82,7 +82,7 @@ func dialUnix(ctx context.Context, socket string) (*net.UnixConn, error) {
 		return nil, err
 	}
 	defer dir.Close()
-	var d net.Dialer
+	var d net.Dialer // dial: a socket of our own
 	conn, err := d.DialContext(ctx, "unix", fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(socket)))
 	if err != nil {
 		return nil, err

@@ -189,7 +189,7 @@ func (ns Netns) Dial(ctx context.Context, network, address string) (conn net.Con
 		return nil, fmt.Errorf("dial %s in %s: %w", address, ns, err)
 	}
 	err = ns.Do(func() error {
-		conn, err = new(net.Dialer).DialContext(ctx, network, address)
+		conn, err = new(net.Dialer).DialContext(ctx, network, address) // dial: inside a guest's own network, as the control plane ordered
 		return err
 	})
 	return conn, err
