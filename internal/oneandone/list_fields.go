@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,12 +223,42 @@ func holds(v any, q string) bool {
 	return false
 }
 
+// byValue are names, wherever they stand, whose texts are addresses or numbers:
+// they are ordered by what they mean, as the store orders its columns.
+var byValue = map[string]func(text string) any{
+	"ip": address, "server_ip": address, "site_id": decimal,
+}
+
+// address is in the order of what the store holds for it.
+func address(text string) any {
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		return text
+	}
+	return cloud.AddrBytes(a)
+}
+
+func decimal(text string) any {
+	if _, err := strconv.ParseFloat(text, 64); err != nil {
+		return text
+	}
+	return json.Number(text)
+}
+
 // order sorts by a dotted name; elements keep their order where it does not
 // decide, and a name that no element has changes nothing.
 func (l fieldList) order(trees []any) {
 	path := strings.Split(l.Sort, ".")
+	meaning := byValue[path[len(path)-1]]
+	worth := func(t any) any {
+		v := reach(t, path)
+		if text, ok := v.(string); ok && meaning != nil {
+			return meaning(text)
+		}
+		return v
+	}
 	slices.SortStableFunc(trees, func(a, b any) int {
-		c := compare(reach(a, path), reach(b, path))
+		c := compare(worth(a), worth(b))
 		if l.Desc {
 			return -c
 		}
@@ -256,8 +287,8 @@ func reach(v any, path []string) any {
 	}
 }
 
-// compare orders nulls first, then truth values, numbers and text; objects are
-// all equal.
+// compare orders nulls first, then truth values, numbers, addresses and text;
+// objects are all equal.
 func compare(a, b any) int {
 	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
 		return c
@@ -269,6 +300,8 @@ func compare(a, b any) int {
 		x, _ := a.Float64()
 		y, _ := b.(json.Number).Float64()
 		return cmp.Compare(x, y)
+	case []byte:
+		return bytes.Compare(a, b.([]byte))
 	case string:
 		return cmp.Compare(a, b.(string)) // by bytes, as the store sorts
 	}
@@ -283,10 +316,12 @@ func rank(v any) int {
 		return 1
 	case json.Number:
 		return 2
-	case string:
+	case []byte:
 		return 3
+	case string:
+		return 4
 	}
-	return 4
+	return 5
 }
 
 func truth(b bool) int {

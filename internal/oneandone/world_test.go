@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,8 +21,11 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 	"github.com/virga-cloud/virga/internal/wire/contract"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // world is the dialect over a real control and a SQLite store, with the contract
 // watched. Nobody carries out orders except settle.
@@ -55,10 +59,21 @@ const (
 
 type option func(*control.Options, *Options)
 
-func newWorld(t testing.TB, options ...option) *world {
+func newWorld(t testing.TB, options ...option) *world { return newWorldOn(t, store.SQLite, options...) }
+
+// engines are the databases that lists must be alike on.
+var engines = []store.Engine{store.SQLite, store.Postgres}
+
+func newWorldOn(t testing.TB, engine store.Engine, options ...option) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}, offices: map[int64]*cloud.Site{}}
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), Now: w.clock, NoSync: true})
+	so := store.Options{Now: w.clock, NoSync: true}
+	if engine == store.Postgres {
+		so.DSN = pgtest.New(t)
+	} else {
+		so.Path = filepath.Join(t.TempDir(), "db")
+	}
+	db, err := store.Open(t.Context(), so)
 	if err != nil {
 		t.Fatal(err)
 	}
