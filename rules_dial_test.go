@@ -17,13 +17,15 @@ var dialers = map[string][]string{
 // or its neighbours. So all calls go through netguard; who calls what no peer
 // named says so.
 func dialRule(s *source) []string {
-	if s.test() || !strings.HasPrefix(s.path, "cmd/") && !strings.HasPrefix(s.path, "internal/") || strings.HasPrefix(s.path, "internal/e2e/") {
+	if s.test() || !strings.HasPrefix(s.path, "cmd/") && !strings.HasPrefix(s.path, "internal/") ||
+		strings.HasPrefix(s.path, "internal/e2e/") {
 		return nil
 	}
 	var bad []string
 	check := func(x ast.Node, used ast.Expr) {
 		if name := dialer(s, used); name != "" && !remarked(s, x, "dial:") {
-			bad = append(bad, s.at(x)+": "+name+" calls whatever address it is given: use netguard, or say `// dial: whose address it is` if no peer has a say in it")
+			bad = append(bad, s.at(x)+": "+
+				name+" calls whatever address it is given: use netguard, or say `// dial: whose address it is` if no peer has a say in it")
 		}
 	}
 	ast.Inspect(s.file, func(n ast.Node) bool {

@@ -32,7 +32,9 @@ var world = []string{"net/http", "os/exec", "os", "syscall", "golang.org/x/sys/.
 // foreign are SQL drivers and kernel interfaces: each has one home.
 var (
 	sqlHome    = []string{"database/sql", "github.com/jackc/...", "modernc.org/...", "github.com/pressly/..."}
-	kernelHome = []string{"github.com/vishvananda/...", "github.com/google/nftables/...", "github.com/mdlayher/...", "github.com/insomniacslk/..."}
+	kernelHome = []string{
+		"github.com/vishvananda/...", "github.com/google/nftables/...", "github.com/mdlayher/...", "github.com/insomniacslk/...",
+	}
 )
 
 var layers = []layer{
@@ -103,7 +105,10 @@ var layers = []layer{
 		why:  "the store keeps nouns; it knows no verb",
 	},
 	{pkgs: []string{"internal/store/pgtest"}, why: "a database for the tests of many packages may depend on none of them"},
-	{pkgs: []string{"internal/store/storetest"}, may: []string{"internal/store"}, why: "it asks for tests whether a row changed, whatever the noun"},
+	{
+		pkgs: []string{"internal/store/storetest"}, may: []string{"internal/store"},
+		why: "it asks for tests whether a row changed, whatever the noun",
+	},
 	{
 		pkgs: []string{"internal/wire"},
 		may:  []string{"internal/cloud", "client/op"},
@@ -116,7 +121,10 @@ var layers = []layer{
 		not:  append(sqlHome, kernelHome...),
 		why:  "the watcher judges answers by the contract alone; with the product's own code it would repeat its mistakes",
 	},
-	{pkgs: []string{"internal/wire/fuzzbody"}, may: []string{"client/op", "api", "internal/wire", "internal/wire/contract"}, why: "bad bodies are made from the contract alone"},
+	{
+		pkgs: []string{"internal/wire/fuzzbody"}, may: []string{"client/op", "api", "internal/wire", "internal/wire/contract"},
+		why: "bad bodies are made from the contract alone",
+	},
 	{
 		pkgs: []string{"internal/ipam", "internal/place"},
 		may:  []string{"internal/cloud"},
@@ -148,16 +156,25 @@ var layers = []layer{
 		why:  "the fake is a whole machine behind the agent's own interface, so that everything above it is the real code",
 	},
 	{pkgs: []string{"internal/netguard"}, not: []string{"*.*/..."}, why: "it judges addresses for whoever calls them, and knows none of them"},
-	{pkgs: []string{"internal/image"}, may: []string{"internal/plan", "internal/netguard"}, not: sqlHome, why: "images are built and read before any cloud exists"},
+	{
+		pkgs: []string{"internal/image"}, may: []string{"internal/plan", "internal/netguard"},
+		not: sqlHome, why: "images are built and read before any cloud exists",
+	},
 	{pkgs: []string{"internal/gen"}, may: []string{"client/op"}, why: "the coverage page is made from operations alone"},
-	{pkgs: []string{"internal/cloud", "internal/plan"}, not: append([]string{"*.*/..."}, world...), why: "the nouns and the documents are the language of the project: standard library only, no input or output"},
+	{
+		pkgs: []string{"internal/cloud", "internal/plan"}, not: append([]string{"*.*/..."}, world...),
+		why: "the nouns and the documents are the language of the project: standard library only, no input or output",
+	},
 	{pkgs: []string{crashPkg}, not: []string{"*.*/..."}, why: "everybody imports it"},
 	{
 		pkgs: []string{"client/op"},
 		not:  append([]string{"*.*/..."}, kernelHome...),
 		why:  "the public client must build in other people's programs and know nothing of the inside",
 	},
-	{pkgs: []string{"client/oneandone", "client/cloudcix"}, may: []string{"client/op"}, why: "the public client must build in other people's programs and know nothing of the inside"},
+	{
+		pkgs: []string{"client/oneandone", "client/cloudcix"}, may: []string{"client/op"},
+		why: "the public client must build in other people's programs and know nothing of the inside",
+	},
 	{pkgs: []string{"internal/e2e/..."}, may: []string{"internal/...", "client/..."}, why: "whole-system tests see everything"},
 	{pkgs: []string{"api", "tools/..."}, not: []string{module + "..."}, why: "contracts and tools stand alone"},
 }
@@ -196,7 +213,9 @@ func importRule(s *source) []string {
 	}
 	l, ok := layerOf(s.dir())
 	if !ok {
-		return []string{fmt.Sprintf("%s: package %s has no line in the dependency rule (rules_import_test.go): say what it may know, and why", s.path, s.dir())}
+		return []string{
+			fmt.Sprintf("%s: package %s has no line in the dependency rule (rules_import_test.go): say what it may know, and why", s.path, s.dir()),
+		}
 	}
 	var bad []string
 	for _, p := range s.imports() {

@@ -17,12 +17,15 @@ var machinery = map[string]string{
 	"door": "the one way for writes", "find": "how objects are named and found", "kind": "what all resources have in common",
 	"setup": "the first start", "rig": "what tests stand on", "world": "what tests stand on", "verbs": "tests of all verbs",
 	"writes": "tests of all writes", "parallel": "tests with several callers", "owner": "tests of permissions",
-	"cloud": "the package itself", "column": "how fields are stored", "life": "what servers, routers and volumes share", "limits": "what may be asked for",
-	"match": "conditions in Go", "query": "conditions", "state": "how a life is shown",
-	"reconcile": "the package itself", "sweep": "all nouns in turn", "orphan": "what hosts have beside", "cloudcix": "the package itself", "oneandone": "the package itself", "auth": "who is asking",
+	"cloud": "the package itself", "column": "how fields are stored", "life": "what servers, routers and volumes share",
+	"limits": "what may be asked for",
+	"match":  "conditions in Go", "query": "conditions", "state": "how a life is shown",
+	"reconcile": "the package itself", "sweep": "all nouns in turn",
+	"orphan": "what hosts have beside", "cloudcix": "the package itself", "oneandone": "the package itself", "auth": "who is asking",
 	"error": "errors in the dialect's words", "form": "bodies, field by field", "list": "lists and their filters", "rate": "too many requests",
 	"resource": "the shapes of operations", "value": "single values", "shape": "single values", "ping": "an operation without a noun",
-	"client": "tests with a client", "transport": "tests of what lies below operations", "fuzz": "tests with fuzzed bodies", "unit": "tests of small parts",
+	"client": "tests with a client", "transport": "tests of what lies below operations",
+	"fuzz": "tests with fuzzed bodies", "unit": "tests of small parts",
 	"run": "the one file that knows the world",
 }
 
@@ -31,7 +34,8 @@ var other = []string{"host_type", "volume_type", "region"}
 
 // nounRule: `find . -name 'server*.go'` is the story of a server.
 func nounRule(s *source) []string {
-	if !slices.Contains([]string{"internal/cloud", "internal/control", "internal/reconcile", "internal/cloudcix", "internal/oneandone"}, s.dir()) {
+	if !slices.Contains([]string{"internal/cloud", "internal/control", "internal/reconcile", "internal/cloudcix", "internal/oneandone"},
+		s.dir()) {
 		return nil
 	}
 	name := strings.TrimSuffix(strings.TrimSuffix(path.Base(s.path), ".go"), "_test")
@@ -98,7 +102,8 @@ func columns(noun string) map[string]bool {
 // when the query runs.
 func columnRule(s *source) (found []string) {
 	// The hub has rows of its own beside the nouns.
-	if s.test() || !strings.HasPrefix(s.path, "internal/") || s.dir() == "internal/cloud" || s.dir() == "internal/hub" || strings.HasPrefix(s.dir(), "internal/store") {
+	if s.test() || !strings.HasPrefix(s.path, "internal/") ||
+		s.dir() == "internal/cloud" || s.dir() == "internal/hub" || strings.HasPrefix(s.dir(), "internal/store") {
 		return nil
 	}
 	name := s.known("github.com/virga-cloud/virga/internal/cloud")

@@ -48,6 +48,11 @@ func TestRulesCatch(t *testing.T) {
 		{"size", "a/x.go", strings.TrimSuffix(long, "\n"), ""},
 		{"size", "a/x.gen.go", long + "\n", ""},
 
+		{"lines", "a/x.go", "package a\n\n// " + strings.Repeat("ä", maxLine-3), ""},
+		{"lines", "a/x.go", "package a\n\n// " + strings.Repeat("ä", maxLine-2), "a/x.go:3: the line has 141 characters"},
+		{"lines", "a/x_test.go", "package a\n\nvar s = `\n" + strings.Repeat("x", maxLine+1) + "\n`", "a/x_test.go:4: "},
+		{"lines", "a/x.gen.go", "package a\n\n// " + strings.Repeat("x", maxLine), ""},
+
 		{"cgo", "a/x.go", `package a; import "C"`, "cgo"},
 		{"init", "a/x.go", `package a; func init() {}`, "func init"},
 		{"init", "a/x.go", `package a; type t int; func (t) init() {}`, ""},
@@ -60,7 +65,10 @@ func TestRulesCatch(t *testing.T) {
 
 		{"files", "internal/hub/x.go", `package hub; import "os"; func f(d string) { os.Open(d) }`, "a peer"},
 		{"files", "internal/hub/x.go", `package hub; import "os"; func f(d string) { os.Open("/images/" + d) }`, "a peer"},
-		{"files", "internal/hub/x.go", `package hub; import "os"; import "path/filepath"; func f(d string) { os.Remove(filepath.Join("/images", d)) }`, "a peer"},
+		{
+			"files", "internal/hub/x.go",
+			`package hub; import "os"; import "path/filepath"; func f(d string) { os.Remove(filepath.Join("/images", d)) }`, "a peer",
+		},
 		{"files", "internal/hub/x.go", "package hub\nimport \"os\"\nfunc f(d string) {\n\tos.Open(d) // path: our own key\n}", ""},
 		{"files", "internal/hub/x.go", `package hub; import "os"; func f() { os.Open("/proc/meminfo") }`, ""},
 		{"files", "internal/hub/x.go", `package hub; import "os"; func f(d string) { os.OpenInRoot("/images", d) }`, ""},
@@ -69,8 +77,14 @@ func TestRulesCatch(t *testing.T) {
 		{"files", "cmd/virga/x.go", `package main; import "os"; func (n *node) f(d string) { os.Open(n.path("images", d)) }`, "a peer"},
 		{"files", "cmd/virga/x.go", `package main; import "os"; func (n *node) f() { os.Open(n.path("keys")) }`, ""},
 		{"files", "cmd/virga/x.go", `package main; import "os"; func f(d string) { os.Open(d) }`, ""},
-		{"files", "internal/host/qemu/x.go", `package qemu; import "path/filepath"; func f(d string, id ID) string { return filepath.Join(d, string(id)) }`, "In.Path"},
-		{"files", "internal/host/qemu/x.go", `package qemu; import "path/filepath"; func f(d string) string { return filepath.Join(d, "pid") }`, ""},
+		{
+			"files", "internal/host/qemu/x.go",
+			`package qemu; import "path/filepath"; func f(d string, id ID) string { return filepath.Join(d, string(id)) }`, "In.Path",
+		},
+		{
+			"files", "internal/host/qemu/x.go",
+			`package qemu; import "path/filepath"; func f(d string) string { return filepath.Join(d, "pid") }`, "",
+		},
 
 		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; func f(u string) { http.Get(u) }`, "netguard"},
 		{"dial", "internal/httpd/x.go", `package httpd; import "net/http"; var c = http.DefaultClient`, "netguard"},

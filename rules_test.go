@@ -117,6 +117,7 @@ var rules = []struct {
 	{"world", worldRule},
 	{"sleep", sleepRule},
 	{"size", sizeRule},
+	{"lines", lineRule},
 	{"cgo", cgoRule},
 	{"init", initRule},
 	{"names", nameRule},
@@ -239,7 +240,9 @@ const maxLines = 800
 
 func sizeRule(s *source) []string {
 	if n := s.lines(); !s.generated() && n > maxLines {
-		return []string{fmt.Sprintf("%s has %d lines: nothing written by hand is longer than %d; split it by resource or duty", s.path, n, maxLines)}
+		return []string{
+			fmt.Sprintf("%s has %d lines: nothing written by hand is longer than %d; split it by resource or duty", s.path, n, maxLines),
+		}
 	}
 	return nil
 }

@@ -44,7 +44,10 @@ func TestVMAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{`{"content":{`, `"id":1099511627776`, `"gateway_subnet":null`, `"storage_type":null`, `"public_key":null`, `"storages":[]`} {
+	for _, part := range []string{
+		`{"content":{`,
+		`"id":1099511627776`, `"gateway_subnet":null`, `"storage_type":null`, `"public_key":null`, `"storages":[]`,
+	} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("%s is not in %s", part, text)
 		}
@@ -84,7 +87,8 @@ func serve(t *testing.T, answers ...string) (*cloudcix.Client, *[]string) {
 func TestLogin(t *testing.T) {
 	ctx := context.Background()
 	c, seen := serve(t, `201{"token":"t1"}`, `200{"content":{"id":7}}`, `401{"detail":"JWT token is expired."}`,
-		`201{"token":"t2"}`, `200{"content":{"id":8}}`, `204`, `401{"detail":"no"}`, `400{"error_code":"membership_token_create_002","detail":"wrong"}`)
+		`201{"token":"t2"}`, `200{"content":{"id":8}}`,
+		`204`, `401{"detail":"no"}`, `400{"error_code":"membership_token_create_002","detail":"wrong"}`)
 	for _, want := range []int64{7, 8} {
 		vm, err := cloudcix.Do(ctx, c, cloudcix.ReadVM, []string{"7"}, op.None{})
 		if err != nil || vm.Content.ID != want {
@@ -117,8 +121,10 @@ func TestErrors(t *testing.T) {
 		`404{"error_code":"iaas_vm_read_001","detail":"no vm"}`: "404 iaas_vm_read_001 no vm",
 		`401{"detail":"no"}`: "401 no",
 		`502<html>`:          "502 Bad Gateway",
-		`400{"errors":{"name":{"error_code":"c1","detail":"d1"},"gb":{"error_code":"c0","detail":"d0"}},"detail":"Bad request."}`: "400 Bad request.; gb: c0 d0; name: c1 d1",
-		`400{"errors":{"storages":[null,{"gb":{"error_code":"c","detail":"d"}}]},"detail":"Bad request."}`:                        `400 Bad request.; storages: [null,{"gb":{"error_code":"c","detail":"d"}}]`,
+		`400{"errors":{"name":{"error_code":"c1","detail":"d1"},"gb":{"error_code":"c0","detail":"d0"}},` +
+			`"detail":"Bad request."}`: "400 Bad request.; gb: c0 d0; name: c1 d1",
+		`400{"errors":{"storages":[null,{"gb":{"error_code":"c","detail":"d"}}]},` +
+			`"detail":"Bad request."}`: `400 Bad request.; storages: [null,{"gb":{"error_code":"c","detail":"d"}}]`,
 	} {
 		c, _ := serve(t, answer)
 		_, err := cloudcix.Do(context.Background(), c, cloudcix.CreateMembershipToken, nil, cloudcix.LoginRequest{})

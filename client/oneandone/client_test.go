@@ -20,7 +20,8 @@ func TestOperations(t *testing.T) {
 	if n := len(oneandone.Operations); n != 178 {
 		t.Errorf("%d operations, the contract has 178", n)
 	}
-	if s := oneandone.CreateServer.Spec; s.ID != "createServer" || s.Method != "POST" || s.Path != "/servers" || s.Status != 202 || s.Body != "ServerCreate" {
+	if s := oneandone.CreateServer.Spec; s.ID != "createServer" ||
+		s.Method != "POST" || s.Path != "/servers" || s.Status != 202 || s.Body != "ServerCreate" {
 		t.Errorf("%+v", s)
 	}
 	if s := oneandone.GetBlockStorageServer.Spec; s.Status != 201 {
@@ -88,7 +89,8 @@ func serve(t *testing.T, answers ...func(http.ResponseWriter)) (*oneandone.Clien
 	var seen []string
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		seen = append(seen, strings.TrimSpace(r.Method+" "+r.URL.String()+" "+r.Header.Get("X-TOKEN")+r.Header.Get("Idempotency-Key")+" "+string(body)))
+		seen = append(seen,
+			strings.TrimSpace(r.Method+" "+r.URL.String()+" "+r.Header.Get("X-TOKEN")+r.Header.Get("Idempotency-Key")+" "+string(body)))
 		if len(seen) > len(answers) {
 			t.Errorf("too many requests: %v", seen)
 			return
@@ -123,7 +125,8 @@ func TestDo(t *testing.T) {
 	}
 	_, err = oneandone.Do(ctx, c, oneandone.GetServer, []string{"B"}, op.None{})
 	var e *oneandone.APIError
-	if !errors.As(err, &e) || err.Error() != "404 - Type: NOT_FOUND; Message: gone (E)" || oneandone.StatusOf(err) != 404 || e.Request != "r1" {
+	if !errors.As(err, &e) || err.Error() != "404 - Type: NOT_FOUND; Message: gone (E)" ||
+		oneandone.StatusOf(err) != 404 || e.Request != "r1" {
 		t.Errorf("%v", err)
 	}
 	_, err = oneandone.Do(ctx, c, oneandone.DeleteServer, []string{"B"}, op.None{})

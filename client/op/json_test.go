@@ -289,9 +289,12 @@ func FuzzFloat(f *testing.F) {
 }
 
 func BenchmarkModel(b *testing.B) {
-	s := oneandone.ServerSummary{ID: "0123456789ABCDEF0123456789ABCDEF", Name: "name", CreationDate: "2015-05-06T08:33:25+00:00", Hardware: oneandone.Hardware{
-		Vcore: 1, RAM: 0.5, Hdds: []oneandone.HDD{{ID: "0123456789ABCDEF0123456789ABCDEF", Size: 20, IsMain: true}},
-	}, Ips: []oneandone.ServerIPBrief{{IP: "198.18.0.7"}}}
+	s := oneandone.ServerSummary{
+		ID:   "0123456789ABCDEF0123456789ABCDEF",
+		Name: "name", CreationDate: "2015-05-06T08:33:25+00:00", Hardware: oneandone.Hardware{
+			Vcore: 1, RAM: 0.5, Hdds: []oneandone.HDD{{ID: "0123456789ABCDEF0123456789ABCDEF", Size: 20, IsMain: true}},
+		}, Ips: []oneandone.ServerIPBrief{{IP: "198.18.0.7"}},
+	}
 	b.Run("generated", func(b *testing.B) {
 		b.ReportAllocs()
 		var w op.JSON

@@ -19,7 +19,8 @@ its running control plane. Whoever may open it is the operator.`,
 	pool := asGroup(&cobra.Command{Use: "pool", Short: "Ranges of public addresses"})
 	pool.AddCommand(poolAdd(), poolList())
 	host := asGroup(&cobra.Command{Use: "host", Short: "Hosts"})
-	host.AddCommand(hostList(), hostSet("lost", "Declare a host gone for good and switched off: its servers are started elsewhere or shown as lost"),
+	host.AddCommand(hostList(),
+		hostSet("lost", "Declare a host gone for good and switched off: its servers are started elsewhere or shown as lost"),
 		hostSet("admit", "Take a host back that was declared lost"),
 		hostSet("remove", "Forget a host without servers: what joined as it is put out and told to stand down"))
 	cmd.AddCommand(usersCommand(), user, token, region, pool, host, joinTokenCommand())

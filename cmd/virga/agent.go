@@ -70,7 +70,10 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 		if token == "" {
 			return fail(exitUsage, "this host has not joined yet; make a token with `virga admin join-token` there and give it with --join")
 		}
-		if err := host.Join(ctx, host.JoinOptions{Folder: folder, Token: token, Address: address, Dial: dial, Rand: rand.Reader, Now: time.Now}); err != nil {
+		if err := host.Join(ctx, host.JoinOptions{
+			Folder: folder,
+			Token:  token, Address: address, Dial: dial, Rand: rand.Reader, Now: time.Now,
+		}); err != nil {
 			return err
 		}
 	}

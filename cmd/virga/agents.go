@@ -77,7 +77,9 @@ func fakeMachine(dir, name string) (host.Machine, error) {
 
 // startAgent joins and runs an agent of this process. open makes its machine
 // once the link is there, since images come over it.
-func (n *node) startAgent(ctx context.Context, all *sync.WaitGroup, folder host.Folder, row cloud.Host, open func(*host.Client) (host.Machine, error)) error {
+func (n *node) startAgent(
+	ctx context.Context, all *sync.WaitGroup, folder host.Folder, row cloud.Host, open func(*host.Client) (host.Machine, error),
+) error {
 	if err := n.localHost(ctx, folder, row); err != nil {
 		return fmt.Errorf("host %s: %w", row.Name, err)
 	}
@@ -97,7 +99,9 @@ func (n *node) startAgent(ctx context.Context, all *sync.WaitGroup, folder host.
 }
 
 // runAgent starts the agent of a host that joined.
-func runAgent(ctx context.Context, all *sync.WaitGroup, folder host.Folder, machine host.Machine, client *host.Client, log *slog.Logger, tag string) error {
+func runAgent(
+	ctx context.Context, all *sync.WaitGroup, folder host.Folder, machine host.Machine, client *host.Client, log *slog.Logger, tag string,
+) error {
 	agent, err := host.New(ctx, host.Options{Tag: tag, Folder: folder, Machine: machine, Now: time.Now})
 	if err != nil {
 		return err

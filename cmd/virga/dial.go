@@ -76,7 +76,8 @@ func (r *remote) dial(ctx context.Context, id, kind string) (net.Conn, error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	path := strings.TrimSuffix(u.EscapedPath(), "/") + "/-/servers/" + url.PathEscape(id) + "/" + kind
-	_, err = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nX-TOKEN: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", path, u.Host, r.client.Token, httpd.StreamProtocol)
+	_, err = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nX-TOKEN: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n",
+		path, u.Host, r.client.Token, httpd.StreamProtocol)
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -104,7 +105,8 @@ func dialURL(ctx context.Context, u *url.URL) (net.Conn, error) {
 	address := net.JoinHostPort(u.Hostname(), port)
 	d := &net.Dialer{Timeout: 10 * time.Second} // dial: the cloud that the person named
 	if u.Scheme == "https" {                    // dial: the same
-		return (&tls.Dialer{NetDialer: d, Config: &tls.Config{NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", address)
+		secure := tls.Dialer{NetDialer: d, Config: &tls.Config{NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}}
+		return secure.DialContext(ctx, "tcp", address)
 	}
 	return d.DialContext(ctx, "tcp", address)
 }

@@ -20,7 +20,10 @@ func (n *node) fakeImages(ctx context.Context) error {
 		{Name: "CoreOS_Stable_64std", DisplayName: "CoreOS", OS: "CoreOS", OSVersion: "CoreOS", MinGB: 20, CloudInit: true},
 		{Name: "ubuntu1404-64std", DisplayName: "Ubuntu 14.04", OS: "Ubuntu", OSVersion: "Ubuntu14.04", MinGB: 20, CloudInit: true},
 		{Name: "ubuntu1604-64std", DisplayName: "Ubuntu 16.04", OS: "Ubuntu", OSVersion: "Ubuntu16.04", MinGB: 20, CloudInit: true},
-		{Name: "w2012r2datacenter64std", DisplayName: "Windows 2012", OS: "WindowsDatacenter", OSVersion: "Windows2012R2", Family: "Windows", MinGB: 40, SKU: "MSServer_011"},
+		{
+			Name: "w2012r2datacenter64std", DisplayName: "Windows 2012",
+			OS: "WindowsDatacenter", OSVersion: "Windows2012R2", Family: "Windows", MinGB: 40, SKU: "MSServer_011",
+		},
 	} {
 		i.Kind, i.Public, i.Architecture, i.ImageType, i.Type, i.ServerType = cloud.Appliance, true, 64, "MINIMAL", "IMAGE", 2
 		i.Compatible, i.MultipleIPs, i.Filename = []string{"cloud", "baremetal"}, true, i.Name+".qcow2"

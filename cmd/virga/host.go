@@ -41,7 +41,8 @@ func hostSet(verb, short string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: verb + " NAME", Short: short, Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if verb == "lost" && !yes && !confirm(cmd, "Is "+args[0]+" switched off, and will stay so? Two running copies of a server would destroy its disk.") {
+			if verb == "lost" && !yes && !confirm(cmd, "Is "+args[0]+
+				" switched off, and will stay so? Two running copies of a server would destroy its disk.") {
 				return fail(exitFailed, "nothing was done")
 			}
 			_, err := order[any](cmd, http.MethodPost, "/hosts/"+url.PathEscape(args[0])+"/"+verb, nil)

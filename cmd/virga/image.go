@@ -36,7 +36,9 @@ func imageList() *cobra.Command {
 			}
 			rows := make([][]string, 0, len(list))
 			for _, i := range list {
-				rows = append(rows, []string{i.Name, i.Kind, i.OS, strconv.Itoa(i.MinGB) + " GB", fmt.Sprintf("%.1f MiB", float64(i.Bytes)/(1<<20)), i.ID})
+				rows = append(rows, []string{
+					i.Name, i.Kind, i.OS, strconv.Itoa(i.MinGB) + " GB", fmt.Sprintf("%.1f MiB", float64(i.Bytes)/(1<<20)), i.ID,
+				})
 			}
 			return show(cmd, list, []string{"NAME", "KIND", "SYSTEM", "DISK", "SIZE", "ID"}, rows)
 		},
@@ -73,7 +75,8 @@ is left, to be added later with "virga image import FILE".`,
 					return image.BuildDebian(ctx, args[0], o)
 				})
 			}
-			return fail(exitUsage, "%q cannot be built; there are tiny and debian-12. Other disks can be imported: `virga image import URL --sha256 SUM`", args[0])
+			return fail(exitUsage,
+				"%q cannot be built; there are tiny and debian-12. Other disks can be imported: `virga image import URL --sha256 SUM`", args[0])
 		},
 	}
 	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
@@ -105,7 +108,8 @@ installation and private ranges are refused unless --allow names them.`,
 	cmd.Flags().StringVar(&sum, "sha256", "", "SHA-256 of the source; required for a URL")
 	cmd.Flags().StringVar(&name, "name", "", "name of the image (default: that of the file)")
 	cmd.Flags().StringSliceVar(&allow, "allow", nil, "private or local ranges that the URL may lead to, such as 10.0.0.0/8")
-	cmd.Flags().BoolVar(&proxy, "proxy", false, "go through the proxy of the environment (HTTPS_PROXY), which then decides what may be reached")
+	cmd.Flags().BoolVar(&proxy, "proxy",
+		false, "go through the proxy of the environment (HTTPS_PROXY), which then decides what may be reached")
 	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
 	return cmd
 }
@@ -165,7 +169,8 @@ func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.
 	switch {
 	case exitCode(err) == exitNoServer:
 		say(cmd.OutOrStdout(), "%s", b.Path)
-		return fail(exitNoServer, "the image is ready, but no virga runs with %s to take it; start one with `virga up` and add it with `virga image import %s`", data, b.Path)
+		return fail(exitNoServer, "the image is ready, but no virga runs "+
+			"with %s to take it; start one with `virga up` and add it with `virga image import %s`", data, b.Path)
 	case err != nil:
 		return err
 	}
@@ -174,7 +179,9 @@ func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.
 			return fmt.Errorf("clean up: %w", err)
 		}
 	}
-	return show(cmd, row, nil, [][]string{{"image", row.Name}, {"system", row.OS}, {"disk", strconv.Itoa(row.MinGB) + " GB"}, {"digest", row.Digest}})
+	return show(cmd, row, nil, [][]string{
+		{"image", row.Name}, {"system", row.OS}, {"disk", strconv.Itoa(row.MinGB) + " GB"}, {"digest", row.Digest},
+	})
 }
 
 // workFolder is beside the images when the folder of the installation is

@@ -29,7 +29,8 @@ func poolList() *cobra.Command {
 func poolAdd() *cobra.Command {
 	var in admin.AddPool
 	cmd := &cobra.Command{
-		Use: "add RANGE", Short: "Give a region more public addresses", Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
+		Use: "add RANGE", Short: "Give a region more public addresses",
+		Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Range = args[0]
 			_, err := order[any](cmd, http.MethodPost, "/pools", in)

@@ -37,7 +37,9 @@ var hostTools = []struct{ program, pkg string }{
 
 // checkMachine says whether this machine can be a host.
 func checkMachine(data string) []machineCheck {
-	list := []machineCheck{checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(), checkDisk(data)}
+	list := []machineCheck{
+		checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(), checkDisk(data),
+	}
 	return append(list, checkImages()...)
 }
 
@@ -66,7 +68,9 @@ func checkTools() machineCheck {
 	if len(missing) == 0 {
 		return good("packages", "QEMU, qemu-img and nft are here")
 	}
-	return machineCheck{"packages", stateBad, "missing: " + strings.Join(missing, " "), "apt-get install --no-install-recommends " + strings.Join(missing, " ")}
+	return machineCheck{
+		"packages", stateBad, "missing: " + strings.Join(missing, " "), "apt-get install --no-install-recommends " + strings.Join(missing, " "),
+	}
 }
 
 // checkAccel only looks; it starts no guest.
@@ -74,7 +78,10 @@ func checkAccel() machineCheck {
 	if qemu.Accel() == qemu.KVM {
 		return good("acceleration", "KVM")
 	}
-	return machineCheck{"acceleration", stateNote, "no usable KVM: guests are emulated (TCG) and about ten times slower", "use a machine with hardware virtualisation, or switch it on in the firmware"}
+	return machineCheck{
+		"acceleration", stateNote, "no usable KVM: guests are emulated (TCG) and about ten times slower",
+		"use a machine with hardware virtualisation, or switch it on in the firmware",
+	}
 }
 
 func checkDevice(path, fix string) machineCheck {
@@ -137,7 +144,10 @@ func checkImages() []machineCheck {
 		case err == nil:
 			list = append(list, good(name, "can be built here"))
 		case errors.As(err, &m):
-			list = append(list, machineCheck{name, stateNote, "building it lacks " + strings.Join(m.Packages, " "), "apt-get install --no-install-recommends " + strings.Join(m.Packages, " ")})
+			list = append(list, machineCheck{
+				name, stateNote, "building it lacks " + strings.Join(m.Packages, " "),
+				"apt-get install --no-install-recommends " + strings.Join(m.Packages, " "),
+			})
 		default:
 			list = append(list, machineCheck{name, stateNote, err.Error(), ""})
 		}

@@ -106,10 +106,15 @@ func (n *node) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.ctl = control.New(control.Options{DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake})
+	n.ctl = control.New(control.Options{
+		DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake,
+	})
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
-	n.hub = hub.New(hub.Options{DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather})
+	n.hub = hub.New(hub.Options{
+		DB: n.db, Log: o.log, HostWork: reconcile.Host,
+		Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather,
+	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {
 		return fmt.Errorf("first start: %w", err)
@@ -129,7 +134,9 @@ func (n *node) mount() error {
 	if err != nil {
 		return err
 	}
-	n.admin = &admin.Verbs{Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword}
+	n.admin = &admin.Verbs{
+		Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword,
+	}
 	return nil
 }
 

@@ -25,7 +25,8 @@ type realFlags struct {
 }
 
 func (r *realFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.uplink, "uplink", "", "network interface that the public subnets may use to leave this machine (default: guests stay inside)")
+	cmd.Flags().StringVar(&r.uplink, "uplink", "",
+		"network interface that the public subnets may use to leave this machine (default: guests stay inside)")
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
 	cmd.Flags().StringVar(&r.underlay, "underlay", "", "address of this host towards other hosts, for networks that span hosts")
 }

@@ -37,14 +37,17 @@ func regionAdd() *cobra.Command {
 		Long: `Make a region: a data centre in the 1&1 dialect, a region in CloudCIX. It has no
 hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
 1&1 catalogue (US, ES, DE, GB) gets the id and location that clients know.`,
-		Example: "  virga admin region add DE --pool 203.0.113.0/24\n  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
+		Example: "  virga admin region add DE --pool 203.0.113.0/24\n" +
+			"  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
 			r, err := order[admin.Region](cmd, http.MethodPost, "/regions", in)
 			if err != nil {
 				return err
 			}
-			return show(cmd, r, nil, [][]string{{"no", strconv.FormatInt(r.ID, 10)}, {"name", r.Name}, {"country", r.Country}, {"location", r.Location}, {"id", r.UID}})
+			return show(cmd, r, nil, [][]string{
+				{"no", strconv.FormatInt(r.ID, 10)}, {"name", r.Name}, {"country", r.Country}, {"location", r.Location}, {"id", r.UID},
+			})
 		},
 	}
 	cmd.Flags().StringVar(&in.Range, "pool", "", "its first range of public addresses (required)")

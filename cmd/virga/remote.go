@@ -25,7 +25,8 @@ type remote struct {
 // addRemote adds the flags that say where the service is.
 func addRemote(cmd *cobra.Command) {
 	cmd.PersistentFlags().String("url", "", "address of the 1&1 API (default $VIRGA_URL, else the installation in --data)")
-	cmd.PersistentFlags().String("token", "", "API key (default $VIRGA_TOKEN, else that of the installation; the environment is safer than a flag)")
+	cmd.PersistentFlags().String("token",
+		"", "API key (default $VIRGA_TOKEN, else that of the installation; the environment is safer than a flag)")
 }
 
 // connect finds address and token: flags, then environment, then ready.json. A

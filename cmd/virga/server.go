@@ -23,7 +23,8 @@ func serverCommand() *cobra.Command {
 	addRemote(cmd)
 	addOutput(cmd)
 	cmd.AddCommand(serverCreate(), serverList(), serverShow(), serverResize(), serverSnapshot(), serverClone(), serverDelete())
-	cmd.AddCommand(serverPower("start", "Switch a server on", "POWER_ON"), serverPower("stop", "Shut a server down", "POWER_OFF"), serverPower("reboot", "Boot a server again", "REBOOT"))
+	cmd.AddCommand(serverPower("start", "Switch a server on", "POWER_ON"),
+		serverPower("stop", "Shut a server down", "POWER_OFF"), serverPower("reboot", "Boot a server again", "REBOOT"))
 	return cmd
 }
 
@@ -45,7 +46,9 @@ func serverList() *cobra.Command {
 				for _, ip := range s.Ips {
 					ips = append(ips, ip.IP)
 				}
-				rows = append(rows, []string{s.Name, stateOf(s.Status), s.Image.Name, shape(s.Hardware), strings.Join(ips, " "), s.Datacenter.CountryCode, s.ID})
+				rows = append(rows, []string{
+					s.Name, stateOf(s.Status), s.Image.Name, shape(s.Hardware), strings.Join(ips, " "), s.Datacenter.CountryCode, s.ID,
+				})
 			}
 			if len(list) == 0 {
 				if js, err := asJSON(cmd); err != nil || !js {

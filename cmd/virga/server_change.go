@@ -108,26 +108,27 @@ func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary)
 
 func serverSnapshot() *cobra.Command {
 	var restore, remove bool
-	cmd := change("snapshot NAME", "Take, restore or remove the snapshot of a server", func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
-		if err := exclusive(cmd, "restore", "remove"); err != nil {
-			return api.Server{}, err
-		}
-		if !restore && !remove {
-			return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{})
-		}
-		full, err := call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{})
-		if err != nil {
-			return full, err
-		}
-		if full.Snapshot == nil {
-			return full, fail(exitNotFound, "%s has no snapshot", s.Name)
-		}
-		args := []string{s.ID, full.Snapshot.ID}
-		if restore {
-			return call(cmd.Context(), r, api.RestoreServerSnapshot, args, op.None{})
-		}
-		return call(cmd.Context(), r, api.DeleteServerSnapshot, args, op.None{})
-	})
+	cmd := change("snapshot NAME", "Take, restore or remove the snapshot of a server",
+		func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
+			if err := exclusive(cmd, "restore", "remove"); err != nil {
+				return api.Server{}, err
+			}
+			if !restore && !remove {
+				return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{})
+			}
+			full, err := call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{})
+			if err != nil {
+				return full, err
+			}
+			if full.Snapshot == nil {
+				return full, fail(exitNotFound, "%s has no snapshot", s.Name)
+			}
+			args := []string{s.ID, full.Snapshot.ID}
+			if restore {
+				return call(cmd.Context(), r, api.RestoreServerSnapshot, args, op.None{})
+			}
+			return call(cmd.Context(), r, api.DeleteServerSnapshot, args, op.None{})
+		})
 	cmd.Flags().BoolVar(&restore, "restore", false, "go back to it")
 	cmd.Flags().BoolVar(&remove, "remove", false, "forget it")
 	return cmd
@@ -165,7 +166,8 @@ func serverClone() *cobra.Command {
 func serverDelete() *cobra.Command {
 	var keep bool
 	cmd := &cobra.Command{
-		Use: "delete NAME...", Aliases: []string{"rm"}, Short: "Remove servers and their disks", Args: usage(cobra.MinimumNArgs(1)), ValidArgsFunction: completeServers,
+		Use: "delete NAME...", Aliases: []string{"rm"}, Short: "Remove servers and their disks",
+		Args: usage(cobra.MinimumNArgs(1)), ValidArgsFunction: completeServers,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := connect(cmd)
 			if err != nil {

@@ -206,6 +206,7 @@ func (r *remote) region(ctx context.Context, name string) (string, error) {
 	for _, d := range list {
 		names = append(names, fmt.Sprintf("%s (%s)", d.CountryCode, d.Location))
 	}
-	d, err := named("region", name, list, func(d api.Datacenter) (string, string) { return d.ID, d.CountryCode }, "there are "+strings.Join(names, ", "))
+	d, err := named("region", name, list, func(d api.Datacenter) (string, string) { return d.ID, d.CountryCode },
+		"there are "+strings.Join(names, ", "))
 	return d.ID, err
 }

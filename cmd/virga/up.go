@@ -24,7 +24,8 @@ func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.links, "links", "", "address at which remote hosts connect (default: none may)")
 	cmd.Flags().StringVar(&f.dsn, "postgres", "", "PostgreSQL instead of the SQLite file: a connection string")
 	cmd.Flags().StringVar(&f.pool, "pool", "", "public addresses of the first region, at the first start (default 198.18.0.0/15)")
-	cmd.Flags().StringVar(&f.inside, "inside", "", "private range of default projects, at the first start (default 100.64.0.0/16, with --fake 100.64.0.0/10)")
+	cmd.Flags().StringVar(&f.inside, "inside", "",
+		"private range of default projects, at the first start (default 100.64.0.0/16, with --fake 100.64.0.0/10)")
 	cmd.Flags().BoolVar(&f.fake, "fake", false, "simulate all hosts: the same product without machines")
 	cmd.Flags().BoolVar(&f.dev, "dev", false, "watch every request and answer against the contracts")
 	cmd.Flags().StringVar(&f.logLevel, "log", "warn", "what is logged: debug, info, warn or error")

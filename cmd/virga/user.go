@@ -56,7 +56,8 @@ own, and its first user is its administrator. What is printed is shown once.`,
 			}
 			rows := [][]string{{"member", u.Member}, {"name", u.Name}, {"token", u.Token + "   (1&1, X-TOKEN)"}}
 			if u.Email != "" {
-				rows = append(rows, []string{"email", u.Email}, []string{"password", u.Password}, []string{"member key", u.MemberKey + "   (CloudCIX login)"})
+				rows = append(rows, []string{"email", u.Email},
+					[]string{"password", u.Password}, []string{"member key", u.MemberKey + "   (CloudCIX login)"})
 			}
 			return show(cmd, u, nil, rows)
 		},

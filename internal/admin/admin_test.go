@@ -32,7 +32,8 @@ func (r *rig) ask(method, path, body string, out any) int {
 func TestUsersAndTokens(t *testing.T) {
 	r := newRig(t)
 	var u admin.NewUser
-	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example"}`, &u); got != 200 || u.Token == "" || u.Password == "" || u.MemberKey == "" {
+	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example"}`,
+		&u); got != 200 || u.Token == "" || u.Password == "" || u.MemberKey == "" {
 		t.Fatalf("%d %+v", got, u)
 	}
 	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ANN"}`, nil); got != 409 {
@@ -113,7 +114,8 @@ func TestHostsAndPools(t *testing.T) {
 func TestRegions(t *testing.T) {
 	r := newRig(t)
 	var made admin.Region
-	if got := r.ask("POST", "/regions", `{"name":"paris","country":"FR","range":"203.0.114.0/24"}`, &made); got != 200 || made.Name != "paris" || made.Country != "FR" || made.UID == "" {
+	if got := r.ask("POST", "/regions", `{"name":"paris","country":"FR","range":"203.0.114.0/24"}`,
+		&made); got != 200 || made.Name != "paris" || made.Country != "FR" || made.UID == "" {
 		t.Fatalf("%d %+v", got, made)
 	}
 	for body, want := range map[string]int{

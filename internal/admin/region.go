@@ -43,7 +43,8 @@ func (a *Verbs) region(ctx context.Context, text string) (*cloud.Site, error) {
 		return nil, err
 	}
 	for _, s := range list {
-		if text == "" && s.DefaultFor || text != "" && (strings.EqualFold(s.Name, text) || strings.EqualFold(s.UID.String(), text) || strconv.FormatInt(s.ID, 10) == text) {
+		if text == "" && s.DefaultFor ||
+			text != "" && (strings.EqualFold(s.Name, text) || strings.EqualFold(s.UID.String(), text) || strconv.FormatInt(s.ID, 10) == text) {
 			return s, nil
 		}
 	}

@@ -19,7 +19,8 @@ func Sections() []Section {
 }
 
 var matrix = [...][2]string{
-	{"servers", "show create delete set_name set_description start restart shutdown resize reinstall clone manage_snapshot assign_ip manage_dvd access_kvm_console"},
+	{"servers", "show create delete set_name set_description start restart shutdown " +
+		"resize reinstall clone manage_snapshot assign_ip manage_dvd access_kvm_console"},
 	{"images", "show create delete set_name set_description disable_automatic_creation"},
 	{"shared_storages", "show create delete set_name set_description manage_attached_servers access resize"},
 	{"firewall_policies", "show create delete set_name set_description manage_rules manage_attached_server_ips clone"},
@@ -28,7 +29,10 @@ var matrix = [...][2]string{
 	{"private_networks", "show create delete set_name set_description set_network_info manage_attached_servers"},
 	{"vpn", "show create delete set_name set_description download_file"},
 	{"monitoring_center", "show"},
-	{"monitoring_policies", "show create delete set_name set_description set_email modify_resources manage_ports manage_processes manage_attached_servers clone"},
+	{
+		"monitoring_policies",
+		"show create delete set_name set_description set_email modify_resources manage_ports manage_processes manage_attached_servers clone",
+	},
 	{"backups", "show create delete"},
 	{"logs", "show"},
 	{"users", "show create delete set_description set_email set_password manage_api enable disable change_role"},

@@ -54,7 +54,8 @@ func TestTokens(t *testing.T) {
 	nobody, _ := tokens.Issue(0, time.Hour, noon)
 	part := strings.Split(token, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + part[1] + "."
-	hmac, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"uid": 42, "exp": noon.Add(time.Hour).Unix()}).SignedString([]byte("x"))
+	hmac, err := jwt.NewWithClaims(jwt.SigningMethodHS256,
+		jwt.MapClaims{"uid": 42, "exp": noon.Add(time.Hour).Unix()}).SignedString([]byte("x"))
 	if err != nil {
 		t.Fatal(err)
 	}

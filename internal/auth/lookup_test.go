@@ -117,7 +117,8 @@ func TestByAPIKeyUnknown(t *testing.T) {
 		}
 	}
 	for _, id := range []int64{0, -1, 77} {
-		if _, err := read(t, db, func(tx *store.Tx) (*auth.Actor, error) { return auth.ByUserID(tx, id, home) }); !cloud.IsKind(err, cloud.Unauthorized) {
+		_, err := read(t, db, func(tx *store.Tx) (*auth.Actor, error) { return auth.ByUserID(tx, id, home) })
+		if !cloud.IsKind(err, cloud.Unauthorized) {
 			t.Errorf("%d: %v", id, err)
 		}
 	}

@@ -164,7 +164,10 @@ func TestFlags(t *testing.T) {
 			}
 		}
 	}
-	for sent, want := range map[string]string{"firewalls": "firewall_policies", "ips": "public_ips", "vpn": "vpn", "vpns": "vpn", "nothing": ""} {
+	for sent, want := range map[string]string{
+		"firewalls": "firewall_policies", "ips": "public_ips",
+		"vpn": "vpn", "vpns": "vpn", "nothing": "",
+	} {
 		if got, ok := auth.SectionName(sent); got != want || ok != (want != "") {
 			t.Errorf("%s is %s", sent, got)
 		}
@@ -174,7 +177,10 @@ func TestFlags(t *testing.T) {
 // Every flag that a CloudCIX action needs is one of the matrix.
 func TestCloudCIXFlags(t *testing.T) {
 	all := auth.AllFlags()
-	for _, action := range []string{"vm.read", "vm.create", "vm.state.8", "project.create", "history.read", "project.read", "dns.write", "vm.nat", "virtual_router.write"} {
+	for _, action := range []string{
+		"vm.read", "vm.create", "vm.state.8",
+		"project.create", "history.read", "project.read", "dns.write", "vm.nat", "virtual_router.write",
+	} {
 		flags, ok := auth.CloudCIXFlags(action)
 		if !ok || len(flags) == 0 {
 			t.Errorf("%s is not guarded", action)

@@ -57,7 +57,8 @@ func (t *Tries) Begin(now time.Time, source netip.Addr, email string) (*Try, err
 	wait := max(y.source.wait(now, freeOfSource), y.pair.wait(now, y.freeOfPair()))
 	if wait > 0 {
 		return nil, &cloud.Error{
-			Kind: cloud.TooMany, Code: "login.often", Message: "too many failed logins", Wait: wait, Fix: "Try again in " + wait.Round(time.Second).String() + ".",
+			Kind: cloud.TooMany, Code: "login.often", Message: "too many failed logins",
+			Wait: wait, Fix: "Try again in " + wait.Round(time.Second).String() + ".",
 		}
 	}
 	for _, c := range []*count{y.source, y.pair, y.email} {

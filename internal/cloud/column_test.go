@@ -18,7 +18,8 @@ func TestSnake(t *testing.T) {
 		"SSHKeys": "ssh_keys", "HTTPPort": "http_port", "Name": "name", "ModifiedBy": "modified_by",
 		"PublicIPs": "public_ips", "IDs": "ids", "IPv4Net": "ipv4_net", "SHA256": "sha256", "SHA256Sum": "sha256_sum",
 		"MemberID": "member_id", "IP": "ip", "IsDNS": "is_dns", "Disk2GB": "disk2_gb", "OS": "os", "TTL": "ttl",
-		"UserData": "user_data", "AllowIPv6": "allow_ipv6", "KVM": "kvm", "A": "a", "ASNID": "asn_id", "VMUID": "vm_uid", "UUID": "uuid", "Valid": "valid", "Paid": "paid", "IPsID": "ips_id", "AB": "ab", "ABc": "a_bc",
+		"UserData": "user_data", "AllowIPv6": "allow_ipv6", "KVM": "kvm", "A": "a", "ASNID": "asn_id",
+		"VMUID": "vm_uid", "UUID": "uuid", "Valid": "valid", "Paid": "paid", "IPsID": "ips_id", "AB": "ab", "ABc": "a_bc",
 	} {
 		if got := cloud.Snake(name); got != want {
 			t.Errorf("Snake(%s) = %s, want %s", name, got, want)

@@ -37,7 +37,8 @@ func (l Limits) CheckHardware(p *Problems, vcpu, cores, ram int) {
 		p.Add(Errorf(Invalid, "cores.range", "cores_per_processor is %d, but must be at least 1 and divide vcore (%d)", cores, vcpu).On("cores"))
 	}
 	if ram < l.RAMMin || (l.RAMMax > 0 && ram > l.RAMMax) || (l.RAMStep > 0 && ram%l.RAMStep != 0) {
-		p.Add(Errorf(Invalid, "ram.range", "ram must be %s to %s GB in steps of %s, not %s", gib(l.RAMMin), gib(l.RAMMax), gib(l.RAMStep), gib(ram)).On("ram"))
+		p.Add(Errorf(Invalid, "ram.range", "ram must be %s to %s GB in steps of %s, not %s",
+			gib(l.RAMMin), gib(l.RAMMax), gib(l.RAMStep), gib(ram)).On("ram"))
 	}
 }
 

@@ -81,9 +81,12 @@ func TestStateNumberAlways(t *testing.T) {
 // drawLife makes any life, sensible or not.
 func drawLife(t *rapid.T) cloud.Life {
 	return cloud.Life{
-		On:      rapid.Bool().Draw(t, "on"),
-		Remove:  rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(t, "remove"),
-		Change:  rapid.SampledFrom([]cloud.Change{cloud.NoChange, cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing}).Draw(t, "change"),
+		On:     rapid.Bool().Draw(t, "on"),
+		Remove: rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(t, "remove"),
+		Change: rapid.SampledFrom([]cloud.Change{
+			cloud.NoChange,
+			cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing,
+		}).Draw(t, "change"),
 		EventID: rapid.Int64Range(0, 2).Draw(t, "event"),
 		Taken:   rapid.Bool().Draw(t, "taken"),
 		Failed:  rapid.Bool().Draw(t, "failed"),

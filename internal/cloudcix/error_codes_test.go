@@ -33,13 +33,15 @@ var withoutNumber = map[string]string{
 	"disk.removing": "409: states of this project that the contract does not know", "server.clearing": "409, the same",
 	"server.copied": "409, the same", "server.lost": "409, the same",
 
-	"action.unknown": "1&1 only", "clone.disks": "1&1 only", "clone.region": "1&1 only", "clone.source": "1&1 only", "description.long": "1&1 only",
+	"action.unknown": "1&1 only", "clone.disks": "1&1 only",
+	"clone.region": "1&1 only", "clone.source": "1&1 only", "description.long": "1&1 only",
 	"disks.empty": "1&1 only", "disk.main": "1&1 only", "dvd.empty": "1&1 only", "ip.region": "1&1 only", "ip.used": "1&1 only",
 	"power.off": "1&1 only", "power.on": "1&1 only", "resize.cores": "1&1 only", "resize.hot": "1&1 only", "reverse_dns.long": "1&1 only",
 	"firewall_policy.missing": "1&1 only", "key.missing": "1&1 only", "log_entry.missing": "1&1 only", "public_ip.missing": "1&1 only",
 	"ssh_key.missing": "1&1 only", "flavor.missing": "1&1 only", "snapshot.missing": "1&1 only", "ip.missing": "1&1 only",
 
-	"console.off": "a stream of ours", "server.retry": "a verb of the operator", "password.length": "a verb of the operator", "password.text": "a verb of the operator",
+	"console.off": "a stream of ours", "server.retry": "a verb of the operator",
+	"password.length": "a verb of the operator", "password.text": "a verb of the operator",
 	"pool.inside": "a verb of the operator", "pool.overlap": "a verb of the operator", "pool.text": "a verb of the operator",
 	"region.country": "a verb of the operator", "region.inside": "a verb of the operator", "region.name": "a verb of the operator",
 	"region.taken": "a verb of the operator", "region.missing": "a verb of the operator", "user.ambiguous": "a verb of the operator",
@@ -442,7 +444,8 @@ func (p *codeReader) variable(in scope, name string, m maker, depth int) {
 	i := 0
 	for _, f := range in.params.List {
 		for _, n := range f.Names {
-			if add := (maker{arg: i, prefix: m.prefix, suffix: m.suffix}); n.Name == name && in.name != "" && !slices.Contains(p.makers[in.name], add) {
+			if add := (maker{arg: i, prefix: m.prefix, suffix: m.suffix}); n.Name == name &&
+				in.name != "" && !slices.Contains(p.makers[in.name], add) {
 				p.makers[in.name] = append(p.makers[in.name], add)
 			}
 			i++

@@ -43,10 +43,14 @@ func TestFuzzedBodies(t *testing.T) {
 	}
 	maker.Words = []string{"web", "www", "10.0.0.1/24", "10.0.0.10", "ann@example.org", "s3cret"}
 	rng := rand.New(rand.NewPCG(11, 12))
-	vmPath, routerPath, projectPath := fmt.Sprintf("/vm/%d/", vm), fmt.Sprintf("/virtual_router/%d/", router), fmt.Sprintf("/project/%d/", project)
+	vmPath, routerPath, projectPath := fmt.Sprintf("/vm/%d/", vm),
+		fmt.Sprintf("/virtual_router/%d/", router), fmt.Sprintf("/project/%d/", project)
 	create := w.vm(project, "new", "10.0.0.11")
 	create["userdata"], create["public_key"] = "#!/bin/sh", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
-	change := obj{"name": "w2", "state": 5, "cpu": 3, "ram": 5, "gpu": 0, "storages": storage, "userdata": "#!/bin/sh", "ip_addresses": []any{obj{"address": "10.0.0.10", "nat": true}}}
+	change := obj{
+		"name": "w2", "state": 5, "cpu": 3, "ram": 5,
+		"gpu": 0, "storages": storage, "userdata": "#!/bin/sh", "ip_addresses": []any{obj{"address": "10.0.0.10", "nat": true}},
+	}
 	nets := obj{"state": 10, "subnets": []any{obj{"address_range": "10.3.0.1/24", "name": "x", "vlan": 1, "vxlan": 2, "address_id": 3}}}
 	edit := obj{"name": "web", "note": "n", "grace_period": 3, "state": 8}
 	for _, o := range []struct {
@@ -57,7 +61,10 @@ func TestFuzzedBodies(t *testing.T) {
 		{"storageCreate", "POST", vmPath + "storage/", obj{"name": "data", "gb": 20, "primary": false}},
 		{"vmUpdate", "PUT", vmPath, change},
 		{"vmPartialUpdate", "PATCH", vmPath, change},
-		{"membershipTokenCreate", "POST", "m:/auth/login/", obj{"email": "zoe@example.org", "password": "", "api_key": "k", "otp": "1", "first_otp": "2"}},
+		{
+			"membershipTokenCreate", "POST", "m:/auth/login/",
+			obj{"email": "zoe@example.org", "password": "", "api_key": "k", "otp": "1", "first_otp": "2"},
+		},
 		{"projectCreate", "POST", "/project/", obj{"region_id": w.region, "name": "p", "note": "n", "grace_period": 3}},
 		{"projectUpdate", "PUT", projectPath, edit},
 		{"projectPartialUpdate", "PATCH", projectPath, edit},
@@ -161,17 +168,35 @@ func TestFuzzedQueries(t *testing.T) {
 	vm := w.machine("ann", project, "www", "10.0.0.10")
 	rng := rand.New(rand.NewPCG(5, 6))
 	names := map[string][]string{
-		"/vm/":             {"created", "id", "name", "project_id", "project__address_id", "project__name", "project__region_id", "server_id", "server__type_id", "server__type__name", "state", "updated", "image__name"},
-		"/project/":        {"address_id", "archived", "closed", "created", "grace_period", "id", "manager_id", "name", "note", "region_id", "reseller_id", "run_icarus", "run_robot", "updated"},
-		"/virtual_router/": {"created", "id", "ip_address_id", "project_id", "project__address_id", "project__name", "project__region_id", "state", "updated"},
-		"/image/":          {"display_name", "id", "regions__region"},
-		"/vm_history/":     {"cpu_sku", "created", "customer_address", "id", "image_sku", "modified_by", "project_id", "nat_sku", "ram_sku", "state", "storage_histories__gb_sku", "storage_histories__storage_id", "vm_id"},
-		"/storage_type/":   {"id", "name", "regions__region"}, "/server_type/": {"id", "name"},
+		"/vm/": {
+			"created", "id", "name", "project_id", "project__address_id",
+			"project__name", "project__region_id", "server_id", "server__type_id", "server__type__name", "state", "updated", "image__name",
+		},
+		"/project/": {
+			"address_id", "archived", "closed",
+			"created", "grace_period", "id", "manager_id", "name", "note", "region_id", "reseller_id", "run_icarus", "run_robot", "updated",
+		},
+		"/virtual_router/": {
+			"created", "id", "ip_address_id", "project_id",
+			"project__address_id", "project__name", "project__region_id", "state", "updated",
+		},
+		"/image/": {"display_name", "id", "regions__region"},
+		"/vm_history/": {
+			"cpu_sku", "created", "customer_address", "id", "image_sku",
+			"modified_by", "project_id", "nat_sku", "ram_sku", "state", "storage_histories__gb_sku", "storage_histories__storage_id", "vm_id",
+		},
+		"/storage_type/": {"id", "name", "regions__region"}, "/server_type/": {"id", "name"},
 		fmt.Sprintf("/vm/%d/storage/", vm): {"created", "id", "name", "primary", "updated"},
-		"m:/user/":                         {"id", "email", "member_id", "administrator"}, "m:/address/": {"id", "name", "member_id", "member__self_managed", "cloud_region"},
+		"m:/user/":                         {"id", "email", "member_id", "administrator"},
+		"m:/address/":                      {"id", "name", "member_id", "member__self_managed", "cloud_region"},
 	}
-	ops := []string{"", "__gt", "__gte", "__in", "__isnull", "__lt", "__lte", "__range", "__icontains", "__iendswith", "__iexact", "__istartswith", "__regex"}
-	values := []string{"", "1", "-1", "x", "true", "False", "[1,2]", "('a','b')", "1,2,3", "2026-01-01", "2026-01-01T00:00:00.5", "9999999999999999999999", "NaN", "%", "ä", "2.5", "2.0", "0001-01-01", "9999-12-31T23:59:59"}
+	ops := []string{
+		"", "__gt", "__gte", "__in", "__isnull", "__lt", "__lte", "__range", "__icontains", "__iendswith", "__iexact", "__istartswith", "__regex",
+	}
+	values := []string{
+		"", "1", "-1", "x", "true", "False", "[1,2]", "('a','b')", "1,2,3",
+		"2026-01-01", "2026-01-01T00:00:00.5", "9999999999999999999999", "NaN", "%", "ä", "2.5", "2.0", "0001-01-01", "9999-12-31T23:59:59",
+	}
 	pick := func(list []string) string { return list[rng.IntN(len(list))] }
 	paths := make([]string, 0, len(names))
 	for p := range names {
@@ -214,7 +239,9 @@ func TestHostileBodies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := map[string]int64{"projectUpdate": project, "projectPartialUpdate": project, "virtualRouterUpdate": router, "virtualRouterPartialUpdate": router}
+	ids := map[string]int64{
+		"projectUpdate": project, "projectPartialUpdate": project, "virtualRouterUpdate": router, "virtualRouterPartialUpdate": router,
+	}
 	tried := 0
 	for _, o := range wirespec.Operations {
 		if w.api.Handlers()[o.ID] == nil || o.Body == "" {

@@ -27,7 +27,8 @@ type imageRow struct {
 }
 
 func (a *API) images(h wire.Handlers) {
-	catalogue(a, h, wirespec.ListImage, wirespec.ReadImage, allImages, imageRows, pure(func(v imageIn) wirespec.Image { return imageOf(v.Image, v.regions) }))
+	catalogue(a, h, wirespec.ListImage, wirespec.ReadImage, allImages, imageRows,
+		pure(func(v imageIn) wirespec.Image { return imageOf(v.Image, v.regions) }))
 }
 
 // imageIn is an image with all regions there are.

@@ -13,7 +13,8 @@ func TestIPAddressGroups(t *testing.T) {
 	w := newWorld(t)
 	good := obj{"name": "offices", "cidrs": items("198.51.100.7/24", "192.0.2.1/32")}
 	g := into[obj](w.call("ann", "POST", "/ip_address_group/", good).is(201))
-	if fmt.Sprint(g["cidrs"]) != "[198.51.100.0/24 192.0.2.1/32]" || g["version"] != 4.0 || g["member_id"] != float64(w.users["ann"].MemberID) {
+	if fmt.Sprint(g["cidrs"]) != "[198.51.100.0/24 192.0.2.1/32]" ||
+		g["version"] != 4.0 || g["member_id"] != float64(w.users["ann"].MemberID) {
 		t.Errorf("%v", g)
 	}
 	own := fmt.Sprintf("/ip_address_group/%.0f/", g["id"])
@@ -74,7 +75,8 @@ func TestIPAddressGroups(t *testing.T) {
 		}
 	}
 	// What is wrong with it is said before who may not.
-	w.call("max", "POST", "/ip_address_group/", obj{"name": "x"}).want("form first", 400, map[string]string{"cidrs": "iaas_ip_address_group_create_107"})
+	w.call("max", "POST", "/ip_address_group/", obj{"name": "x"}).want("form first", 400,
+		map[string]string{"cidrs": "iaas_ip_address_group_create_107"})
 	// So is a name that is used, which only the rows can tell, and beside what the form tells.
 	w.call("lou", "POST", "/ip_address_group/", with(good, obj{"name": "second"})).want("used name first", 400,
 		map[string]string{"name": "iaas_ip_address_group_create_103"})
@@ -90,7 +92,8 @@ func TestIPAddressGroups(t *testing.T) {
 		}
 		return list
 	}
-	if a, d := names("ann"), names("dora"); !slices.Equal(a, []string{"all", "more", "offices", "second"}) || !slices.Equal(d, []string{"all", "more"}) {
+	if a, d := names("ann"), names("dora"); !slices.Equal(a, []string{"all", "more", "offices", "second"}) ||
+		!slices.Equal(d, []string{"all", "more"}) {
 		t.Errorf("ann sees %v, dora %v", a, d)
 	}
 	w.call("ann", "DELETE", own, nil).is(204)

@@ -55,23 +55,39 @@ func TestListingDoesNotFit(t *testing.T) {
 		change func(*listing)
 		want   string
 	}{
-		"filter without a column": {func(l *listing) { l.named = nil }, `nothing says where parent__name is found: cloudcix.thing has no column "parent__name"`},
-		"wrong column":            {func(l *listing) { l.named = named(parent("parent_id", "nickname")) }, `has no column "nickname"`},
-		"wrong way":               {func(l *listing) { l.named = named(parent("mother_id", "name")) }, `has no column "mother_id"`},
-		"column of no value":      {func(l *listing) { l.named = named(column{field: "tags"}) }, "parent__name cannot be compared with the text of a filter, since tags is []string"},
+		"filter without a column": {
+			func(l *listing) { l.named = nil },
+			`nothing says where parent__name is found: cloudcix.thing has no column "parent__name"`,
+		},
+		"wrong column": {func(l *listing) { l.named = named(parent("parent_id", "nickname")) }, `has no column "nickname"`},
+		"wrong way":    {func(l *listing) { l.named = named(parent("mother_id", "name")) }, `has no column "mother_id"`},
+		"column of no value": {
+			func(l *listing) { l.named = named(column{field: "tags"}) },
+			"parent__name cannot be compared with the text of a filter, since tags is []string",
+		},
 		"filter too many": {func(l *listing) {
 			l.named = map[string]column{"parent__name": good["parent__name"], "colour": {field: "name"}}
 		}, "the contract knows no filter or order colour"},
-		"order too many":        {func(l *listing) { l.order = map[string]cloud.Order{"id": {Field: "id"}} }, "the contract knows no order id"},
-		"order of no column":    {func(l *listing) { l.order = map[string]cloud.Order{"made": {Field: "born"}} }, `the order made: cloudcix.thing has no column "born"`},
-		"order of another row":  {func(l *listing) { l.op.Orders = []string{"parent__name"} }, "the order parent__name is not that of a column of cloudcix.thing"},
-		"order without column":  {func(l *listing) { l.op.Orders = []string{"size"} }, `nothing says where size is found`},
-		"filter and order once": {func(l *listing) { l.named["made"] = column{field: "born"} }, `nothing says where made is found: cloudcix.thing has no column "born"`},
+		"order too many": {func(l *listing) { l.order = map[string]cloud.Order{"id": {Field: "id"}} }, "the contract knows no order id"},
+		"order of no column": {
+			func(l *listing) { l.order = map[string]cloud.Order{"made": {Field: "born"}} },
+			`the order made: cloudcix.thing has no column "born"`,
+		},
+		"order of another row": {
+			func(l *listing) { l.op.Orders = []string{"parent__name"} },
+			"the order parent__name is not that of a column of cloudcix.thing",
+		},
+		"order without column": {func(l *listing) { l.op.Orders = []string{"size"} }, `nothing says where size is found`},
+		"filter and order once": {
+			func(l *listing) { l.named["made"] = column{field: "born"} },
+			`nothing says where made is found: cloudcix.thing has no column "born"`,
+		},
 	} {
 		l := listing{op: things, rows: reflect.TypeFor[thing](), named: map[string]column{"parent__name": good["parent__name"]}}
 		c.change(&l)
 		_, err := l.fit()
-		if err == nil || !strings.HasSuffix(err.Error(), c.want) && !strings.Contains(err.Error(), c.want+": ") || strings.Count(err.Error(), "\n") > 0 {
+		if err == nil || !strings.HasSuffix(err.Error(), c.want) && !strings.Contains(err.Error(), c.want+": ") ||
+			strings.Count(err.Error(), "\n") > 0 {
 			t.Errorf("%s: %v, want %s", what, err, c.want)
 		}
 	}
@@ -87,7 +103,8 @@ func TestListingsAndHandlers(t *testing.T) {
 		t.Errorf("a list without a listing: %v", err)
 	}
 	asn := listing{op: wirespec.ListASN.Spec, rows: reflect.TypeFor[cloud.ASN]()}
-	if _, err := newLists(append([]listing{asn}, listings...), built); err == nil || !strings.Contains(err.Error(), "asnList has a listing and is not built") {
+	if _, err := newLists(append([]listing{asn}, listings...), built); err == nil ||
+		!strings.Contains(err.Error(), "asnList has a listing and is not built") {
 		t.Errorf("a listing that is not asked: %v", err)
 	}
 	if _, err := newLists(nil, wire.Handlers{}); err != nil {

@@ -33,7 +33,11 @@ func TestProjectErrors(t *testing.T) {
 		{"negative grace", obj{"grace_period": -1}, one("grace_period", create(108))},
 		{"text grace", obj{"grace_period": "x"}, one("grace_period", create(109))},
 		{"several", obj{"name": "web", "grace_period": "x"}, map[string]string{"name": create(107), "grace_period": create(109)}},
-		{"all", obj{"name": "", "grace_period": -1, "region_id": nil}, map[string]string{"region_id": create(101), "name": create(105), "grace_period": create(108)}},
+		{
+			"all",
+			obj{"name": "", "grace_period": -1, "region_id": nil},
+			map[string]string{"region_id": create(101), "name": create(105), "grace_period": create(108)},
+		},
 	} {
 		w.call("ann", "POST", "/project/", with(good, c.change)).want(c.name, 400, c.codes)
 	}

@@ -25,11 +25,14 @@ func TestVirtualRouterErrors(t *testing.T) {
 	path := fmt.Sprintf("/virtual_router/%d/", id)
 	code := func(n int) string { return fmt.Sprintf("iaas_virtual_router_update_%03d", n) }
 	r := into[router](w.call("ann", "GET", path, nil).is(200))
-	if r.State != 4 || len(r.Subnets) != 1 || r.Subnets[0].VLAN != 1000 || r.Subnets[0].VXLAN != w.users["ann"].SiteID || r.IPAddress.Address == "" {
+	if r.State != 4 || len(r.Subnets) != 1 || r.Subnets[0].VLAN != 1000 ||
+		r.Subnets[0].VXLAN != w.users["ann"].SiteID || r.IPAddress.Address == "" {
 		t.Fatalf("%+v", r)
 	}
 	front := r.Subnets[0]
-	echo := obj{"id": front.ID, "address_id": front.AddressID, "address_range": "10.0.0.1/24", "name": "front", "vlan": 1000, "vxlan": front.VXLAN}
+	echo := obj{
+		"id": front.ID, "address_id": front.AddressID, "address_range": "10.0.0.1/24", "name": "front", "vlan": 1000, "vxlan": front.VXLAN,
+	}
 	w.machine("ann", project, "www", "10.0.0.200")
 	nets := func(v ...any) obj { return obj{"subnets": items(v...)} }
 	for _, c := range []struct {
@@ -52,14 +55,26 @@ func TestVirtualRouterErrors(t *testing.T) {
 		{"unknown id", nets(with(echo, obj{"id": 999})), map[string]string{"subnets": code(113)}},
 		{"same", nets(obj{"address_range": "10.0.0.2/24"}), map[string]string{"subnets[0].address_range": "iaas_subnet_create_115"}},
 		{"taken", nets(echo, obj{"address_range": "10.0.0.129/25"}), map[string]string{"subnets": code(110)}},
-		{"taken by another", nets(obj{"address_range": "10.0.0.129/25"}), map[string]string{"subnets[0].address_range": "iaas_subnet_create_116"}},
+		{
+			"taken by another", nets(obj{"address_range": "10.0.0.129/25"}),
+			map[string]string{"subnets[0].address_range": "iaas_subnet_create_116"},
+		},
 		{"no owner", nets(with(echo, obj{"address_id": nil})), map[string]string{"subnets[0].address_id": "iaas_subnet_update_101"}},
 		{"other owner", nets(with(echo, obj{"address_id": 1})), map[string]string{"subnets[0].address_id": "iaas_subnet_update_103"}},
 		{"other vlan", nets(with(echo, obj{"vlan": 1})), map[string]string{"subnets[0].vlan": "iaas_subnet_update_121"}},
 		{"other vxlan", nets(with(echo, obj{"vxlan": 1})), map[string]string{"subnets[0].vxlan": "iaas_subnet_update_124"}},
-		{"text vlan", nets(echo, obj{"address_range": "10.1.0.1/24", "vlan": "x"}), map[string]string{"subnets[1].vlan": "iaas_subnet_create_123"}},
-		{"long name", nets(obj{"address_range": "10.1.0.1/24", "name": strings.Repeat("x", 129)}), map[string]string{"subnets[0].name": "iaas_subnet_create_122"}},
-		{"does not fit", nets(with(echo, obj{"address_range": "10.0.0.1/25"})), map[string]string{"subnets[0].address_range": "iaas_subnet_update_112"}},
+		{
+			"text vlan", nets(echo, obj{"address_range": "10.1.0.1/24", "vlan": "x"}),
+			map[string]string{"subnets[1].vlan": "iaas_subnet_create_123"},
+		},
+		{
+			"long name", nets(obj{"address_range": "10.1.0.1/24", "name": strings.Repeat("x", 129)}),
+			map[string]string{"subnets[0].name": "iaas_subnet_create_122"},
+		},
+		{
+			"does not fit", nets(with(echo, obj{"address_range": "10.0.0.1/25"})),
+			map[string]string{"subnets[0].address_range": "iaas_subnet_update_112"},
+		},
 		{"two", obj{"state": "x", "subnets": items()}, map[string]string{"state": code(101), "subnets": code(106)}},
 	} {
 		w.call("ann", "PATCH", path, c.body).want(c.name, 400, c.codes)
@@ -72,8 +87,10 @@ func TestVirtualRouterErrors(t *testing.T) {
 	if r := into[router](w.call("ann", "PATCH", path, nets(echo)).is(200)); r.State != 4 {
 		t.Errorf("an echo leads to %d", r.State)
 	}
-	r = into[router](w.call("ann", "PUT", path, nets(with(echo, obj{"name": "dmz"}), obj{"address_range": "192.168.7.1/24", "name": "db"})).is(200))
-	if r.State != 10 || len(r.Subnets) != 2 || r.Subnets[0].Name != "dmz" || r.Subnets[1].VLAN != 1001 || r.Subnets[1].AddressRange != "192.168.7.1/24" {
+	r = into[router](w.call("ann", "PUT", path,
+		nets(with(echo, obj{"name": "dmz"}), obj{"address_range": "192.168.7.1/24", "name": "db"})).is(200))
+	if r.State != 10 || len(r.Subnets) != 2 || r.Subnets[0].Name != "dmz" ||
+		r.Subnets[1].VLAN != 1001 || r.Subnets[1].AddressRange != "192.168.7.1/24" {
 		t.Errorf("%+v", r)
 	}
 	w.call("ann", "PATCH", path, obj{"state": 5}).want("busy", 400, map[string]string{"state": code(103)})

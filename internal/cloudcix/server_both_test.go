@@ -31,7 +31,8 @@ func TestServerOfTheOtherDialect(t *testing.T) {
 		}
 		return out
 	}
-	made := call("POST", "/servers", fmt.Sprintf(`{"name":"one","appliance_id":%q,"hardware":{"vcore":2,"cores_per_processor":1,"ram":0.5,"hdds":[{"size":20,"is_main":true}]}}`, w.Image.UID))
+	made := call("POST", "/servers", fmt.Sprintf(`{"name":"one",`+
+		`"appliance_id":%q,"hardware":{"vcore":2,"cores_per_processor":1,"ram":0.5,"hdds":[{"size":20,"is_main":true}]}}`, w.Image.UID))
 	w.settle()
 	list := into[[]obj](w.call("root", "GET", "/vm/", nil).is(200))
 	if len(list) != 1 || list[0]["name"] != "one" || list[0]["ram"] != 1.0 || list[0]["state"] != 4.0 || list[0]["cpu"] != 2.0 {
@@ -42,7 +43,8 @@ func TestServerOfTheOtherDialect(t *testing.T) {
 		t.Errorf("guid %s is not id %s", list[0]["guid"], made["id"])
 	}
 	ip := list[0]["ip_addresses"].([]any)[0].(map[string]any)
-	if ip["public_ip"] == nil || list[0]["project"].(map[string]any)["name"] != "default" || list[0]["gateway_subnet"].(map[string]any)["name"] != "public" {
+	if ip["public_ip"] == nil || list[0]["project"].(map[string]any)["name"] != "default" ||
+		list[0]["gateway_subnet"].(map[string]any)["name"] != "public" {
 		t.Errorf("%v", list[0])
 	}
 	path := fmt.Sprintf("/vm/%v/", list[0]["id"])

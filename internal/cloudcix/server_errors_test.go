@@ -46,7 +46,8 @@ func TestVMCreateErrors(t *testing.T) {
 	project, _ := w.project("ann", "web")
 	w.machine("ann", project, "taken", "10.0.0.77")
 	foreign := into[obj](w.call("dora", "POST", "/project/", obj{"region_id": w.region, "name": "theirs"}).is(201))["id"]
-	windows := insert(w, &cloud.Image{Kind: cloud.Appliance, Name: "win", SKU: "MSServer2019", MinGB: 32, Public: true, ServerType: 2, CloudInit: true})
+	windows := insert(w,
+		&cloud.Image{Kind: cloud.Appliance, Name: "win", SKU: "MSServer2019", MinGB: 32, Public: true, ServerType: 2, CloudInit: true})
 	hidden := insert(w, &cloud.Image{Kind: cloud.Appliance, Name: "hidden", ServerType: 2})
 	iso := insert(w, &cloud.Image{Kind: cloud.ISOImage, Name: "iso", Public: true, ServerType: 2})
 	far := insert(w, &cloud.Image{Kind: cloud.Appliance, Name: "far", Public: true, ServerType: 2, Regions: []int64{w.region + 1}})
@@ -83,14 +84,30 @@ func TestVMCreateErrors(t *testing.T) {
 		{"storage null", obj{"storages": items(root, nil)}, map[string]string{"storages[1]": code(114)}},
 		{"no primary", obj{"storages": items(with(root, obj{"primary": false}))}, map[string]string{"storages[0]": code(115)}},
 		{"two primaries", obj{"storages": items(root, root)}, map[string]string{"storages[0]": code(115), "storages[1]": code(115)}},
-		{"small disk for windows", obj{"image_id": windows.ID, "storages": items(with(root, obj{"gb": 31}))}, map[string]string{"storages": code(116)}},
+		{
+			"small disk for windows",
+			obj{"image_id": windows.ID, "storages": items(with(root, obj{"gb": 31}))},
+			map[string]string{"storages": code(116)},
+		},
 		{"storage without gb", obj{"storages": items(root, obj{"name": "a"})}, map[string]string{"storages[1].gb": "iaas_storage_create_101"}},
 		{"storage text gb", obj{"storages": items(with(root, obj{"gb": "x"}))}, map[string]string{"storages[0].gb": "iaas_storage_create_102"}},
 		{"small storage", obj{"storages": items(with(root, obj{"gb": 9}))}, map[string]string{"storages[0].gb": "iaas_storage_create_103"}},
 		{"huge storage", obj{"storages": items(with(root, obj{"gb": 10001}))}, map[string]string{"storages[0].gb": "iaas_storage_create_103"}},
-		{"nameless storage", obj{"storages": items(with(root, obj{"name": " "}))}, map[string]string{"storages[0].name": "iaas_storage_create_104"}},
-		{"long storage", obj{"storages": items(with(root, obj{"name": strings.Repeat("x", 51)}))}, map[string]string{"storages[0].name": "iaas_storage_create_105"}},
-		{"primary no boolean", obj{"storages": items(with(root, obj{"primary": "maybe"}))}, map[string]string{"storages[0].primary": "iaas_storage_create_106"}},
+		{
+			"nameless storage",
+			obj{"storages": items(with(root, obj{"name": " "}))},
+			map[string]string{"storages[0].name": "iaas_storage_create_104"},
+		},
+		{
+			"long storage",
+			obj{"storages": items(with(root, obj{"name": strings.Repeat("x", 51)}))},
+			map[string]string{"storages[0].name": "iaas_storage_create_105"},
+		},
+		{
+			"primary no boolean",
+			obj{"storages": items(with(root, obj{"primary": "maybe"}))},
+			map[string]string{"storages[0].primary": "iaas_storage_create_106"},
+		},
 		{"no cpu", obj{"cpu": nil}, map[string]string{"cpu": code(117)}},
 		{"text cpu", obj{"cpu": "two"}, map[string]string{"cpu": code(118)}},
 		{"half a cpu", obj{"cpu": 1.5}, map[string]string{"cpu": code(118)}},
@@ -115,7 +132,11 @@ func TestVMCreateErrors(t *testing.T) {
 		{"no addresses", obj{"ip_addresses": nil}, map[string]string{"ip_addresses": code(133)}},
 		{"empty addresses", obj{"ip_addresses": items()}, map[string]string{"ip_addresses": code(133)}},
 		{"twice", obj{"ip_addresses": append(ip("10.0.0.10"), ip("10.0.0.10")...)}, map[string]string{"ip_addresses": code(134)}},
-		{"many", obj{"image_id": plain.ID, "ip_addresses": append(ip("10.0.0.10"), ip("10.0.0.11")...)}, map[string]string{"ip_addresses": code(135)}},
+		{
+			"many",
+			obj{"image_id": plain.ID, "ip_addresses": append(ip("10.0.0.10"), ip("10.0.0.11")...)},
+			map[string]string{"ip_addresses": code(135)},
+		},
 		{"no address", obj{"ip_addresses": ip("ten")}, map[string]string{"ip_addresses": code(136)}},
 		{"unknown key", obj{"ip_addresses": items(obj{"address": "10.0.0.10", "colour": 1})}, map[string]string{"ip_addresses": code(136)}},
 		{"public", obj{"ip_addresses": ip("8.8.8.8")}, map[string]string{"ip_addresses": code(137)}},
@@ -129,12 +150,20 @@ func TestVMCreateErrors(t *testing.T) {
 		{"long userdata", obj{"userdata": "#!" + strings.Repeat("x", 16384)}, map[string]string{"userdata": code(144)}},
 		{"bad userdata", obj{"userdata": "hello"}, map[string]string{"userdata": code(145)}},
 		// Several at once, the syntax of one and the sense of another.
-		{"many fields", obj{"cpu": "x", "ram": 0, "name": nil, "dns": "x"}, map[string]string{"cpu": code(118), "ram": code(122), "name": code(126), "dns": code(125)}},
+		{
+			"many fields",
+			obj{"cpu": "x", "ram": 0, "name": nil, "dns": "x"},
+			map[string]string{"cpu": code(118), "ram": code(122), "name": code(126), "dns": code(125)},
+		},
 		{"two kinds", obj{"cpu": "x", "name": "taken"}, map[string]string{"cpu": code(118), "name": code(128)}},
 		{"sense alone", obj{"name": "taken", "ip_addresses": ip("10.0.0.77"), "image_id": plain.ID, "userdata": "#!/bin/sh"}, map[string]string{
 			"name": code(128), "ip_addresses": code(139), "userdata": code(143),
 		}},
-		{"sense and nowhere to go", obj{"name": "taken", "gateway_subnet": "10.9.0.1/24"}, map[string]string{"name": code(128), "gateway_subnet": code(131)}},
+		{
+			"sense and nowhere to go",
+			obj{"name": "taken", "gateway_subnet": "10.9.0.1/24"},
+			map[string]string{"name": code(128), "gateway_subnet": code(131)},
+		},
 		{"two kinds, address", obj{"dns": nil, "ip_addresses": ip("10.0.0.77")}, map[string]string{"dns": code(124), "ip_addresses": code(139)}},
 	} {
 		w.call("ann", "POST", "/vm/", with(good, c.change)).want(c.name, 400, c.codes)
@@ -143,7 +172,8 @@ func TestVMCreateErrors(t *testing.T) {
 	// NAT outside of the gateway network, and an empty pool.
 	w.call("ann", "PATCH", "/virtual_router/1/", obj{"subnets": items(obj{"address_range": "10.5.0.1/24"})}).is(200)
 	w.settle()
-	w.call("ann", "POST", "/vm/", with(good, obj{"ip_addresses": items(obj{"address": "10.5.0.9", "nat": true})})).want("nat", 400, map[string]string{"ip_addresses": code(141)})
+	w.call("ann", "POST", "/vm/", with(good, obj{"ip_addresses": items(obj{"address": "10.5.0.9", "nat": true})})).want("nat", 400,
+		map[string]string{"ip_addresses": code(141)})
 	w.write(func(tx *store.Tx) error {
 		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))
 		if err != nil {
@@ -158,7 +188,8 @@ func TestVMCreateErrors(t *testing.T) {
 		}
 		return nil
 	})
-	w.call("ann", "POST", "/vm/", with(good, obj{"ip_addresses": items(obj{"address": "10.0.0.9", "nat": true})})).want("pool", 400, map[string]string{"ip_addresses": code(142)})
+	w.call("ann", "POST", "/vm/", with(good, obj{"ip_addresses": items(obj{"address": "10.0.0.9", "nat": true})})).want("pool", 400,
+		map[string]string{"ip_addresses": code(142)})
 	w.call("pia", "POST", "/vm/", good).want("private", 403, map[string]string{"": code(201)})
 	w.call("lou", "POST", "/vm/", good).want("reader", 403, map[string]string{"": code(201)})
 	w.call("nora", "POST", "/vm/", good).want("no role", 403, map[string]string{"": code(201)})
@@ -229,14 +260,30 @@ func TestVMUpdateErrors(t *testing.T) {
 		{"second primary", obj{"storages": items(obj{"name": "a", "gb": 10, "primary": true})}, map[string]string{"storages[0]": code(128)}},
 		{"unknown storage", obj{"storages": items(obj{"id": 9999, "gb": 50})}, map[string]string{"storages": code(129)}},
 		{"text storage", obj{"storages": items(obj{"id": "x", "gb": 50})}, map[string]string{"storages[0]": code(129)}},
-		{"no room", obj{"storages": items(obj{"name": "a", "gb": 10000}, obj{"name": "b", "gb": 10000})}, map[string]string{"storages": code(130)}},
+		{
+			"no room",
+			obj{"storages": items(obj{"name": "a", "gb": 10000}, obj{"name": "b", "gb": 10000})},
+			map[string]string{"storages": code(130)},
+		},
 		{"storage and stop", obj{"storages": items(obj{"name": "a", "gb": 10}), "state": 5}, map[string]string{"storages": code(132)}},
 		{"storage text gb", obj{"storages": items(obj{"id": disk, "gb": "x"})}, map[string]string{"storages[0].gb": "iaas_storage_update_101"}},
 		{"shrunk", obj{"storages": items(obj{"id": disk, "gb": 39})}, map[string]string{"storages[0].gb": "iaas_storage_update_102"}},
-		{"shrunk beside a good one", obj{"storages": items(obj{"name": "a", "gb": 10}, obj{"id": disk, "gb": 39})}, map[string]string{"storages[1].gb": "iaas_storage_update_102"}},
+		{
+			"shrunk beside a good one",
+			obj{"storages": items(obj{"name": "a", "gb": 10}, obj{"id": disk, "gb": 39})},
+			map[string]string{"storages[1].gb": "iaas_storage_update_102"},
+		},
 		{"too large", obj{"storages": items(obj{"id": disk, "gb": 10001})}, map[string]string{"storages[0].gb": "iaas_storage_update_102"}},
-		{"nameless storage", obj{"storages": items(obj{"id": disk, "name": ""})}, map[string]string{"storages[0].name": "iaas_storage_update_103"}},
-		{"long storage", obj{"storages": items(obj{"id": disk, "name": strings.Repeat("x", 51)})}, map[string]string{"storages[0].name": "iaas_storage_update_104"}},
+		{
+			"nameless storage",
+			obj{"storages": items(obj{"id": disk, "name": ""})},
+			map[string]string{"storages[0].name": "iaas_storage_update_103"},
+		},
+		{
+			"long storage",
+			obj{"storages": items(obj{"id": disk, "name": strings.Repeat("x", 51)})},
+			map[string]string{"storages[0].name": "iaas_storage_update_104"},
+		},
 		{"new storage without gb", obj{"storages": items(obj{"name": "a"})}, map[string]string{"storages[0].gb": "iaas_storage_create_101"}},
 		{"long userdata", obj{"userdata": "#!" + strings.Repeat("x", 16384)}, map[string]string{"userdata": code(134)}},
 		{"bad userdata", obj{"userdata": "hello"}, map[string]string{"userdata": code(135)}},
@@ -257,7 +304,8 @@ func TestVMUpdateErrors(t *testing.T) {
 	// Snapshots forbid the scrub.
 	insert(w, &cloud.Snapshot{ServerID: v.ID, Name: "s", Made: true})
 	w.call("ann", "PATCH", path, obj{"state": 8}).want("snapshot", 400, map[string]string{"state": code(109)})
-	w.call("ann", "PATCH", path, obj{"storages": items(obj{"id": disk, "gb": 50})}).want("snapshot and disks", 400, map[string]string{"storages": code(131)})
+	w.call("ann", "PATCH", path, obj{"storages": items(obj{"id": disk, "gb": 50})}).want("snapshot and disks", 400,
+		map[string]string{"storages": code(131)})
 	w.write(func(tx *store.Tx) error {
 		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))
 		for _, p := range pools {
@@ -268,7 +316,8 @@ func TestVMUpdateErrors(t *testing.T) {
 		}
 		return err
 	})
-	w.call("ann", "PATCH", path, obj{"ip_addresses": items(obj{"address": "10.0.0.10", "nat": true})}).want("pool", 400, map[string]string{"ip_addresses": code(114)})
+	w.call("ann", "PATCH", path, obj{"ip_addresses": items(obj{"address": "10.0.0.10", "nat": true})}).want("pool", 400,
+		map[string]string{"ip_addresses": code(114)})
 	// The image of another machine knows no cloud-init.
 	w.write(func(tx *store.Tx) error {
 		img, err := store.Get[cloud.Image](tx, w.Image.ID)

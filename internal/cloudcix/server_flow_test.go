@@ -36,13 +36,15 @@ func TestLifeOfAMachine(t *testing.T) {
 	in := w.vm(project, " www1 ", "10.0.0.10")
 	in["ip_addresses"] = []any{map[string]any{"address": "10.0.0.10", "nat": true}}
 	v := into[vmRecord](w.call("ann", "POST", "/vm/", in).is(201))
-	if v.State != 1 || v.Name != "www1" || v.CPU != 2 || v.RAM != 4 || v.Stable || *v.StorageType != "SSD" || v.Gateway.AddressRange != "10.0.0.1/24" {
+	if v.State != 1 || v.Name != "www1" || v.CPU != 2 ||
+		v.RAM != 4 || v.Stable || *v.StorageType != "SSD" || v.Gateway.AddressRange != "10.0.0.1/24" {
 		t.Fatalf("made as %+v", v)
 	}
 	if len(v.IPAddresses) != 1 || v.IPAddresses[0].PublicIP == nil || len(v.Storages) != 1 || v.Storages[0].GB != 40 {
 		t.Fatalf("made as %+v", v)
 	}
-	if h := v.History; len(h) != 1 || h[0]["state"] != 1.0 || h[0]["cpu_quantity"] != 2.0 || h[0]["ram_quantity"] != 4.0 || h[0]["nat_quantity"] != 1.0 || h[0]["project_vm_name"] != "web_www1" {
+	if h := v.History; len(h) != 1 || h[0]["state"] != 1.0 ||
+		h[0]["cpu_quantity"] != 2.0 || h[0]["ram_quantity"] != 4.0 || h[0]["nat_quantity"] != 1.0 || h[0]["project_vm_name"] != "web_www1" {
 		t.Fatalf("history %v", h)
 	}
 	if s := v.Storages[0].History; len(s) != 1 || s[0]["gb_quantity"] != 40.0 || s[0]["gb_sku"] != "SSD_001" {
@@ -74,7 +76,8 @@ func TestLifeOfAMachine(t *testing.T) {
 	if v := rest(4); v.CPU != 4 || v.RAM != 8 {
 		t.Fatalf("resized to %+v", v)
 	}
-	to(map[string]any{"cpu": 4, "ram": 8, "state": 4, "name": "www1", "storages": []any{map[string]any{"id": v.Storages[0].ID, "gb": 40}}}, 4) // an echo
+	// An echo.
+	to(map[string]any{"cpu": 4, "ram": 8, "state": 4, "name": "www1", "storages": []any{map[string]any{"id": v.Storages[0].ID, "gb": 40}}}, 4)
 	to(map[string]any{"storages": []any{map[string]any{"id": v.Storages[0].ID, "gb": 60}, map[string]any{"name": "data", "gb": 20}}}, 10)
 	if v := rest(4); len(v.Storages) != 2 || v.Storages[0].GB != 60 || v.Storages[1].GB != 20 || v.Storages[1].Primary {
 		t.Fatalf("storages %+v", v.Storages)

@@ -25,7 +25,8 @@ func TestVMList(t *testing.T) {
 	w.Now = w.Now.Add(time.Hour)
 	shop := into[obj](w.call("carl", "POST", "/project/", obj{"region_id": w.region, "name": "shop"}).is(201))
 	w.settle()
-	w.call("carl", "PATCH", fmt.Sprintf("/virtual_router/%v/", shop["virtual_router_id"]), obj{"subnets": items(obj{"address_range": "10.0.0.1/24"})}).is(200)
+	w.call("carl", "PATCH", fmt.Sprintf("/virtual_router/%v/", shop["virtual_router_id"]),
+		obj{"subnets": items(obj{"address_range": "10.0.0.1/24"})}).is(200)
 	w.settle()
 	w.machine("carl", int64(shop["id"].(float64)), "Gamma", "10.0.0.12")
 	w.call("ann", "PATCH", fmt.Sprintf("/vm/%d/", beta), obj{"state": 5}).is(200)
@@ -99,7 +100,10 @@ func TestVMList(t *testing.T) {
 	if fmt.Sprint(meta) != "map[limit:2 order:-name page:1 total_records:3 warnings:[]]" {
 		t.Errorf("%v", meta)
 	}
-	for _, q := range []string{"search[id]=x", "search[id__in]=[1,x]", "search[created__gt]=soon", "exclude[state]=off", "search[id__range]=(1,x)", "search[project_id]=1.5"} {
+	for _, q := range []string{
+		"search[id]=x", "search[id__in]=[1,x]", "search[created__gt]=soon",
+		"exclude[state]=off", "search[id__range]=(1,x)", "search[project_id]=1.5",
+	} {
 		w.call("ann", "GET", "/vm/?"+q, nil).want(q, 400, map[string]string{"": "iaas_vm_list_001"})
 	}
 	w.call("ann", "GET", "/project/?search[id]=x", nil).want("project", 400, map[string]string{"": "iaas_project_list_001"})
@@ -168,9 +172,12 @@ func TestStateInSQL(t *testing.T) {
 		var servers []*cloud.Server
 		for i := range rapid.IntRange(1, 12).Draw(rt, "servers") {
 			s := &cloud.Server{Name: fmt.Sprint(i), MemberID: 9999, Life: cloud.Life{
-				On:      rapid.Bool().Draw(rt, "on"),
-				Remove:  rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(rt, "remove"),
-				Change:  rapid.SampledFrom([]cloud.Change{cloud.NoChange, cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing}).Draw(rt, "change"),
+				On:     rapid.Bool().Draw(rt, "on"),
+				Remove: rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(rt, "remove"),
+				Change: rapid.SampledFrom([]cloud.Change{
+					cloud.NoChange,
+					cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing,
+				}).Draw(rt, "change"),
 				EventID: rapid.Int64Range(0, 1).Draw(rt, "event"),
 				Taken:   rapid.Bool().Draw(rt, "taken"),
 				Failed:  rapid.Bool().Draw(rt, "failed"),
@@ -190,7 +197,9 @@ func TestStateInSQL(t *testing.T) {
 				}
 			}
 			for n := range 100 {
-				q := cloud.Query{Where: cloud.And(cloud.Eq("member_id", 9999), cloud.Cond{Op: cloud.OpEq, Case: cloud.ServerState(), Value: n}), Closed: true}
+				q := cloud.Query{
+					Where: cloud.And(cloud.Eq("member_id", 9999), cloud.Cond{Op: cloud.OpEq, Case: cloud.ServerState(), Value: n}), Closed: true,
+				}
 				rows, err := store.Find[cloud.Server](tx, q)
 				if err != nil {
 					return err
@@ -199,7 +208,8 @@ func TestStateInSQL(t *testing.T) {
 					got[r.Name] = n
 				}
 			}
-			all, err := store.Find[cloud.Server](tx, cloud.Query{Where: cloud.Eq("member_id", 9999), Closed: true, Order: []cloud.Order{{Case: cloud.ServerState()}}})
+			all, err := store.Find[cloud.Server](tx,
+				cloud.Query{Where: cloud.Eq("member_id", 9999), Closed: true, Order: []cloud.Order{{Case: cloud.ServerState()}}})
 			if err != nil {
 				return err
 			}

@@ -34,9 +34,19 @@ func TestLogin(t *testing.T) {
 		{"wrong password", obj{"email": "ann@example.org", "password": "s3crat", "api_key": key}, 400, "membership_token_create_002"},
 		{"untrimmed password", obj{"email": "ann@example.org", "password": " s3cret", "api_key": key}, 400, "membership_token_create_002"},
 		{"wrong key", obj{"email": "ann@example.org", "password": "s3cret", "api_key": "x"}, 400, "membership_token_create_003"},
-		{"other member's key", obj{"email": "ann@example.org", "password": "s3cret", "api_key": "00000000000000000000000000000002"}, 400, "membership_token_create_003"},
+		{
+			"other member's key",
+			obj{"email": "ann@example.org", "password": "s3cret", "api_key": "00000000000000000000000000000002"},
+			400,
+			"membership_token_create_003",
+		},
 		{"disabled", obj{"email": "olga@example.org", "password": "s3cret", "api_key": key}, 400, "membership_token_create_002"},
-		{"one-time password", obj{"email": "ann@example.org", "password": "s3cret", "api_key": key, "otp": 5}, 400, "membership_token_create_008"},
+		{
+			"one-time password",
+			obj{"email": "ann@example.org", "password": "s3cret", "api_key": key, "otp": 5},
+			400,
+			"membership_token_create_008",
+		},
 		{"not JSON", `{"email":`, 400, ""},
 	} {
 		a := w.call("", "POST", "m:/auth/login/", c.body).is(c.status)
@@ -52,7 +62,8 @@ func TestLogin(t *testing.T) {
 	renewed := w.call("", "PUT", "m:/auth/login/", "null", "X-Auth-Token", token).is(200).object()["token"].(string)
 	w.Now = w.Now.Add(11 * time.Minute)
 	a := list(token).is(401)
-	if d := a.object()["detail"].(string); !strings.Contains(d, "token is expired") || a.header.Get("WWW-Authenticate") != "X-Auth-Token" || len(a.object()) != 1 {
+	if d := a.object()["detail"].(string); !strings.Contains(d, "token is expired") ||
+		a.header.Get("WWW-Authenticate") != "X-Auth-Token" || len(a.object()) != 1 {
 		t.Errorf("%s %v", a.body, a.header)
 	}
 	list(renewed).is(200)
@@ -206,7 +217,10 @@ func TestReaders(t *testing.T) {
 		id      int64
 	}{{"vm", vm}, {"project", project}, {"virtual_router", router}} {
 		path := fmt.Sprintf("/%s/%d/", s.service, s.id)
-		for who, n := range map[string]int{"ann": 0, "bea": 0, "gina": 0, "root": 0, "rob": 0, "pia": 0, "lou": 0, "ruth": 201, "dave": 202, "carl": 203, "dora": 203, "nora": 203} {
+		for who, n := range map[string]int{
+			"ann": 0, "bea": 0, "gina": 0, "root": 0, "rob": 0, "pia": 0, "lou": 0,
+			"ruth": 201, "dave": 202, "carl": 203, "dora": 203, "nora": 203,
+		} {
 			a, head := w.call(who, "GET", path, nil), w.call(who, "HEAD", path, nil)
 			list := w.call(who, "GET", "/"+s.service+"/", nil)
 			if n == 0 {
@@ -220,7 +234,8 @@ func TestReaders(t *testing.T) {
 				t.Errorf("%s: HEAD %d, list %d %s", who, head.code, list.code, list.body)
 			}
 		}
-		w.call("ann", "GET", fmt.Sprintf("/%s/9999/", s.service), nil).want("missing", 404, map[string]string{"": fmt.Sprintf("iaas_%s_read_001", s.service)})
+		w.call("ann", "GET", fmt.Sprintf("/%s/9999/", s.service), nil).want("missing", 404,
+			map[string]string{"": fmt.Sprintf("iaas_%s_read_001", s.service)})
 		w.call("ann", "GET", fmt.Sprintf("/%s/0/", s.service), nil).is(404)
 		w.call("ann", "GET", fmt.Sprintf("/%s/-1/", s.service), nil).is(404)
 		w.call("ann", "GET", fmt.Sprintf("/%s/99999999999999999999/", s.service), nil).is(404)
@@ -262,13 +277,16 @@ func TestMembership(t *testing.T) {
 	}
 	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", ann.SiteID), nil).is(200)
 	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", w.region), nil).is(200)
-	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", dora.SiteID), nil).want("not linked", 403, map[string]string{"": "membership_address_read_201"})
+	w.call("ann", "GET", fmt.Sprintf("m:/address/%d/", dora.SiteID), nil).want("not linked", 403,
+		map[string]string{"": "membership_address_read_201"})
 	w.call("ann", "GET", "m:/user/?search[id]=x", nil).want("value of a filter", 400, map[string]string{"": "membership_user_list_001"})
 	w.call("ann", "GET", "m:/address/9999/", nil).want("missing", 404, map[string]string{"": "membership_address_read_001"})
-	if list := into[[]obj](w.call("ann", "GET", "m:/address/?search[cloud_region]=true", nil).is(200)); len(list) == 0 || list[0]["cloud_region"] != true {
+	if list := into[[]obj](w.call("ann", "GET", "m:/address/?search[cloud_region]=true", nil).is(200)); len(list) == 0 ||
+		list[0]["cloud_region"] != true {
 		t.Errorf("%v", list)
 	}
-	if list := into[[]obj](w.call("ann", "GET", "m:/address/?search[member__self_managed]=true&search[id]="+fmt.Sprint(ann.SiteID), nil).is(200)); len(list) != 1 {
+	if list := into[[]obj](w.call("ann", "GET", "m:/address/?search[member__self_managed]=true&search[id]="+
+		fmt.Sprint(ann.SiteID), nil).is(200)); len(list) != 1 {
 		t.Errorf("%v", list)
 	}
 	m := into[obj](w.call("ann", "GET", fmt.Sprintf("m:/member/%d/", ann.MemberID), nil).is(200))
@@ -283,7 +301,8 @@ func TestMembership(t *testing.T) {
 	if link["cloud_customer"] != true || link["is_region"] != true || link["reseller_id"] != float64(w.region) {
 		t.Errorf("%v", link)
 	}
-	w.call("ann", "GET", fmt.Sprintf("m:/cloud_bill/9999/%d/", ann.SiteID), nil).want("no link", 404, map[string]string{"": "membership_cloud_bill_read_002"})
+	w.call("ann", "GET", fmt.Sprintf("m:/cloud_bill/9999/%d/", ann.SiteID), nil).want("no link", 404,
+		map[string]string{"": "membership_cloud_bill_read_002"})
 	w.call("nora", "GET", "m:/user/", nil).is(403)
 }
 
@@ -314,17 +333,20 @@ func TestCatalogues(t *testing.T) {
 		}
 	}
 	w.call("ann", "GET", "/image/?search[id]=x", nil).want("value", 400, map[string]string{"": "iaas_image_list_001"})
-	w.call("dora", "GET", fmt.Sprintf("/image/%d/", own.ID), nil).want("own image of others", 404, map[string]string{"": "iaas_image_read_001"})
+	w.call("dora", "GET", fmt.Sprintf("/image/%d/", own.ID), nil).want("own image of others", 404,
+		map[string]string{"": "iaas_image_read_001"})
 	w.call("ann", "GET", fmt.Sprintf("/image/%d/", own.ID), nil).is(200)
 	s := into[[]obj](w.call("ann", "GET", "/storage_type/", nil).is(200))
-	if len(s) != 2 || s[0]["name"] != "HDD" || len(s[0]["regions"].([]any)) != 0 || s[1]["name"] != "SSD" || len(s[1]["regions"].([]any)) != 1 {
+	if len(s) != 2 || s[0]["name"] != "HDD" || len(s[0]["regions"].([]any)) != 0 || s[1]["name"] != "SSD" ||
+		len(s[1]["regions"].([]any)) != 1 {
 		t.Errorf("%v", s)
 	}
 	if s := into[[]obj](w.call("ann", "GET", fmt.Sprintf("/storage_type/?search[regions__region]=%d", w.region), nil).is(200)); len(s) != 1 {
 		t.Errorf("%v", s)
 	}
 	w.call("ann", "GET", "/storage_type/3/", nil).want("storage type", 404, map[string]string{"": "iaas_storage_type_read_001"})
-	if s := into[[]obj](w.call("ann", "GET", "/server_type/?search[name__istartswith]=gpu&order=-id", nil).is(200)); len(s) != 2 || s[0]["id"] != 5.0 {
+	if s := into[[]obj](w.call("ann", "GET", "/server_type/?search[name__istartswith]=gpu&order=-id", nil).is(200)); len(s) != 2 ||
+		s[0]["id"] != 5.0 {
 		t.Errorf("%v", s)
 	}
 	w.call("ann", "GET", "/server_type/2/", nil).is(200)
@@ -338,7 +360,8 @@ func TestCatalogues(t *testing.T) {
 func TestLoginTooOften(t *testing.T) {
 	w := newWorld(t)
 	try := func(password, from string) answer {
-		req := w.request("", "POST", "/membership/v1/auth/login/", obj{"email": "ann@example.org", "password": password, "api_key": "00000000000000000000000000000001"})
+		req := w.request("", "POST", "/membership/v1/auth/login/",
+			obj{"email": "ann@example.org", "password": password, "api_key": "00000000000000000000000000000001"})
 		req.RemoteAddr = from
 		return w.send(req)
 	}

@@ -23,8 +23,10 @@ func TestStamp(t *testing.T) {
 		t.Error(got)
 	}
 	for text, want := range map[string]string{
-		"2023-02-03T10:11:12.123456": "2023-02-03T10:11:12.123456", "2023-02-03T10:11:12": "2023-02-03T10:11:12", "2023-02-03": "2023-02-03T00:00:00",
-		"2023-02-0310:11:12.5": "2023-02-03T10:11:12.500000", "2023-02-03T10:11:12Z": "2023-02-03T10:11:12", "2023-02-03T10:11:12+02:00": "2023-02-03T08:11:12",
+		"2023-02-03T10:11:12.123456": "2023-02-03T10:11:12.123456",
+		"2023-02-03T10:11:12":        "2023-02-03T10:11:12", "2023-02-03": "2023-02-03T00:00:00",
+		"2023-02-0310:11:12.5": "2023-02-03T10:11:12.500000",
+		"2023-02-03T10:11:12Z": "2023-02-03T10:11:12", "2023-02-03T10:11:12+02:00": "2023-02-03T08:11:12",
 		"": "", "soon": "", "2023": "", "2023-13-01": "", "0000-01-01": "",
 	} {
 		got, ok := parseStamp(text)
@@ -103,8 +105,10 @@ func TestProblems(t *testing.T) {
 	f.add("name", 127, "two")
 	f.add("dns", 124, "dns")
 	a := failure(req, f.bad.Join(cloud.Errorf(cloud.Invalid, "name.used", "three").On("name")))
-	want := `{"detail":"Bad request.","errors":{"dns":{"detail":"dns","error_code":"iaas_vm_create_124"},"name":{"detail":"one","error_code":"iaas_vm_create_126"},` +
-		`"storages":[null,{"gb":{"detail":"gb","error_code":"iaas_storage_create_101"},"name":{"detail":"name","error_code":"iaas_storage_create_104"}},{"detail":"object","error_code":"iaas_vm_create_114"}]}}`
+	want := `{"detail":"Bad request.","errors":{"dns":{"detail":"dns","error_code":"iaas_vm_create_124"},` +
+		`"name":{"detail":"one","error_code":"iaas_vm_create_126"},` +
+		`"storages":[null,{"gb":{"detail":"gb","error_code":"iaas_storage_create_101"},` +
+		`"name":{"detail":"name","error_code":"iaas_storage_create_104"}},{"detail":"object","error_code":"iaas_vm_create_114"}]}}`
 	if a.Status != 400 || string(a.Body) != want {
 		t.Errorf("%d %s", a.Status, a.Body)
 	}
@@ -112,7 +116,8 @@ func TestProblems(t *testing.T) {
 
 func TestUserdata(t *testing.T) {
 	for s, want := range map[string]bool{
-		"#!/bin/sh": true, "#cloud-config\na: b": true, "#include\nx": true, "Content-Type: x\nMIME-Version: 1.0\n": true, "hello": false, " #!": false, "x MIME-Version: ": false,
+		"#!/bin/sh": true, "#cloud-config\na: b": true, "#include\nx": true,
+		"Content-Type: x\nMIME-Version: 1.0\n": true, "hello": false, " #!": false, "x MIME-Version: ": false,
 	} {
 		if isUserdata(s) != want {
 			t.Errorf("%q", s)

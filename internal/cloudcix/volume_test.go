@@ -44,7 +44,8 @@ func TestStorageErrors(t *testing.T) {
 		History []obj
 	}
 	s := into[storage](w.call("ann", "POST", path, good).is(201))
-	if s.GB != 100 || s.Name != "data" || s.Primary || s.VMID != v.ID || s.URI != fmt.Sprintf("/vm/%d/storage/%d/", v.ID, s.ID) || len(s.History) != 1 {
+	if s.GB != 100 || s.Name != "data" || s.Primary || s.VMID != v.ID ||
+		s.URI != fmt.Sprintf("/vm/%d/storage/%d/", v.ID, s.ID) || len(s.History) != 1 {
 		t.Errorf("%+v", s)
 	}
 	if v := into[vmRecord](w.call("ann", "GET", fmt.Sprintf("/vm/%d/", v.ID), nil).is(200)); v.State != 10 {

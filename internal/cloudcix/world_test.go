@@ -68,7 +68,10 @@ func (w *world) people() {
 	w.t.Helper()
 	full := insert(w, &cloud.Role{Name: "all", Flags: auth.AllFlags()})
 	read := insert(w, &cloud.Role{Name: "read", Flags: auth.ReadFlags()})
-	acme := insert(w, &cloud.Member{Name: "Acme", SelfManaged: true, APIKey: w.C.Seal.Seal("00000000000000000000000000000001"), APIKeyHash: auth.APIKeyHash("00000000000000000000000000000001"), Currency: "EUR"})
+	acme := insert(w, &cloud.Member{
+		Name: "Acme", SelfManaged: true, APIKey: w.C.Seal.Seal("00000000000000000000000000000001"),
+		APIKeyHash: auth.APIKeyHash("00000000000000000000000000000001"), Currency: "EUR",
+	})
 	other := insert(w, &cloud.Member{Name: "Other", SelfManaged: true, APIKeyHash: auth.APIKeyHash("00000000000000000000000000000002")})
 	managed := insert(w, &cloud.Member{Name: "Managed", APIKeyHash: auth.APIKeyHash("00000000000000000000000000000003")})
 	office := insert(w, &cloud.Site{MemberID: acme.ID, Name: "Acme office", Country: "IE", Location: "Cork"})
@@ -83,7 +86,9 @@ func (w *world) people() {
 		return h
 	})()
 	add := func(name string, m, site int64, f func(u *cloud.User)) {
-		u := &cloud.User{MemberID: m, SiteID: site, FirstName: name, Surname: "Test", Email: name + "@example.org", RoleID: full.ID, Password: password}
+		u := &cloud.User{
+			MemberID: m, SiteID: site, FirstName: name, Surname: "Test", Email: name + "@example.org", RoleID: full.ID, Password: password,
+		}
 		f(u)
 		w.users[name] = insert(w, u)
 	}
@@ -285,7 +290,8 @@ func (w *world) project(who, name string) (project, router int64) {
 	p := into[map[string]any](w.call(who, "POST", "/project/", map[string]any{"region_id": w.region, "name": name}).is(201))
 	project, router = int64(p["id"].(float64)), int64(p["virtual_router_id"].(float64))
 	w.settle()
-	w.call(who, "PATCH", fmt.Sprintf("/virtual_router/%d/", router), map[string]any{"subnets": []any{map[string]any{"address_range": "10.0.0.1/24", "name": "front"}}}).is(200)
+	w.call(who, "PATCH", fmt.Sprintf("/virtual_router/%d/", router),
+		map[string]any{"subnets": []any{map[string]any{"address_range": "10.0.0.1/24", "name": "front"}}}).is(200)
 	w.settle()
 	return project, router
 }

@@ -150,7 +150,9 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 			return errDryRun
 		}
 		if useKey {
-			rec := &cloud.Idempotency{UserID: call.Actor.UserID(), Key: call.Key, Digest: digest, Status: status, Body: c.Seal.Seal(string(reply.Body)), Created: tx.Now()}
+			rec := &cloud.Idempotency{
+				UserID: call.Actor.UserID(), Key: call.Key, Digest: digest, Status: status, Body: c.Seal.Seal(string(reply.Body)), Created: tx.Now(),
+			}
 			if err := store.Insert(tx, rec); err != nil {
 				return fmt.Errorf("store answer: %w", err)
 			}
@@ -176,7 +178,8 @@ func replay(t *Txn, digest []byte, reply *Reply) (bool, error) {
 		return false, store.Delete[cloud.Idempotency](t.Tx, rec.ID)
 	}
 	if !bytes.Equal(rec.Digest, digest) {
-		return false, cloud.Errorf(cloud.Conflict, "idempotency.digest", "the Idempotency-Key %q was already used for another request", t.Call.Key).
+		return false, cloud.Errorf(cloud.Conflict, "idempotency.digest",
+			"the Idempotency-Key %q was already used for another request", t.Call.Key).
 			WithFix("Use a new key for a new request.")
 	}
 	body, err := t.C.Seal.Open(rec.Body)

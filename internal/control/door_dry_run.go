@@ -74,7 +74,9 @@ func (t *Txn) preview(since marks) (*Preview, error) {
 		return nil, err
 	}
 	for _, e := range events {
-		p.Changes = append(p.Changes, PreviewChange{Action: e.Action, Kind: e.Kind, ID: e.ObjectUID, Name: e.Object, State: e.State, Quantity: e.Quantity})
+		p.Changes = append(p.Changes, PreviewChange{
+			Action: e.Action, Kind: e.Kind, ID: e.ObjectUID, Name: e.Object, State: e.State, Quantity: e.Quantity,
+		})
 		if e.Kind != "server" || e.Action != "CREATE" {
 			continue
 		}

@@ -189,10 +189,12 @@ func TestDryRunOfOtherObjects(t *testing.T) {
 				return r.c.CreateProject(r.Context(), openly(c), control.CreateProjectIn{Name: "q"}, keep(new(*control.ProjectView)))
 			},
 			"rename project": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateProject(r.Context(), openly(c), control.UpdateProjectIn{Pick: project, Name: text("q")}, keep(new(*control.ProjectView)))
+				return r.c.UpdateProject(r.Context(), openly(c),
+					control.UpdateProjectIn{Pick: project, Name: text("q")}, keep(new(*control.ProjectView)))
 			},
 			"shut project down": func(c *control.Call) (control.Reply, error) {
-				return r.c.UpdateProject(r.Context(), openly(c), control.UpdateProjectIn{Pick: project, State: number(cloud.StateScrub)}, keep(new(*control.ProjectView)))
+				return r.c.UpdateProject(r.Context(), openly(c),
+					control.UpdateProjectIn{Pick: project, State: number(cloud.StateScrub)}, keep(new(*control.ProjectView)))
 			},
 			"networks": func(c *control.Call) (control.Reply, error) {
 				in := control.ChangeRouterIn{Pick: control.Pick{ID: p.Router.ID}, Subnets: []control.SubnetIn{{Text: "10.1.0.1/24"}}}

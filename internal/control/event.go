@@ -20,7 +20,10 @@ type subject struct {
 }
 
 func aboutServer(s *cloud.Server) subject {
-	return subject{kind: "server", id: s.ID, uid: s.UID, name: s.Name, member: s.MemberID, site: s.SiteID, region: s.RegionID, project: s.ProjectID, state: cloud.StateNumber(s)}
+	return subject{
+		kind: "server", id: s.ID, uid: s.UID, name: s.Name,
+		member: s.MemberID, site: s.SiteID, region: s.RegionID, project: s.ProjectID, state: cloud.StateNumber(s),
+	}
 }
 
 func (t *Txn) newEvent(action string, s subject) *cloud.Event {

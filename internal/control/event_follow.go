@@ -84,7 +84,8 @@ func (t *Txn) Progress(p Pick) (*ProgressView, error) {
 		return &ProgressView{Server: s}, err
 	}
 	v := &ProgressView{Server: s}
-	ips, err := store.Find[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")).By("assigned_at").By("id"))
+	ips, err := store.Find[cloud.IP](t.Tx,
+		cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")).By("assigned_at").By("id"))
 	for _, ip := range ips {
 		v.Addresses = append(v.Addresses, ip.Addr.String())
 	}

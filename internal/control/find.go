@@ -29,7 +29,8 @@ func describe(limits cloud.Limits, name, ofName, description, ofDescription *str
 	}
 	if description != nil && *description != *ofDescription {
 		if n := utf8.RuneCountInString(*description); limits.Description > 0 && n > limits.Description {
-			p.Add(cloud.Errorf(cloud.Invalid, "description.long", "the description is longer than %d characters", limits.Description).On("description"))
+			p.Add(cloud.Errorf(cloud.Invalid, "description.long", "the description is longer than %d characters",
+				limits.Description).On("description"))
 		}
 		*ofDescription = *description
 	}

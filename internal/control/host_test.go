@@ -19,7 +19,8 @@ func TestPutHostKeepsWhatItSaid(t *testing.T) {
 		if again.ID != known.ID || again.Cores != known.Cores || again.RAM != known.RAM || again.DiskGB != known.DiskGB || known.Cores == 0 {
 			t.Errorf("it was %+v, now it is %+v", known, again)
 		}
-		more, err := r.c.PutHost(t.Context(), cloud.Host{RegionID: known.RegionID, Name: known.Name, Cores: known.Cores + 1, RAM: known.RAM, DiskGB: known.DiskGB})
+		more, err := r.c.PutHost(t.Context(),
+			cloud.Host{RegionID: known.RegionID, Name: known.Name, Cores: known.Cores + 1, RAM: known.RAM, DiskGB: known.DiskGB})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,7 +43,8 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 	var out *cloud.Image
 	err := c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
-		old, err := store.First[cloud.Image](tx, cloud.Where(cloud.Eq("name", in.Name), cloud.Eq("kind", string(in.Kind)), cloud.Eq("member_id", in.MemberID)))
+		old, err := store.First[cloud.Image](tx,
+			cloud.Where(cloud.Eq("name", in.Name), cloud.Eq("kind", string(in.Kind)), cloud.Eq("member_id", in.MemberID)))
 		switch {
 		case err == nil && old.Digest == in.Digest:
 			out = old
@@ -74,7 +75,8 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 // putImage inserts an image. The identity follows from name and bytes, so one
 // that was removed and comes again is the same row.
 func (t *Txn) putImage(row *cloud.Image) error {
-	old, err := store.First[cloud.Image](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("uid", row.UID), cloud.Eq("kind", string(row.Kind))), Closed: true})
+	old, err := store.First[cloud.Image](t.Tx,
+		cloud.Query{Where: cloud.And(cloud.Eq("uid", row.UID), cloud.Eq("kind", string(row.Kind))), Closed: true})
 	if store.None(err) {
 		return store.Insert(t.Tx, row)
 	}

@@ -25,7 +25,8 @@ type IPIn struct {
 
 // ips are the addresses that a member has by themselves, on a server or not.
 var ips = kind[cloud.IP, *cloud.IP, *IPView]{
-	noun: "public IP", show: "public_ips.show", create: "public_ips.create", change: "public_ips.set_reverse_dns", remove: "public_ips.release",
+	noun: "public IP", show: "public_ips.show", create: "public_ips.create", change: "public_ips.set_reverse_dns",
+	remove: "public_ips.release",
 	about: func(ip *cloud.IP) subject {
 		return subject{kind: "ip", id: ip.ID, uid: ip.UID, name: ip.Addr.String(), member: ip.MemberID, site: ip.SiteID, region: ip.RegionID}
 	},

@@ -207,7 +207,9 @@ func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pic
 }
 
 // Delete ends a row and answers what it was. check may refuse: in use.
-func (k kind[R, P, V]) Delete(ctx context.Context, c *Control, call *Call, p Pick, check func(*Txn, P) error, ans Answer[V]) (Reply, error) {
+func (k kind[R, P, V]) Delete(
+	ctx context.Context, c *Control, call *Call, p Pick, check func(*Txn, P) error, ans Answer[V],
+) (Reply, error) {
 	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
 		r, err := k.find(t, p, k.remove, true)
 		if err != nil {

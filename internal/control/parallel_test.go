@@ -188,7 +188,8 @@ func TestLongRunsOfTakenAddresses(t *testing.T) {
 		}
 		a := pools[0].Gateway.Next()
 		for range 900 {
-			if err := store.Insert(tx, &cloud.IP{Kind: cloud.PublicIP, Addr: a, SubnetID: pools[0].ID, MemberID: 2, SiteID: 2, RegionID: 1}); err != nil {
+			if err := store.Insert(tx,
+				&cloud.IP{Kind: cloud.PublicIP, Addr: a, SubnetID: pools[0].ID, MemberID: 2, SiteID: 2, RegionID: 1}); err != nil {
 				return err
 			}
 			a = a.Next()

@@ -57,7 +57,10 @@ func (t *Txn) defaultProject(member, site int64, region *cloud.Site) (*cloud.Pro
 			return p, net, err
 		}
 	}
-	p := &cloud.Project{MemberID: member, SiteID: site, RegionID: region.ID, Default: true, GraceHours: defaultGrace, ResellerID: region.ID, ManagerID: t.Call.Actor.UserID()}
+	p := &cloud.Project{
+		MemberID: member, SiteID: site, RegionID: region.ID, Default: true,
+		GraceHours: defaultGrace, ResellerID: region.ID, ManagerID: t.Call.Actor.UserID(),
+	}
 	if p.Name, err = t.freeProjectName(site, "default"); err != nil {
 		return nil, nil, err
 	}
@@ -100,7 +103,9 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 	if err := store.Insert(t.Tx, r); err != nil {
 		return err
 	}
-	float := &cloud.IP{Kind: cloud.FloatingIP, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: p.RegionID, ProjectID: p.ID, Name: "Floating IP"}
+	float := &cloud.IP{
+		Kind: cloud.FloatingIP, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: p.RegionID, ProjectID: p.ID, Name: "Floating IP",
+	}
 	if err := t.publicAddress(p.RegionID, float); err != nil {
 		return err
 	}
@@ -109,12 +114,16 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 		return err
 	}
 	for i, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
-		a := &cloud.Allocation{ASNID: asn.ID, SiteID: p.SiteID, Name: fmt.Sprintf("Private Range %d", i+1), Text: text, Prefix: netip.MustParsePrefix(text)}
+		a := &cloud.Allocation{
+			ASNID: asn.ID, SiteID: p.SiteID, Name: fmt.Sprintf("Private Range %d", i+1), Text: text, Prefix: netip.MustParsePrefix(text),
+		}
 		if err := store.Insert(t.Tx, a); err != nil {
 			return err
 		}
 	}
-	about := subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: 1}
+	about := subject{
+		kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: 1,
+	}
 	e := t.newEvent("CREATE", about)
 	if err := store.Insert(t.Tx, e); err != nil {
 		return err

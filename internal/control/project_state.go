@@ -66,7 +66,10 @@ func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
 		r.Remove, r.On, r.RemoveAfter = cloud.Keep, true, nil
 	}
 	r.Begin(change, -1, t.Now())
-	e := t.newEvent(action, subject{kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: cloud.RouterStateNumber(r)})
+	e := t.newEvent(action, subject{
+		kind: "router", id: r.ID, uid: r.UID, name: p.Name,
+		member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID, state: cloud.RouterStateNumber(r),
+	})
 	if err := store.Insert(t.Tx, e); err != nil {
 		return err
 	}
@@ -88,7 +91,8 @@ func (v *ProjectView) State() (lowest int, stable, down bool) {
 	for _, n := range states {
 		lowest = min(lowest, n)
 		stable = stable && cloud.Stable(n)
-		down = down && slices.Contains([]int{cloud.StateScrub, cloud.StateScrubPrep, cloud.StateScrubQueue, cloud.StateScrubbing, cloud.StateClosed}, n)
+		down = down &&
+			slices.Contains([]int{cloud.StateScrub, cloud.StateScrubPrep, cloud.StateScrubQueue, cloud.StateScrubbing, cloud.StateClosed}, n)
 	}
 	return lowest, stable, down
 }

@@ -61,7 +61,10 @@ func anyServer(t *rapid.T) *cloud.Server {
 	s.On, s.Taken, s.Failed = rapid.Bool().Draw(t, "on"), rapid.Bool().Draw(t, "taken"), rapid.IntRange(0, 5).Draw(t, "failed") == 0
 	s.EventID = rapid.Int64Range(0, 2).Draw(t, "event")
 	s.Remove = rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(t, "remove")
-	s.Change = rapid.SampledFrom([]cloud.Change{cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture}).Draw(t, "change")
+	s.Change = rapid.SampledFrom([]cloud.Change{
+		cloud.Create,
+		cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture,
+	}).Draw(t, "change")
 	if rapid.IntRange(0, 4).Draw(t, "closed") == 0 {
 		s.Closed = &time.Time{}
 	}

@@ -26,7 +26,8 @@ func (r *rig) landRouter(id int64) {
 }
 
 func (r *rig) setProject(p *control.ProjectView, state int) error {
-	_, err := r.c.UpdateProject(r.Context(), openly(r.alice), control.UpdateProjectIn{Pick: control.Pick{ID: p.Project.ID}, State: &state}, keep(new(*control.ProjectView)))
+	_, err := r.c.UpdateProject(r.Context(), openly(r.alice),
+		control.UpdateProjectIn{Pick: control.Pick{ID: p.Project.ID}, State: &state}, keep(new(*control.ProjectView)))
 	return err
 }
 
@@ -104,9 +105,11 @@ func TestProjectNames(t *testing.T) {
 		refused(t, err, cloud.Invalid, want)
 	}
 	r.project(r.bob, "p")
-	_, err := r.c.CreateProject(t.Context(), openly(r.alice), control.CreateProjectIn{Name: "q", Grace: number(-1)}, keep(new(*control.ProjectView)))
+	_, err := r.c.CreateProject(t.Context(), openly(r.alice),
+		control.CreateProjectIn{Name: "q", Grace: number(-1)}, keep(new(*control.ProjectView)))
 	refused(t, err, cloud.Invalid, "grace.negative")
-	_, err = r.c.UpdateProject(t.Context(), openly(r.bob), control.UpdateProjectIn{Pick: control.Pick{ID: p.Project.ID}, Name: text("z")}, keep(new(*control.ProjectView)))
+	_, err = r.c.UpdateProject(t.Context(), openly(r.bob), control.UpdateProjectIn{Pick: control.Pick{ID: p.Project.ID}, Name: text("z")},
+		keep(new(*control.ProjectView)))
 	refused(t, err, cloud.Forbidden, "owner")
 }
 
@@ -124,7 +127,10 @@ func TestNoServerInAProjectThatGoes(t *testing.T) {
 func TestNamedAddresses(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		p := r.project(r.alice, "p")
-		_, err := r.c.ChangeRouter(t.Context(), openly(r.alice), control.ChangeRouterIn{Pick: control.Pick{ID: p.Router.ID}, Subnets: []control.SubnetIn{{Text: "10.0.0.1/24"}, {Text: "10.0.1.1/24"}}}, keep(new(*control.ProjectView)))
+		_, err := r.c.ChangeRouter(t.Context(), openly(r.alice), control.ChangeRouterIn{
+			Pick:    control.Pick{ID: p.Router.ID},
+			Subnets: []control.SubnetIn{{Text: "10.0.0.1/24"}, {Text: "10.0.1.1/24"}},
+		}, keep(new(*control.ProjectView)))
 		r.must(err)
 		with := func(list ...control.AddressIn) func(*control.CreateServerIn) {
 			return func(in *control.CreateServerIn) {

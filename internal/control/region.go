@@ -45,7 +45,8 @@ func (t *Txn) region(p Pick) (*cloud.Site, error) {
 	}
 	s, err := store.First[cloud.Site](t.Tx, defaultFirst(cloud.Where(regions.only, cloud.Ne("driver", "robot"))))
 	if store.None(err) {
-		return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").WithFix("The operator adds one with `virga admin region`.")
+		return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").
+			WithFix("The operator adds one with `virga admin region`.")
 	}
 	return s, err
 }
@@ -67,7 +68,8 @@ func (t *Txn) inSight(where cloud.Cond) (cloud.Cond, error) {
 	if !t.Call.Confined {
 		return where, nil
 	}
-	robots, err := store.Find[cloud.Site](t.Tx, cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})
+	robots, err := store.Find[cloud.Site](t.Tx,
+		cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})
 	if err != nil || len(robots) == 0 {
 		return where, err
 	}
@@ -136,7 +138,10 @@ func (t *Txn) addRegion(in NewRegionIn) (*cloud.Site, error) {
 // newRegion checks what was asked for and fills in what was not.
 func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	var p cloud.Problems
-	s := &cloud.Site{MemberID: 1, Name: strings.TrimSpace(in.Name), CloudRegion: true, Country: strings.ToUpper(in.Country), Location: in.Location, Driver: "virga", Inside: in.Inside}
+	s := &cloud.Site{
+		MemberID: 1, Name: strings.TrimSpace(in.Name),
+		CloudRegion: true, Country: strings.ToUpper(in.Country), Location: in.Location, Driver: "virga", Inside: in.Inside,
+	}
 	if !regionName.MatchString(s.Name) {
 		p.Add(cloud.Errorf(cloud.Invalid, "region.name", "%q is no name for a region: letters, digits and dashes, at most 32", s.Name).On("name"))
 	}
@@ -148,7 +153,8 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	}
 	if s.Inside == "" {
 		s.Inside = inside
-	} else if i, err := netip.ParsePrefix(s.Inside); err != nil || i.Masked() != i || !carrier.Contains(i.Addr()) || i.Bits() < carrier.Bits() || i.Bits() > 24 {
+	} else if i, err := netip.ParsePrefix(s.Inside); err != nil ||
+		i.Masked() != i || !carrier.Contains(i.Addr()) || i.Bits() < carrier.Bits() || i.Bits() > 24 {
 		p.Add(cloud.Errorf(cloud.Invalid, "region.inside", "%q is no range of 100.64.0.0/10, /24 or larger", s.Inside).On("inside"))
 	}
 	if err := p.Err(); err != nil {
@@ -178,7 +184,8 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 
 // operatorASN is the system under which public ranges are kept.
 func (t *Txn) operatorASN(r *cloud.Site) (*cloud.ASN, error) {
-	return store.First[cloud.ASN](t.Tx, cloud.Where(cloud.Eq("member_id", r.MemberID), cloud.Cmp(cloud.OpLt, "number", int64(cloud.PseudoASN))).By("id"))
+	return store.First[cloud.ASN](t.Tx,
+		cloud.Where(cloud.Eq("member_id", r.MemberID), cloud.Cmp(cloud.OpLt, "number", int64(cloud.PseudoASN))).By("id"))
 }
 
 // freeRange reads a range of public addresses that no region has yet.

@@ -16,7 +16,8 @@ func TestAddRegion(t *testing.T) {
 		if de.UID.String() != "4EFAD5836CE43ACA502FD5B99BEE44EF" || de.Location != "Germany" || de.Inside != "100.64.0.0/16" || de.DefaultFor {
 			t.Errorf("of the catalogue: %+v", de)
 		}
-		paris, err := r.c.AddRegion(t.Context(), control.NewRegionIn{Name: "paris", Country: "fr", Location: "Paris", Pool: "203.0.113.0/24", Inside: "100.80.0.0/16"})
+		paris, err := r.c.AddRegion(t.Context(),
+			control.NewRegionIn{Name: "paris", Country: "fr", Location: "Paris", Pool: "203.0.113.0/24", Inside: "100.80.0.0/16"})
 		r.must(err)
 		if paris.Country != "FR" || paris.Location != "Paris" || paris.UID.IsZero() {
 			t.Errorf("of its own: %+v", paris)
@@ -28,7 +29,8 @@ func TestAddRegion(t *testing.T) {
 		there := func(in *control.CreateServerIn) { in.Region = control.Pick{UID: paris.UID} }
 		_, err = r.create(r.alice, there)
 		refused(t, err, cloud.Exhausted, "server.place")
-		_, err = r.c.PutHost(t.Context(), cloud.Host{RegionID: paris.ID, Name: "louvre", ServerType: 2, StorageType: 2, Cores: 64, RAM: 1 << 19, DiskGB: 10_000})
+		_, err = r.c.PutHost(t.Context(),
+			cloud.Host{RegionID: paris.ID, Name: "louvre", ServerType: 2, StorageType: 2, Cores: 64, RAM: 1 << 19, DiskGB: 10_000})
 		r.must(err)
 		v, err := r.create(r.alice, there)
 		r.must(err)

@@ -61,7 +61,10 @@ var signing = sync.OnceValue(func() *auth.Tokens {
 })
 
 // small are limits that no test meets by accident.
-var small = cloud.Limits{NameMax: 64, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 64 << 10, RAMStep: 512, DiskMin: 10, DiskMax: 500, DiskStep: 10, Description: 20}
+var small = cloud.Limits{
+	NameMax: 64, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 64 << 10,
+	RAMStep: 512, DiskMin: 10, DiskMax: 500, DiskStep: 10, Description: 20,
+}
 
 const line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKPKH8EgAcnYYXM3jmuTG9wnRyD/xoqD6h3WGGP8JlRn test@virga"
 
@@ -91,7 +94,8 @@ func newRigWith(t testing.TB, engine store.Engine, pool string) *rig {
 	_, err = r.c.Setup(t.Context(), control.SetupIn{Password: "operator", Pool: pool, Inside: "100.64.0.0/16"})
 	r.must(err)
 	for i := range 2 {
-		h, err := r.c.PutHost(t.Context(), cloud.Host{Name: fmt.Sprintf("h%d", i+1), ServerType: 2, StorageType: 2, Cores: 256, RAM: 1 << 21, DiskGB: 100_000})
+		h, err := r.c.PutHost(t.Context(),
+			cloud.Host{Name: fmt.Sprintf("h%d", i+1), ServerType: 2, StorageType: 2, Cores: 256, RAM: 1 << 21, DiskGB: 100_000})
 		r.must(err)
 		r.hosts = append(r.hosts, h)
 	}
@@ -198,7 +202,10 @@ func keep[T any](into *T) control.Answer[T] {
 }
 
 func like(name string) control.CreateServerIn {
-	return control.CreateServerIn{Limits: small, Name: name, VCPU: 1, Cores: 1, RAM: 1024, Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, KeyTexts: []string{line}, PublicIP: true}
+	return control.CreateServerIn{
+		Limits: small, Name: name, VCPU: 1, Cores: 1,
+		RAM: 1024, Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, KeyTexts: []string{line}, PublicIP: true,
+	}
 }
 
 // create makes a server that no host has touched.

@@ -220,7 +220,9 @@ func (n *subnetChange) fixed(old *cloud.Subnet) error {
 }
 
 // check reads a range and compares it with all others.
-func (n *subnetChange) check(old *cloud.Subnet, sent []netip.Prefix) (net netip.Prefix, gateway netip.Addr, in *cloud.Allocation, err error) {
+func (n *subnetChange) check(
+	old *cloud.Subnet, sent []netip.Prefix,
+) (net netip.Prefix, gateway netip.Addr, in *cloud.Allocation, err error) {
 	if net, gateway, err = ipam.ParseNet(n.in.Text); err != nil {
 		return net, gateway, nil, n.bad("range", "%q is no address range such as 10.0.0.1/24", n.in.Text)
 	}

@@ -44,11 +44,17 @@ func (t *Txn) mayChange(s *cloud.Server, in ChangeServerIn) error {
 		"servers.assign_ip": len(in.NAT) > 0,
 	}
 	if in.State != nil {
-		if f := map[int]string{cloud.StateQuiesce: "servers.shutdown", cloud.StateRestart: "servers.start", cloud.StateScrub: "servers.delete"}[*in.State]; f != "" {
+		if f := map[int]string{
+			cloud.StateQuiesce: "servers.shutdown",
+			cloud.StateRestart: "servers.start", cloud.StateScrub: "servers.delete",
+		}[*in.State]; f != "" {
 			flags[f] = true
 		}
 	}
-	for _, f := range []string{"servers.set_name", "servers.resize", "servers.assign_ip", "servers.shutdown", "servers.start", "servers.delete"} {
+	for _, f := range []string{
+		"servers.set_name",
+		"servers.resize", "servers.assign_ip", "servers.shutdown", "servers.start", "servers.delete",
+	} {
 		if flags[f] {
 			if err := t.may(f, true, ownedServer(s)); err != nil {
 				return err

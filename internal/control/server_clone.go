@@ -156,11 +156,13 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 	}
 	s.ImageID, s.RootHash, s.Keys = src.ImageID, src.RootHash, src.Keys // it may have been reinstalled since
 	if len(from) != len(disks) {
-		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %d disks when %s was to be copied from it, and has %d now", src.Name, len(disks), s.Name, len(from)).
+		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %d disks when %s was to be copied from it, and has %d now",
+			src.Name, len(disks), s.Name, len(from)).
 			WithFix("Delete the copy and clone the server again.")
 	}
 	// What the try before was copied from, if the hosts are still at it.
-	old, err := store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("name", s.ClonePoint()), cloud.Eq("removing", false)))
+	old, err := store.Find[cloud.Snapshot](t.Tx,
+		cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("name", s.ClonePoint()), cloud.Eq("removing", false)))
 	if err != nil {
 		return err
 	}
@@ -199,7 +201,8 @@ func (t *Txn) cloneAddresses(src, s *cloud.Server) error {
 	if err != nil {
 		return err
 	}
-	public, err := store.Count[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
+	public, err := store.Count[cloud.IP](t.Tx,
+		cloud.Where(cloud.Eq("server_id", src.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
 	if err != nil || public == 0 {
 		return err
 	}

@@ -38,14 +38,16 @@ func TestCloneAgain(t *testing.T) {
 		}
 
 		src, clone := failed()
-		_, err := r.c.AddDisks(t.Context(), r.alice, control.DisksIn{Pick: pick(src.Meta), Limits: small, Add: []control.DiskIn{{SizeGB: 10}}}, named)
+		_, err := r.c.AddDisks(t.Context(), r.alice,
+			control.DisksIn{Pick: pick(src.Meta), Limits: small, Add: []control.DiskIn{{SizeGB: 10}}}, named)
 		r.must(err)
 		refused(t, on(clone), cloud.Busy, "server.busy")
 		r.land(src.ID)
 		refused(t, on(clone), cloud.Conflict, "clone.disks")
 
 		src, clone = failed()
-		_, err = r.c.ResizeDisk(t.Context(), r.alice, control.DisksIn{Pick: pick(src.Meta), Disk: pick(src.Volumes[0].Meta), Limits: small, SizeGB: 100}, named)
+		_, err = r.c.ResizeDisk(t.Context(), r.alice,
+			control.DisksIn{Pick: pick(src.Meta), Disk: pick(src.Volumes[0].Meta), Limits: small, SizeGB: 100}, named)
 		r.must(err)
 		r.land(src.ID)
 		host := get[cloud.Host](r, src.HostID)

@@ -57,7 +57,8 @@ func (t *Txn) console(p Pick) (*ConsoleView, error) {
 
 // consoleCard takes the address of a card, if it has one.
 func (t *Txn) consoleCard(v *ConsoleView, n *cloud.NIC) (bool, error) {
-	ip, err := store.First[cloud.IP](t.Tx, cloud.Where(cloud.Eq("nic_id", n.ID), cloud.Eq("server_id", v.Server.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
+	ip, err := store.First[cloud.IP](t.Tx,
+		cloud.Where(cloud.Eq("nic_id", n.ID), cloud.Eq("server_id", v.Server.ID), cloud.Eq("kind", string(cloud.PrivateIP))).By("id"))
 	if store.None(err) {
 		return false, nil
 	}

@@ -199,7 +199,8 @@ func (n *newServer) shape() error {
 	for _, d := range n.disks {
 		n.gb += d.SizeGB
 		if d.Main && d.SizeGB < n.image.MinGB {
-			p.Add(cloud.Errorf(cloud.Invalid, "disk.image", "the main disk has %d GB, the image %s needs at least %d", d.SizeGB, n.image.Name, n.image.MinGB).On("disks"))
+			p.Add(cloud.Errorf(cloud.Invalid, "disk.image", "the main disk has %d GB, the image %s needs at least %d",
+				d.SizeGB, n.image.Name, n.image.MinGB).On("disks"))
 		}
 	}
 	if n.in.UserData != "" && !n.image.CloudInit {

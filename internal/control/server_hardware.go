@@ -81,9 +81,11 @@ func (t *Txn) resize(s *cloud.Server, in HardwareIn) (bool, error) {
 	if s.On && !in.AllowRestart {
 		switch {
 		case vcpu < s.VCPU, ram < s.RAM:
-			return false, cloud.Errorf(cloud.Conflict, "resize.hot", "a running server cannot lose processors or memory").WithFix("Power it off first.")
+			return false, cloud.Errorf(cloud.Conflict, "resize.hot", "a running server cannot lose processors or memory").
+				WithFix("Power it off first.")
 		case cores != s.Cores:
-			return false, cloud.Errorf(cloud.Conflict, "resize.cores", "cores_per_processor cannot change while the server runs").WithFix("Power it off first.")
+			return false, cloud.Errorf(cloud.Conflict, "resize.cores", "cores_per_processor cannot change while the server runs").
+				WithFix("Power it off first.")
 		}
 	}
 	if err := t.reserve(s, vcpu-s.VCPU, ram-s.RAM, 0); err != nil {

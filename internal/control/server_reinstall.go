@@ -60,7 +60,8 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 			continue
 		}
 		if v.SizeGB < img.MinGB {
-			return cloud.Errorf(cloud.Conflict, "disk.image", "the main disk has %d GB, the image %s needs at least %d", v.SizeGB, img.Name, img.MinGB).On("id")
+			return cloud.Errorf(cloud.Conflict, "disk.image", "the main disk has %d GB, the image %s needs at least %d",
+				v.SizeGB, img.Name, img.MinGB).On("id")
 		}
 		s.Spare = s.Install(v.Layer) // for the way back
 		v.Layer, v.ImageID = fmt.Sprintf("r%d", s.Reinstall), img.ID
@@ -95,7 +96,8 @@ func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) (before []clo
 	if err != nil || pol == nil {
 		return nil, err
 	}
-	ips, err := store.Find[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
+	ips, err := store.Find[cloud.IP](t.Tx,
+		cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")))
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,8 @@ import (
 // the newest of its states 4 and 6 was 4, else it stays off (cloudcix.md section
 // 11).
 func (t *Txn) restore(s *cloud.Server) error {
-	q := cloud.Where(cloud.Eq("kind", "server"), cloud.Eq("object_id", s.ID), cloud.In("state", []int{cloud.StateRunning, cloud.StateQuiesced}))
+	q := cloud.Where(cloud.Eq("kind", "server"), cloud.Eq("object_id", s.ID),
+		cloud.In("state", []int{cloud.StateRunning, cloud.StateQuiesced}))
 	q.Order = []cloud.Order{{Field: "id", Desc: true}}
 	last, err := store.First[cloud.Event](t.Tx, q)
 	switch {

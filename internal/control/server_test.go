@@ -38,7 +38,10 @@ func TestLimitsOfACreation(t *testing.T) {
 		{"image", func(in *control.CreateServerIn) { in.Image = control.Pick{UID: cloud.UID{9}} }, "image.missing", cloud.NotFound},
 		{"ISO as image", func(in *control.CreateServerIn) { in.Image = pick(r.iso.Meta) }, "image.missing", cloud.NotFound},
 		{"region", func(in *control.CreateServerIn) { in.Region = control.Pick{ID: 99} }, "region.missing", cloud.NotFound},
-		{"office as region", func(in *control.CreateServerIn) { in.Region = control.Pick{ID: r.alice.Actor.Site0()} }, "region.missing", cloud.NotFound},
+		{
+			"office as region", func(in *control.CreateServerIn) { in.Region = control.Pick{ID: r.alice.Actor.Site0()} },
+			"region.missing", cloud.NotFound,
+		},
 		{"flavor", func(in *control.CreateServerIn) { in.Flavor = control.Pick{ID: 99} }, "flavor.missing", cloud.NotFound},
 		{"stored key", func(in *control.CreateServerIn) { in.KeyIDs = []control.Pick{{ID: 99}} }, "key.missing", cloud.NotFound},
 		{"address", func(in *control.CreateServerIn) { in.IP = control.Pick{ID: 99} }, "public_ip.missing", cloud.NotFound},
@@ -65,16 +68,21 @@ func TestEchoIsNoChange(t *testing.T) {
 		long := strings.Repeat("x", 100)
 		for name, try := range map[string]func() (control.Reply, error){
 			"shape": func() (control.Reply, error) {
-				return r.c.ResizeServer(r.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 32, Cores: 1, RAM: 700}, named)
+				return r.c.ResizeServer(r.Context(), r.alice,
+					control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 32, Cores: 1, RAM: 700}, named)
 			},
 			"rounded memory": func() (control.Reply, error) {
 				return r.c.ResizeServer(r.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 32, RAMGB: 1}, named)
 			},
 			"name": func() (control.Reply, error) {
-				return r.c.UpdateServer(r.Context(), r.alice, control.UpdateServerIn{Pick: pick(s.Meta), Limits: small, Name: &long, UniqueName: true}, named)
+				return r.c.UpdateServer(r.Context(), r.alice,
+					control.UpdateServerIn{Pick: pick(s.Meta), Limits: small, Name: &long, UniqueName: true}, named)
 			},
 			"disk": func() (control.Reply, error) {
-				return r.c.ResizeDisk(r.Context(), r.alice, control.DisksIn{Pick: pick(s.Meta), Disk: pick(s.main.Meta), Limits: cloud.Limits{DiskMin: 100, DiskMax: 200, DiskStep: 7}, SizeGB: s.main.SizeGB}, named)
+				return r.c.ResizeDisk(r.Context(), r.alice, control.DisksIn{
+					Pick: pick(s.Meta),
+					Disk: pick(s.main.Meta), Limits: cloud.Limits{DiskMin: 100, DiskMax: 200, DiskStep: 7}, SizeGB: s.main.SizeGB,
+				}, named)
 			},
 			"everything of CloudCIX": func() (control.Reply, error) {
 				state := cloud.StateRestarting
@@ -83,7 +91,8 @@ func TestEchoIsNoChange(t *testing.T) {
 				}
 				in := control.ChangeServerIn{
 					Pick: pick(s.Meta), Limits: small, Name: &long, State: &state,
-					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1}, Disks: []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}},
+					Hardware: &control.HardwareIn{Limits: small, VCPU: 32, RAMGB: 1},
+					Disks:    []control.DiskIn{{ID: pick(s.main.Meta), SizeGB: s.main.SizeGB}},
 				}
 				in.NAT = nat(s, true)
 				return r.c.ChangeServer(r.Context(), openly(r.alice), in, named)
@@ -167,7 +176,8 @@ func TestPlacementErrors(t *testing.T) {
 		_, err := r.create(r.alice, nil)
 		e := refused(t, err, cloud.Exhausted, "server.place")
 		all := strings.Join(e.Reasons, "\n")
-		if !strings.Contains(all, "h1") || !strings.Contains(all, "h2") || !strings.Contains(all, "memory") || !strings.Contains(e.Fix, "virga agent --join") {
+		if !strings.Contains(all, "h1") || !strings.Contains(all, "h2") ||
+			!strings.Contains(all, "memory") || !strings.Contains(e.Fix, "virga agent --join") {
 			t.Errorf("%+v", e)
 		}
 		if n := len(find[cloud.Server](r)) + len(find[cloud.Project](r)); n != 0 {
@@ -200,7 +210,8 @@ func TestSnapshotRules(t *testing.T) {
 			}
 		}
 	}
-	_, err := r.c.ChangeServer(t.Context(), openly(r.alice), control.ChangeServerIn{Pick: pick(s.Meta), State: number(cloud.StateScrub)}, named)
+	_, err := r.c.ChangeServer(t.Context(), openly(r.alice),
+		control.ChangeServerIn{Pick: pick(s.Meta), State: number(cloud.StateScrub)}, named)
 	refused(t, err, cloud.Invalid, "state.snapshots")
 	start("delete snapshot")(r, r.alice, s)
 	_, err = r.c.RestoreSnapshot(t.Context(), r.alice, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)

@@ -125,8 +125,10 @@ func (t *Txn) parts(rows []*cloud.Server) (p parts, err error) {
 	ids := gather(rows, func(s *cloud.Server) int64 { return s.ID })
 	var errs [10]error
 	p.regions, errs[0] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.RegionID }), func(s *cloud.Site) int64 { return s.ID })
-	p.projects, errs[1] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ProjectID }), func(s *cloud.Project) int64 { return s.ID })
-	p.images, errs[2] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ImageID }, func(s *cloud.Server) int64 { return s.DVDID }), func(i *cloud.Image) int64 { return i.ID })
+	p.projects, errs[1] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ProjectID }),
+		func(s *cloud.Project) int64 { return s.ID })
+	p.images, errs[2] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ImageID },
+		func(s *cloud.Server) int64 { return s.DVDID }), func(i *cloud.Image) int64 { return i.ID })
 	p.flavors, errs[3] = byID(t, gather(rows, flavorOf), func(f *cloud.Flavor) int64 { return f.ID })
 	p.volumes, errs[4] = children(t, ids, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
 	p.nics, errs[5] = children(t, ids, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })

@@ -176,7 +176,9 @@ func (t *Txn) known(cred *Credentials) (*cloud.User, error) {
 }
 
 func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {
-	m := &cloud.Member{Name: "Operator", SelfManaged: true, APIKey: t.C.Seal.Seal(memberKey), APIKeyHash: auth.APIKeyHash(memberKey), Currency: "EUR"}
+	m := &cloud.Member{
+		Name: "Operator", SelfManaged: true, APIKey: t.C.Seal.Seal(memberKey), APIKeyHash: auth.APIKeyHash(memberKey), Currency: "EUR",
+	}
 	if err := store.Insert(t.Tx, m); err != nil {
 		return err
 	}
@@ -212,7 +214,10 @@ func (t *Txn) regions(in SetupIn) error {
 			break
 		}
 		uid, _ := cloud.ParseUID(dc.uid)
-		s := &cloud.Site{MemberID: 1, Name: dc.country, CloudRegion: true, Country: dc.country, Location: dc.location, DefaultFor: i == 0, Driver: "virga", Inside: in.Inside}
+		s := &cloud.Site{
+			MemberID: 1, Name: dc.country, CloudRegion: true, Country: dc.country,
+			Location: dc.location, DefaultFor: i == 0, Driver: "virga", Inside: in.Inside,
+		}
 		s.UID = uid
 		if err := store.Insert(t.Tx, s); err != nil {
 			return err
@@ -265,7 +270,9 @@ func (t *Txn) defaultPolicies() error {
 	}{{"Linux", []int{22, 80, 443, 8443, 8447}}, {"Windows", []int{80, 443, 3389, 8443, 8447}}} {
 		row := &cloud.Policy{MemberID: 1, Name: p.family, Description: "Default policy for " + p.family, Default: true, Family: p.family}
 		for _, port := range p.ports {
-			row.Rules = append(row.Rules, cloud.PolicyRule{UID: t.UID(), Protocol: "TCP", PortFrom: port, PortTo: port, Port: fmt.Sprint(port), Source: "0.0.0.0", Allow: true})
+			row.Rules = append(row.Rules, cloud.PolicyRule{
+				UID: t.UID(), Protocol: "TCP", PortFrom: port, PortTo: port, Port: fmt.Sprint(port), Source: "0.0.0.0", Allow: true,
+			})
 		}
 		if err := store.Insert(t.Tx, row); err != nil {
 			return err

@@ -117,7 +117,9 @@ func (d *detailer) allocation(id int64) (*SubnetDetail, error) {
 // where the overlap rules do not hold (R24, R29).
 func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet, error) {
 	any4 := netip.MustParsePrefix("0.0.0.0/0")
-	a := &cloud.Allocation{ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true}
+	a := &cloud.Allocation{
+		ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true,
+	}
 	if err := store.Insert(t.Tx, a); err != nil {
 		return nil, err
 	}

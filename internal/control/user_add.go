@@ -161,7 +161,8 @@ func (t *Txn) userNamed(text string) (*cloud.User, error) {
 		}
 		name, where = rest, cloud.Eq("member_id", m.ID)
 	}
-	list, err := store.Find[cloud.User](t.Tx, cloud.Where(where, cloud.Or(cloud.Eq("name", name), cloud.Cmp(cloud.OpIEq, "email", name))).By("id").Page(2, 0))
+	list, err := store.Find[cloud.User](t.Tx,
+		cloud.Where(where, cloud.Or(cloud.Eq("name", name), cloud.Cmp(cloud.OpIEq, "email", name))).By("id").Page(2, 0))
 	switch {
 	case err != nil:
 		return nil, err

@@ -104,7 +104,8 @@ func (c *Control) loginFailed(ctx context.Context, u *cloud.User, source netip.A
 		}
 		end := *e
 		end.ID, end.End, end.Failed = 0, true, true
-		end.Reason = fmt.Sprintf("failed login from %s, number %d for this e-mail address within %d minutes", source, n, int(auth.TryWindow.Minutes()))
+		end.Reason = fmt.Sprintf("failed login from %s, number %d for this e-mail address within %d minutes",
+			source, n, int(auth.TryWindow.Minutes()))
 		return store.Insert(tx, &end)
 	})
 }

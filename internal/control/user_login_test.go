@@ -50,7 +50,8 @@ func TestFailedLogins(t *testing.T) {
 		t.Fatalf("%d events of failed logins, want 5", len(list))
 	}
 	e := list[4]
-	if !e.Failed || e.Kind != "user" || e.ObjectID != u.ID || e.UserID != 0 || e.Source != stranger.String() || !strings.Contains(e.Reason, "number 5") {
+	if !e.Failed || e.Kind != "user" || e.ObjectID != u.ID ||
+		e.UserID != 0 || e.Source != stranger.String() || !strings.Contains(e.Reason, "number 5") {
 		t.Errorf("the event says %+v", e)
 	}
 
@@ -109,7 +110,8 @@ func TestSetPassword(t *testing.T) {
 	if who.ID != u.ID || len(made) < 12 || !fits(made) {
 		t.Errorf("a made one: %q", made)
 	}
-	if n := len(find[cloud.Event](r, cloud.Eq("kind", "user"), cloud.Eq("action", "UPDATE"), cloud.Eq("object_id", u.ID))); n != before+4 { // two lines each
+	// Two lines each.
+	if n := len(find[cloud.Event](r, cloud.Eq("kind", "user"), cloud.Eq("action", "UPDATE"), cloud.Eq("object_id", u.ID))); n != before+4 {
 		t.Errorf("%d lines of events, want 4", n-before)
 	}
 	for _, c := range []struct{ user, password, code string }{

@@ -62,7 +62,8 @@ func settable(password string) error {
 	case !utf8.ValidString(password) || strings.ContainsFunc(password, unicode.IsControl):
 		return cloud.Errorf(cloud.Invalid, "password.text", "a password is text without control characters").On("password")
 	case utf8.RuneCountInString(password) < minPassword || len(password) > auth.MaxPassword:
-		return cloud.Errorf(cloud.Invalid, "password.length", "a password has %d characters to %d bytes", minPassword, auth.MaxPassword).On("password")
+		return cloud.Errorf(cloud.Invalid, "password.length", "a password has %d characters to %d bytes",
+			minPassword, auth.MaxPassword).On("password")
 	}
 	return nil
 }

@@ -67,7 +67,8 @@ var verbs = []verb{
 		return r.c.DeleteSnapshot(r.Context(), c, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)
 	}},
 	{name: "reinstall", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ReinstallServer(r.Context(), c, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.other.Meta), KeyTexts: []string{line}}, named)
+		return r.c.ReinstallServer(r.Context(), c,
+			control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.other.Meta), KeyTexts: []string{line}}, named)
 	}},
 	{name: "clone", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
 		return r.c.CloneServer(r.Context(), c, control.CloneIn{Pick: pick(s.Meta), Limits: small, Name: "copy"}, named)
@@ -88,7 +89,8 @@ var verbs = []verb{
 		return r.c.ChangeServer(r.Context(), c, control.ChangeServerIn{Pick: pick(s.Meta), NAT: map[netip.Addr]bool{s.priv: false}}, named)
 	}},
 	{name: "change cpu", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.ChangeServer(r.Context(), c, control.ChangeServerIn{Pick: pick(s.Meta), Hardware: &control.HardwareIn{Limits: small, VCPU: 4, AllowRestart: true}}, named)
+		return r.c.ChangeServer(r.Context(), c,
+			control.ChangeServerIn{Pick: pick(s.Meta), Hardware: &control.HardwareIn{Limits: small, VCPU: 4, AllowRestart: true}}, named)
 	}},
 	{name: "delete", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
 		return r.c.DeleteServer(r.Context(), c, control.DeleteServerIn{Pick: pick(s.Meta)}, named)
@@ -171,18 +173,25 @@ func free(more ...string) map[string]string {
 
 var situations = []situation{
 	{name: "on", but: map[string]string{"on": "power.on"}},
-	{name: "off", make: landed("off"), but: map[string]string{"off": "power.off", "off hard": "power.off", "reboot": "power.off", "reboot hard": "power.off"}},
-	{name: "creating", kind: cloud.Busy, code: "server.busy", but: free("off hard", "server.busy"), make: func(r *rig, _ *control.Call, s subjectOf) {
-		e := r.anyEvent(s.ID)
-		change(r, s.ID, func(s *cloud.Server) { s.Change, s.EventID, s.Built = cloud.Create, e, false })
-	}},
+	{
+		name: "off", make: landed("off"),
+		but: map[string]string{"off": "power.off", "off hard": "power.off", "reboot": "power.off", "reboot hard": "power.off"},
+	},
+	{
+		name: "creating", kind: cloud.Busy, code: "server.busy",
+		but: free("off hard", "server.busy"), make: func(r *rig, _ *control.Call, s subjectOf) {
+			e := r.anyEvent(s.ID)
+			change(r, s.ID, func(s *cloud.Server) { s.Change, s.EventID, s.Built = cloud.Create, e, false })
+		},
+	},
 	{name: "powering off", make: start("off"), kind: cloud.Busy, code: "server.busy", but: free()},
 	{name: "powering on", kind: cloud.Busy, code: "server.busy", but: free(), make: func(r *rig, c *control.Call, s subjectOf) {
 		landed("off")(r, c, s)
 		start("on")(r, c, s)
 	}},
 	{name: "rebooting", make: start("reboot"), kind: cloud.Busy, code: "server.busy", but: free()},
-	{name: "resizing", make: start("resize"), kind: cloud.Busy, code: "server.busy", but: free("resize", "", "change cpu", "")}, // the same numbers again
+	// Resizing to the same numbers again is no change.
+	{name: "resizing", make: start("resize"), kind: cloud.Busy, code: "server.busy", but: free("resize", "", "change cpu", "")},
 	{name: "capturing", kind: cloud.Busy, code: "server.busy", but: free(), make: func(r *rig, _ *control.Call, s subjectOf) {
 		e := r.anyEvent(s.ID)
 		change(r, s.ID, func(s *cloud.Server) { s.Change, s.EventID = cloud.Capture, e })
@@ -197,7 +206,10 @@ var situations = []situation{
 		"nat":    "", // its public address is leaving already: no change
 		"rename": "", "delete": "", "delete with grace": "",
 	}},
-	{name: "failed", kind: cloud.Conflict, code: "server.failed", but: map[string]string{"rename": "", "delete": "", "delete with grace": "", "on": ""}, make: func(r *rig, _ *control.Call, s subjectOf) {
+	{name: "failed", kind: cloud.Conflict, code: "server.failed", but: map[string]string{
+		"rename": "",
+		"delete": "", "delete with grace": "", "on": "",
+	}, make: func(r *rig, _ *control.Call, s subjectOf) {
 		change(r, s.ID, func(s *cloud.Server) {
 			s.Failed, s.On, s.SeenOn, s.Built, s.Reason = true, false, false, false, "the disk is full"
 		})
@@ -240,7 +252,8 @@ func TestVerbsInSituations(t *testing.T) {
 				}
 				after := get[cloud.Server](r, s.ID)
 				switch {
-				case err != nil && (after.EventID != before.EventID || after.On != before.On || after.Boot != before.Boot || after.Remove != before.Remove):
+				case err != nil && (after.EventID != before.EventID ||
+					after.On != before.On || after.Boot != before.Boot || after.Remove != before.Remove):
 					t.Errorf("%s while %s was refused and changed the server", v.name, sit.name)
 				case err != nil && want == sit.code && cloud.KindOf(err) != sit.kind:
 					t.Errorf("%s while %s: kind %q, want %q", v.name, sit.name, cloud.KindOf(err), sit.kind)

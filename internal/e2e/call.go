@@ -34,7 +34,10 @@ var contracts = sync.OnceValues(func() (w [2]watched, err error) {
 		}
 	}
 	// Without handlers: only to tell which operation a request is.
-	if w[0].index, err = wire.Mount(wire.Dialect{Name: "oneandone", Ops: oneandone.Operations, Prefixes: map[string][]string{"": {"/v1"}}}); err != nil {
+	if w[0].index, err = wire.Mount(wire.Dialect{
+		Name: "oneandone",
+		Ops:  oneandone.Operations, Prefixes: map[string][]string{"": {"/v1"}},
+	}); err != nil {
 		return w, err
 	}
 	w[1].index, err = wire.Mount(wire.Dialect{Name: "cloudcix", Ops: cloudcix.Operations, Slash: true, Prefixes: map[string][]string{

@@ -278,7 +278,8 @@ func restore(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	if err := store.Restore(context.Background(), filepath.Join(dir, "backup.db"), store.Options{Path: filepath.Join(dir, "virga.db")}); err != nil {
+	if err := store.Restore(context.Background(),
+		filepath.Join(dir, "backup.db"), store.Options{Path: filepath.Join(dir, "virga.db")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -163,7 +163,8 @@ func (b *bare) boot(n int) time.Duration {
 		b.t.Fatal(err)
 	}
 	begin := time.Now()
-	if out, err := exec.Command("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", filepath.Join(b.image, image.DiskName), disk, "20G").CombinedOutput(); err != nil {
+	if out, err := exec.Command("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b",
+		filepath.Join(b.image, image.DiskName), disk, "20G").CombinedOutput(); err != nil {
 		b.t.Fatalf("qemu-img: %v: %s", err, out)
 	}
 	args := strings.Fields(strings.Join([]string{

@@ -49,7 +49,8 @@ func TestRemovesInReverse(t *testing.T) {
 	for _, k := range plan.Kinds {
 		want = append([]string{"remove " + string(k)}, want...)
 	}
-	if got := slices.DeleteFunc(slices.Clone(r.order), func(s string) bool { return strings.HasPrefix(s, "ensure") }); !slices.Equal(got, want) {
+	if got := slices.DeleteFunc(slices.Clone(r.order),
+		func(s string) bool { return strings.HasPrefix(s, "ensure") }); !slices.Equal(got, want) {
 		t.Errorf("removed %v, want %v", got, want)
 	}
 	if d := r.machine.Dump(); d != "" {
@@ -243,7 +244,9 @@ func TestDropAfterConfirm(t *testing.T) {
 		t.Fatalf("dropped before it was confirmed: %v", names)
 	}
 	drop := func(generation int64) {
-		r.apply(r.agent.Request(0), plan.Reply{Session: 1, Drop: []plan.Held{{Kind: plan.KindNetwork, ID: id(2), Generation: generation, Absent: true}}})
+		r.apply(r.agent.Request(0), plan.Reply{
+			Session: 1, Drop: []plan.Held{{Kind: plan.KindNetwork, ID: id(2), Generation: generation, Absent: true}},
+		})
 	}
 	drop(1)
 	if names, _ := r.folder.List(); !slices.Contains(names, "network/"+string(id(2))) {

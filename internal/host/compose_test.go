@@ -24,7 +24,10 @@ func TestComposeRouter(t *testing.T) {
 	first := &plan.Port{NIC: number(10), Network: number(1), MAC: "02:00:00:00:00:02", Address: "100.64.0.2", Public: []plan.PublicAddr{
 		{Address: "198.18.0.9", Policy: number(20)}, {Address: "198.18.0.7"},
 	}}
-	second := &plan.Port{NIC: number(11), Network: number(1), MAC: "02:00:00:00:00:03", Address: "100.64.0.3", Public: []plan.PublicAddr{{Address: "198.18.0.5", Policy: number(21)}}}
+	second := &plan.Port{
+		NIC: number(11), Network: number(1), MAC: "02:00:00:00:00:03",
+		Address: "100.64.0.3", Public: []plan.PublicAddr{{Address: "198.18.0.5", Policy: number(21)}},
+	}
 	policy := &plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp"}}}
 	for _, tc := range []struct {
 		name  string
@@ -112,7 +115,8 @@ func TestMerge(t *testing.T) {
 			t.Fatalf("merge(%+v) = %+v", all, sum)
 		}
 	})
-	sum := merge(plan.Status{Ready: true, Reason: "a", Again: 3}, plan.Status{Reason: "b", Again: 2, VM: &plan.VMSeen{Boot: 4}}, plan.Status{Ready: true})
+	sum := merge(plan.Status{Ready: true, Reason: "a", Again: 3},
+		plan.Status{Reason: "b", Again: 2, VM: &plan.VMSeen{Boot: 4}}, plan.Status{Ready: true})
 	if sum.Reason != "a; b" || sum.Again != 2 || sum.VM.Boot != 4 {
 		t.Errorf("sum = %+v", sum)
 	}

@@ -201,7 +201,8 @@ func TestRealMachine(t *testing.T) {
 	})
 
 	t.Run("policy and port reach the rules", func(t *testing.T) {
-		r.take(doc(plan.KindPolicy, 4, 2, &plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp", Ports: []plan.Span{{From: 8443, To: 8443}}}}}))
+		r.take(doc(plan.KindPolicy, 4, 2,
+			&plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp", Ports: []plan.Span{{From: 8443, To: 8443}}}}}))
 		r.until("the policy", func(all map[plan.Ref]plan.Report) bool { return all[ref(plan.KindPolicy, 4)].Acknowledged == 2 })
 		if rules := r.rules(); !strings.Contains(rules, "8443") {
 			t.Errorf("the policy is ready and not in the rules:\n%s", rules)

@@ -11,7 +11,8 @@ import (
 type collector struct{ m *measures }
 
 var (
-	descLeaks   = prometheus.NewDesc("virga_leaks", "What belongs to nothing, by kind and host (empty: at none); 0 in a healthy installation.", []string{"kind", "host"}, nil)
+	descLeaks = prometheus.NewDesc("virga_leaks",
+		"What belongs to nothing, by kind and host (empty: at none); 0 in a healthy installation.", []string{"kind", "host"}, nil)
 	descBacklog = prometheus.NewDesc("virga_work_backlog", "Things to do whose time has come.", []string{"kind"}, nil)
 	descFailing = prometheus.NewDesc("virga_work_failing", "Things to do that failed at least once.", []string{"kind"}, nil)
 	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)

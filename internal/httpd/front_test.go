@@ -153,7 +153,8 @@ func (r *rig) agent(id int64) {
 		t.Fatal(err)
 	}
 	folder := fake.NewMemory()
-	if err := host.Join(t.Context(), host.JoinOptions{Folder: folder, Token: token, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now}); err != nil {
+	if err := host.Join(t.Context(),
+		host.JoinOptions{Folder: folder, Token: token, Dial: pipe.Dial, Rand: rand.Reader, Now: time.Now}); err != nil {
 		t.Fatal(err)
 	}
 	machine, err := fake.New(fake.Options{Folder: fake.NewMemory(), Now: time.Now})
@@ -266,7 +267,10 @@ func TestMeasures(t *testing.T) {
 	r := newRig(t)
 	r.get("/v1/x")
 	status, body := r.get("/-/metrics")
-	for _, want := range []string{`virga_leaks{host="",kind="card"} 0`, `virga_http_request_seconds_count{code="200",dialect="oneandone",method="GET"} 1`, "virga_servers 0"} {
+	for _, want := range []string{
+		`virga_leaks{host="",kind="card"} 0`,
+		`virga_http_request_seconds_count{code="200",dialect="oneandone",method="GET"} 1`, "virga_servers 0",
+	} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d without %s", status, want)
 		}
@@ -333,7 +337,9 @@ func (r *rig) follow(query string, header ...string) (next func() message, end f
 func (r *rig) event(member int64, name string) {
 	r.t.Helper()
 	r.write(func(tx *store.Tx) error {
-		return store.Insert(tx, &cloud.Event{Operation: tx.UID(), At: tx.Now(), Started: tx.Now(), MemberID: member, SiteID: 1, Action: "CREATE", Kind: "key", Object: name})
+		return store.Insert(tx, &cloud.Event{
+			Operation: tx.UID(), At: tx.Now(), Started: tx.Now(), MemberID: member, SiteID: 1, Action: "CREATE", Kind: "key", Object: name,
+		})
 	})
 }
 

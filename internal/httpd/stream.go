@@ -45,7 +45,8 @@ func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) erro
 	if !strings.EqualFold(r.Header.Get("Upgrade"), StreamProtocol) {
 		w.Header().Set("Upgrade", StreamProtocol)
 		w.Header().Set("Connection", "Upgrade")
-		WriteJSON(w, http.StatusUpgradeRequired, problem{Message: "this is a stream", Fix: "Send Connection: Upgrade and Upgrade: " + StreamProtocol + "."})
+		WriteJSON(w, http.StatusUpgradeRequired,
+			problem{Message: "this is a stream", Fix: "Send Connection: Upgrade and Upgrade: " + StreamProtocol + "."})
 		return nil
 	}
 	p, err := pickServer(r.PathValue("server"))

@@ -30,7 +30,8 @@ func (r *rig) dial(path, token string) (net.Conn, *bufio.Reader, int) {
 	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		r.t.Fatal(err)
 	}
-	fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\nX-TOKEN: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", path, token, httpd.StreamProtocol)
+	fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\nX-TOKEN: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n",
+		path, token, httpd.StreamProtocol)
 	br := bufio.NewReader(c)
 	resp, err := http.ReadResponse(br, nil)
 	if err != nil {

@@ -208,7 +208,8 @@ func testReorderedReports(t *testing.T, r *rig) {
 	if o := r.get(plan.KindNetwork, 3); o.Done() || o.Acknowledged != 1 {
 		t.Errorf("order = %+v", o)
 	}
-	if _, err := r.hub.Exchange(context.Background(), theHost, plan.Request{Session: session, Seq: 7, Reports: []plan.Report{{Kind: "cat", ID: "x"}}}); err == nil {
+	if _, err := r.hub.Exchange(context.Background(), theHost,
+		plan.Request{Session: session, Seq: 7, Reports: []plan.Report{{Kind: "cat", ID: "x"}}}); err == nil {
 		t.Error("took a report about nothing")
 	}
 }

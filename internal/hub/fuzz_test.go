@@ -20,9 +20,11 @@ func FuzzRequest(f *testing.F) {
 		`{}`, `{"session":1,"seq":1}`, `[]`, `{"hello":null}`,
 		`{"hello":{"tag":"ab12","versions":[1],"held":[{"kind":"vm","id":"` + id + `","generation":3}]}}`,
 		`{"hello":{"versions":[1],"facts":{"cpus":-1}}}`,
-		`{"session":1,"seq":2,"reports":[{"kind":"vm","id":"` + id + `","generation":1,"acknowledged":9,"status":{"ready":true,"vm":{"boot":1}}}]}`,
+		`{"session":1,"seq":2,"reports":[{"kind":"vm","id":"` +
+			id + `","generation":1,"acknowledged":9,"status":{"ready":true,"vm":{"boot":1}}}]}`,
 		`{"session":1,"seq":3,"reports":[{"kind":"cat","id":"../x"}]}`,
-		`{"session":1,"seq":4,"adopt":{"documents":[{"kind":"vm","id":"` + id + `","generation":9223372036854775807,"body":{"boot":1},"acknowledged":1,"status":{}}],"artefacts":[{"kind":"volume","id":"` + id + `"}]}}`,
+		`{"session":1,"seq":4,"adopt":{"documents":[{"kind":"vm","id":"` + id + `","generation":9223372036854775807,` +
+			`"body":{"boot":1},"acknowledged":1,"status":{}}],"artefacts":[{"kind":"volume","id":"` + id + `"}]}}`,
 		`{"session":1,"seq":5,"orphans":[{"kind":"volume","id":"` + id + `"},{"kind":"volume","id":"` + id + `"}]}`,
 		"{\"hello\":{\"versions\":[1],\"facts\":{\"name\":\"a\\u0000b\"}}}",
 	} {

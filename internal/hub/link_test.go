@@ -92,7 +92,8 @@ func newLinkedWith(t *testing.T, ln net.Listener, dial host.Dial, ca *hub.CA) *l
 	if r.machine, err = fake.New(fake.Options{Folder: fake.NewMemory(), Now: time.Now}); err != nil {
 		t.Fatal(err)
 	}
-	if r.agent, err = host.New(context.Background(), host.Options{Tag: "t35t", Folder: r.folder, Machine: r.machine, Now: time.Now}); err != nil {
+	if r.agent, err = host.New(context.Background(),
+		host.Options{Tag: "t35t", Folder: r.folder, Machine: r.machine, Now: time.Now}); err != nil {
 		t.Fatal(err)
 	}
 	l.stop = serve(t, r.hub, ln)

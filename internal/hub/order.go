@@ -120,7 +120,8 @@ func Standing(tx *store.Tx, docs []At) (map[At]bool, error) {
 		if i > 0 {
 			text.WriteString(" UNION ALL ")
 		}
-		fmt.Fprintf(&text, "SELECT host, kind, object FROM orders WHERE host = $%d AND kind = $%d AND object = $%d AND absent = 0", 3*i+1, 3*i+2, 3*i+3)
+		fmt.Fprintf(&text, "SELECT host, kind, object FROM orders WHERE host = $%d AND kind = $%d AND object = $%d AND absent = 0",
+			3*i+1, 3*i+2, 3*i+3)
 		args = append(args, d.Host, string(d.Ref.Kind), string(d.Ref.ID))
 	}
 	rows, err := tx.Query(text.String(), args...)
@@ -193,7 +194,8 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 	case o == nil:
 		// What a restored store wants again is no orphan any more; the new
 		// generation is above the one the host follows.
-		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID)); err != nil {
+		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`,
+			host, string(ref.Kind), string(ref.ID)); err != nil {
 			return false, false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
 		}
 		return true, true, insert(tx, host, ref, raw, digest, owner)

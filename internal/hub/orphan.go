@@ -109,8 +109,8 @@ func replaceOrphans(tx *store.Tx, host int64, refs []plan.Ref) error {
 // orderAgain repeats a removal that a host said it had carried out, when the
 // artefact turns up afterwards and its owner has not let go of the order yet.
 func orderAgain(tx *store.Tx, o *Order) error {
-	_, err := tx.Exec(`UPDATE orders SET generation = generation + 1, status = '{"reason":"was said to be gone, and is still there"}', updated = $2
-		WHERE id = $1`, o.ID, tx.Now())
+	_, err := tx.Exec(`UPDATE orders SET generation = generation + 1, updated = $2,
+		status = '{"reason":"was said to be gone, and is still there"}' WHERE id = $1`, o.ID, tx.Now())
 	if err != nil {
 		return fmt.Errorf("order %s on host %d again: %w", o.Ref(), o.Host, err)
 	}

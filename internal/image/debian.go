@@ -38,7 +38,8 @@ rm -f "$root"/etc/hostname "$root"/etc/resolv.conf
 ln -s ../run/systemd/resolve/stub-resolv.conf "$root"/etc/resolv.conf
 printf 'LABEL=rootfs / ext4 errors=remount-ro,x-systemd.growfs 0 1\n' > "$root"/etc/fstab
 printf 'datasource_list: [ NoCloud, None ]\n' > "$root"/etc/cloud/cloud.cfg.d/90-virga.cfg
-printf 'disable_root: false\nssh_pwauth: true\nlocale: C.UTF-8\nssh_genkeytypes: [ed25519, ecdsa, rsa]\n' > "$root"/etc/cloud/cloud.cfg.d/91-virga.cfg
+printf 'disable_root: false\nssh_pwauth: true\nlocale: C.UTF-8\nssh_genkeytypes: [ed25519, ecdsa, rsa]\n' \
+	> "$root"/etc/cloud/cloud.cfg.d/91-virga.cfg
 mkdir -p "$root"/etc/ssh/sshd_config.d
 printf 'PermitRootLogin yes\n' > "$root"/etc/ssh/sshd_config.d/10-virga.conf
 # The first boot's network wait is cloud-init's, not that of links nobody configured.

@@ -115,7 +115,8 @@ ethernets:
 			"52:54:00:aa:00:02,static,10.0.0.5/24+fd00::5/64,10.0.0.1+fd00::1,10.0.0.1+10.0.0.2\n" +
 			"52:54:00:aa:00:03,static,192.0.2.9/32,192.0.2.1,\n" +
 			"52:54:00:aa:00:04,none,,,"},
-		{"nics below network", "nics", "network:\n  version: 2\n  ethernets:\n    e:\n      match:\n        macaddress: 52:54:00:00:00:01\n      dhcp4: yes\n", "52:54:00:00:00:01,dhcp,,,"},
+		{"nics below network", "nics", "network:\n  version: 2\n" +
+			"  ethernets:\n    e:\n      match:\n        macaddress: 52:54:00:00:00:01\n      dhcp4: yes\n", "52:54:00:00:00:01,dhcp,,,"},
 	} {
 		if got := awk(t, c.want, c.text); got != c.out {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.out)

@@ -181,7 +181,8 @@ func sameDisk(t *testing.T, b Built, want []byte) {
 		t.Fatal(err)
 	}
 	raw := filepath.Join(t.TempDir(), "raw")
-	if out, err := exec.Command("qemu-img", "convert", "-f", "qcow2", "-O", "raw", filepath.Join(dir, DiskName), raw).CombinedOutput(); err != nil {
+	if out, err := exec.Command("qemu-img", "convert", "-f", "qcow2", "-O", "raw",
+		filepath.Join(dir, DiskName), raw).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	got, err := os.ReadFile(raw)

@@ -245,7 +245,8 @@ func TestUnpackRefuses(t *testing.T) {
 		t.Errorf("digest: %v", err)
 	}
 	extra := data[:len(data)-1024]
-	if _, err := Unpack(bytes.NewReader(append(bytes.Clone(extra), data...)), filepath.Join(t.TempDir(), "i"), ""); !errors.Is(err, ErrInvalid) {
+	if _, err := Unpack(bytes.NewReader(append(bytes.Clone(extra), data...)),
+		filepath.Join(t.TempDir(), "i"), ""); !errors.Is(err, ErrInvalid) {
 		t.Errorf("more members: %v", err)
 	}
 	if _, err := Unpack(bytes.NewReader(data), filepath.Join(t.TempDir(), "i"), built.Digest); err != nil {

@@ -45,7 +45,8 @@ func boot(g *guest, hostKey *string, extra ...string) *ssh.Client {
 func TestTinyLife(t *testing.T) {
 	m, image := unpacked(t)
 	g := newGuest(t, m, image, 3<<30)
-	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho ran >> /root/script-log\ncut -d' ' -f19 /proc/$$/stat > /root/priority\n"))
+	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\n" +
+		"echo ran >> /root/script-log\ncut -d' ' -f19 /proc/$$/stat > /root/priority\n"))
 	seed := func(instance, name string) map[string]string {
 		return g.env("VIRGA_HOSTNAME", name, "VIRGA_INSTANCE_ID", instance, "VIRGA_USERDATA_B64", script,
 			"VIRGA_NICS", testMAC+",dhcp,,,")

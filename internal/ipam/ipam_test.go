@@ -69,7 +69,10 @@ func TestMAC(t *testing.T) {
 }
 
 func TestPrivate(t *testing.T) {
-	for addr, want := range map[string]bool{"10.1.1.1": true, "172.31.0.1": true, "172.32.0.1": false, "100.64.0.1": true, "198.18.0.1": false, "fd00::1": true, "2001:db8::1": false} {
+	for addr, want := range map[string]bool{
+		"10.1.1.1":   true,
+		"172.31.0.1": true, "172.32.0.1": false, "100.64.0.1": true, "198.18.0.1": false, "fd00::1": true, "2001:db8::1": false,
+	} {
 		if got := Private(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("Private(%s) = %v", addr, got)
 		}

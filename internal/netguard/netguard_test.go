@@ -22,7 +22,10 @@ func TestCheck(t *testing.T) {
 		Allow:  []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")},
 		Refuse: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/28")},
 		own: func() ([]net.Addr, error) {
-			return []net.Addr{&net.IPNet{IP: net.IPv4(198, 51, 100, 7), Mask: net.CIDRMask(24, 32)}, &net.IPNet{IP: net.ParseIP("2001:db8::7"), Mask: net.CIDRMask(64, 128)}}, nil
+			return []net.Addr{
+				&net.IPNet{IP: net.IPv4(198, 51, 100, 7), Mask: net.CIDRMask(24, 32)},
+				&net.IPNet{IP: net.ParseIP("2001:db8::7"), Mask: net.CIDRMask(64, 128)},
+			}, nil
 		},
 	}
 	for text, may := range map[string]bool{
@@ -145,7 +148,10 @@ func TestClientRefusesRedirects(t *testing.T) {
 		t.Fatalf("a redirect between allowed addresses: %q %v", body, err)
 	}
 	*hits = 0
-	for _, to = range []string{"http://127.0.0.2" + port, "http://[::1]" + port, "http://169.254.169.254/", "file:///etc/passwd", "ftp://127.0.0.1/"} {
+	for _, to = range []string{
+		"http://127.0.0.2" + port,
+		"http://[::1]" + port, "http://169.254.169.254/", "file:///etc/passwd", "ftp://127.0.0.1/",
+	} {
 		if body, err := get(t, c, s.URL); !errors.Is(err, ErrRefused) || *hits > 0 {
 			t.Errorf("to %s: %q %v", to, body, err)
 		}
@@ -220,7 +226,8 @@ func TestProxy(t *testing.T) {
 	t.Setenv("NO_PROXY", "")
 	// The package http reads the environment once in a process; what it found
 	// before this test tells whether there is something to be seen.
-	if u, err := http.ProxyFromEnvironment(&http.Request{URL: mustURL(t, "http://name.example/")}); err != nil || u == nil || u.Host != p.Listener.Addr().String() {
+	if u, err := http.ProxyFromEnvironment(&http.Request{URL: mustURL(t, "http://name.example/")}); err != nil ||
+		u == nil || u.Host != p.Listener.Addr().String() {
 		t.Skip("the environment was read before")
 	}
 	if body, err := get(t, (&Guard{Proxy: true}).Client(), "http://name.example/"); err != nil || body != "by proxy" {

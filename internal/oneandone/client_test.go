@@ -42,13 +42,16 @@ func TestClientLife(t *testing.T) {
 	}
 	images, err := oneandone.Do(ctx, c, oneandone.ListServerAppliances, nil, op.None{}, op.Query(url.Values{"q": {"centos"}}))
 	must(err)
-	key, err := oneandone.Do(ctx, c, oneandone.CreateSSHKey, nil, oneandone.SSHKeyCreate{Name: "k", PublicKey: ptr("ssh-ed25519 " + publicKey)})
+	key, err := oneandone.Do(ctx, c, oneandone.CreateSSHKey, nil,
+		oneandone.SSHKeyCreate{Name: "k", PublicKey: ptr("ssh-ed25519 " + publicKey)})
 	must(err)
 	ids, err := json.Marshal([]string{key.ID})
 	must(err)
 	made, err := oneandone.Do(ctx, c, oneandone.CreateServer, nil, oneandone.ServerCreate{
 		Name: "web", ApplianceID: images[0].ID, PublicKey: json.RawMessage(ids),
-		Hardware: oneandone.HardwareRequest{Vcore: ptr(2), CoresPerProcessor: ptr(1), RAM: ptr(2.0), Hdds: []oneandone.HDDRequest{{Size: 40, IsMain: ptr(true)}}},
+		Hardware: oneandone.HardwareRequest{
+			Vcore: ptr(2), CoresPerProcessor: ptr(1), RAM: ptr(2.0), Hdds: []oneandone.HDDRequest{{Size: 40, IsMain: ptr(true)}},
+		},
 	})
 	must(err)
 	s := wait(made.ID, oneandone.ServerStatePOWEREDON)
@@ -125,7 +128,10 @@ func TestClientErrors(t *testing.T) {
 func BenchmarkListServers(b *testing.B) {
 	w := newWorld(b)
 	w.crowd(10_000)
-	for _, query := range []string{"page=1&per_page=100", "page=50&per_page=100", "sort=name&page=3&per_page=100", "sort=-creation_date&page=1&per_page=100", "q=srv-0042", "sort=hardware.ram&per_page=10"} {
+	for _, query := range []string{
+		"page=1&per_page=100", "page=50&per_page=100", "sort=name&page=3&per_page=100",
+		"sort=-creation_date&page=1&per_page=100", "q=srv-0042", "sort=hardware.ram&per_page=10",
+	} {
 		b.Run(query, func(b *testing.B) {
 			for b.Loop() {
 				w.quiet("GET", "/servers?"+query)

@@ -22,17 +22,20 @@ func TestLogs(t *testing.T) {
 	if len(running) != 1 { // project and router are hidden
 		t.Fatalf("%+v", running)
 	}
-	if l := running[0]; l.EndDate != nil || l.Status.Percent == nil || *l.Status.Percent < 1 || *l.Status.Percent > 99 || l.Duration != 7 || l.Resource.ID != s.ID || *l.Resource.Name != "web" || l.User.Name != "user-11" {
+	if l := running[0]; l.EndDate != nil || l.Status.Percent == nil || *l.Status.Percent < 1 || *l.Status.Percent > 99 ||
+		l.Duration != 7 || l.Resource.ID != s.ID || *l.Resource.Name != "web" || l.User.Name != "user-11" {
 		t.Errorf("%+v", l)
 	}
 	w.settle()
 	l := parse[oneandone.Log](w.call("GET", "/logs/"+running[0].ID, nil).want(200))
-	if l.EndDate == nil || *l.EndDate != "2026-03-04T05:06:14+00:00" || l.Status.State != "OK" || l.Status.Percent != nil || l.Action != "CREATE" || l.Type != "VM" || l.StartDate != "2026-03-04T05:06:07+00:00" {
+	if l.EndDate == nil || *l.EndDate != "2026-03-04T05:06:14+00:00" || l.Status.State != "OK" ||
+		l.Status.Percent != nil || l.Action != "CREATE" || l.Type != "VM" || l.StartDate != "2026-03-04T05:06:07+00:00" {
 		t.Errorf("%+v", l)
 	}
 	w.call("POST", "/ssh_keys", `{"name":"k"}`).want(201)
 	w.call("POST", "/public_ips", nil).want(201)
-	if got := find("&sort=type&fields=type"); len(got) != 3 || got[0].Type != "PUBLICIP" || got[1].Type != "SSHKEY" || got[2].Type != "VM" || got[0].ID != "" {
+	if got := find("&sort=type&fields=type"); len(got) != 3 ||
+		got[0].Type != "PUBLICIP" || got[1].Type != "SSHKEY" || got[2].Type != "VM" || got[0].ID != "" {
 		t.Errorf("%+v", got)
 	}
 	if got := find("&q=sshkey"); len(got) != 1 {
@@ -50,7 +53,8 @@ func TestLogs(t *testing.T) {
 		ends[0].Failed, ends[0].Reason = true, "no room"
 		return store.Update(tx, ends[0])
 	})
-	if l := parse[oneandone.Log](w.call("GET", "/logs/"+l.ID, nil)); l.Status.State != "ERROR" || l.Details.(map[string]any)["reason"] != "no room" {
+	if l := parse[oneandone.Log](w.call("GET", "/logs/"+l.ID, nil)); l.Status.State != "ERROR" ||
+		l.Details.(map[string]any)["reason"] != "no room" {
 		t.Errorf("%+v", l)
 	}
 	w.call("GET", "/logs/"+unknown, nil).fails(404, "NOT_FOUND", unknown)

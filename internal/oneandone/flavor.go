@@ -24,7 +24,9 @@ func (a *api) flavors(h wire.Handlers) {
 }
 
 // flavorsOf lists the flavors of a kind, and finds one.
-func flavorsOf(kind string) (list func(*control.Txn) ([]*cloud.Flavor, error), one func(*control.Txn, control.Pick) (*cloud.Flavor, error)) {
+func flavorsOf(kind string) (
+	list func(*control.Txn) ([]*cloud.Flavor, error), one func(*control.Txn, control.Pick) (*cloud.Flavor, error),
+) {
 	return func(t *control.Txn) ([]*cloud.Flavor, error) { return t.Flavors(kind) },
 		func(t *control.Txn, p control.Pick) (*cloud.Flavor, error) { return t.Flavor(kind, p) }
 }

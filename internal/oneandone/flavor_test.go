@@ -12,7 +12,8 @@ func TestFlavors(t *testing.T) {
 	w := newWorld(t)
 	id := w.flavor.UID.String()
 	size := parse[oneandone.FixedInstanceSize](w.call("GET", "/servers/fixed_instance_sizes/"+id, nil).want(200))
-	if size.Name != "L" || size.Hardware.RAM != 2 || size.Hardware.Vcore != 2 || !size.Hardware.Hdds[0].IsMain || size.Hardware.Hdds[0].Size != 80 {
+	if size.Name != "L" || size.Hardware.RAM != 2 ||
+		size.Hardware.Vcore != 2 || !size.Hardware.Hdds[0].IsMain || size.Hardware.Hdds[0].Size != 80 {
 		t.Errorf("%+v", size)
 	}
 	model := parse[oneandone.BaremetalModel](w.call("GET", "/servers/baremetal_models/"+id, nil).want(200))

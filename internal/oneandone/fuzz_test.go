@@ -102,7 +102,10 @@ func (f *fuzzer) fresh() {
 		"fixed_instance_size_id": {w.flavor.UID.String()}, "baremetal_model_id": {w.metal.UID.String()}, "policy": {w.policy.UID.String()},
 	}
 	f.maker.Words = nil
-	for _, name := range []string{"appliance_id", "appliance_id", "datacenter_id", "dvd_iso_id", "fixed_instance_size_id", "policy", "ssh_key_id", "public_ip_id"} {
+	for _, name := range []string{
+		"appliance_id", "appliance_id", "datacenter_id", "dvd_iso_id",
+		"fixed_instance_size_id", "policy", "ssh_key_id", "public_ip_id",
+	} {
 		f.maker.Words = append(f.maker.Words, f.values[name]...)
 	}
 }
@@ -115,7 +118,10 @@ func (f *fuzzer) try(o op.Spec) {
 		known := f.values[name]
 		switch n := f.rng.IntN(12); {
 		case n == 0 || len(known) == 0:
-			args = append(args, []string{unknown, "0", "zz", "%", "a b", "é", strings.Repeat("1", 32), "00000000000000000000000000000000"}[f.rng.IntN(8)])
+			args = append(args, []string{
+				unknown, "0", "zz", "%", "a b", "é",
+				strings.Repeat("1", 32), "00000000000000000000000000000000",
+			}[f.rng.IntN(8)])
 		case n == 1:
 			args = append(args, strings.ToLower(known[0]))
 		default:
@@ -162,7 +168,8 @@ func (f *fuzzer) query(o op.Spec) string {
 		case "period":
 			v.Set(name, pick("LAST_HOUR", "LAST_24H", "CUSTOM", "x", "", "LAST_365D"))
 		case "start_date", "end_date":
-			v.Set(name, pick("2026-03-04T00:00:00Z", "2026-19-03T00:05:00Z", "x", "", "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-03-04"))
+			v.Set(name, pick("2026-03-04T00:00:00Z", "2026-19-03T00:05:00Z", "x",
+				"", "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-03-04"))
 		default:
 			v.Set(name, pick("true", "True", "false", "", "x", "1", "us", "\"", "\\", "%", "\x00", "é"))
 		}

@@ -13,14 +13,16 @@ import (
 func TestPublicIPs(t *testing.T) {
 	w := newWorld(t)
 	ip := parse[oneandone.PublicIP](w.call("POST", "/public_ips", `{"reverse_dns":"a.example","type":"IPV4"}`).want(201))
-	if ip.State != "ACTIVE" || ip.AssignedTo != nil || *ip.ReverseDNS != "a.example" || ip.Type != "IPV4" || !ip.IsDhcp || ip.Datacenter.CountryCode != "US" {
+	if ip.State != "ACTIVE" || ip.AssignedTo != nil ||
+		*ip.ReverseDNS != "a.example" || ip.Type != "IPV4" || !ip.IsDhcp || ip.Datacenter.CountryCode != "US" {
 		t.Errorf("%+v", ip)
 	}
 	there := parse[oneandone.PublicIP](w.call("POST", "/public_ips", fmt.Sprintf(`{"datacenter_id":%q}`, w.spain.UID)).want(201))
 	if there.Datacenter.ID != w.spain.UID.String() || there.ReverseDNS != nil {
 		t.Errorf("%+v", there)
 	}
-	if v := parse[oneandone.PublicIP](w.call("PUT", "/public_ips/"+ip.ID, `{"reverse_dns":"b.example"}`).want(200)); *v.ReverseDNS != "b.example" {
+	if v := parse[oneandone.PublicIP](w.call("PUT", "/public_ips/"+
+		ip.ID, `{"reverse_dns":"b.example"}`).want(200)); *v.ReverseDNS != "b.example" {
 		t.Errorf("%+v", v)
 	}
 	for _, body := range []string{`{}`, `{"reverse_dns":null}`, `{"reverse_dns":""}`} {
@@ -76,7 +78,8 @@ func TestServerIPs(t *testing.T) {
 	w.call("POST", at, nil).want(201)
 	three := parse[[]oneandone.ServerIP](w.call("GET", at, nil).want(200))
 	first, second, third := three[0], three[1], three[2]
-	if one := parse[oneandone.ServerIP](w.call("GET", at+"/"+strings.ToLower(second.ID), nil).want(200)); one.IP != second.IP || one.LoadBalancers == nil {
+	if one := parse[oneandone.ServerIP](w.call("GET", at+"/"+strings.ToLower(second.ID), nil).want(200)); one.IP != second.IP ||
+		one.LoadBalancers == nil {
 		t.Errorf("%+v", one)
 	}
 	if r := w.call("GET", at+"/"+first.ID+"/load_balancers", nil).want(200); string(r.body) != "[]" {

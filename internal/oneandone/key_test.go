@@ -12,8 +12,10 @@ const publicKey = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZG
 
 func TestKeys(t *testing.T) {
 	w := newWorld(t)
-	given := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"given","description":"d","public_key":"ssh-ed25519 `+publicKey+` me@here"}`).want(201))
-	if given.PublicKey != publicKey || given.PrivateKey != nil || given.State != "ACTIVE" || given.Servers == nil || *given.Description != "d" {
+	given := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"given","description":"d","public_key":"ssh-ed25519 `+
+		publicKey+` me@here"}`).want(201))
+	if given.PublicKey != publicKey || given.PrivateKey != nil ||
+		given.State != "ACTIVE" || given.Servers == nil || *given.Description != "d" {
 		t.Errorf("%+v", given)
 	}
 	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(given.Md5) {

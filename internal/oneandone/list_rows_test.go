@@ -155,7 +155,8 @@ func (r *rows) server() *cloud.Server {
 	r.t.Helper()
 	s := &cloud.Server{
 		Meta: r.meta(), Name: r.text(), Description: r.maybe(), Hostname: r.maybe(), VCPU: r.number(), Cores: r.number(),
-		RAM: 512 * r.number(), ImageID: pick(r, r.linux.ID, r.small.ID, 0), DVDID: pick(r, r.dvd.ID, 0), FlavorID: pick(r, r.flavor.ID, r.metal.ID, 0),
+		RAM: 512 * r.number(), ImageID: pick(r, r.linux.ID, r.small.ID, 0),
+		DVDID: pick(r, r.dvd.ID, 0), FlavorID: pick(r, r.flavor.ID, r.metal.ID, 0),
 	}
 	s.On, s.SeenOn, s.Built, s.Failed = r.rng.IntN(2) == 0, r.rng.IntN(2) == 0, true, r.rng.IntN(9) == 0
 	s.SeenFlavorID = s.FlavorID

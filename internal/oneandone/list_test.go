@@ -54,11 +54,16 @@ func TestListsAgreeWithApply(t *testing.T) {
 		t.Fatal(len(all), err)
 	}
 	for _, query := range []string{
-		"", "page=1&per_page=10", "page=3&per_page=100", "page=56&per_page=10", "page=57&per_page=10", "page=99999999999&per_page=1000", "per_page=7", "page=2",
-		"q=SRV-001&page=2&per_page=4", "q=reboot", "q=united+states&page=50&per_page=11", "q=nothing", "q=%22", "q=h1&sort=name", "q=0.5&per_page=3&page=2",
-		"sort=hardware.vcore&per_page=20&page=2", "sort=-hardware.ram", "sort=-hardware.ram&page=3&per_page=200", "sort=status.state&per_page=10", "sort=-status.state&page=5&per_page=100",
-		"sort=hostname&per_page=9&page=3", "sort=-hostname&per_page=9", "sort=nonsense&per_page=5&page=2", "sort=name&page=2&per_page=30", "sort=-name&per_page=8",
-		"sort=id&per_page=8", "sort=-id&per_page=8", "sort=description&per_page=200&page=2", "fields=id,name,hardware.ram,status.state&per_page=4", "fields=nothing&per_page=2",
+		"", "page=1&per_page=10", "page=3&per_page=100",
+		"page=56&per_page=10", "page=57&per_page=10", "page=99999999999&per_page=1000", "per_page=7", "page=2",
+		"q=SRV-001&page=2&per_page=4", "q=reboot", "q=united+states&page=50&per_page=11",
+		"q=nothing", "q=%22", "q=h1&sort=name", "q=0.5&per_page=3&page=2",
+		"sort=hardware.vcore&per_page=20&page=2", "sort=-hardware.ram", "sort=-hardware.ram&page=3&per_page=200",
+		"sort=status.state&per_page=10", "sort=-status.state&page=5&per_page=100",
+		"sort=hostname&per_page=9&page=3", "sort=-hostname&per_page=9",
+		"sort=nonsense&per_page=5&page=2", "sort=name&page=2&per_page=30", "sort=-name&per_page=8",
+		"sort=id&per_page=8", "sort=-id&per_page=8", "sort=description&per_page=200&page=2",
+		"fields=id,name,hardware.ram,status.state&per_page=4", "fields=nothing&per_page=2",
 		"q=srv&sort=-name&fields=name&page=2&per_page=7", "sort=datacenter.country_code&per_page=3",
 	} {
 		values, err := url.ParseQuery(query)
@@ -151,8 +156,10 @@ func TestSearch(t *testing.T) {
 	w.call("PUT", "/public_ips/"+s.Ips[0].ID, `{"reverse_dns":"Mail.Example"}`).want(200)
 	for path, want := range map[string]int{
 		"/servers?q=web+one": 1, "/servers?q=WEB": 1, "/servers?&page=1&q=us": 1, "/servers?q=Spain": 1, "/servers?q=" + ip: 1,
-		"/servers?q=" + ip[:7]: 2, "/servers?q=centos7": 2, "/servers?q=POWERED_ON": 2, "/servers?q=" + strings.ToLower(s.ID): 1, "/servers?q=zzz": 0,
-		"/public_ips?q=mail.example": 1, "/public_ips?q=Web+One": 1, "/public_ips?q=SERVER": 2, "/public_ips?sort=-ip&per_page=1&page=2": 1, "/public_ips?q=": 2,
+		"/servers?q=" + ip[:7]: 2, "/servers?q=centos7": 2,
+		"/servers?q=POWERED_ON": 2, "/servers?q=" + strings.ToLower(s.ID): 1, "/servers?q=zzz": 0,
+		"/public_ips?q=mail.example": 1, "/public_ips?q=Web+One": 1,
+		"/public_ips?q=SERVER": 2, "/public_ips?sort=-ip&per_page=1&page=2": 1, "/public_ips?q=": 2,
 	} {
 		if got := parse[[]any](w.call("GET", path, nil).want(200)); len(got) != want {
 			t.Errorf("%s: %d elements, want %d: %v", path, len(got), want, got)

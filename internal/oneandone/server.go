@@ -20,12 +20,14 @@ func (a *api) servers(h wire.Handlers) {
 	readServer(a, h, oneandone.GetServerImage, func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.Identity, error) {
 		return imageIdentity(v.Image), nil
 	})
-	readServer(a, h, oneandone.GetServerDVD, func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Identity], error) {
-		return oneandone.OrEmpty[oneandone.Identity]{Value: dvdIdentity(v.DVD)}, nil
-	})
-	readServer(a, h, oneandone.ListServerPrivateNetworks, func(_ *control.Txn, v *control.View, _ *wire.Request) ([]oneandone.ServerPrivateNetwork, error) {
-		return privateNetworks(v), nil
-	})
+	readServer(a, h, oneandone.GetServerDVD,
+		func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Identity], error) {
+			return oneandone.OrEmpty[oneandone.Identity]{Value: dvdIdentity(v.DVD)}, nil
+		})
+	readServer(a, h, oneandone.ListServerPrivateNetworks,
+		func(_ *control.Txn, v *control.View, _ *wire.Request) ([]oneandone.ServerPrivateNetwork, error) {
+			return privateNetworks(v), nil
+		})
 	write(h, oneandone.CreateServer, serverCreate, a.c.CreateServer, began)
 	write(h, oneandone.RenameServer, func(f *form) control.UpdateServerIn {
 		return control.UpdateServerIn{Pick: f.parent(), Limits: limits, Name: f.textIf("name"), Description: f.textIf("description")}
@@ -63,7 +65,9 @@ func answer(t *control.Txn, v *control.View, fresh bool) (oneandone.Server, erro
 func hidden(v *control.View) bool { return v.Region != nil && v.Region.Driver == "robot" }
 
 // readServer registers a handler for something that a server shows.
-func readServer[In, Out any](a *api, h wire.Handlers, o op.Op[In, Out], show func(t *control.Txn, v *control.View, r *wire.Request) (Out, error)) {
+func readServer[In, Out any](
+	a *api, h wire.Handlers, o op.Op[In, Out], show func(t *control.Txn, v *control.View, r *wire.Request) (Out, error),
+) {
 	read(a, h, o, func(t *control.Txn, r *wire.Request) (out Out, err error) {
 		pick, err := inPath(r, "server_id")
 		if err != nil {

@@ -58,7 +58,12 @@ func TestCreateServerRules(t *testing.T) {
 		{"hardware of wrong type", "hardware", []any{}, 400, "VALIDATION_ERROR", "hardware"},
 		{"hardware empty", "hardware", map[string]any{}, 400, "VALIDATION_ERROR", "exactly one"},
 		{"flavor and numbers", "hardware.fixed_instance_size_id", "81504C620D98BCEBAA5202D145203B4B", 400, "VALIDATION_ERROR", "exactly one"},
-		{"flavor and model", "hardware", map[string]any{"fixed_instance_size_id": unknown, "baremetal_model_id": unknown}, 400, "VALIDATION_ERROR", "exactly one"},
+		{
+			"flavor and model", "hardware",
+			map[string]any{"fixed_instance_size_id": unknown, "baremetal_model_id": unknown},
+			400,
+			"VALIDATION_ERROR", "exactly one",
+		},
 		{"flavor unknown", "hardware", flavor(unknown), 404, "NOT_FOUND", unknown},
 		{"flavor malformed", "hardware", flavor("7"), 404, "NOT_FOUND", "7"},
 		{"flavor of wrong type", "hardware", flavor(7), 400, "VALIDATION_ERROR", "fixed_instance_size_id"},
@@ -69,7 +74,11 @@ func TestCreateServerRules(t *testing.T) {
 		{"vcore huge", "hardware.vcore", 1e15, 400, "VALIDATION_ERROR", "vcore"},
 		{"vcore not whole", "hardware.vcore", 1.5, 400, "VALIDATION_ERROR", "vcore"},
 		{"cores more than vcore", "hardware.cores_per_processor", 3, 400, "VALIDATION_ERROR", "cores_per_processor"},
-		{"cores do not divide vcore", "hardware", map[string]any{"vcore": 4, "cores_per_processor": 3, "ram": 1, "hdds": []any{disk(40, true)}}, 400, "VALIDATION_ERROR", "cores_per_processor"},
+		{
+			"cores do not divide vcore", "hardware",
+			map[string]any{"vcore": 4, "cores_per_processor": 3, "ram": 1, "hdds": []any{disk(40, true)}},
+			400, "VALIDATION_ERROR", "cores_per_processor",
+		},
 		{"ram 0", "hardware.ram", 0, 400, "VALIDATION_ERROR", "ram"},
 		{"ram too small", "hardware.ram", 0.25, 400, "VALIDATION_ERROR", "0.5 to 128"},
 		{"ram too large", "hardware.ram", 128.5, 400, "VALIDATION_ERROR", "0.5 to 128"},
@@ -150,14 +159,23 @@ func TestCreateServerForms(t *testing.T) {
 		set   map[string]any
 		check func(t *testing.T, s oneandone.Server)
 	}{
-		{"Go client's zeros beside a flavor", map[string]any{"hardware": map[string]any{"fixed_instance_size_id": strings.ToLower(w.flavor.UID.String()), "vcore": 0, "cores_per_processor": 0, "ram": 0}}, func(t *testing.T, s oneandone.Server) {
-			if hw := s.Hardware; hw.Vcore != 2 || hw.RAM != 2 || hw.FixedInstanceSizeID == nil || *hw.FixedInstanceSizeID != w.flavor.UID.String() || hw.Hdds[0].Size != 80 {
-				t.Errorf("%+v", hw)
-			}
-		}},
+		{
+			"Go client's zeros beside a flavor",
+			map[string]any{"hardware": map[string]any{
+				"fixed_instance_size_id": strings.ToLower(w.flavor.UID.String()),
+				"vcore":                  0, "cores_per_processor": 0, "ram": 0,
+			}},
+			func(t *testing.T, s oneandone.Server) {
+				if hw := s.Hardware; hw.Vcore != 2 || hw.RAM != 2 ||
+					hw.FixedInstanceSizeID == nil || *hw.FixedInstanceSizeID != w.flavor.UID.String() || hw.Hdds[0].Size != 80 {
+					t.Errorf("%+v", hw)
+				}
+			},
+		},
 		{"Python client's nulls", map[string]any{
 			"description": nil, "password": nil, "power_on": nil, "firewall_policy_id": nil, "ip_id": nil, "load_balancer_id": nil,
-			"monitoring_policy_id": nil, "datacenter_id": nil, "private_network_id": nil, "rsa_key": nil, "public_key": nil, "server_type": nil, "ipv6_range": nil, "hostname": nil,
+			"monitoring_policy_id": nil, "datacenter_id": nil,
+			"private_network_id": nil, "rsa_key": nil, "public_key": nil, "server_type": nil, "ipv6_range": nil, "hostname": nil,
 			"server_id": nil, "api_token": "x",
 		}, func(t *testing.T, s oneandone.Server) {
 			if s.Status.State != "POWERED_ON" || s.Datacenter.ID != w.region.UID.String() || s.Description != nil {
@@ -169,11 +187,16 @@ func TestCreateServerForms(t *testing.T) {
 				t.Errorf("%+v", s.Status)
 			}
 		}},
-		{"a model", map[string]any{"hardware": map[string]any{"baremetal_model_id": w.metal.UID.String()}}, func(t *testing.T, s oneandone.Server) {
-			if hw := s.Hardware; hw.Vcore != 4 || hw.FixedInstanceSizeID != nil || hw.BaremetalModelID == nil || s.ServerType != "baremetal" || hw.Hdds[0].Size != 1600 {
-				t.Errorf("%s %+v", s.ServerType, hw)
-			}
-		}},
+		{
+			"a model",
+			map[string]any{"hardware": map[string]any{"baremetal_model_id": w.metal.UID.String()}},
+			func(t *testing.T, s oneandone.Server) {
+				if hw := s.Hardware; hw.Vcore != 4 || hw.FixedInstanceSizeID != nil ||
+					hw.BaremetalModelID == nil || s.ServerType != "baremetal" || hw.Hdds[0].Size != 1600 {
+					t.Errorf("%s %+v", s.ServerType, hw)
+				}
+			},
+		},
 		{"elsewhere", map[string]any{"datacenter_id": w.spain.UID.String()}, func(t *testing.T, s oneandone.Server) {
 			if s.Datacenter.ID != w.spain.UID.String() || s.Datacenter.CountryCode != "ES" {
 				t.Errorf("%+v", s.Datacenter)
@@ -183,7 +206,8 @@ func TestCreateServerForms(t *testing.T) {
 			if len(s.Ips) != 1 || s.Ips[0].ID != ip.ID || s.Ips[0].IP != ip.IP || *s.Ips[0].ReverseDNS != "a.example" {
 				t.Errorf("%+v", s.Ips)
 			}
-			if v := parse[oneandone.PublicIP](w.call("GET", "/public_ips/"+ip.ID, nil)); v.AssignedTo == nil || v.AssignedTo.ID != s.ID || v.AssignedTo.Type != "SERVER" {
+			if v := parse[oneandone.PublicIP](w.call("GET", "/public_ips/"+ip.ID, nil)); v.AssignedTo == nil || v.AssignedTo.ID != s.ID ||
+				v.AssignedTo.Type != "SERVER" {
 				t.Errorf("%+v", v.AssignedTo)
 			}
 		}},
@@ -223,21 +247,31 @@ func TestCreateServerForms(t *testing.T) {
 				t.Errorf("shows %s", *s.FirstPassword)
 			}
 		}},
-		{"name, description, host name, user data", map[string]any{"name": strings.Repeat("n", 128), "description": strings.Repeat("ä", 256), "hostname": "web.example", "user_data": "#cloud-config\n", "user_data_content_type": "yaml"}, func(t *testing.T, s oneandone.Server) {
+		{"name, description, host name, user data", map[string]any{
+			"name": strings.Repeat("n", 128), "description": strings.Repeat("ä", 256),
+			"hostname": "web.example", "user_data": "#cloud-config\n", "user_data_content_type": "yaml",
+		}, func(t *testing.T, s oneandone.Server) {
 			if len(s.Name) != 128 || *s.Description != strings.Repeat("ä", 256) || s.Hostname == nil {
 				t.Errorf("%+v", s)
 			}
 		}},
-		{"steps of 10 and two disks", map[string]any{"hardware": map[string]any{"vcore": 16, "cores_per_processor": 16, "ram": 128, "hdds": []any{disk(2000, true), disk(50, nil), disk(20, false)}}}, func(t *testing.T, s oneandone.Server) {
+		{"steps of 10 and two disks", map[string]any{"hardware": map[string]any{
+			"vcore": 16, "cores_per_processor": 16,
+			"ram": 128, "hdds": []any{disk(2000, true), disk(50, nil), disk(20, false)},
+		}}, func(t *testing.T, s oneandone.Server) {
 			if len(s.Hardware.Hdds) != 3 || !s.Hardware.Hdds[0].IsMain || s.Hardware.Hdds[1].Size != 50 || s.Hardware.RAM != 128 {
 				t.Errorf("%+v", s.Hardware)
 			}
 		}},
-		{"cores absent are one", map[string]any{"hardware": map[string]any{"vcore": 3, "ram": 0.5, "hdds": []any{disk(30, true)}}}, func(t *testing.T, s oneandone.Server) {
-			if s.Hardware.CoresPerProcessor != 1 || s.Hardware.RAM != 0.5 {
-				t.Errorf("%+v", s.Hardware)
-			}
-		}},
+		{
+			"cores absent are one",
+			map[string]any{"hardware": map[string]any{"vcore": 3, "ram": 0.5, "hdds": []any{disk(30, true)}}},
+			func(t *testing.T, s oneandone.Server) {
+				if s.Hardware.CoresPerProcessor != 1 || s.Hardware.RAM != 0.5 {
+					t.Errorf("%+v", s.Hardware)
+				}
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := w.create("form", func(body map[string]any) {
@@ -282,6 +316,9 @@ func TestCreateServerExhausted(t *testing.T) {
 		hosts[0].RAM = 4096
 		return store.Update(tx, hosts[0])
 	})
-	w.call("POST", "/servers", map[string]any{"name": "big", "appliance_id": w.linux.UID.String(), "hardware": map[string]any{"vcore": 1, "ram": 64, "hdds": []any{disk(40, true)}}}).
+	w.call("POST", "/servers", map[string]any{
+		"name":         "big",
+		"appliance_id": w.linux.UID.String(), "hardware": map[string]any{"vcore": 1, "ram": 64, "hdds": []any{disk(40, true)}},
+	}).
 		fails(409, "CONFLICT", "host-US")
 }

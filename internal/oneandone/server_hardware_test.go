@@ -25,7 +25,10 @@ func TestResize(t *testing.T) {
 		t.Errorf("%+v", hw)
 	}
 	// The echo rule, zeros and nothing at all are no change.
-	for _, body := range []string{`{"vcore":4,"ram":4.5,"cores_per_processor":1}`, `{"vcore":0,"ram":0,"cores_per_processor":0}`, `{}`, `{"vcore":null,"ram":null}`} {
+	for _, body := range []string{
+		`{"vcore":4,"ram":4.5,"cores_per_processor":1}`,
+		`{"vcore":0,"ram":0,"cores_per_processor":0}`, `{}`, `{"vcore":null,"ram":null}`,
+	} {
 		if v := parse[oneandone.Server](w.call("PUT", at, body).want(202)); v.Status.State != "POWERED_ON" || v.Status.Percent != nil {
 			t.Errorf("%s: %+v", body, v.Status)
 		}
@@ -35,7 +38,8 @@ func TestResize(t *testing.T) {
 	w.call("PUT", at, `{"cores_per_processor":2}`).fails(409, "CONFLICT", "Power it off")
 	w.call("PUT", "/servers/"+s.ID+"/status/action", `{"action":"POWER_OFF"}`).want(202)
 	w.settle()
-	if v := parse[oneandone.Server](w.call("PUT", at, `{"vcore":2,"cores_per_processor":2,"ram":1}`).want(202)); v.Status.State != "CONFIGURING" {
+	if v := parse[oneandone.Server](w.call("PUT",
+		at, `{"vcore":2,"cores_per_processor":2,"ram":1}`).want(202)); v.Status.State != "CONFIGURING" {
 		t.Errorf("%+v", v.Status)
 	}
 	w.settle()
@@ -190,7 +194,8 @@ func TestDiskRules(t *testing.T) {
 // R4: the fixed size is that of the shape that is carried out.
 func TestFixedSizeIsShownWhenCarriedOut(t *testing.T) {
 	w := newWorld(t)
-	large := insert(w, &cloud.Flavor{Meta: uid("591A7FEF641A98B38D1C4F7C99910121"), Kind: fixed, Name: "L", VCPU: 4, Cores: 1, RAM: 8192, DiskGB: 80})
+	large := insert(w,
+		&cloud.Flavor{Meta: uid("591A7FEF641A98B38D1C4F7C99910121"), Kind: fixed, Name: "L", VCPU: 4, Cores: 1, RAM: 8192, DiskGB: 80})
 	s := w.create("web", func(b map[string]any) {
 		b["hardware"] = map[string]any{"fixed_instance_size_id": w.flavor.UID.String()}
 	})

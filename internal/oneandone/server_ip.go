@@ -14,14 +14,16 @@ func (a *api) serverIPs(h wire.Handlers) {
 		return addresses(t, v), nil
 	})
 	readServer(a, h, oneandone.GetServerIP, serverIP)
-	readServer(a, h, oneandone.GetServerIPFirewallPolicy, func(t *control.Txn, v *control.View, r *wire.Request) (oneandone.OrEmpty[oneandone.Identity], error) {
-		ip, err := serverIP(t, v, r)
-		return oneandone.OrEmpty[oneandone.Identity]{Value: ip.FirewallPolicy}, err
-	})
-	readServer(a, h, oneandone.ListServerIPLoadBalancers, func(t *control.Txn, v *control.View, r *wire.Request) ([]oneandone.Identity, error) {
-		ip, err := serverIP(t, v, r)
-		return ip.LoadBalancers, err
-	})
+	readServer(a, h, oneandone.GetServerIPFirewallPolicy,
+		func(t *control.Txn, v *control.View, r *wire.Request) (oneandone.OrEmpty[oneandone.Identity], error) {
+			ip, err := serverIP(t, v, r)
+			return oneandone.OrEmpty[oneandone.Identity]{Value: ip.FirewallPolicy}, err
+		})
+	readServer(a, h, oneandone.ListServerIPLoadBalancers,
+		func(t *control.Txn, v *control.View, r *wire.Request) ([]oneandone.Identity, error) {
+			ip, err := serverIP(t, v, r)
+			return ip.LoadBalancers, err
+		})
 	write(h, oneandone.AssignServerIP, func(f *form) control.Pick { f.ipv4(); return f.parent() }, a.c.AddServerIP, stays)
 	write(h, oneandone.DeleteServerIP, func(f *form) control.ServerIPIn {
 		in := f.serverIP()

@@ -117,7 +117,10 @@ func TestStateHold(t *testing.T) {
 func TestPercent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := &cloud.Server{}
-		s.Change = rapid.SampledFrom([]cloud.Change{cloud.NoChange, cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing}).Draw(rt, "change")
+		s.Change = rapid.SampledFrom([]cloud.Change{
+			cloud.NoChange,
+			cloud.Create, cloud.PowerOn, cloud.PowerOff, cloud.Reboot, cloud.Configure, cloud.Capture, cloud.Removing,
+		}).Draw(rt, "change")
 		s.EventID = rapid.Int64Range(0, 1).Draw(rt, "event")
 		s.ChangeAt = noon.Add(-time.Duration(rapid.IntRange(0, 5000).Draw(rt, "age")) * time.Millisecond)
 		s.Remove = rapid.SampledFrom([]cloud.Removal{cloud.Keep, cloud.AfterGrace, cloud.Now}).Draw(rt, "remove")

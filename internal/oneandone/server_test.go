@@ -54,7 +54,8 @@ func TestHold(t *testing.T) {
 	w := newWorld(t, func(c *control.Options, _ *Options) { c.Hold = 2 * time.Second })
 	s := parse[oneandone.Server](w.call("POST", "/servers", w.serverBody("web")).want(202))
 	w.settle()
-	if v := w.get(s.ID); v.Status.State != "DEPLOYING" || v.Status.Percent == nil || *v.Status.Percent == 0 || len(v.Ips) != 0 || len(v.Hardware.Hdds) != 0 {
+	if v := w.get(s.ID); v.Status.State != "DEPLOYING" || v.Status.Percent == nil ||
+		*v.Status.Percent == 0 || len(v.Ips) != 0 || len(v.Hardware.Hdds) != 0 {
 		t.Errorf("%+v", v)
 	}
 	w.pass(2 * time.Second)
@@ -89,7 +90,8 @@ func TestRename(t *testing.T) {
 	if v = parse[oneandone.Server](w.call("PUT", at, `{"name":null,"description":"e"}`).want(200)); v.Name != "new" || *v.Description != "e" {
 		t.Errorf("%+v", v)
 	}
-	if v = parse[oneandone.Server](w.call("PUT", at, `{}`).want(200)); v.Name != "new" || *v.Description != "e" { // nothing given, nothing changes
+	// Nothing given, nothing changes.
+	if v = parse[oneandone.Server](w.call("PUT", at, `{}`).want(200)); v.Name != "new" || *v.Description != "e" {
 		t.Errorf("%+v", v)
 	}
 	for _, body := range []any{nil, "", "null"} { // only some operations go without a body
@@ -155,7 +157,8 @@ func TestActions(t *testing.T) {
 	w.settle()
 	w.call("PUT", at, `{"action":"POWER_ON"}`).fails(409, "CONFLICT", "already on")
 	for body, text := range map[string]string{
-		`{}`: "action", `{"action":null}`: "action", `{"action":"POWER"}`: "POWER_ON", `{"action":7}`: "action", `{"action":"power_on"}`: "POWER_ON",
+		`{}`: "action", `{"action":null}`: "action", `{"action":"POWER"}`: "POWER_ON", `{"action":7}`: "action",
+		`{"action":"power_on"}`:                 "POWER_ON",
 		`{"action":"REBOOT","method":"GENTLE"}`: "SOFTWARE", `{"action":"REBOOT","recovery_mode":"x"}`: "recovery_mode",
 	} {
 		w.call("PUT", at, body).fails(400, "VALIDATION_ERROR", text)
@@ -166,7 +169,10 @@ func TestActions(t *testing.T) {
 
 func TestDeleteServer(t *testing.T) {
 	w := newWorld(t)
-	for query, kept := range map[string]bool{"": false, "?keep_ips=false": false, "?keep_ips=true": true, "?keep_ips=True&keep_hdds=True": true, "?keep_ips=": false} {
+	for query, kept := range map[string]bool{
+		"":                false,
+		"?keep_ips=false": false, "?keep_ips=true": true, "?keep_ips=True&keep_hdds=True": true, "?keep_ips=": false,
+	} {
 		s := w.create("web")
 		v := parse[oneandone.Server](w.call("DELETE", "/servers/"+s.ID+query, nil).want(202))
 		if v.Status.State != "REMOVING" || v.ID != s.ID {
@@ -269,7 +275,10 @@ func TestDVD(t *testing.T) {
 		t.Errorf("%+v", v.DVD)
 	}
 	w.settle()
-	for body, want := range map[string]int{`{}`: 400, `{"id":7}`: 400, `{"id":""}`: 400, `{"id":"` + unknown + `"}`: 404, fmt.Sprintf(`{"id":%q}`, w.linux.UID): 404} {
+	for body, want := range map[string]int{
+		`{}`: 400, `{"id":7}`: 400, `{"id":""}`: 400, `{"id":"` + unknown + `"}`: 404,
+		fmt.Sprintf(`{"id":%q}`, w.linux.UID): 404,
+	} {
 		w.call("PUT", at, body).want(want)
 	}
 }
@@ -281,7 +290,8 @@ func TestReinstall(t *testing.T) {
 	if i := parse[oneandone.Identity](w.call("GET", at, nil).want(200)); i.ID != w.linux.UID.String() {
 		t.Errorf("%+v", i)
 	}
-	v := parse[oneandone.Server](w.call("PUT", at, fmt.Sprintf(`{"id":%q,"password":"test1234","firewall_policy":{"id":%q}}`, w.small.UID, w.policy.UID)).want(202))
+	v := parse[oneandone.Server](w.call("PUT", at,
+		fmt.Sprintf(`{"id":%q,"password":"test1234","firewall_policy":{"id":%q}}`, w.small.UID, w.policy.UID)).want(202))
 	if v.Image.ID != w.small.UID.String() || v.Status.State != "CONFIGURING" || v.FirstPassword != nil {
 		t.Errorf("%+v", v)
 	}
@@ -313,7 +323,8 @@ func TestSnapshots(t *testing.T) {
 		t.Errorf("no snapshot is %s", r.body)
 	}
 	v := parse[oneandone.Server](w.call("POST", at, "null").want(202))
-	if v.Snapshot == nil || v.Status.State != "CONFIGURING" || v.Snapshot.DeletionDate != "2026-03-07T05:06:07+00:00" || v.Snapshot.CreationDate != "2026-03-04T05:06:07+00:00" {
+	if v.Snapshot == nil || v.Status.State != "CONFIGURING" || v.Snapshot.DeletionDate != "2026-03-07T05:06:07+00:00" ||
+		v.Snapshot.CreationDate != "2026-03-04T05:06:07+00:00" {
 		t.Fatalf("%+v %+v", v.Snapshot, v.Status)
 	}
 	w.settle()
@@ -352,7 +363,8 @@ func TestClone(t *testing.T) {
 	w.call("POST", at, `{"name":"again"}`).fails(409, "CONFLICT", "busy")
 	w.settle()
 	done := w.get(c.ID)
-	if done.Status.State != "POWERED_ON" || len(done.Ips) != 1 || done.Ips[0].IP == s.Ips[0].IP || done.Hardware.Hdds[0].Size != 40 || done.Image.ID != s.Image.ID {
+	if done.Status.State != "POWERED_ON" || len(done.Ips) != 1 ||
+		done.Ips[0].IP == s.Ips[0].IP || done.Hardware.Hdds[0].Size != 40 || done.Image.ID != s.Image.ID {
 		t.Errorf("%+v", done)
 	}
 	for body, want := range map[string]int{
@@ -389,7 +401,9 @@ func TestPrivateNetworks(t *testing.T) {
 		if err := store.Insert(tx, nic); err != nil {
 			return err
 		}
-		return store.Insert(tx, &cloud.IP{Kind: cloud.PrivateIP, Addr: netip.MustParseAddr("10.0.0.7"), SubnetID: net.ID, ServerID: row.ID, NICID: nic.ID, MemberID: row.MemberID})
+		return store.Insert(tx, &cloud.IP{
+			Kind: cloud.PrivateIP, Addr: netip.MustParseAddr("10.0.0.7"), SubnetID: net.ID, ServerID: row.ID, NICID: nic.ID, MemberID: row.MemberID,
+		})
 	})
 	list := parse[[]oneandone.ServerPrivateNetwork](w.call("GET", at, nil).want(200))
 	if len(list) != 1 || list[0].Name != "back" || *list[0].ServerIP != "10.0.0.7" {

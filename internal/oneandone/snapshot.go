@@ -8,9 +8,10 @@ import (
 
 // The one snapshot that this dialect knows of a server (R10).
 func (a *api) snapshots(h wire.Handlers) {
-	readServer(a, h, oneandone.GetServerSnapshot, func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Snapshot], error) {
-		return oneandone.OrEmpty[oneandone.Snapshot]{Value: snapshot(v)}, nil
-	})
+	readServer(a, h, oneandone.GetServerSnapshot,
+		func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Snapshot], error) {
+			return oneandone.OrEmpty[oneandone.Snapshot]{Value: snapshot(v)}, nil
+		})
 	node := func(f *form) control.SnapshotIn {
 		return control.SnapshotIn{Pick: f.parent(), Snapshot: f.path("snapshot_id")}
 	}

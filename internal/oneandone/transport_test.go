@@ -102,7 +102,8 @@ func TestWhoMay(t *testing.T) {
 		"{fixed_instance_size_id}", w.flavor.UID.String(), "{baremetal_model_id}", w.metal.UID.String(), "{snapshot_id}", s.ID)
 	bodies := map[string]any{
 		"createServer": w.serverBody("x"), "createSshKey": `{"name":"x"}`, "setServerStatus": `{"action":"REBOOT"}`,
-		"addServerHdds": `{"hdds":[{"size":20}]}`, "resizeServerHdd": `{"size":60}`, "updateServerHardware": `{"vcore":4}`, "reinstallServerImage": `{}`, "updatePublicIp": `{}`,
+		"addServerHdds": `{"hdds":[{"size":20}]}`, "resizeServerHdd": `{"size":60}`,
+		"updateServerHardware": `{"vcore":4}`, "reinstallServerImage": `{}`, "updatePublicIp": `{}`,
 		"loadServerDvd": fmt.Sprintf(`{"id":%q}`, w.dvd.UID), "cloneServer": `{"name":"c"}`, "renameServer": `{"name":"n"}`,
 		"renameSshKey": `{"name":"n"}`, "assignServerIpFirewallPolicy": fmt.Sprintf(`{"id":%q}`, w.policy.UID),
 	}
@@ -122,7 +123,8 @@ func TestWhoMay(t *testing.T) {
 			case o.Method != "GET":
 				r.fails(403, "FORBIDDEN", "permission")
 			}
-			own := strings.Contains(o.Path, "{server_id}") || strings.Contains(o.Path, "{ssh_key_id}") || strings.Contains(o.Path, "{public_ip_id}") || strings.Contains(o.Path, "{log_id}")
+			own := strings.Contains(o.Path, "{server_id}") ||
+				strings.Contains(o.Path, "{ssh_key_id}") || strings.Contains(o.Path, "{public_ip_id}") || strings.Contains(o.Path, "{log_id}")
 			if own {
 				w.as(otherKey, o.Method, at, bodies[id]).fails(404, "NOT_FOUND", "")
 			}

@@ -66,7 +66,8 @@ func TestPickID(t *testing.T) {
 }
 
 func TestReaders(t *testing.T) {
-	v, err := wire.Parse([]byte(`{"n": 7, "zero": 0, "null": null, "neg": -5, "huge": 99999999999, "frac": 1.5, "text": "x", "empty": "", "enum": "B", "bad": "C", "pw": 1}`), wire.Rules{NullAbsent: true})
+	v, err := wire.Parse([]byte(`{"n": 7, "zero": 0, "null": null, "neg": -5,`+
+		` "huge": 99999999999, "frac": 1.5, "text": "x", "empty": "", "enum": "B", "bad": "C", "pw": 1}`), wire.Rules{NullAbsent: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,8 @@ func TestReaders(t *testing.T) {
 			t.Errorf("%s is %d, want %d", name, got, want)
 		}
 	}
-	if text(o, &p, "null") != "" || text(o, &p, "text") != "x" || oneOf(o, &p, "enum", "A", "A", "B") != "B" || oneOf(o, &p, "null", "A", "A") != "A" {
+	if text(o, &p, "null") != "" || text(o, &p, "text") != "x" ||
+		oneOf(o, &p, "enum", "A", "A", "B") != "B" || oneOf(o, &p, "null", "A", "A") != "A" {
 		t.Error("texts are read wrongly")
 	}
 	if err := p.Err(); err != nil {

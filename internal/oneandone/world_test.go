@@ -66,7 +66,9 @@ var engines = []store.Engine{store.SQLite, store.Postgres}
 
 func newWorldOn(t testing.TB, engine store.Engine, options ...option) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}, offices: map[int64]*cloud.Site{}}
+	w := &world{
+		t: t, now: time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC), users: map[string]*cloud.User{}, offices: map[int64]*cloud.Site{},
+	}
 	so := store.Options{Now: w.clock, NoSync: true}
 	if engine == store.Postgres {
 		so.DSN = pgtest.New(t)
@@ -142,12 +144,22 @@ func uid(s string) cloud.Meta {
 
 func (w *world) seed() {
 	operator := insert(w, &cloud.Member{Name: "Operator", APIKeyHash: []byte("operator")})
-	w.member, w.other = insert(w, &cloud.Member{Name: "Acme", APIKeyHash: []byte("acme")}), insert(w, &cloud.Member{Name: "Other", APIKeyHash: []byte("other")})
-	w.region = insert(w, &cloud.Site{Meta: uid("908DC2072407C94C8054610AD5A53B8C"), MemberID: operator.ID, Name: "US", CloudRegion: true, Country: "US", Location: "United States of America", DefaultFor: true, Driver: "virga", Inside: "100.64.0.0/16"})
-	w.spain = insert(w, &cloud.Site{Meta: uid("81DEF28500FBC2A973FC0C620DF5B721"), MemberID: operator.ID, Name: "ES", CloudRegion: true, Country: "ES", Location: "Spain", Driver: "virga", Inside: "100.64.0.0/16"})
+	w.member, w.other = insert(w, &cloud.Member{Name: "Acme", APIKeyHash: []byte("acme")}),
+		insert(w, &cloud.Member{Name: "Other", APIKeyHash: []byte("other")})
+	w.region = insert(w, &cloud.Site{
+		Meta: uid("908DC2072407C94C8054610AD5A53B8C"), MemberID: operator.ID, Name: "US",
+		CloudRegion: true, Country: "US", Location: "United States of America", DefaultFor: true, Driver: "virga", Inside: "100.64.0.0/16",
+	})
+	w.spain = insert(w, &cloud.Site{
+		Meta:     uid("81DEF28500FBC2A973FC0C620DF5B721"),
+		MemberID: operator.ID, Name: "ES", CloudRegion: true, Country: "ES", Location: "Spain", Driver: "virga", Inside: "100.64.0.0/16",
+	})
 	w.robot = insert(w, &cloud.Site{MemberID: operator.ID, Name: "Robot", CloudRegion: true, Country: "IE", Location: "Cork", Driver: "robot"})
 	for i, r := range []*cloud.Site{w.region, w.spain} {
-		insert(w, &cloud.Host{RegionID: r.ID, Name: "host-" + r.Name, State: cloud.HostUp, Enabled: true, Fake: true, ServerType: 2, StorageType: 2, VCPU: 8000, Cores: 1000, RAM: 8 << 20, DiskGB: 1 << 20})
+		insert(w, &cloud.Host{
+			RegionID: r.ID, Name: "host-" + r.Name, State: cloud.HostUp,
+			Enabled: true, Fake: true, ServerType: 2, StorageType: 2, VCPU: 8000, Cores: 1000, RAM: 8 << 20, DiskGB: 1 << 20,
+		})
 		prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(i * 64), 0}), 18)
 		insert(w, &cloud.Subnet{RegionID: r.ID, Name: "pool", Text: prefix.String(), Prefix: prefix, Gateway: prefix.Addr().Next(), Pool: true})
 	}
@@ -162,11 +174,21 @@ func (w *world) seed() {
 	}
 	w.policy = insert(w, &cloud.Policy{MemberID: operator.ID, Name: "Linux", Default: true, Family: "Linux"})
 	insert(w, &cloud.Policy{MemberID: operator.ID, Name: "Windows", Default: true, Family: "Windows"})
-	w.linux = insert(w, &cloud.Image{Kind: cloud.Appliance, Name: "centos7-64min", Family: "Linux", OS: "Centos", OSVersion: "7", Architecture: 64, ImageType: "MINIMAL", Type: "IMAGE", Compatible: []string{"cloud"}, MinGB: 30, Public: true, ServerType: 2, CloudInit: true})
-	w.small = insert(w, &cloud.Image{Kind: cloud.Appliance, Name: "tiny", Family: "Linux", OS: "Tiny", Type: "APPLICATION", MinGB: 20, Public: true, ServerType: 2, CloudInit: true, Regions: []int64{w.region.ID}})
+	w.linux = insert(w,
+		&cloud.Image{
+			Kind: cloud.Appliance, Name: "centos7-64min", Family: "Linux", OS: "Centos", OSVersion: "7", Architecture: 64,
+			ImageType: "MINIMAL", Type: "IMAGE", Compatible: []string{"cloud"}, MinGB: 30, Public: true, ServerType: 2, CloudInit: true,
+		})
+	w.small = insert(w, &cloud.Image{
+		Kind: cloud.Appliance, Name: "tiny", Family: "Linux",
+		OS: "Tiny", Type: "APPLICATION", MinGB: 20, Public: true, ServerType: 2, CloudInit: true, Regions: []int64{w.region.ID},
+	})
 	w.dvd = insert(w, &cloud.Image{Kind: cloud.ISOImage, Name: "centos 6 dvd", Family: "Linux", OS: "Centos", Type: "OS", Public: true})
-	w.flavor = insert(w, &cloud.Flavor{Meta: uid("81504C620D98BCEBAA5202D145203B4B"), Kind: fixed, Name: "L", VCPU: 2, Cores: 1, RAM: 2048, DiskGB: 80})
-	w.metal = insert(w, &cloud.Flavor{Meta: uid("81504C620D98BCEBAA5202D145203B4B"), Kind: baremetal, Name: "BMC_L", VCPU: 4, Cores: 4, RAM: 32768, DiskGB: 1600})
+	w.flavor = insert(w,
+		&cloud.Flavor{Meta: uid("81504C620D98BCEBAA5202D145203B4B"), Kind: fixed, Name: "L", VCPU: 2, Cores: 1, RAM: 2048, DiskGB: 80})
+	w.metal = insert(w, &cloud.Flavor{
+		Meta: uid("81504C620D98BCEBAA5202D145203B4B"), Kind: baremetal, Name: "BMC_L", VCPU: 4, Cores: 4, RAM: 32768, DiskGB: 1600,
+	})
 }
 
 func (w *world) user(key string, m *cloud.Member, role int64) *cloud.User {
@@ -175,7 +197,8 @@ func (w *world) user(key string, m *cloud.Member, role int64) *cloud.User {
 		site = insert(w, &cloud.Site{MemberID: m.ID, Name: m.Name + " office"})
 		w.offices[m.ID] = site
 	}
-	return insert(w, &cloud.User{MemberID: m.ID, SiteID: site.ID, Name: "user-" + key[:2], RoleID: role, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
+	return insert(w,
+		&cloud.User{MemberID: m.ID, SiteID: site.ID, Name: "user-" + key[:2], RoleID: role, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
 }
 
 // reply is an answer in full.
@@ -313,7 +336,8 @@ func carryOut(tx *store.Tx, s *cloud.Server) error {
 	}
 	now := tx.Now()
 	s.EventID, s.Built, s.SeenOn, s.CloneOf = 0, true, s.On, 0
-	s.SeenVCPU, s.SeenCores, s.SeenRAM, s.SeenBoot, s.SeenImageID, s.SeenDVDID, s.SeenFlavorID = s.VCPU, s.Cores, s.RAM, s.Boot, s.ImageID, s.DVDID, s.FlavorID
+	s.SeenVCPU, s.SeenCores, s.SeenRAM, s.SeenBoot, s.SeenImageID, s.SeenDVDID, s.SeenFlavorID = s.VCPU, s.Cores,
+		s.RAM, s.Boot, s.ImageID, s.DVDID, s.FlavorID
 	if s.Remove == cloud.Now {
 		s.Closed = &now
 	}

@@ -82,9 +82,11 @@ var writes = map[string]func(w *world) request{
 	"restoreServerSnapshot":          frozen,
 	"deleteServerSnapshot":           frozen,
 	"createSshKey":                   func(*world) request { return request{"/ssh_keys", "key", obj{"name": "k"}} },
-	"renameSshKey":                   func(w *world) request { return request{w.made("/ssh_keys", obj{"name": "k"}), "key", obj{"name": "l"}} },
-	"deleteSshKey":                   func(w *world) request { return request{w.made("/ssh_keys", obj{"name": "k"}), "key", nil} },
-	"createPublicIp":                 func(*world) request { return request{"/public_ips", "ip", obj{"reverse_dns": "a.example"}} },
+	"renameSshKey": func(w *world) request {
+		return request{w.made("/ssh_keys", obj{"name": "k"}), "key", obj{"name": "l"}}
+	},
+	"deleteSshKey":   func(w *world) request { return request{w.made("/ssh_keys", obj{"name": "k"}), "key", nil} },
+	"createPublicIp": func(*world) request { return request{"/public_ips", "ip", obj{"reverse_dns": "a.example"}} },
 	"updatePublicIp": func(w *world) request {
 		return request{w.made("/public_ips", nil), "ip", obj{"reverse_dns": "b.example"}}
 	},

@@ -14,16 +14,19 @@ func anyHost(t *rapid.T) *cloud.Host {
 	h := &cloud.Host{
 		Name: "h", State: cloud.HostUp, Enabled: rapid.Bool().Draw(t, "enabled"),
 		ServerType: rapid.Int64Range(1, 2).Draw(t, "type"), StorageType: rapid.Int64Range(1, 2).Draw(t, "storage"),
-		Cores: rapid.IntRange(0, 4).Draw(t, "cores"), RAM: rapid.IntRange(0, 40).Draw(t, "ram") << 10, DiskGB: rapid.IntRange(0, 400).Draw(t, "disk"),
+		Cores: rapid.IntRange(0, 4).Draw(t, "cores"),
+		RAM:   rapid.IntRange(0, 40).Draw(t, "ram") << 10, DiskGB: rapid.IntRange(0, 400).Draw(t, "disk"),
 	}
-	h.UsedVCPU, h.UsedRAM, h.UsedGB = rapid.IntRange(0, 40).Draw(t, "vcpu used"), rapid.IntRange(0, 40).Draw(t, "ram used")<<10, rapid.IntRange(0, 400).Draw(t, "disk used")
+	h.UsedVCPU, h.UsedRAM, h.UsedGB = rapid.IntRange(0, 40).Draw(t, "vcpu used"), rapid.IntRange(0, 40).Draw(t, "ram used")<<10,
+		rapid.IntRange(0, 400).Draw(t, "disk used")
 	return h
 }
 
 func anyNeed(t *rapid.T) Need {
 	return Need{
 		VCPU: rapid.IntRange(0, 8).Draw(t, "vcpu"), RAM: rapid.IntRange(0, 8).Draw(t, "ram") << 10, GB: rapid.IntRange(0, 50).Draw(t, "gb"),
-		ServerType: rapid.Int64Range(0, 2).Draw(t, "needs type"), StorageType: rapid.Int64Range(0, 2).Draw(t, "needs storage"), Grow: rapid.Bool().Draw(t, "grow"),
+		ServerType:  rapid.Int64Range(0, 2).Draw(t, "needs type"),
+		StorageType: rapid.Int64Range(0, 2).Draw(t, "needs storage"), Grow: rapid.Bool().Draw(t, "grow"),
 	}
 }
 

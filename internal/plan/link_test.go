@@ -72,7 +72,10 @@ func TestUses(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"network", &plan.Network{}, nil},
-		{"router", &plan.Router{Legs: []plan.Leg{{Network: a}, {Network: b}, {Network: a}}}, []plan.Ref{{Kind: plan.KindNetwork, ID: a}, {Kind: plan.KindNetwork, ID: b}}},
+		{
+			"router", &plan.Router{Legs: []plan.Leg{{Network: a}, {Network: b}, {Network: a}}},
+			[]plan.Ref{{Kind: plan.KindNetwork, ID: a}, {Kind: plan.KindNetwork, ID: b}},
+		},
 		{
 			"port", &plan.Port{Router: a, Network: b, NIC: c, Public: []plan.PublicAddr{{Policy: c}, {}}},
 			[]plan.Ref{{Kind: plan.KindRouter, ID: a}, {Kind: plan.KindNetwork, ID: b}, {Kind: plan.KindPolicy, ID: c}},
@@ -84,7 +87,9 @@ func TestUses(t *testing.T) {
 		{"volume that was a copy", &plan.Volume{Source: &plan.Copy{Volume: b}}, nil},
 		{
 			"vm", &plan.VM{Image: a, DVD: b, Volumes: []plan.Attach{{Volume: a}}, NICs: []plan.NIC{{ID: c, Network: b}}},
-			[]plan.Ref{{Kind: plan.KindImage, ID: a}, {Kind: plan.KindImage, ID: b}, {Kind: plan.KindNetwork, ID: b}, {Kind: plan.KindVolume, ID: a}},
+			[]plan.Ref{
+				{Kind: plan.KindImage, ID: a}, {Kind: plan.KindImage, ID: b}, {Kind: plan.KindNetwork, ID: b}, {Kind: plan.KindVolume, ID: a},
+			},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -131,7 +136,8 @@ func TestDecode(t *testing.T) {
 // never panics, and what is used has a kind.
 func FuzzDocument(f *testing.F) {
 	for _, k := range plan.Kinds {
-		f.Add(string(k), []byte(`{"image":"x","volumes":[{"volume":"y"}],"nics":[{"network":"z"}],"legs":[{}],"public":[{"policy":"p"}],"source":{"volume":"q"},"create":true}`))
+		f.Add(string(k), []byte(`{"image":"x","volumes":[{"volume":"y"}],`+
+			`"nics":[{"network":"z"}],"legs":[{}],"public":[{"policy":"p"}],"source":{"volume":"q"},"create":true}`))
 	}
 	f.Add("cat", []byte(`null`))
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {

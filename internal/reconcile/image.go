@@ -26,7 +26,8 @@ func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, e
 			return 0, err
 		}
 		owner := hub.Owner{Kind: Image, Key: img.ID}
-		q := cloud.Where(cloud.Or(cloud.Eq("image_id", img.ID), cloud.Eq("dvd_id", img.ID), cloud.Eq("seen_dvd_id", img.ID), cloud.Eq("seen_image_id", img.ID)))
+		q := cloud.Where(cloud.Or(cloud.Eq("image_id", img.ID),
+			cloud.Eq("dvd_id", img.ID), cloud.Eq("seen_dvd_id", img.ID), cloud.Eq("seen_image_id", img.ID)))
 		servers, err := store.Find[cloud.Server](tx, q.By("host_id"))
 		if err != nil {
 			return 0, err

@@ -64,7 +64,8 @@ func TestImageGoesWhenLeft(t *testing.T) {
 	}
 	r.must(r.c.RemoveImage(t.Context(), "tiny"))
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.ReinstallServer(t.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Secret!23456"}, ans)
+		return r.c.ReinstallServer(t.Context(), r.call,
+			control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Secret!23456"}, ans)
 	})
 	r.settle()
 	if n := r.made(r.hosts[0], plan.KindImage); n != 1 {

@@ -21,7 +21,8 @@ func TestPolicyFollowsAddresses(t *testing.T) {
 	policies := find[cloud.Policy](r, cloud.Eq("family", "Windows"))
 	ip := find[cloud.IP](r, cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)))[0]
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.SetIPPolicy(t.Context(), r.call, control.ServerIPIn{Pick: pick(s.Meta), IP: pick(ip.Meta), Policy: pick(policies[0].Meta)}, ans)
+		return r.c.SetIPPolicy(t.Context(), r.call,
+			control.ServerIPIn{Pick: pick(s.Meta), IP: pick(ip.Meta), Policy: pick(policies[0].Meta)}, ans)
 	})
 	r.settle()
 	if r.have(h, plan.KindPolicy) != 1 || r.made(h, plan.KindPolicy) != 1 {

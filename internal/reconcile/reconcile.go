@@ -87,7 +87,9 @@ func (r *Reconciler) deadline(c cloud.Change) time.Duration {
 
 // once runs fn as the one transaction of a key's turn and finishes the row in
 // it: done, or due again after what fn says.
-func once(ctx context.Context, it *work.Item, locks []string, fn func(tx *store.Tx) (again time.Duration, err error)) (time.Duration, error) {
+func once(
+	ctx context.Context, it *work.Item, locks []string, fn func(tx *store.Tx) (again time.Duration, err error),
+) (time.Duration, error) {
 	return 0, it.Write(ctx, locks, func(tx *store.Tx) error {
 		again, err := fn(tx)
 		if err != nil {

@@ -49,7 +49,10 @@ type machineHost struct {
 	silent  bool // does not talk
 }
 
-var limits = cloud.Limits{NameMax: 64, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 64 << 10, RAMStep: 512, DiskMin: 10, DiskMax: 500, DiskStep: 10, Description: 20}
+var limits = cloud.Limits{
+	NameMax: 64, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 64 << 10,
+	RAMStep: 512, DiskMin: 10, DiskMax: 500, DiskStep: 10, Description: 20,
+}
 
 func newRig(t *testing.T, hosts int) *rig {
 	t.Helper()
@@ -108,7 +111,9 @@ func (r *rig) addHost(name string) *machineHost {
 	r.must(err)
 	clock := func() time.Time { return r.now }
 	h := &machineHost{id: row.ID}
-	h.machine, err = fake.New(fake.Options{Folder: fake.NewMemory(), Now: clock, Facts: plan.Facts{Name: name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30}})
+	h.machine, err = fake.New(fake.Options{
+		Folder: fake.NewMemory(), Now: clock, Facts: plan.Facts{Name: name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
+	})
 	r.must(err)
 	h.agent, err = host.New(r.Context(), host.Options{Tag: "5111", Folder: fake.NewMemory(), Machine: h.machine, Now: clock})
 	r.must(err)

@@ -13,7 +13,8 @@ import (
 // projectsOver removes the routers of projects whose grace period ended and
 // whose machines are gone; the project closes with its router.
 func projectsOver(tx *store.Tx) error {
-	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
+	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)),
+		cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
 	list, err := store.Find[cloud.Router](tx, q.By("remove_after").Page(sweepPage, 0))
 	if err != nil {
 		return err

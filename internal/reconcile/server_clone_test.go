@@ -60,7 +60,8 @@ func TestFailedClone(t *testing.T) {
 			}
 			r.whole()
 			r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-				return r.c.ResizeDisk(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
+				return r.c.ResizeDisk(r.Context(), r.call,
+					control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
 			})
 			r.settle()
 			r.must(r.hosts[0].machine.WriteDisk(main, "hello", "moon"))
@@ -144,7 +145,9 @@ func TestFailedCloneOfWhatWasReinstalled(t *testing.T) {
 func TestCloneOfWhatCannotBeFrozen(t *testing.T) {
 	r := newRig(t, 1)
 	s := r.create(nil)
-	r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVolume, ID: plan.ID(r.volumes(s)[0].UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+	r.hosts[0].machine.Inject(fake.Fault{
+		Op: fake.OpEnsure, Kind: plan.KindVolume, ID: plan.ID(r.volumes(s)[0].UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+	})
 	c := r.clone(s)
 	r.play(2 * time.Minute)
 	c = get[cloud.Server](r, c.ID)
@@ -170,7 +173,9 @@ func TestHiddenPointGoesAllTheSame(t *testing.T) {
 	r.settle()
 	snap := &cloud.Snapshot{ServerID: s.ID, Name: "clone-of-somebody", Hidden: true, Made: true, Removing: true}
 	r.write(func(tx *store.Tx) error { return store.Insert(tx, snap) })
-	r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(s.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+	r.hosts[0].machine.Inject(fake.Fault{
+		Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(s.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+	})
 	r.resize(s, control.HardwareIn{VCPU: 2})
 	r.play(time.Minute)
 	if e := r.ended(s, "UPDATE"); !e.Failed {

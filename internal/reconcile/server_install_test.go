@@ -35,7 +35,8 @@ func (r *rig) onImage(s *cloud.Server, img *cloud.Image) {
 	data, err := r.hostOf(s).machine.ReadDisk(plan.ID(v.UID.Hex()))
 	r.must(err)
 	if want := img.Digest[:32]; s.ImageID != img.ID || s.SeenImageID != img.ID || v.ImageID != img.ID || data["image"] != want {
-		r.Errorf("server %d has image %d (seen %d, disk %d) and stands on %q, want %d %q", s.ID, s.ImageID, s.SeenImageID, v.ImageID, data["image"], img.ID, want)
+		r.Errorf("server %d has image %d (seen %d, disk %d) and stands on %q, want %d %q",
+			s.ID, s.ImageID, s.SeenImageID, v.ImageID, data["image"], img.ID, want)
 	}
 }
 
@@ -99,7 +100,9 @@ func TestReinstallFailsAfterTheDisk(t *testing.T) {
 	before := r.create(func(in *control.CreateServerIn) { in.Off = true })
 	r.create(func(in *control.CreateServerIn) { in.Image = pick(r.debian.Meta) }) // the host has the image
 	h := r.hosts[0]
-	h.machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(before.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+	h.machine.Inject(fake.Fault{
+		Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(before.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+	})
 	during := r.reinstall(before)
 	r.play(time.Minute)
 	if e := r.ended(before, "REINSTALL"); !e.Failed {

@@ -145,7 +145,9 @@ func TestActiveSnapshotStays(t *testing.T) {
 	if !get[cloud.Snapshot](r, first.ID).Active {
 		t.Fatal("not active after a clone")
 	}
-	r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(s.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+	r.hosts[0].machine.Inject(fake.Fault{
+		Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(s.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+	})
 	r.power(s, control.PowerOn, false)
 	r.settle()
 	if e := r.ended(s, "START"); !e.Failed {

@@ -41,7 +41,8 @@ func TestPolicyOfAGivenUpReinstall(t *testing.T) {
 			h := r.hosts[0]
 			h.machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVolume, Mode: fake.Stall, Reason: "by the test"})
 			r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-				return r.c.ReinstallServer(r.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Policy: pick(windows.Meta)}, ans)
+				return r.c.ReinstallServer(r.Context(), r.call,
+					control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Policy: pick(windows.Meta)}, ans)
 			})
 			r.play(9*time.Minute + 30*time.Second)
 			if _, _, bound = r.policies(s); bound != windows.ID {

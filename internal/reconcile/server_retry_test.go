@@ -20,7 +20,9 @@ import (
 func (r *rig) failedCreate(edit func(*control.CreateServerIn)) *cloud.Server {
 	r.Helper()
 	v := r.order(edit)
-	r.hostOf(v.Server).machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(v.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+	r.hostOf(v.Server).machine.Inject(fake.Fault{
+		Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(v.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+	})
 	r.settle()
 	s := get[cloud.Server](r, v.ID)
 	if !s.Failed || s.RetryAt == nil {
@@ -153,7 +155,9 @@ func TestRetriesAreNoHerd(t *testing.T) {
 	for range many {
 		v := r.order(nil)
 		list = append(list, v.Server)
-		r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(v.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test"})
+		r.hosts[0].machine.Inject(fake.Fault{
+			Op: fake.OpEnsure, Kind: plan.KindVM, ID: plan.ID(v.UID.Hex()), Mode: fake.Hopeless, Reason: "by the test",
+		})
 	}
 	r.settle()
 	r.hosts[0].machine.ClearFaults()

@@ -38,21 +38,30 @@ func (r *rig) volumes(s *cloud.Server) []*cloud.Volume {
 }
 
 var changes = []change{
-	{name: "on", action: "START", off: true, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.power(s, control.PowerOn, false) }},
+	{
+		name: "on", action: "START", off: true, state: cloud.StateRunning,
+		do: func(r *rig, s *cloud.Server) { r.power(s, control.PowerOn, false) },
+	},
 	{name: "off", action: "STOP", state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.power(s, control.PowerOff, false) }},
 	{name: "off hard", action: "STOP", state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.power(s, control.PowerOff, true) }},
-	{name: "reboot", action: "RESTART", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.power(s, control.Reboot, false) }, look: func(_ *rig, s *cloud.Server) string {
-		if s.SeenBoot != 2 {
-			return "was not booted again"
-		}
-		return ""
-	}},
-	{name: "resize hot", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.resize(s, control.HardwareIn{VCPU: 2, RAM: 2048}) }, look: func(_ *rig, s *cloud.Server) string {
-		if s.SeenVCPU != 2 || s.SeenRAM != 2048 {
-			return "has not the new shape"
-		}
-		return ""
-	}},
+	{
+		name: "reboot", action: "RESTART", state: cloud.StateRunning,
+		do: func(r *rig, s *cloud.Server) { r.power(s, control.Reboot, false) }, look: func(_ *rig, s *cloud.Server) string {
+			if s.SeenBoot != 2 {
+				return "was not booted again"
+			}
+			return ""
+		},
+	},
+	{
+		name: "resize hot", action: "UPDATE", state: cloud.StateRunning,
+		do: func(r *rig, s *cloud.Server) { r.resize(s, control.HardwareIn{VCPU: 2, RAM: 2048}) }, look: func(_ *rig, s *cloud.Server) string {
+			if s.SeenVCPU != 2 || s.SeenRAM != 2048 {
+				return "has not the new shape"
+			}
+			return ""
+		},
+	},
 	{name: "resize with restart", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.resize(s, control.HardwareIn{RAM: 512, AllowRestart: true})
 	}, look: func(_ *rig, s *cloud.Server) string {
@@ -61,21 +70,28 @@ var changes = []change{
 		}
 		return ""
 	}},
-	{name: "resize cold", action: "UPDATE", off: true, state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.resize(s, control.HardwareIn{VCPU: 4, Cores: 2}) }, look: func(_ *rig, s *cloud.Server) string {
-		if s.SeenVCPU != 4 || s.SeenCores != 2 {
-			return "has not the new shape"
-		}
-		return ""
-	}},
-	{name: "add disk", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.addDisk(s, 30) }, look: func(r *rig, s *cloud.Server) string {
-		if v := r.volumes(s); len(v) != 2 || !v[1].Built || v[1].SeenGB != 30 {
-			return "has no second disk"
-		}
-		return ""
-	}},
+	{
+		name: "resize cold", action: "UPDATE", off: true, state: cloud.StateQuiesced,
+		do: func(r *rig, s *cloud.Server) { r.resize(s, control.HardwareIn{VCPU: 4, Cores: 2}) }, look: func(_ *rig, s *cloud.Server) string {
+			if s.SeenVCPU != 4 || s.SeenCores != 2 {
+				return "has not the new shape"
+			}
+			return ""
+		},
+	},
+	{
+		name: "add disk", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.addDisk(s, 30) },
+		look: func(r *rig, s *cloud.Server) string {
+			if v := r.volumes(s); len(v) != 2 || !v[1].Built || v[1].SeenGB != 30 {
+				return "has no second disk"
+			}
+			return ""
+		},
+	},
 	{name: "grow disk", action: "UPDATE", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.ResizeDisk(r.Context(), r.call, control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
+			return r.c.ResizeDisk(r.Context(), r.call,
+				control.DisksIn{Pick: pick(s.Meta), Disk: pick(r.volumes(s)[0].Meta), Limits: limits, SizeGB: 50}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if r.volumes(s)[0].SeenGB != 50 {
@@ -93,13 +109,19 @@ var changes = []change{
 		}
 		return ""
 	}},
-	{name: "snapshot", action: "CREATE_SNAPSHOT", disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.snapshot(s) }, look: func(r *rig, s *cloud.Server) string {
-		if sn := r.shown(s); sn == nil || !sn.Made || !sn.Active || r.volumes(s)[1].SeenLayer != sn.UID.Hex() {
-			return "has no snapshot of all disks"
-		}
-		return ""
-	}},
-	{name: "snapshot off", action: "CREATE_SNAPSHOT", disks: 1, off: true, state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.snapshot(s) }},
+	{
+		name: "snapshot", action: "CREATE_SNAPSHOT",
+		disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) { r.snapshot(s) }, look: func(r *rig, s *cloud.Server) string {
+			if sn := r.shown(s); sn == nil || !sn.Made || !sn.Active || r.volumes(s)[1].SeenLayer != sn.UID.Hex() {
+				return "has no snapshot of all disks"
+			}
+			return ""
+		},
+	},
+	{
+		name: "snapshot off", action: "CREATE_SNAPSHOT", disks: 1,
+		off: true, state: cloud.StateQuiesced, do: func(r *rig, s *cloud.Server) { r.snapshot(s) },
+	},
 	{name: "restore", action: "RESTORE_SNAPSHOT", snap: true, disks: 1, state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
 			return r.c.RestoreSnapshot(r.Context(), r.call, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(r.shown(s).Meta)}, ans)
@@ -124,7 +146,8 @@ var changes = []change{
 	}},
 	{name: "reinstall", action: "REINSTALL", state: cloud.StateRunning, do: func(r *rig, s *cloud.Server) {
 		r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-			return r.c.ReinstallServer(r.Context(), r.call, control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Other!23456"}, ans)
+			return r.c.ReinstallServer(r.Context(), r.call,
+				control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Other!23456"}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		if s.SeenImageID != r.debian.ID || r.volumes(s)[0].SeenLayer != "r1" {

@@ -75,7 +75,10 @@ func TestReconcilingAgain(t *testing.T) {
 	s := r.create(nil)
 	before := r.orders()
 	r.write(func(tx *store.Tx) error {
-		for kind, key := range map[string]int64{"server": s.ID, "router": 1, "network": s.GatewayID, "image": s.ImageID, "policy": 1, "host": s.HostID} {
+		for kind, key := range map[string]int64{
+			"server": s.ID,
+			"router": 1, "network": s.GatewayID, "image": s.ImageID, "policy": 1, "host": s.HostID,
+		} {
 			if err := work.Enqueue(tx, kind, key, 0); err != nil {
 				return err
 			}

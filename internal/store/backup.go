@@ -260,7 +260,8 @@ func numbersIn(src, dst *Tx) error {
 // numbersOut is the other way round. Sequences do not belong to the snapshot:
 // they may be ahead of it, never behind.
 func numbersOut(src, dst *Tx, tables []string) error {
-	seqs, err := pairs(src, `SELECT sequencename::text, coalesce(last_value, start_value - 1) FROM pg_sequences WHERE schemaname = current_schema()`)
+	seqs, err := pairs(src,
+		`SELECT sequencename::text, coalesce(last_value, start_value - 1) FROM pg_sequences WHERE schemaname = current_schema()`)
 	if err != nil {
 		return err
 	}

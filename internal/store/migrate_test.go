@@ -22,7 +22,10 @@ func TestVersions(t *testing.T) {
 		newer := opt
 		newer.Migrations = fstest.MapFS{
 			"9000_test.sql": tables["9000_test.sql"],
-			"9001_more.sql": &fstest.MapFile{Data: []byte("-- +goose Up\nALTER TABLE account ADD COLUMN note {{text}};\n{{if sqlite}}CREATE TABLE only_lite (a {{int}});{{else}}CREATE TABLE only_pg (a {{int}});{{end}}\n")},
+			"9001_more.sql": &fstest.MapFile{
+				Data: []byte("-- +goose Up\nALTER TABLE account ADD COLUMN note {{text}};\n" +
+					"{{if sqlite}}CREATE TABLE only_lite (a {{int}});{{else}}CREATE TABLE only_pg (a {{int}});{{end}}\n"),
+			},
 		}
 		db, err := store.Open(t.Context(), newer)
 		if err != nil {

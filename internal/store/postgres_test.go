@@ -17,7 +17,8 @@ func cut(t *testing.T, db *store.DB) {
 	t.Helper()
 	err := db.Read(context.Background(), func(tx *store.Tx) error {
 		var n int64
-		return tx.QueryRow("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
+		return tx.QueryRow("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity " +
+			"WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -443,7 +443,8 @@ func (b *builder) many(left operand, list []any) (string, error) {
 // listKinds are the element's type in an array of PostgreSQL, and what makes the
 // value of an element of SQLite's JSON.
 var listKinds = map[class]struct{ postgres, sqlite string }{
-	classInt: {"bigint", "value"}, classFloat: {"double precision", "value"}, classText: {"text", "value"}, classBytes: {"bytea", "unhex(value)"},
+	classInt: {"bigint", "value"}, classFloat: {"double precision", "value"},
+	classText: {"text", "value"}, classBytes: {"bytea", "unhex(value)"},
 }
 
 // quoted writes text as an element of a list.

@@ -65,7 +65,8 @@ func of[T any](name string, from []T, like ...string) field {
 var fields = []field{
 	of("name", texts, "nick", "state"), of("nick", texts, "name"), of("state", texts, "name"), of("vcpu", []int{-1, 0, 1, 2}, "ram", "parent"),
 	of("ram", ints, "vcpu"), of("parent", ints, "vcpu", "ram"), of("load", floats, "load"), of("on", []bool{false, true}, "vcpu"),
-	of("until", times, "seen"), of("seen", times, "until"), of("ip", addrs, "net"), of("net", nets, "ip"), of("owner", uids, "uid"), of("raw", blobs, "ip"),
+	of("until", times, "seen"), of("seen", times, "until"),
+	of("ip", addrs, "net"), of("net", nets, "ip"), of("owner", uids, "uid"), of("raw", blobs, "ip"),
 }
 
 var (
@@ -111,7 +112,8 @@ func TestLongLists(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
 		write(t, db, func(tx *store.Tx) error {
-			return errors.Join(store.Insert(tx, &gadget{Name: `a"b\c`, Part: Part{RAM: 99_999}, Owner: uids[1], Load: 2.5}), store.Insert(tx, &gadget{Name: "b"}))
+			return errors.Join(store.Insert(tx, &gadget{Name: `a"b\c`, Part: Part{RAM: 99_999}, Owner: uids[1], Load: 2.5}),
+				store.Insert(tx, &gadget{Name: "b"}))
 		})
 		numbers, words, owners, loads := make([]int64, 100_000), make([]string, 100_000), make([]cloud.UID, 100_000), make([]float64, 100_000)
 		for i := range numbers {
@@ -314,10 +316,14 @@ func TestBadConditions(t *testing.T) {
 		read(t, db, func(tx *store.Tx) error {
 			for name, c := range map[string]cloud.Cond{
 				"unknown column": cloud.Eq("nope", 1), "json column": cloud.Eq("tags", "x"), "text for a number": cloud.Eq("ram", "x"),
-				"fraction for a number": cloud.Eq("ram", 1.5), "number for text": cloud.Eq("name", 1), "text operator on a number": cloud.Cmp(cloud.OpContains, "ram", "1"),
-				"no list": cloud.In("ram", 1), "list of text": cloud.In("ram", []string{"x"}), "columns of two kinds": cloud.Cmp(cloud.OpColEq, "ram", "name"),
-				"column by number": cloud.Cmp(cloud.OpColEq, "ram", 3), "unknown operator": cloud.Cmp("huh", "name", "x"), "struct": cloud.Eq("name", inner{}),
-				"odd table": cloud.In("ram", cloud.Sub{Kind: `x" --`, Column: "id"}), "odd column": cloud.In("ram", cloud.Sub{Kind: "gadget", Column: `x"`}),
+				"fraction for a number": cloud.Eq("ram", 1.5),
+				"number for text":       cloud.Eq("name", 1), "text operator on a number": cloud.Cmp(cloud.OpContains, "ram", "1"),
+				"no list": cloud.In("ram", 1), "list of text": cloud.In("ram", []string{"x"}),
+				"columns of two kinds": cloud.Cmp(cloud.OpColEq, "ram", "name"),
+				"column by number":     cloud.Cmp(cloud.OpColEq, "ram", 3),
+				"unknown operator":     cloud.Cmp("huh", "name", "x"), "struct": cloud.Eq("name", inner{}),
+				"odd table":      cloud.In("ram", cloud.Sub{Kind: `x" --`, Column: "id"}),
+				"odd column":     cloud.In("ram", cloud.Sub{Kind: "gadget", Column: `x"`}),
 				"not of nothing": {Op: cloud.OpNot}, "null character": cloud.Eq("name", "\x00"),
 			} {
 				if _, err := store.Find[gadget](tx, cloud.Where(c)); err == nil {

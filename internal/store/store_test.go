@@ -61,7 +61,8 @@ type gadget struct {
 
 const gadgetSQL = `CREATE TABLE gadget (
 	id {{pk}}, uid {{bytes}} NOT NULL, created {{int}} NOT NULL, updated {{int}} NOT NULL, modified_by {{int}} NOT NULL, closed {{int}},
-	vcpu {{int}} NOT NULL, ram {{int}} NOT NULL, name {{text}} NOT NULL, state {{text}} NOT NULL, level {{int}} NOT NULL, mask {{int}} NOT NULL,
+	vcpu {{int}} NOT NULL, ram {{int}} NOT NULL, name {{text}} NOT NULL, state {{text}} NOT NULL,
+	level {{int}} NOT NULL, mask {{int}} NOT NULL,
 	"on" {{bool}} NOT NULL, load {{float}} NOT NULL, owner {{bytes}} NOT NULL, raw {{bytes}} NOT NULL, until {{int}} NOT NULL, seen {{int}},
 	parent {{int}}, nick {{text}}, ip {{bytes}} NOT NULL, net {{bytes}} NOT NULL, tags {{json}} NOT NULL, extra {{json}} NOT NULL,
 	more {{json}}, wait {{int}} NOT NULL)`
@@ -364,7 +365,8 @@ func TestHandWritten(t *testing.T) {
 			var on bool
 			var tags []string
 			var name string
-			err := tx.QueryRow(`SELECT uid, ip, seen, closed, "on", tags, name FROM gadget WHERE owner = $1 AND net = $2 AND until = $3 AND "on" = $4`,
+			err := tx.QueryRow(`SELECT uid, ip, seen, closed,`+
+				` "on", tags, name FROM gadget WHERE owner = $1 AND net = $2 AND until = $3 AND "on" = $4`,
 				want.Owner, want.Net, want.Until, true).Scan(&uid, &ip, &seen, &closed, &on, &tags, &name)
 			if err != nil || uid != want.UID || ip != want.IP || !seen.Equal(*want.Seen) || closed != nil || !on || len(tags) != 2 || name != "web" {
 				t.Errorf("read %v %v %v %v %v %v %v: %v", uid, ip, seen, closed, on, tags, name, err)
@@ -376,7 +378,10 @@ func TestHandWritten(t *testing.T) {
 			if err := tx.QueryRow("SELECT name FROM gadget WHERE id = $1", 99).Scan(&name); !store.None(err) {
 				t.Errorf("no row: %v", err)
 			}
-			for name, dest := range map[string]any{"name": new(int64), "ram": new(cloud.UID), "ip": new(netip.Prefix), "parent": new(string), "uid": new([4]byte), "load": new([]string)} {
+			for name, dest := range map[string]any{
+				"name": new(int64),
+				"ram":  new(cloud.UID), "ip": new(netip.Prefix), "parent": new(string), "uid": new([4]byte), "load": new([]string),
+			} {
 				if err := tx.QueryRow("SELECT " + name + " FROM gadget").Scan(store.Into(dest)); err == nil && name != "parent" {
 					t.Errorf("%s was read into a %T", name, dest)
 				}

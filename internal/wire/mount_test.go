@@ -35,7 +35,8 @@ func oneandoneDialect() wire.Dialect {
 
 func cloudcixDialect() wire.Dialect {
 	return wire.Dialect{
-		Name: "cloudcix", Ops: cloudcix.Operations, Rules: wire.Rules{Trim: true, Digits: true}, Hosts: true, Slash: true, Versions: []string{"/v1"},
+		Name: "cloudcix", Ops: cloudcix.Operations, Rules: wire.Rules{Trim: true, Digits: true},
+		Hosts: true, Slash: true, Versions: []string{"/v1"},
 		Prefixes: map[string][]string{"iaas": {"/iaas/v1"}, "membership": {"/membership/v1"}}, Error: shape,
 	}
 }
@@ -75,7 +76,10 @@ func TestEveryOperationIsReached(t *testing.T) {
 			return []string{"http://x/v1" + path, "http://x/v1" + path + "/?&x=1", "http://x//v1/" + path}
 		}},
 		{cloudcixDialect(), 207, func(s op.Spec, path string) []string {
-			return []string{"http://x/" + s.App + "/v1" + path, "http://" + strings.ToUpper(s.App) + ".api.test:80" + path, "http://" + s.App + ".api.test/v1" + path}
+			return []string{
+				"http://x/" + s.App + "/v1" + path, "http://" + strings.ToUpper(s.App) + ".api.test:80" + path,
+				"http://" + s.App + ".api.test/v1" + path,
+			}
 		}},
 	} {
 		router := mount(t, tc.d)

@@ -175,7 +175,8 @@ func TestOperations(t *testing.T) {
 		`ID: "updateThing", Method: "PUT", Path: "/things/{id}", Status: 202,`,
 		`Query: []string{"q"},`, `Body: "Thing", Optional: true,`,
 		`Orders: []string{"name", "id"},`,
-		`Filters: []op.Filter{ {Name: "id", Kind: op.NumberOps}, {Name: "name", Kind: op.StringOps}, {Name: "on"}, {Name: "vlan", Ops: []string{"in", "isnull"}}, },`,
+		`Filters: []op.Filter{ {Name: "id", Kind: op.NumberOps},` +
+			` {Name: "name", Kind: op.StringOps}, {Name: "on"}, {Name: "vlan", Ops: []string{"in", "isnull"}}, },`,
 		`Errors: []string{ "t_thing_update_001", "t_thing_update_002", "t_thing_update_101", },`,
 		`{Code: "t_thing_update_001", Status: 400, Meaning: "alone"}, {Code: "t_thing_update_002", Status: 404, Meaning: "away"},`,
 		`{Code: "t_thing_update_101", Status: 400, Field: "name", Meaning: "empty"},`,

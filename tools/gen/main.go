@@ -80,7 +80,10 @@ func run(root string, check bool) error {
 			return fmt.Errorf("writers of %s: %w", d.name, err)
 		}
 		dir := filepath.Join(root, "client", d.name)
-		for name, text := range map[string][]byte{"models.gen.go": models, "operations.gen.go": operations, "errors.gen.go": codes, "json.gen.go": writers} {
+		for name, text := range map[string][]byte{
+			"models.gen.go":     models,
+			"operations.gen.go": operations, "errors.gen.go": codes, "json.gen.go": writers,
+		} {
 			if text == nil { // this contract has no numbered errors
 				continue
 			}

@@ -55,14 +55,17 @@ func (d dialect) operations(raw []byte) (text, codes []byte, err error) {
 			count++
 		}
 	}
-	fmt.Fprintf(&out, "// Operations lists all %d operations of the %s, by path.\nvar Operations = []op.Spec{\n%s}\n", count, d.title, list.String())
+	fmt.Fprintf(&out, "// Operations lists all %d operations of the %s, by path.\nvar Operations = []op.Spec{\n%s}\n",
+		count, d.title, list.String())
 	fmt.Fprintf(&out, "\n// Typed lists the same operations with their types.\nvar Typed = []op.Any{\n%s}\n", typed.String())
 	codes, err = errors.write(d)
 	return out.Bytes(), codes, err
 }
 
 // operation writes one value.
-func (d dialect) operation(doc *openapi3.T, errors errorTable, path, method, name string, item *openapi3.PathItem, o *openapi3.Operation) (string, error) {
+func (d dialect) operation(
+	doc *openapi3.T, errors errorTable, path, method, name string, item *openapi3.PathItem, o *openapi3.Operation,
+) (string, error) {
 	in, optional := "op.None", false
 	if o.RequestBody != nil {
 		media := o.RequestBody.Value.GetMediaType("application/json")

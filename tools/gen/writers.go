@@ -118,7 +118,8 @@ func (w *writer) value(e string, t ast.Expr, depth int) error {
 
 // basic are the methods for Go's own types.
 var basic = map[string]string{
-	"string": "w.String(%s)", "bool": "w.Bool(%s)", "int": "w.Int(int64(%s))", "int64": "w.Int(%s)", "float64": "w.Float(%s)", "any": "w.Any(%s)",
+	"string": "w.String(%s)", "bool": "w.Bool(%s)",
+	"int": "w.Int(int64(%s))", "int64": "w.Int(%s)", "float64": "w.Float(%s)", "any": "w.Any(%s)",
 }
 
 // named writes a value of a type that has a name.

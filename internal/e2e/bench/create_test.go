@@ -61,7 +61,10 @@ func createLatency(b *testing.B, n *node, engine, where string, clients, total i
 		cpu = (burnt() - before) / time.Duration(len(share))
 	}
 	note(b, row{what: fmt.Sprintf("create: request to answer, %d client(s)%s", clients, where), engine: engine, took: accept, commits: 1})
-	r := row{what: fmt.Sprintf("create: request to the order at the host, %d client(s)%s", clients, where), engine: engine, took: share, cpu: cpu, commits: orderCommits}
+	r := row{
+		what:   fmt.Sprintf("create: request to the order at the host, %d client(s)%s", clients, where),
+		engine: engine, took: share, cpu: cpu, commits: orderCommits,
+	}
 	if clients == 1 {
 		r.p50, r.p99 = createBars[engine].p50, createBars[engine].p99
 	}
@@ -94,7 +97,9 @@ func createSustained(b *testing.B, n *node, engine string, clients, total int) {
 		what: fmt.Sprintf("create: accepted, %d clients", clients), engine: engine, count: count, rate: float64(count) / accepted.Seconds(),
 		commits: 1 / float64(clients), atLeast: createBars[engine].accepted, // they share commits
 	})
-	note(b, row{what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count, rate: float64(count) / done.Seconds()})
+	note(b, row{
+		what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count, rate: float64(count) / done.Seconds(),
+	})
 }
 
 // enough bounds a measurement on a machine that is busy with other things.

@@ -107,9 +107,13 @@ var orders = []struct {
 	names   []string
 	path    func(name string, page int) string // page counts from 0
 }{
-	{"1&1", []string{"", "name", "-name", "creation_date", "status.state", "hardware.ram", "hardware.vcore", "datacenter.country_code"}, func(name string, page int) string {
-		return fmt.Sprintf("/v1/servers?per_page=100&sort=%s&page=%d", name, page+1)
-	}},
+	{
+		"1&1",
+		[]string{"", "name", "-name", "creation_date", "status.state", "hardware.ram", "hardware.vcore", "datacenter.country_code"},
+		func(name string, page int) string {
+			return fmt.Sprintf("/v1/servers?per_page=100&sort=%s&page=%d", name, page+1)
+		},
+	},
 	{"CloudCIX", []string{"created", "-created", "name", "project_id", "state", "updated"}, func(name string, page int) string {
 		return fmt.Sprintf("/iaas/v2/vm/?limit=100&order=%s&page=%d", name, page)
 	}},
@@ -159,8 +163,14 @@ func (n *node) searches(b *testing.B, engine string, total int) {
 		p99   time.Duration
 		paths []string
 	}{
-		{"q, few hits by name", searchP99, []string{"/v1/servers?per_page=100&page=1&q=ver-10123", "/v1/servers?per_page=100&page=1&q=ver-10666"}},
-		{"q, few hits by address", searchP99, []string{"/v1/servers?per_page=100&page=1&q=.19.77.", "/v1/servers?per_page=100&page=1&q=198.19.3.1"}},
+		{
+			"q, few hits by name", searchP99,
+			[]string{"/v1/servers?per_page=100&page=1&q=ver-10123", "/v1/servers?per_page=100&page=1&q=ver-10666"},
+		},
+		{
+			"q, few hits by address", searchP99,
+			[]string{"/v1/servers?per_page=100&page=1&q=.19.77.", "/v1/servers?per_page=100&page=1&q=198.19.3.1"},
+		},
 		{"q, no hit", searchP99, []string{"/v1/servers?per_page=100&page=1&q=nowhere", "/v1/servers?per_page=100&page=1&q=xyzzy"}},
 		{"q, few hits, sorted by name", searchP99, []string{"/v1/servers?per_page=100&page=1&q=ver-10123&sort=-name"}},
 		{"q, many hits", searchP99, []string{"/v1/servers?per_page=100&page=1&q=server", "/v1/servers?per_page=100&page=9&q=powered"}},
@@ -257,7 +267,9 @@ func (n *node) deletes(b *testing.B, engine string) {
 		}
 		done <- took
 	}()
-	wait := row{what: "delete: how long another write takes, beside 100 000 servers", engine: engine, commits: 2, longest: 20 * time.Millisecond}
+	wait := row{
+		what: "delete: how long another write takes, beside 100 000 servers", engine: engine, commits: 2, longest: 20 * time.Millisecond,
+	}
 	for {
 		select {
 		case took := <-done:

@@ -169,5 +169,6 @@ func copied[T any](c *copier, id int64, over map[string]string) {
 		}
 	}
 	_, c.err = c.tx.Exec(`WITH RECURSIVE n(i) AS (SELECT CAST($3 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < $2)
-		INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) SELECT `+strings.Join(values, ", ")+` FROM `+table+`, n WHERE `+table+`.id = $1`, id, c.n, c.first+1)
+		INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) 
+		SELECT `+strings.Join(values, ", ")+` FROM `+table+`, n WHERE `+table+`.id = $1`, id, c.n, c.first+1)
 }

@@ -135,7 +135,10 @@ func (n *node) run(b *testing.B) {
 	rec := reconcile.New(reconcile.Options{DB: n.db.DB, Log: log, Retry: n.ctl.RetryServer})
 	all.Go(func() { _ = queue.Run(ctx, rec.Handlers(), 4) }) // likewise
 	for i := range 3 {
-		row, err := n.ctl.PutHost(ctx, cloud.Host{RegionID: n.cred.RegionID, Name: fmt.Sprintf("fake-%d", i+1), Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30})
+		row, err := n.ctl.PutHost(ctx, cloud.Host{
+			RegionID: n.cred.RegionID, Name: fmt.Sprintf("fake-%d", i+1),
+			Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30,
+		})
 		fatal(b, err)
 		var token string
 		fatal(b, n.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
@@ -219,7 +222,8 @@ const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDEN0lmQPXjhIUJFWrCWVqZg0oyVjn
 
 // create is POST /v1/servers through the dialect's handler.
 func (n *node) create(b *testing.B, name string) (plan.ID, time.Duration) {
-	body := fmt.Sprintf(`{"name":%q,"appliance_id":%q,"rsa_key":%q,"hardware":{"vcore":1,"cores_per_processor":1,"ram":1,"hdds":[{"size":20,"is_main":true}]}}`,
+	body := fmt.Sprintf(`{"name":%q,"appliance_id":%q,`+
+		`"rsa_key":%q,"hardware":{"vcore":1,"cores_per_processor":1,"ram":1,"hdds":[{"size":20,"is_main":true}]}}`,
 		name, n.image.UID.String(), key)
 	start := time.Now()
 	status, answer := n.do(n.one, "POST", "/v1/servers", body)

@@ -43,7 +43,10 @@ func BenchmarkAddress(b *testing.B) {
 			}
 			rate, cpu = float64(count)/time.Since(start).Seconds(), (burnt()-before)/time.Duration(count)
 		}
-		note(b, row{what: fmt.Sprintf("address: reserved through 1&1, %d at once", atOnce), engine: engine, count: count, rate: rate, cpu: cpu, atLeast: 2500})
+		note(b, row{
+			what:   fmt.Sprintf("address: reserved through 1&1, %d at once", atOnce),
+			engine: engine, count: count, rate: rate, cpu: cpu, atLeast: 2500,
+		})
 	})
 }
 
@@ -65,12 +68,13 @@ func BenchmarkWork(b *testing.B) {
 			ctx, cancel := context.WithTimeout(b.Context(), enough)
 			var done atomic.Int64
 			start := time.Now()
-			err := work.New(db.DB, work.Options{}).Run(ctx, map[string]work.Handler{"bench": func(context.Context, *work.Item) (time.Duration, error) {
-				if done.Add(1) == total {
-					cancel()
-				}
-				return 0, nil
-			}}, 4)
+			err := work.New(db.DB, work.Options{}).Run(ctx,
+				map[string]work.Handler{"bench": func(context.Context, *work.Item) (time.Duration, error) {
+					if done.Add(1) == total {
+						cancel()
+					}
+					return 0, nil
+				}}, 4)
 			cancel()
 			if err != nil && done.Load() < total {
 				b.Logf("%d of %d: %v", done.Load(), total, err)

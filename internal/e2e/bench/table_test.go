@@ -185,7 +185,8 @@ func printTable(out io.Writer, rows []row, marks []mark) {
 			missed++
 			v.met += r.worst
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.what, r.engine, r.count, p50, p99, rate, cpu, allocs, v.scaled, v.bar, v.met)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n",
+			r.what, r.engine, r.count, p50, p99, rate, cpu, allocs, v.scaled, v.bar, v.met)
 	}
 	fmt.Fprintf(w, "\n%d of %d bars met\n", judged-missed, judged)
 	_ = w.Flush() // the terminal is gone; nobody is left to tell

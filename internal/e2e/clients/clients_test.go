@@ -72,10 +72,16 @@ func python(script string) func(string) []string {
 // the host's name both times).
 func clients() map[string][]client {
 	all := map[string][]client{
-		"oneandone-python": {{version: "1.8.0", command: python("play_oneandone.py"), env: func(string) string { return "PYTHONPATH=python/py2" }}},
-		"oneandone-node": {{version: "1.2.0", command: func(string) []string { return []string{"node", "node/play.js"} }, env: func(dir string) string {
-			return "NODE_PATH=" + filepath.Join(dir, "node", "node_modules")
-		}}},
+		"oneandone-python": {{
+			version: "1.8.0", command: python("play_oneandone.py"),
+			env: func(string) string { return "PYTHONPATH=python/py2" },
+		}},
+		"oneandone-node": {{
+			version: "1.2.0", command: func(string) []string { return []string{"node", "node/play.js"} },
+			env: func(dir string) string {
+				return "NODE_PATH=" + filepath.Join(dir, "node", "node_modules")
+			},
+		}},
 	}
 	for _, v := range []string{"0.9.1", "0.15.1", "5.0.11"} {
 		for _, api := range []string{"1", "2"} {
@@ -291,13 +297,16 @@ func TestListsNotice(t *testing.T) {
 		harm func(l *lists, r *report)
 		want string
 	}{
-		"nothing":           {func(*lists, *report) {}, ""},
-		"forgotten":         {func(_ *lists, r *report) { r.Methods["pricing"] = nil }, "the client has pricing"},
-		"in a README only":  {func(_ *lists, r *report) { r.Documented = []string{"listRoles"} }, "the document has listRoles"},
-		"argument":          {func(_ *lists, r *report) { r.Calls[0].Args = nil }, "gives server_id to get_server"},
-		"built":             {func(_ *lists, r *report) { r.Calls[1].Outcome = works }, "list_roles works now"},
-		"lost":              {func(_ *lists, r *report) { r.Calls[0].Outcome = notBuilt }, "get_server is not built (501) and was"},
-		"one of two calls":  {func(_ *lists, r *report) { r.Calls = append(r.Calls, call{Method: "get_server", Outcome: notBuilt}) }, "only shrinks"},
+		"nothing":          {func(*lists, *report) {}, ""},
+		"forgotten":        {func(_ *lists, r *report) { r.Methods["pricing"] = nil }, "the client has pricing"},
+		"in a README only": {func(_ *lists, r *report) { r.Documented = []string{"listRoles"} }, "the document has listRoles"},
+		"argument":         {func(_ *lists, r *report) { r.Calls[0].Args = nil }, "gives server_id to get_server"},
+		"built":            {func(_ *lists, r *report) { r.Calls[1].Outcome = works }, "list_roles works now"},
+		"lost":             {func(_ *lists, r *report) { r.Calls[0].Outcome = notBuilt }, "get_server is not built (501) and was"},
+		"one of two calls": {
+			func(_ *lists, r *report) { r.Calls = append(r.Calls, call{Method: "get_server", Outcome: notBuilt}) },
+			"only shrinks",
+		},
 		"listed, not there": {func(l *lists, _ *report) { l.notBuilt = append(l.notBuilt, "fly") }, "nobody calls"},
 		"no misprint":       {func(_ *lists, r *report) { r.Refused = nil }, "it does"},
 		"no such address":   {func(_ *lists, r *report) { r.Calls[0].Outcome = none }, "the contract has nothing"},

@@ -72,13 +72,17 @@ func watch(load func() (*contract.Document, error), d wire.Dialect) (watched, er
 // newFront serves target, the binary, until the test ends.
 func newFront(t *testing.T, target string) *front {
 	t.Helper()
-	one, err := watch(contract.OneAndOne, wire.Dialect{Name: "oneandone", Ops: oneandone.Operations, Prefixes: map[string][]string{"": {"/v1"}}})
+	one, err := watch(contract.OneAndOne,
+		wire.Dialect{Name: "oneandone", Ops: oneandone.Operations, Prefixes: map[string][]string{"": {"/v1"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cix, err := watch(contract.CloudCIX, wire.Dialect{Name: "cloudcix", Ops: cloudcix.Operations, Slash: true, Hosts: true, Versions: []string{"/v1", "/v2"}, Prefixes: map[string][]string{
-		"iaas": {"/iaas/v1", "/iaas/v2"}, "membership": {"/membership/v1", "/membership/v2"},
-	}})
+	cix, err := watch(contract.CloudCIX, wire.Dialect{
+		Name: "cloudcix",
+		Ops:  cloudcix.Operations, Slash: true, Hosts: true, Versions: []string{"/v1", "/v2"}, Prefixes: map[string][]string{
+			"iaas": {"/iaas/v1", "/iaas/v2"}, "membership": {"/membership/v1", "/membership/v2"},
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

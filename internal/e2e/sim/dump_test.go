@@ -26,7 +26,8 @@ func dump(t testing.TB, w *World) {
 				return err
 			}
 			for _, o := range list {
-				t.Logf("%s: %s generation %d taken %d acknowledged %d absent %v owner %v: %+v", h.Name, o.Ref(), o.Generation, o.Taken, o.Acknowledged, o.Absent, o.Owner, o.Status)
+				t.Logf("%s: %s generation %d taken %d acknowledged %d absent %v owner %v: %+v",
+					h.Name, o.Ref(), o.Generation, o.Taken, o.Acknowledged, o.Absent, o.Owner, o.Status)
 			}
 		}
 		rows, err := tx.Query(`SELECT kind, key, attempts, last_error FROM work`)

@@ -73,7 +73,8 @@ func (r *Run) Start() error {
 			if err := store.Insert(tx, s); err != nil {
 				return err
 			}
-			return store.Insert(tx, &cloud.User{MemberID: m.ID, SiteID: s.ID, Name: m.Name, RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
+			return store.Insert(tx,
+				&cloud.User{MemberID: m.ID, SiteID: s.ID, Name: m.Name, RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
 		})
 		if err != nil {
 			return err
@@ -372,7 +373,8 @@ func (r *Run) user() {
 	case 6:
 		r.call(token, "PUT", at+"/status/action", map[string]any{"action": "REBOOT", "method": r.method()})
 	case 7:
-		r.call(token, "PUT", at+"/hardware", map[string]any{"vcore": 1 + r.Rand.IntN(4), "cores_per_processor": 1, "ram": float64(1+r.Rand.IntN(8)) / 2})
+		r.call(token, "PUT", at+"/hardware",
+			map[string]any{"vcore": 1 + r.Rand.IntN(4), "cores_per_processor": 1, "ram": float64(1+r.Rand.IntN(8)) / 2})
 	case 8:
 		r.call(token, "POST", at+"/hardware/hdds", map[string]any{"hdds": []any{map[string]any{"size": 20, "is_main": false}}})
 	case 9:

@@ -30,7 +30,8 @@ var verbs = []struct {
 		return code
 	}},
 	{name: "disk", do: func(r *Run, s shown) int {
-		code, _ := r.call(r.tokens[1], "POST", "/servers/"+s.ID+"/hardware/hdds", map[string]any{"hdds": []any{map[string]any{"size": 20, "is_main": false}}})
+		code, _ := r.call(r.tokens[1], "POST", "/servers/"+s.ID+"/hardware/hdds",
+			map[string]any{"hdds": []any{map[string]any{"size": 20, "is_main": false}}})
 		return code
 	}},
 	{name: "reboot", do: func(r *Run, s shown) int {

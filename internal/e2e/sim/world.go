@@ -177,7 +177,8 @@ func (w *World) Open() (err error) {
 func (w *World) Close() error { return w.DB.Close() }
 
 func (w *World) addHost(name string) error {
-	row, err := w.C.PutHost(context.Background(), cloud.Host{Name: name, ServerType: 2, StorageType: 2, Fake: true, Cores: 64, RAM: 512 << 10, DiskGB: 20000})
+	row, err := w.C.PutHost(context.Background(),
+		cloud.Host{Name: name, ServerType: 2, StorageType: 2, Fake: true, Cores: 64, RAM: 512 << 10, DiskGB: 20000})
 	if err != nil {
 		return err
 	}
@@ -188,7 +189,9 @@ func (w *World) addHost(name string) error {
 
 // Boot starts a host's agent on what its disks hold.
 func (w *World) Boot(h *Host) (err error) {
-	h.Machine, err = fake.New(fake.Options{Folder: h.Disk, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30}})
+	h.Machine, err = fake.New(fake.Options{
+		Folder: h.Disk, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
+	})
 	if err != nil {
 		return err
 	}

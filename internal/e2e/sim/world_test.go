@@ -45,8 +45,11 @@ func TestCreateToDelete(t *testing.T) {
 	var v *control.View
 	keep := func(_ *control.Txn, r *control.View) (int, any, error) { v = r; return 202, nil, nil }
 	_, err := w.C.CreateServer(ctx, call, control.CreateServerIn{
-		Limits: cloud.Limits{NameMax: 128, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 128 << 10, RAMStep: 512, DiskMin: 20, DiskMax: 2000, DiskStep: 10},
-		Name:   "web", Image: control.Pick{UID: w.Image.UID}, VCPU: 1, Cores: 1, RAM: 512, Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, PublicIP: true,
+		Limits: cloud.Limits{
+			NameMax: 128, VCPUMin: 1, VCPUMax: 16, RAMMin: 512, RAMMax: 128 << 10, RAMStep: 512, DiskMin: 20, DiskMax: 2000, DiskStep: 10,
+		},
+		Name: "web", Image: control.Pick{UID: w.Image.UID}, VCPU: 1, Cores: 1, RAM: 512,
+		Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, PublicIP: true,
 	}, keep)
 	if err != nil {
 		t.Fatal(err)

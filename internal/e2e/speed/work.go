@@ -90,7 +90,9 @@ type record struct {
 
 func encode() int {
 	n := 0
-	r := &record{ID: "0123456789ABCDEF", Name: "a name of some length", Numbers: []int{1, 22, 333, 4444}, Tags: map[string]string{"a": "b", "c": "d"}}
+	r := &record{
+		ID: "0123456789ABCDEF", Name: "a name of some length", Numbers: []int{1, 22, 333, 4444}, Tags: map[string]string{"a": "b", "c": "d"},
+	}
 	r.Next = &record{ID: "FEDCBA9876543210", Name: "another name"}
 	for range 400 {
 		b, _ := json.Marshal(r) // it has nothing that could fail

@@ -48,17 +48,23 @@ func TestAnswer(t *testing.T) {
 		want dhcpv4.MessageType // none: silence
 		ip   string
 	}{
-		"discover":          {message(t, known, dhcpv4.MessageTypeDiscover), dhcpv4.MessageTypeOffer, "10.0.0.7"},
-		"request":           {message(t, known, dhcpv4.MessageTypeRequest, requested("10.0.0.7"), server("10.0.0.1")), dhcpv4.MessageTypeAck, "10.0.0.7"},
+		"discover": {message(t, known, dhcpv4.MessageTypeDiscover), dhcpv4.MessageTypeOffer, "10.0.0.7"},
+		"request": {
+			message(t, known, dhcpv4.MessageTypeRequest, requested("10.0.0.7"), server("10.0.0.1")),
+			dhcpv4.MessageTypeAck, "10.0.0.7",
+		},
 		"renewal":           {message(t, known, dhcpv4.MessageTypeRequest, keeps("10.0.0.7")), dhcpv4.MessageTypeAck, "10.0.0.7"},
 		"another's address": {message(t, known, dhcpv4.MessageTypeRequest, requested("10.0.0.8")), dhcpv4.MessageTypeNak, "0.0.0.0"},
 		"a former address":  {message(t, known, dhcpv4.MessageTypeRequest, keeps("10.0.0.9")), dhcpv4.MessageTypeNak, "0.0.0.0"},
-		"another server":    {message(t, known, dhcpv4.MessageTypeRequest, requested("10.0.0.7"), server("10.0.0.2")), dhcpv4.MessageTypeNone, ""},
-		"inform":            {message(t, known, dhcpv4.MessageTypeInform, keeps("10.0.0.7")), dhcpv4.MessageTypeAck, "0.0.0.0"},
-		"release":           {message(t, known, dhcpv4.MessageTypeRelease), dhcpv4.MessageTypeNone, ""},
-		"decline":           {message(t, known, dhcpv4.MessageTypeDecline), dhcpv4.MessageTypeNone, ""},
-		"unknown discover":  {message(t, unknown, dhcpv4.MessageTypeDiscover), dhcpv4.MessageTypeNone, ""},
-		"unknown request":   {message(t, unknown, dhcpv4.MessageTypeRequest, requested("10.0.0.7")), dhcpv4.MessageTypeNone, ""},
+		"another server": {
+			message(t, known, dhcpv4.MessageTypeRequest, requested("10.0.0.7"), server("10.0.0.2")),
+			dhcpv4.MessageTypeNone, "",
+		},
+		"inform":           {message(t, known, dhcpv4.MessageTypeInform, keeps("10.0.0.7")), dhcpv4.MessageTypeAck, "0.0.0.0"},
+		"release":          {message(t, known, dhcpv4.MessageTypeRelease), dhcpv4.MessageTypeNone, ""},
+		"decline":          {message(t, known, dhcpv4.MessageTypeDecline), dhcpv4.MessageTypeNone, ""},
+		"unknown discover": {message(t, unknown, dhcpv4.MessageTypeDiscover), dhcpv4.MessageTypeNone, ""},
+		"unknown request":  {message(t, unknown, dhcpv4.MessageTypeRequest, requested("10.0.0.7")), dhcpv4.MessageTypeNone, ""},
 		"an answer": {message(t, known, dhcpv4.MessageTypeOffer, func(d *dhcpv4.DHCPv4) {
 			d.OpCode = dhcpv4.OpcodeBootReply
 		}), dhcpv4.MessageTypeNone, ""},
@@ -74,7 +80,8 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%s was not answered", name)
 			continue
 		}
-		if got.MessageType() != c.want || got.YourIPAddr.String() != c.ip || !got.ServerIdentifier().Equal(ip("10.0.0.1")) || got.TransactionID != c.ask.TransactionID {
+		if got.MessageType() != c.want || got.YourIPAddr.String() != c.ip ||
+			!got.ServerIdentifier().Equal(ip("10.0.0.1")) || got.TransactionID != c.ask.TransactionID {
 			t.Errorf("%s: %s", name, got.Summary())
 		}
 		if lease := got.IPAddressLeaseTime(0); (c.ip == "10.0.0.7") != (lease == LeaseTime) {

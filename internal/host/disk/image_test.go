@@ -234,7 +234,8 @@ func TestBadImages(t *testing.T) {
 	if st, err := d.Ensure(t.Context(), id, spec); err != nil || !st.Failed {
 		t.Errorf("an unknown format: %+v, %v", st, err)
 	}
-	if st, err := d.Ensure(t.Context(), drivertest.NewID(), plan.Image{Digest: digest(good), Size: 1, Format: "iso"}); err != nil || !st.Failed {
+	if st, err := d.Ensure(t.Context(), drivertest.NewID(),
+		plan.Image{Digest: digest(good), Size: 1, Format: "iso"}); err != nil || !st.Failed {
 		t.Errorf("another image's digest: %+v, %v", st, err)
 	}
 }

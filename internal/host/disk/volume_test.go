@@ -255,7 +255,10 @@ func TestCopyGoesOn(t *testing.T) {
 	src := drivertest.NewID()
 	ensure(t, d, src, plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true})
 	spec := plan.Volume{Size: 1 << 20, Layer: "0", Create: true, Source: &plan.Copy{Volume: src, Snapshot: "aa"}}
-	for _, point := range []string{"disk.volume.job.before", "disk.volume.job.after", "disk.volume.job-done.before", "disk.volume.job-done.after"} {
+	for _, point := range []string{
+		"disk.volume.job.before", "disk.volume.job.after", "disk.volume.job-done.before",
+		"disk.volume.job-done.after",
+	} {
 		id, fired := drivertest.NewID(), false
 		restore := crash.Set(func(name string) error {
 			if name == point && !fired {
@@ -305,15 +308,23 @@ func TestVolumeRefusals(t *testing.T) {
 		want string
 	}{
 		"missing, not to be made": {drivertest.NewID(), plan.Volume{Size: 1 << 20, Layer: "0"}, "disk is missing"},
-		"smaller than its image":  {drivertest.NewID(), plan.Volume{Size: 1 << 20, Layer: "0", Image: image, Create: true}, "image needs 2097152"},
+		"smaller than its image": {
+			drivertest.NewID(),
+			plan.Volume{Size: 1 << 20, Layer: "0", Image: image, Create: true},
+			"image needs 2097152",
+		},
 		"a layer outside":         {drivertest.NewID(), plan.Volume{Size: 1 << 20, Layer: "../x", Create: true}, "no name of a layer"},
 		"an unknown point":        {made, plan.Volume{Size: 1 << 20, Layer: "bb.1"}, "snapshot bb is not there"},
 		"a point that is lost":    {made, plan.Volume{Size: 1 << 20, Layer: "r2", Snapshots: []string{"aa", "cc"}}, "snapshot cc is not there"},
 		"back to a left layer":    {made, plan.Volume{Size: 1 << 20, Layer: "aa.2", Snapshots: []string{"aa"}}, "newer than aa.2"},
 		"back to the first layer": {made, plan.Volume{Size: 1 << 20, Layer: "0", Snapshots: []string{"aa"}}, "newer than 0"},
 		"an overtaken reinstall":  {made, plan.Volume{Size: 1 << 20, Layer: "r1", Snapshots: []string{"aa"}}, "newer than r1"},
-		"a missing layer":         {broken, plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true}, "layer 0 of the disk is missing"},
-		"a foreign backing file":  {foreign, plan.Volume{Size: 1 << 20, Layer: "0"}, "no layer of ours"},
+		"a missing layer": {
+			broken,
+			plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true},
+			"layer 0 of the disk is missing",
+		},
+		"a foreign backing file": {foreign, plan.Volume{Size: 1 << 20, Layer: "0"}, "no layer of ours"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := tree(t, in, true)

@@ -324,7 +324,8 @@ func (g *guest) blocked(address string) {
 		g.lab.t.Errorf("%s reaches %s", g.port.Address, address)
 		return
 	}
-	if !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) && !strings.Contains(err.Error(), "no route to host") && !strings.Contains(err.Error(), "i/o timeout") {
+	if !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) &&
+		!strings.Contains(err.Error(), "no route to host") && !strings.Contains(err.Error(), "i/o timeout") {
 		g.lab.t.Errorf("%s to %s failed for another reason: %v", g.port.Address, address, err)
 	}
 }

@@ -83,7 +83,9 @@ func TestRouterNeighbors(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return nl.NeighSet(&netlink.Neigh{LinkIndex: l.Attrs().Index, Family: netlink.FAMILY_V4, State: netlink.NUD_REACHABLE, IP: net.ParseIP(ip), HardwareAddr: mac})
+			return nl.NeighSet(&netlink.Neigh{
+				LinkIndex: l.Attrs().Index, Family: netlink.FAMILY_V4, State: netlink.NUD_REACHABLE, IP: net.ParseIP(ip), HardwareAddr: mac,
+			})
 		})
 	}
 	learned("100.64.0.2", three)

@@ -138,7 +138,8 @@ func showLinks(t testing.TB, b *strings.Builder, nl *netlink.Handle, identity bo
 	slices.SortFunc(links, func(a, b netlink.Link) int { return strings.Compare(a.Attrs().Name, b.Attrs().Name) })
 	for _, l := range links {
 		a := l.Attrs()
-		fmt.Fprintf(b, "\n  %s %s up=%v alias=%s mtu=%d bridged=%v", a.Name, l.Type(), a.Flags&net.FlagUp != 0, a.Alias, a.MTU, a.MasterIndex != 0)
+		fmt.Fprintf(b, "\n  %s %s up=%v alias=%s mtu=%d bridged=%v",
+			a.Name, l.Type(), a.Flags&net.FlagUp != 0, a.Alias, a.MTU, a.MasterIndex != 0)
 		if identity {
 			fmt.Fprintf(b, " #%d %s", a.Index, a.HardwareAddr)
 		}

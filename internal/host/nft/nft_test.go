@@ -141,7 +141,9 @@ func table() nft.Table {
 			Outside: []plan.Outside{{Address: "198.18.0.5/16", Gateway: "198.18.0.1"}},
 			Legs:    []plan.Leg{{Network: netA, Address: "100.64.0.1/16", Isolated: true}, {Network: netB, Address: "10.0.0.1/24"}},
 		},
-		Ports: []plan.Port{{NIC: nic1, Network: netA, Address: "100.64.0.10", Public: []plan.PublicAddr{{Address: "198.18.0.10", Policy: linux}}}},
+		Ports: []plan.Port{
+			{NIC: nic1, Network: netA, Address: "100.64.0.10", Public: []plan.PublicAddr{{Address: "198.18.0.10", Policy: linux}}},
+		},
 		Policies: map[plan.ID]plan.Policy{
 			linux: {Rules: []plan.Rule{{Allow: true, Protocol: "tcp", Ports: []plan.Span{{From: 22, To: 22}}}}},
 		},
@@ -277,7 +279,8 @@ func TestTableWaits(t *testing.T) {
 	if st, err := d.Ensure(ctx, id, table()); err != nil || st.Ready || st.Failed || !strings.Contains(st.Reason, string(id)) {
 		t.Errorf("without the router: %+v, %v", st, err)
 	}
-	if st, err := (&nft.Guards{In: in}).Ensure(ctx, nic1, plan.NIC{ID: nic1, Network: netA, MAC: "02:00:00:00:00:01"}); err != nil || st.Ready || st.Failed || st.Reason == "" {
+	if st, err := (&nft.Guards{In: in}).Ensure(ctx, nic1, plan.NIC{ID: nic1, Network: netA, MAC: "02:00:00:00:00:01"}); err != nil ||
+		st.Ready || st.Failed || st.Reason == "" {
 		t.Errorf("without the network: %+v, %v", st, err)
 	}
 	if err := in.Netns("r", id).Create(); err != nil {

@@ -58,7 +58,10 @@ func tables() map[string]Table {
 	odd := router()
 	odd.Rules = []plan.Rule{
 		{Protocol: "any", Sources: []string{"203.0.113.0/24", "203.0.113.7", "2001:db8::/32"}, Log: true},
-		{Allow: true, Protocol: "tcp/udp", Ports: []plan.Span{{From: 53, To: 53}, {From: 100, To: 200}, {From: 150, To: 300}, {From: 301, To: 301}}, Destination: "10.0.0.0/24"},
+		{
+			Allow: true, Protocol: "tcp/udp",
+			Ports: []plan.Span{{From: 53, To: 53}, {From: 100, To: 200}, {From: 150, To: 300}, {From: 301, To: 301}}, Destination: "10.0.0.0/24",
+		},
 		{Allow: true, Protocol: "ipsec", Destination: "198.18.0.10"},
 		{Allow: true, Protocol: "icmp", Sources: []string{"0.0.0.0/0"}, Destination: "0.0.0.0/0"},
 		{Allow: true, Protocol: "udp", Sources: []string{"::/0"}},

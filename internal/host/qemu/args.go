@@ -158,7 +158,8 @@ func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error)
 		"-device", "scsi-cd,id=cd-seed,bus=scsi.0,drive=seed",
 	}
 	for i := range rootPorts {
-		args = append(args, "-device", fmt.Sprintf("pcie-root-port,id=rp%d,chassis=%d,addr=%#x.%#x,multifunction=on,io-reserve=0", i, i+1, 0x10+i/8, i%8))
+		args = append(args, "-device",
+			fmt.Sprintf("pcie-root-port,id=rp%d,chassis=%d,addr=%#x.%#x,multifunction=on,io-reserve=0", i, i+1, 0x10+i/8, i%8))
 	}
 	args = append(args, v.drive()...)
 	for i, a := range v.spec.Volumes {

@@ -19,7 +19,8 @@ import (
 const watcher = `#!/bin/sh
 (
 while :; do
-	now="disks $(for f in /sys/block/vd*/serial; do echo "$(cat $f)"; done | tr '\n' ' ')cpus $(nproc) mem $(awk '/MemTotal/{print int($2/65536)}' /proc/meminfo)"
+	disks=$(for f in /sys/block/vd*/serial; do echo "$(cat $f)"; done | tr '\n' ' ')
+	now="disks ${disks}cpus $(nproc) mem $(awk '/MemTotal/{print int($2/65536)}' /proc/meminfo)"
 	[ "$now" = "$old" ] || echo "guest: $now" >/dev/ttyS0
 	old=$now
 	grep -q '^off$' /sys/block/vd*/serial && poweroff

@@ -38,7 +38,8 @@ func (b *bench) write(id plan.ID, layer string, pattern byte, off, n int64) {
 func (b *bench) content(id plan.ID, layer string) []byte {
 	b.Helper()
 	raw := b.in.Path("raw")
-	out, err := exec.Command("qemu-img", "convert", "-U", "-f", "qcow2", "-O", "raw", b.in.VolumeDir(id)+"/"+layer+".qcow2", raw).CombinedOutput()
+	out, err := exec.Command("qemu-img", "convert", "-U", "-f", "qcow2", "-O", "raw", b.in.VolumeDir(id)+"/"+
+		layer+".qcow2", raw).CombinedOutput()
 	if err != nil {
 		b.Fatalf("read: %v: %s", err, out)
 	}

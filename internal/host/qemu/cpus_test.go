@@ -86,7 +86,8 @@ func (e *emulator) answer(command string, args map[string]any) string {
 		if e.room < 0 {
 			return `"error":{"class":"CommandNotFound","desc":"The command x-query-jit has not been found"}`
 		}
-		return fmt.Sprintf(`"return":{"human-readable-text":"Translation buffer state:\ngen code size       %d/66945024\nTB count 5\n"}`, 66945024-e.room)
+		return fmt.Sprintf(`"return":{"human-readable-text":"Translation buffer state:\ngen code size       %d/66945024\nTB count 5\n"}`,
+			66945024-e.room)
 	case "human-monitor-command":
 		if name, word, _ := strings.Cut(args["command-line"].(string), " "); name == "singlestep" {
 			e.step = word == "on"

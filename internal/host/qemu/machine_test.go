@@ -191,7 +191,8 @@ func state(t testing.TB, in sys.Installation) string {
 		p, _ := sys.Find(name, "")
 		cmd, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.PID))
 		for _, a := range strings.Split(string(cmd), "\x00") {
-			if strings.HasPrefix(a, "name=opt/") || strings.HasSuffix(a, "0M") || strings.HasSuffix(a, "4M") || strings.HasPrefix(a, `{"`) || strings.HasPrefix(a, "guest=") {
+			if strings.HasPrefix(a, "name=opt/") || strings.HasSuffix(a, "0M") ||
+				strings.HasSuffix(a, "4M") || strings.HasPrefix(a, `{"`) || strings.HasPrefix(a, "guest=") {
 				fmt.Fprintln(&b, strings.ReplaceAll(a, in.Dir, ""))
 			}
 		}

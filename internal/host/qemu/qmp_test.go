@@ -166,7 +166,8 @@ func TestArguments(t *testing.T) {
 			t.Errorf("no %q in %q", want, args)
 		}
 	}
-	if all := strings.Join(args, " "); !strings.Contains(all, `"serial":"twenty characters an"`) || !strings.Contains(all, `"filename":"/srv/with,comma/volumes/v/0.qcow2"`) {
+	if all := strings.Join(args, " "); !strings.Contains(all, `"serial":"twenty characters an"`) ||
+		!strings.Contains(all, `"filename":"/srv/with,comma/volumes/v/0.qcow2"`) {
 		t.Errorf("disk: %s", all)
 	}
 	// A small guest cannot spare what room to grow costs.

@@ -71,7 +71,8 @@ func kindOf(data string) string {
 	return "text/plain" // cloud-init looks itself
 }
 
-var mimeHead = regexp.MustCompile(`(?i)^((mime-version|content-type|content-[a-z-]+|from|subject|date|x-[a-z-]+|number-attachments|merge-type):[^\n]*\n([ \t][^\n]*\n)*)+\n`)
+var mimeHead = regexp.MustCompile(`(?i)^((mime-version|content-type|content-[a-z-]+` +
+	`|from|subject|date|x-[a-z-]+|number-attachments|merge-type):[^\n]*\n([ \t][^\n]*\n)*)+\n`)
 
 // isMIME says whether the data is a message: nothing but well-formed headers
 // up to the first empty line, one of them saying that it has parts.

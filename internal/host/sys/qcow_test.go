@@ -76,19 +76,43 @@ func TestNextStep(t *testing.T) {
 		want  plan.Volume
 		step  sys.Step
 	}{
-		"nothing there":    {chain("", nil, nil), plan.Volume{Layer: "0", Size: 10, Create: true}, sys.Step{Do: sys.MakeFirst, Layer: "0", Size: 10}},
-		"first of a point": {chain("", nil, nil), plan.Volume{Layer: "a", Size: 10, Create: true}, sys.Step{Do: sys.MakeFirst, Layer: "0", Size: 10}},
-		"done":             {chain("0", one, nil), plan.Volume{Layer: "0", Size: 10}, sys.Step{}},
-		"grow":             {chain("0", one, nil), plan.Volume{Layer: "0", Size: 11}, sys.Step{Do: sys.Grow, Layer: "0", Size: 11}},
-		"never shrink":     {chain("0", one, nil), plan.Volume{Layer: "0", Size: 9}, sys.Step{}},
-		"snapshot":         {chain("0", one, nil), plan.Volume{Layer: "a", Size: 9}, sys.Step{Do: sys.TakePoint, Layer: "a", On: "0", Point: "a", Size: 10}},
-		"restore":          {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a.1", Size: 12}, sys.Step{Do: sys.GoBack, Layer: "a.1", On: "0", Point: "a", Size: 12}},
-		"reinstall":        {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "r1"}, sys.Step{Do: sys.StartOver, Layer: "r1", Size: 10}},
-		"forget":           {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a"}, sys.Step{Do: sys.DropPoint, Point: "a"}},
-		"merge":            {chain("a", taken, nil), plan.Volume{Layer: "a"}, sys.Step{Do: sys.Merge, Layer: "a", On: "0"}},
-		"drop":             {chain("0", taken, nil), plan.Volume{Layer: "0"}, sys.Step{Do: sys.DropLayer, Layer: "a"}},
-		"hidden":           {chain("a", map[string]string{"0": "", "a": "0", "b": "0"}, map[string]string{"c": "b"}), plan.Volume{Layer: "a", Snapshots: []string{"c"}}, sys.Step{}},
-		"kept":             {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a", Snapshots: []string{"a"}}, sys.Step{}},
+		"nothing there": {
+			chain("", nil, nil),
+			plan.Volume{Layer: "0", Size: 10, Create: true},
+			sys.Step{Do: sys.MakeFirst, Layer: "0", Size: 10},
+		},
+		"first of a point": {
+			chain("", nil, nil),
+			plan.Volume{Layer: "a", Size: 10, Create: true},
+			sys.Step{Do: sys.MakeFirst, Layer: "0", Size: 10},
+		},
+		"done":         {chain("0", one, nil), plan.Volume{Layer: "0", Size: 10}, sys.Step{}},
+		"grow":         {chain("0", one, nil), plan.Volume{Layer: "0", Size: 11}, sys.Step{Do: sys.Grow, Layer: "0", Size: 11}},
+		"never shrink": {chain("0", one, nil), plan.Volume{Layer: "0", Size: 9}, sys.Step{}},
+		"snapshot": {
+			chain("0", one, nil),
+			plan.Volume{Layer: "a", Size: 9},
+			sys.Step{Do: sys.TakePoint, Layer: "a", On: "0", Point: "a", Size: 10},
+		},
+		"restore": {
+			chain("a", taken, map[string]string{"a": "0"}),
+			plan.Volume{Layer: "a.1", Size: 12},
+			sys.Step{Do: sys.GoBack, Layer: "a.1", On: "0", Point: "a", Size: 12},
+		},
+		"reinstall": {
+			chain("a", taken, map[string]string{"a": "0"}),
+			plan.Volume{Layer: "r1"},
+			sys.Step{Do: sys.StartOver, Layer: "r1", Size: 10},
+		},
+		"forget": {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a"}, sys.Step{Do: sys.DropPoint, Point: "a"}},
+		"merge":  {chain("a", taken, nil), plan.Volume{Layer: "a"}, sys.Step{Do: sys.Merge, Layer: "a", On: "0"}},
+		"drop":   {chain("0", taken, nil), plan.Volume{Layer: "0"}, sys.Step{Do: sys.DropLayer, Layer: "a"}},
+		"hidden": {
+			chain("a", map[string]string{"0": "", "a": "0", "b": "0"}, map[string]string{"c": "b"}),
+			plan.Volume{Layer: "a", Snapshots: []string{"c"}},
+			sys.Step{},
+		},
+		"kept": {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a", Snapshots: []string{"a"}}, sys.Step{}},
 	} {
 		if got := c.chain.Next(c.want); got != c.step {
 			t.Errorf("%s: %+v, want %+v", name, got, c.step)

@@ -29,13 +29,25 @@ var Allowed = []Allowance{
 	{Dialect: "cloudcix", Where: "query.page", Reason: "cloudcix.md 5: page is an integer from 0, anything else counts as 0"},
 	{Dialect: "cloudcix", Where: "query.limit", Reason: "cloudcix.md 5: limit is 1 to 100, anything else counts as 50"},
 	{Dialect: "cloudcix", Where: "body.", Digits: true, Reason: "cloudcix.md 5: integer parameters accept digits as text"},
-	{Dialect: "cloudcix", Op: "projectPartialUpdate", Where: "body", Reason: "cloudcix.md 2 and 5: clients send null for no data, and PATCH looks only at the keys present"},
+	{
+		Dialect: "cloudcix", Op: "projectPartialUpdate",
+		Where: "body", Reason: "cloudcix.md 2 and 5: clients send null for no data, and PATCH looks only at the keys present",
+	},
 	{Dialect: "cloudcix", Op: "virtualRouterPartialUpdate", Where: "body", Reason: "as projectPartialUpdate"},
 	{Dialect: "cloudcix", Op: "vmPartialUpdate", Where: "body", Reason: "as projectPartialUpdate"},
-	{Dialect: "cloudcix", Op: "projectCreate", Where: "body.note", Reason: "cloudcix.md C: no error code exists for note; what is no text is not stored"},
-	{Dialect: "cloudcix", Op: "projectUpdate", Where: "body.note", Reason: "as projectCreate; null is what a record may show, so it comes back"},
+	{
+		Dialect: "cloudcix", Op: "projectCreate", Where: "body.note",
+		Reason: "cloudcix.md C: no error code exists for note; what is no text is not stored",
+	},
+	{
+		Dialect: "cloudcix", Op: "projectUpdate", Where: "body.note",
+		Reason: "as projectCreate; null is what a record may show, so it comes back",
+	},
 	{Dialect: "cloudcix", Op: "projectPartialUpdate", Where: "body.note", Reason: "as projectUpdate"},
-	{Dialect: "cloudcix", Where: "path.", Digits: true, Reason: "path segments are text on the wire; digits with a sign or leading zeros are still that number"},
+	{
+		Dialect: "cloudcix", Where: "path.", Digits: true,
+		Reason: "path segments are text on the wire; digits with a sign or leading zeros are still that number",
+	},
 }
 
 // allows tells whether an entry covers a finding.

@@ -81,7 +81,8 @@ const (
 	asn     = `{"content":{"allocations_in_use":0,"created":"c","id":1,"member_id":null,"number":5,"updated":"u","uri":"x"}}`
 	empty   = `{"content":[],"_metadata":{"limit":50,"order":"number","page":0,"total_records":0,"warnings":[]}}`
 	failure = `{"type":"NOT_FOUND","message":"m","errors":null}`
-	key     = `{"id":"0123456789ABCDEF0123456789ABCDEF","name":"k","description":null,"state":"ACTIVE","servers":[],"md5":"x","public_key":"p","creation_date":"2015-05-06T08:33:25+00:00"}`
+	key     = `{"id":"0123456789ABCDEF0123456789ABCDEF","name":"k","description":null,"state":"ACTIVE","servers":[],` +
+		`"md5":"x","public_key":"p","creation_date":"2015-05-06T08:33:25+00:00"}`
 )
 
 func TestWatch(t *testing.T) {
@@ -105,7 +106,10 @@ func TestWatch(t *testing.T) {
 		{exchange{cix: true, method: "GET", path: "/iaas/v1/asn/1"}, ""},
 		{exchange{cix: true, method: "DELETE", path: "/iaas/v1/asn/1/", status: 204}, ""},
 		{exchange{cix: true, method: "GET", path: "/iaas/v1/nothing/"}, ""},
-		{exchange{cix: true, method: "POST", path: "/membership/v1/auth/login/", body: `{"email":"a","password":"b"}`, status: 200, answer: `{}`}, ""},
+		{exchange{
+			cix: true, method: "POST", path: "/membership/v1/auth/login/",
+			body: `{"email":"a","password":"b"}`, status: 200, answer: `{}`,
+		}, ""},
 		{exchange{
 			cix: true, method: "POST", path: "/iaas/v1/asn/", body: `{}`, status: 400,
 			answer: `{"errors":{"number":{"error_code":"iaas_asn_create_101","detail":"d"}},"detail":"Bad request."}`,
@@ -116,14 +120,26 @@ func TestWatch(t *testing.T) {
 		{exchange{method: "GET", path: "/v1/ping", status: 202, answer: `["PONG"]`}, "answer status"},
 		{exchange{method: "GET", path: "/v1/ping", status: 200, answer: `["PONG"`}, "answer body"},
 		{exchange{method: "GET", path: "/v1/ping", status: 200}, "answer header.Content-Type, answer body"},
-		{exchange{method: "GET", path: "/v1/ping", status: 200, answer: `["PONG"]`, header: http.Header{"Content-Type": {"text/plain"}}}, "answer header.Content-Type"},
+		{
+			exchange{method: "GET", path: "/v1/ping", status: 200, answer: `["PONG"]`, header: http.Header{"Content-Type": {"text/plain"}}},
+			"answer header.Content-Type",
+		},
 		{exchange{method: "GET", path: "/v1/ssh_keys/1", status: 409, answer: failure}, "answer status"},
 		{exchange{method: "GET", path: "/v1/ssh_keys/1", status: 404, answer: `{"detail":"x"}`}, "answer body"},
 		{exchange{method: "GET", path: "/v1/ssh_keys", status: 200, answer: `null`}, "answer body"},
-		{exchange{method: "GET", path: "/v1/ssh_keys", status: 200, answer: `[` + strings.Replace(key, "[]", "null", 1) + `]`}, "answer body[0].servers"},
-		{exchange{cix: true, method: "GET", path: "/iaas/v1/asn/1/", status: 200, answer: strings.Replace(asn, `"number":5,`, "", 1)}, "answer body.content"},
+		{
+			exchange{method: "GET", path: "/v1/ssh_keys", status: 200, answer: `[` + strings.Replace(key, "[]", "null", 1) + `]`},
+			"answer body[0].servers",
+		},
+		{
+			exchange{cix: true, method: "GET", path: "/iaas/v1/asn/1/", status: 200, answer: strings.Replace(asn, `"number":5,`, "", 1)},
+			"answer body.content",
+		},
 		{exchange{cix: true, method: "DELETE", path: "/iaas/v1/asn/1/", status: 204, answer: `{}`}, "answer body"},
-		{exchange{cix: true, method: "GET", path: "/iaas/v1/asn/1/", status: 404, answer: `{"error_code":"x","detail":"d","more":1}`}, "answer body"},
+		{
+			exchange{cix: true, method: "GET", path: "/iaas/v1/asn/1/", status: 404, answer: `{"error_code":"x","detail":"d","more":1}`},
+			"answer body",
+		},
 
 		// A projection is exempt from the schema, but not from being JSON.
 		{exchange{method: "GET", path: "/v1/ssh_keys?fields=id", status: 200, answer: `[{"id":"A"}]`}, ""},
