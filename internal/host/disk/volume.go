@@ -18,6 +18,7 @@ import (
 // What the driver does to volumes.
 var (
 	volumeDirEffect  = sys.NewEffect("disk.volume.folder")
+	basesEffect      = sys.NewEffect("disk.volume.bases")
 	layerEffect      = sys.NewEffect("disk.volume.layer")
 	activeEffect     = sys.NewEffect("disk.volume.active")
 	growEffect       = sys.NewEffect("disk.volume.grow")
@@ -134,7 +135,7 @@ func (d *Volumes) step(ctx context.Context, id plan.ID, spec plan.Volume, c *sys
 	case sys.GoBack, sys.TakePoint:
 		err = d.layer(ctx, c, step, sys.Backing(step.On))
 	case sys.Grow:
-		err = growEffect.Do(func() error { return sys.GrowQcow(ctx, c.File(step.Layer), step.Size) })
+		err = growEffect.Do(func() error { return d.In.GrowQcow(ctx, id, step.Layer, step.Size) })
 	case sys.DropPoint:
 		err = dropEffect.Do(func() error { return c.DropPoint(step.Point) })
 	case sys.DropLayer, sys.Merge:
@@ -151,7 +152,7 @@ var reasons = map[sys.Action]string{
 
 // layer makes an empty layer on another one, and makes it the active one.
 func (d *Volumes) layer(ctx context.Context, c *sys.Chain, step sys.Step, backing string) error {
-	if err := layerEffect.Do(func() error { return newLayer(ctx, c, step.Layer, backing, step.Size) }); err != nil {
+	if err := layerEffect.Do(func() error { return d.newLayer(ctx, c, step.Layer, backing, step.Size) }); err != nil {
 		return err
 	}
 	return activeEffect.Do(func() error {
@@ -164,9 +165,9 @@ func (d *Volumes) layer(ctx context.Context, c *sys.Chain, step sys.Step, backin
 
 // newLayer makes the file under another name first, so that a layer is either
 // whole or not there.
-func newLayer(ctx context.Context, c *sys.Chain, layer, backing string, size int64) error {
+func (d *Volumes) newLayer(ctx context.Context, c *sys.Chain, layer, backing string, size int64) error {
 	tmp := c.File(layer) + ".tmp"
-	if err := sys.MakeQcow(ctx, tmp, backing, size); err != nil {
+	if err := d.In.MakeQcow(ctx, tmp, backing, size); err != nil {
 		return err
 	}
 	if err := sys.SyncFile(tmp); err != nil {
@@ -206,6 +207,9 @@ func (d *Volumes) startOver(ctx context.Context, spec plan.Volume, step sys.Step
 			return failed(nil, fmt.Sprintf("the disk has %d bytes and the image needs %d", step.Size, q.Size)), nil
 		}
 		backing = sys.ImageBacking(spec.Image)
+		if err := basesEffect.Do(func() error { return c.StandOn(spec.Image) }); err != nil {
+			return plan.Status{}, err
+		}
 	}
 	return plan.Status{Reason: "the disk is being made"}, d.layer(ctx, c, step, backing)
 }

@@ -108,10 +108,46 @@ func (d *Volumes) copy(id plan.ID, from plan.Copy, step sys.Step, c *sys.Chain) 
 		if err := sys.Link("../"+string(from.Volume)+"/"+sys.Backing(layer), sourceLink(c)); err != nil {
 			return err
 		}
-		return d.In.VolumeJob(id).Start(c.Dir, "qemu-img", "convert", "-p", "-t", "writeback",
+		cage, err := d.copyCage(from.Volume, c)
+		if err != nil {
+			return err
+		}
+		return d.In.VolumeJob(id).Start(c.Dir, cage, "qemu-img", "convert", "-p", "-t", "writeback",
 			"-f", "qcow2", "-O", "qcow2", src.File(layer), copyFile(c))
 	})
 	return plan.Status{Reason: "the disk is being copied", Again: jobLook / 5}, err
+}
+
+// copyCage is where a copy is made: it reads the source and writes one file.
+func (d *Volumes) copyCage(source plan.ID, c *sys.Chain) (*sys.Cage, error) {
+	err := d.In.GiveVolume(source, -1) // whoever has it open keeps it
+	if err == nil {
+		err = d.In.MakeFile(copyFile(c))
+	}
+	if err != nil {
+		return nil, err
+	}
+	binds, err := d.In.VolumeBinds(source, false)
+	if err != nil {
+		return nil, err
+	}
+	return d.In.ToolCage(append(binds, sys.Bind{Path: copyFile(c), Write: true})...)
+}
+
+// mergeCage is where layers of a volume flow together.
+func (d *Volumes) mergeCage(id plan.ID) (*sys.Cage, error) {
+	user, err := d.In.ToolUser()
+	if err == nil {
+		err = d.In.GiveVolume(id, user)
+	}
+	if err != nil {
+		return nil, err
+	}
+	binds, err := d.In.VolumeBinds(id, true)
+	if err != nil {
+		return nil, err
+	}
+	return d.In.ToolCage(binds...)
 }
 
 // tidy deletes a layer or starts to merge one, unless somebody copies.
@@ -135,8 +171,12 @@ func (d *Volumes) tidy(id plan.ID, step sys.Step, c *sys.Chain, st plan.Status) 
 		if err := sys.Link(sys.Backing(step.Layer), mergeLink(c)); err != nil {
 			return err
 		}
+		cage, err := d.mergeCage(id)
+		if err != nil {
+			return err
+		}
 		// -d: what flowed down is not emptied above; the file is replaced.
-		return d.In.VolumeJob(id).Start(c.Dir, "qemu-img", "commit", "-p", "-d", "-t", "writeback",
+		return d.In.VolumeJob(id).Start(c.Dir, cage, "qemu-img", "commit", "-p", "-d", "-t", "writeback",
 			"-f", "qcow2", c.File(step.Layer))
 	})
 }

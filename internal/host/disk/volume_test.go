@@ -26,8 +26,32 @@ func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "disk.", "sys.chain
 // layer, link, drop and merge; the other one only enlarges the disk.
 func TestVolumesConform(t *testing.T) {
 	cfg := conformance("feed")
-	cfg.Elsewhere = []string{"disk.volume.grow.before", "disk.volume.grow.after"}
+	cfg.Elsewhere = []string{
+		"disk.volume.grow.before", "disk.volume.grow.after", "disk.volume.bases.before", "disk.volume.bases.after",
+	}
 	drivertest.Run(t, cfg)
+}
+
+// onImage is what TestVolumesOnImageConforms makes disks from, in a second
+// process too.
+const onImage = plan.ID("1111111111111111111111111111aaaa")
+
+func TestVolumesOnImageConforms(t *testing.T) {
+	cfg := conformance("0")
+	cfg.Points = []string{"disk.volume.bases."}
+	cfg.Damage, cfg.Update = nil, nil
+	cfg.Setup = func(t testing.TB, in sys.Installation) { onShelf(t, in, onImage) }
+	cfg.Spec = func(sys.Installation, plan.ID) plan.Volume {
+		return plan.Volume{Size: 2 << 20, Layer: "0", Image: onImage, Create: true}
+	}
+	drivertest.Run(t, cfg)
+}
+
+// onShelf makes an image as its driver does.
+func onShelf(t testing.TB, in sys.Installation, image plan.ID) {
+	t.Helper()
+	must(t, os.MkdirAll(in.Path("images", string(image)), 0o755))
+	makeQcow(t, in.Path("images", string(image), "disk.qcow2"), "", 2<<20)
 }
 
 func TestVolumesGrowConforms(t *testing.T) {
@@ -153,7 +177,7 @@ func settle(t testing.TB, d *disk.Volumes, id plan.ID, spec plan.Volume) plan.St
 func makeQcow(t testing.TB, path, backing string, size int64) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; {
-		err := sys.MakeQcow(context.Background(), path, backing, size)
+		err := (sys.Installation{Tag: "00a1"}).MakeQcow(context.Background(), path, backing, size)
 		if err == nil {
 			return
 		}
@@ -288,8 +312,7 @@ func TestVolumeRefusals(t *testing.T) {
 	in := drivertest.NewInstallation(t)
 	d := &disk.Volumes{In: in}
 	image := drivertest.NewID()
-	must(t, os.MkdirAll(in.Path("images", string(image)), 0o755))
-	makeQcow(t, in.Path("images", string(image), "disk.qcow2"), "", 2<<20)
+	onShelf(t, in, image)
 
 	made := drivertest.NewID()
 	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true})
@@ -301,6 +324,11 @@ func TestVolumeRefusals(t *testing.T) {
 	foreign := drivertest.NewID()
 	ensure(t, d, foreign, plan.Volume{Size: 1 << 20, Layer: "0", Create: true})
 	makeQcow(t, filepath.Join(in.VolumeDir(foreign), "0.qcow2"), "/etc/shadow", 1<<20)
+	// A guest that can write its files as a whole names somebody else's image.
+	greedy, private := drivertest.NewID(), drivertest.NewID()
+	onShelf(t, in, private)
+	ensure(t, d, greedy, plan.Volume{Size: 2 << 20, Layer: "0", Image: image, Create: true})
+	makeQcow(t, filepath.Join(in.VolumeDir(greedy), "0.qcow2"), sys.ImageBacking(private), 2<<20)
 
 	for name, c := range map[string]struct {
 		id   plan.ID
@@ -325,6 +353,7 @@ func TestVolumeRefusals(t *testing.T) {
 			"layer 0 of the disk is missing",
 		},
 		"a foreign backing file": {foreign, plan.Volume{Size: 1 << 20, Layer: "0"}, "no layer of ours"},
+		"another's image":        {greedy, plan.Volume{Size: 2 << 20, Layer: "0"}, "on which no layer of this disk was made"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := tree(t, in, true)

@@ -199,7 +199,7 @@ func (v *vm) snapshot(ctx context.Context, q *qmp, m *machine, points []overlay)
 			// As large as the one below, since the guest would not learn of it;
 			// growing is a step of its own.
 			tmp := file + ".tmp"
-			err := errors.Join(sys.MakeQcow(ctx, tmp, sys.Backing(o.step.On), o.chain.Layers[o.step.On].Size), sys.SyncFile(tmp))
+			err := errors.Join(v.In.MakeQcow(ctx, tmp, sys.Backing(o.step.On), o.chain.Layers[o.step.On].Size), sys.SyncFile(tmp))
 			if err == nil {
 				err = sys.Rename(tmp, file)
 			}

@@ -41,6 +41,7 @@ type Launch struct {
 	Log      string     // file that its output is appended to; required
 	PIDFile  string     // optional
 	Files    []*os.File // become its descriptors 3, 4, ...
+	Cage     *Cage      // optional; then Dir must be in it
 }
 
 // Start starts a process in a session of its own, so that neither our death
@@ -48,15 +49,10 @@ type Launch struct {
 // of its own as well, or systemd would end it together with our service.
 func Start(l Launch) (Process, error) {
 	path, args := l.Path, l.Args
-	if systemd() {
-		unit := strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-				return r
-			}
-			return '_'
-		}, l.Identity)
+	caged := l.Cage != nil && os.Geteuid() == 0
+	if systemd() && !caged {
 		path, args = "systemd-run", append([]string{
-			"--scope", "--quiet", "--collect", "--unit=" + unit, "--", l.Path,
+			"--scope", "--quiet", "--collect", "--unit=" + unit(l.Identity), "--", l.Path,
 		}, l.Args...)
 	}
 	log, err := os.OpenFile(l.Log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
@@ -68,12 +64,21 @@ func Start(l Launch) (Process, error) {
 	cmd.Dir = l.Dir
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = l.Files
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool {
+	env := os.Environ()
+	if caged {
+		env = cagedEnv()
+	}
+	cmd.Env = append(slices.DeleteFunc(env, func(s string) bool {
 		return strings.HasPrefix(s, markEnv+"=") || strings.HasPrefix(s, "VIRGA_CRASH=")
 	}), markEnv+"="+l.Identity)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
+	if err := l.Cage.Start(cmd); err != nil {
 		return Process{}, fmt.Errorf("start %s: %w", l.Identity, err)
+	}
+	if systemd() && caged {
+		if err := scope(unit(l.Identity), cmd.Process.Pid); err != nil {
+			return Process{}, errors.Join(fmt.Errorf("start %s: %w", l.Identity, err), cmd.Process.Kill(), cmd.Wait())
+		}
 	}
 	p := Process{PID: cmd.Process.Pid, Identity: l.Identity}
 	st, ok := readStat(p.PID) // before anybody collects it, however short it lived
@@ -95,6 +100,32 @@ func Start(l Launch) (Process, error) {
 		}
 	}
 	return p, nil
+}
+
+// unit is the name of a process's unit for systemd.
+func unit(identity string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '_'
+	}, identity)
+}
+
+// maxTasks bounds the threads and processes of one unit.
+const maxTasks = 4096
+
+// scope puts a running process into a unit, and so a cgroup, of its own. Unlike
+// systemd-run it can do that for one that is in a pid namespace already.
+func scope(unit string, pid int) error {
+	out, err := exec.Command("busctl", "--quiet", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+		"org.freedesktop.systemd1.Manager", "StartTransientUnit", "ssa(sv)a(sa(sv))", unit+".scope", "fail",
+		"3", "PIDs", "au", "1", strconv.Itoa(pid), "CollectMode", "s", "inactive-or-failed",
+		"TasksMax", "t", strconv.Itoa(maxTasks), "0").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("a scope of its own: %w: %s", err, bytes.TrimSpace(out))
+	}
+	return nil
 }
 
 // await waits until the process carries its mark. The kernel says that a

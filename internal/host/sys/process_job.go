@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,7 +16,7 @@ import (
 // Job is one long command (a copy, a merge) that runs detached, is found again
 // after our death, and whose end is known even when it ended while nobody
 // looked. Its files lie beside the artefact it works on: Base.pid, Base.log
-// (with its output) and Base.rc (its exit status, written when it is over).
+// (with its output) and Base.rc (its exit status, empty until it is over).
 type Job struct {
 	Identity string
 	Base     string
@@ -32,20 +34,35 @@ const (
 )
 
 // jobScript leaves the exit status behind. It is written by the process
-// itself, since we may not live to see the end.
-const jobScript = `base=$1; shift; "$@"; echo $? >"$base.rc.tmp"; mv "$base.rc.tmp" "$base.rc"`
+// itself, since we may not live to see the end, to a file that we opened for
+// it: it may write to no folder of ours.
+const jobScript = `"$@" 3>&-; echo $? >&3`
 
-// Start starts the command, unless it runs already.
-func (j Job) Start(dir, path string, args ...string) error {
+// Start starts the command in a cage, unless it runs already.
+func (j Job) Start(dir string, cage *Cage, path string, args ...string) error {
 	if _, ok := Find(j.Identity, j.Base+".pid"); ok {
 		return nil
 	}
 	if err := j.Clear(); err != nil {
 		return err
 	}
-	_, err := Start(Launch{
-		Identity: j.Identity, Path: "sh", Dir: dir, Log: j.Base + ".log", PIDFile: j.Base + ".pid",
-		Args: append([]string{"-c", jobScript, j.Identity, j.Base, path}, args...),
+	program, err := exec.LookPath(path)
+	if err != nil {
+		return err
+	}
+	rc, err := os.OpenFile(j.Base+".rc", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	if cage != nil {
+		inner := *cage
+		inner.Programs = append(slices.Clip(inner.Programs), program)
+		cage = &inner
+	}
+	_, err = Start(Launch{
+		Identity: j.Identity, Path: "sh", Dir: dir, Log: j.Base + ".log", PIDFile: j.Base + ".pid", Cage: cage,
+		Args: append([]string{"-c", jobScript, j.Identity, program}, args...), Files: []*os.File{rc},
 	})
 	return err
 }
@@ -125,7 +142,7 @@ func (j Job) Cancel() (gone bool, err error) {
 // Clear removes the files of a job that is over.
 func (j Job) Clear() error {
 	var err error
-	for _, ext := range []string{".rc", ".rc.tmp", ".log", ".pid.tmp", ".pid"} {
+	for _, ext := range []string{".rc", ".log", ".pid.tmp", ".pid"} {
 		if e := os.Remove(j.Base + ext); e != nil && !errors.Is(e, fs.ErrNotExist) {
 			err = errors.Join(err, fmt.Errorf("clear job: %w", e))
 		}

@@ -191,7 +191,7 @@ func TestJob(t *testing.T) {
 	if job.State() != sys.JobNone {
 		t.Error("a job out of nothing")
 	}
-	must(t, job.Start(in.Dir, "sh", "-c", "echo '(12.34/100%)'; echo x > done"))
+	must(t, job.Start(in.Dir, nil, "sh", "-c", "echo '(12.34/100%)'; echo x > done"))
 	end(sys.JobDone)
 	if job.Percent() != 12 {
 		t.Errorf("percent %d", job.Percent())
@@ -199,16 +199,16 @@ func TestJob(t *testing.T) {
 	must(t, job.Clear())
 	end(sys.JobNone)
 
-	must(t, job.Start(in.Dir, "sh", "-c", "echo '(99.99/100%)'; echo no room left >&2; exit 3"))
+	must(t, job.Start(in.Dir, nil, "sh", "-c", "echo '(99.99/100%)'; echo no room left >&2; exit 3"))
 	end(sys.JobFailed)
 	if job.Complaint() != "no room left" {
 		t.Errorf("complaint %q", job.Complaint())
 	}
 
 	// A second start while it runs is none; the cancelled one leaves nothing.
-	must(t, job.Start(in.Dir, "sleep", "600"))
+	must(t, job.Start(in.Dir, nil, "sleep", "600"))
 	p, _ := sys.Find(job.Identity, job.Base+".pid")
-	must(t, job.Start(in.Dir, "false"))
+	must(t, job.Start(in.Dir, nil, "false"))
 	if q, _ := sys.Find(job.Identity, job.Base+".pid"); q != p || job.State() != sys.JobRunning {
 		t.Errorf("started twice: %+v, %+v", p, q)
 	}
@@ -216,7 +216,7 @@ func TestJob(t *testing.T) {
 	end(sys.JobNone)
 
 	// Its shell alone is killed: as long as the command itself runs, it runs.
-	must(t, job.Start(in.Dir, "sleep", "600"))
+	must(t, job.Start(in.Dir, nil, "sleep", "600"))
 	p, _ = sys.Find(job.Identity, job.Base+".pid")
 	wait(t, "its command", func() bool {
 		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", p.PID, p.PID))

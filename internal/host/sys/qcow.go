@@ -9,9 +9,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
 )
 
 // Qcow is what the header of a qcow2 file says (QEMU, docs/interop/qcow2.txt).
@@ -78,27 +81,65 @@ func ParseQcow(r io.ReaderAt) (Qcow, error) {
 
 // MakeQcow makes an empty layer on backing (a name as seen from the layer's
 // own folder; empty = none). The size is always given, and backing not opened:
-// a running machine may have it open.
-func MakeQcow(ctx context.Context, path, backing string, size int64) error {
+// a running machine may have it open. The file belongs to the tools.
+func (in Installation) MakeQcow(ctx context.Context, path, backing string, size int64) error {
 	args := []string{"create", "-q", "-f", "qcow2"}
 	if backing != "" {
 		args = append(args, "-u", "-F", "qcow2", "-b", backing)
 	}
-	return qemuImg(ctx, append(args, path, strconv.FormatInt(size, 10))...)
+	if err := in.MakeFile(path); err != nil {
+		return err
+	}
+	return in.qemuImg(ctx, []Bind{{Path: path, Write: true}}, append(args, path, strconv.FormatInt(size, 10))...)
 }
 
-// GrowQcow makes the disk in a file larger. Nobody may have it open.
-func GrowQcow(ctx context.Context, path string, size int64) error {
-	return qemuImg(ctx, "resize", "-q", "-f", "qcow2", path, strconv.FormatInt(size, 10))
+// MakeFile makes an empty file that a tool is to fill: it can make none in a
+// folder of ours.
+func (in Installation) MakeFile(path string) error {
+	user, err := in.ToolUser()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return in.GiveLayer(path, user)
+}
+
+// GrowQcow makes a layer of a volume larger. Nobody may have it open.
+func (in Installation) GrowQcow(ctx context.Context, volume plan.ID, layer string, size int64) error {
+	user, err := in.ToolUser()
+	if err == nil {
+		err = in.GiveVolume(volume, user)
+	}
+	if err != nil {
+		return err
+	}
+	binds, err := in.VolumeBinds(volume, true)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(in.VolumeDir(volume), Backing(layer))
+	return in.qemuImg(ctx, binds, "resize", "-q", "-f", "qcow2", file, strconv.FormatInt(size, 10))
 }
 
 // qemuImg runs a short qemu-img command. Long ones are Jobs.
-func qemuImg(ctx context.Context, args ...string) error {
+func (in Installation) qemuImg(ctx context.Context, binds []Bind, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, 1500*time.Millisecond)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "qemu-img", args...).CombinedOutput()
+	cage, err := in.ToolCage(binds...)
 	if err != nil {
-		return fmt.Errorf("qemu-img %s: %w: %s", args[0], err, strings.TrimSpace(string(out)))
+		return err
+	}
+	var out strings.Builder
+	cmd := exec.CommandContext(ctx, "qemu-img", args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cage.Run(cmd); err != nil {
+		return fmt.Errorf("qemu-img %s: %w: %s", args[0], err, strings.TrimSpace(out.String()))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,6 +21,8 @@ import (
 //	active            symbolic link to the active layer
 //	<snapshot>.point  symbolic link to the layer that was frozen as that point
 //	<layer>.left      this layer was the active one and is not any more
+//	bases             images that a layer was made on; a header that names
+//	                  another one was written by somebody else
 //
 // The point needs a name of its own since the layer that was named after it
 // goes when the machine is set back to an older point, and the point stays.
@@ -35,6 +38,8 @@ type Chain struct {
 	// Only limits merging to these layers; nil = any. Set by a caller that
 	// cannot reach the others.
 	Only map[string]bool
+
+	bases map[plan.ID]bool // nil = from before there was a record
 }
 
 // Layer is one qcow2 file of a chain.
@@ -84,6 +89,9 @@ func LoadChain(dir string) (*Chain, error) {
 		return c, nil
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := c.readBases(); err != nil {
 		return nil, err
 	}
 	for _, f := range files {
@@ -136,7 +144,65 @@ func (c *Chain) readLayer(name string) (Layer, error) {
 	if q.DataFile {
 		return Layer{}, fmt.Errorf("%s keeps its data in another file", c.File(name))
 	}
+	if l.Image != "" && c.bases != nil && !c.bases[l.Image] {
+		return Layer{}, fmt.Errorf("%s says that it stands on image %s, on which no layer of this disk was made", c.File(name), l.Image)
+	}
 	return l, nil
+}
+
+// readBases reads which images the layers may stand on. Their headers alone do
+// not say: a guest that has taken its QEMU can write any name there, and would
+// be shown that image at its next start.
+func (c *Chain) readBases() error {
+	b, err := os.ReadFile(filepath.Join(c.Dir, "bases"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.bases = map[plan.ID]bool{}
+	for _, id := range strings.Fields(string(b)) {
+		c.bases[plan.ID(id)] = true
+	}
+	return nil
+}
+
+// record adds images to those that the layers may stand on.
+func (c *Chain) record(images []plan.ID) error {
+	all := slices.AppendSeq(slices.Clone(images), maps.Keys(c.bases))
+	slices.Sort(all)
+	var b strings.Builder
+	for _, id := range slices.Compact(all) {
+		fmt.Fprintln(&b, id)
+	}
+	if err := WriteFile(filepath.Join(c.Dir, "bases"), []byte(b.String()), 0o600); err != nil {
+		return err
+	}
+	return c.readBases()
+}
+
+// StandOn notes that a layer is about to be made on an image.
+func (c *Chain) StandOn(image plan.ID) error {
+	if c.bases[image] {
+		return nil
+	}
+	if c.bases == nil {
+		return c.record(append(c.standsOn(), image))
+	}
+	return c.record([]plan.ID{image})
+}
+
+// standsOn are the images below the layers, sorted.
+func (c *Chain) standsOn() []plan.ID {
+	var all []plan.ID
+	for _, l := range c.Layers {
+		if l.Image != "" {
+			all = append(all, l.Image)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Follow finishes a snapshot that was cut short: its new layer stands on the

@@ -23,19 +23,21 @@ func getsid(pid int) (int, error) {
 }
 
 func TestQcowHeader(t *testing.T) {
-	dir := t.TempDir()
+	in := sys.Installation{Tag: "00a1", Dir: t.TempDir()}
+	dir := in.VolumeDir(idOf(id1))
+	must(t, os.MkdirAll(dir, 0o700))
 	file := filepath.Join(dir, "a.qcow2")
-	must(t, sys.MakeQcow(t.Context(), file, "b.qcow2", 3<<20)) // b need not be there
+	must(t, in.MakeQcow(t.Context(), file, "b.qcow2", 3<<20)) // b need not be there
 	if q, err := sys.ReadQcow(file); err != nil || q != (sys.Qcow{Size: 3 << 20, Backing: "b.qcow2"}) {
 		t.Errorf("%+v, %v", q, err)
 	}
 	blank := filepath.Join(dir, "c.qcow2")
-	must(t, sys.MakeQcow(t.Context(), blank, "", 1<<20))
-	must(t, sys.GrowQcow(t.Context(), blank, 2<<20))
+	must(t, in.MakeQcow(t.Context(), blank, "", 1<<20))
+	must(t, in.GrowQcow(t.Context(), idOf(id1), "c", 2<<20))
 	if q, err := sys.ReadQcow(blank); err != nil || q != (sys.Qcow{Size: 2 << 20}) {
 		t.Errorf("%+v, %v", q, err)
 	}
-	if err := sys.GrowQcow(t.Context(), filepath.Join(dir, "none"), 1); err == nil {
+	if err := in.GrowQcow(t.Context(), idOf(id1), "none", 1); err == nil {
 		t.Error("grew what is not there")
 	}
 	must(t, os.WriteFile(blank, []byte("no disk"), 0o600))
@@ -45,8 +47,9 @@ func TestQcowHeader(t *testing.T) {
 }
 
 func FuzzQcow(f *testing.F) {
-	file := filepath.Join(f.TempDir(), "a.qcow2")
-	must(f, sys.MakeQcow(f.Context(), file, "../../images/"+id1+"/disk.qcow2", 1<<20))
+	in := sys.Installation{Tag: "00a1", Dir: f.TempDir()}
+	file := in.Path("a.qcow2")
+	must(f, in.MakeQcow(f.Context(), file, "../../images/"+id1+"/disk.qcow2", 1<<20))
 	b, err := os.ReadFile(file)
 	must(f, err)
 	f.Add(b[:1024])
