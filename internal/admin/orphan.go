@@ -18,7 +18,14 @@ import (
 // closed: its reconciler then orders the thing away by itself.
 func ownerOf(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
 	if o.Kind == plan.KindImage {
-		return imageOwner(tx, o)
+		img, err := reconcile.ImageOf(tx, o.Object)
+		if err != nil {
+			return hub.Owner{}, err
+		}
+		if img == nil {
+			return hub.Owner{}, nobody(o)
+		}
+		return hub.Owner{Kind: reconcile.Image, Key: img.ID}, nil
 	}
 	uid, ok := cloud.ParseUID(string(o.Object))
 	if !ok {
@@ -44,20 +51,6 @@ func ownerOf(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
 		err = nobody(o)
 	}
 	return owner, err
-}
-
-// imageOwner finds an image by its bytes, which name it on hosts. Several rows
-// may have the same; a live one comes first.
-func imageOwner(tx *store.Tx, o *hub.Orphan) (hub.Owner, error) {
-	list, err := store.Select[cloud.Image](tx, `SELECT `+store.Columns[cloud.Image]()+
-		` FROM image WHERE substr(digest, 1, 32) = $1 ORDER BY closed IS NOT NULL, id`, string(o.Object))
-	if err != nil {
-		return hub.Owner{}, err
-	}
-	if len(list) == 0 {
-		return hub.Owner{}, nobody(o)
-	}
-	return hub.Owner{Kind: reconcile.Image, Key: list[0].ID}, nil
 }
 
 func rowOwner[T any](tx *store.Tx, uid cloud.UID, kind string, key func(*T) int64) (hub.Owner, error) {

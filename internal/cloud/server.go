@@ -30,12 +30,10 @@ type Server struct {
 	DNS         []string
 	GatewayID   int64 // network whose gateway is the default route
 
-	Boot      int64 // boots asked for; see plan.VM
-	Soft      bool  // how the present boot may be ended
-	Restart   bool  // this change may stop and start the machine
-	Reinstall int64
-	Restores  int64
-	Instance  int64 // moves when the guest must take itself as new
+	Boot     int64 // boots asked for; see plan.VM
+	Soft     bool  // how the present boot may be ended
+	Restart  bool  // this change may stop and start the machine
+	Instance int64 // moves when the guest must take itself as new
 
 	RootHash      string // crypt(3), goes into the seed
 	FirstPassword string // sealed, shown until the first power cycle

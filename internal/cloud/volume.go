@@ -22,6 +22,14 @@ type Volume struct {
 	SeenLayer string
 }
 
+// RestoreLayer is the name of the layer on which a disk goes on after its
+// snapshot was restored. A mark is for one restore: a name that came back, as a
+// counter does with a restored database, would be taken for carried out.
+func RestoreLayer(snapshot, mark UID) string { return snapshot.Hex() + "." + mark.Hex()[:16] }
+
+// ReinstallLayer is the name of the layer with which a reinstalled disk begins.
+func ReinstallLayer(mark UID) string { return "r" + mark.Hex()[:16] }
+
 // VolumeKind tells disks from block volumes.
 type VolumeKind string
 

@@ -23,13 +23,13 @@ func (t *Txn) projectState(p *cloud.Project, want int) error {
 	if err != nil {
 		return err
 	}
-	lowest, stable, down := v.State()
+	lowest, _, down := v.State()
 	switch {
 	case want != cloud.StateRunning && want != cloud.StateScrub:
 		return bad("state", "a project can be shut down (8) or restored (4), not %d", want)
-	case lowest < cloud.StateRunning:
+	case lowest < cloud.StateRunning && (lowest != cloud.StateUnresourced || want != cloud.StateScrub): // what failed can always go
 		return bad("early", "some infrastructure of the project is not built yet")
-	case !stable:
+	case slices.ContainsFunc(v.states(), busy):
 		return bad("unstable", "some infrastructure of the project is busy")
 	case want == cloud.StateScrub && down:
 		return bad("down", "the project is shut down already")
@@ -45,7 +45,11 @@ func (t *Txn) projectState(p *cloud.Project, want int) error {
 			if err := t.noSnapshots(s); err != nil {
 				return err
 			}
-			if s.Remove == cloud.Keep {
+			switch {
+			case s.Remove != cloud.Keep:
+			case s.Failed: // nothing was made, so there is nothing to keep for a grace period
+				err = t.removeServer(s, false)
+			default:
 				err = t.scrub(s)
 			}
 		} else {
@@ -83,12 +87,8 @@ func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
 // State sums up a project: the lowest state of its parts, whether all are
 // stable, whether all are shut down.
 func (v *ProjectView) State() (lowest int, stable, down bool) {
-	states := []int{cloud.RouterStateNumber(v.Router)}
-	for _, s := range v.Lives {
-		states = append(states, cloud.StateNumber(s))
-	}
 	lowest, stable, down = cloud.StateClosed, true, true
-	for _, n := range states {
+	for _, n := range v.states() {
 		lowest = min(lowest, n)
 		stable = stable && cloud.Stable(n)
 		down = down &&
@@ -96,3 +96,15 @@ func (v *ProjectView) State() (lowest int, stable, down bool) {
 	}
 	return lowest, stable, down
 }
+
+// states are those of a project's parts.
+func (v *ProjectView) states() []int {
+	states := []int{cloud.RouterStateNumber(v.Router)}
+	for _, s := range v.Lives {
+		states = append(states, cloud.StateNumber(s))
+	}
+	return states
+}
+
+// busy tells the states in which something is under way.
+func busy(state int) bool { return !cloud.Stable(state) && state != cloud.StateUnresourced }

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -54,7 +53,7 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 	if err := n.keys(); err != nil {
 		return err
 	}
-	s.Reinstall++
+	layer := cloud.ReinstallLayer(t.UID())
 	for _, v := range disks {
 		if !v.Main {
 			continue
@@ -64,7 +63,7 @@ func (t *Txn) reinstall(s *cloud.Server, in ReinstallIn, secret secret) error {
 				v.SizeGB, img.Name, img.MinGB).On("id")
 		}
 		s.Spare = s.Install(v.Layer) // for the way back
-		v.Layer, v.ImageID = fmt.Sprintf("r%d", s.Reinstall), img.ID
+		v.Layer, v.ImageID = layer, img.ID
 		if err := store.Update(t.Tx, v); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -122,8 +121,7 @@ func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, in SnapshotIn
 				}
 			}
 		}
-		s.Restores++
-		if err := t.layer(s, snap.UID.Hex()+"."+strconv.FormatInt(s.Restores, 10)); err != nil {
+		if err := t.layer(s, cloud.RestoreLayer(snap.UID, t.UID())); err != nil {
 			return err
 		}
 		s.Soft = false

@@ -131,7 +131,8 @@ func matters(a, b plan.Status) bool {
 		return a.Volume != b.Volume
 	}
 	x, y := *a.Volume, *b.Volume
-	return x.Made != y.Made || x.Size != y.Size || x.Layer != y.Layer || x.HeldBy != y.HeldBy || !slices.Equal(x.Snapshots, y.Snapshots)
+	return x.Made != y.Made || x.Size != y.Size || x.Layer != y.Layer || x.HeldBy != y.HeldBy ||
+		x.Image != y.Image || !slices.Equal(x.Snapshots, y.Snapshots)
 }
 
 func sameStatus(a, b plan.Status) bool {

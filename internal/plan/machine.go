@@ -1,5 +1,10 @@
 package plan
 
+import (
+	"regexp"
+	"strings"
+)
+
 // Power is the wanted power of a machine.
 type Power string
 
@@ -82,13 +87,14 @@ type SeedIF struct {
 // Layers. The active layer is written to; every other one is frozen. A
 // snapshot S freezes the active layer and makes a new one on top, named S, in
 // one transaction for all disks of a machine. So the frozen point S is what
-// layer "S", or any layer "S.<n>", stands on. Restoring S for the nth time
-// makes layer "S.<n>" on the frozen point and drops the abandoned one. The
-// first layer is "0"; the nth reinstall starts again with a layer "r<n>". The
-// name of the active layer is therefore the record of what was carried out.
+// layer "S", or any layer "S.<m>", stands on. Restoring S makes a layer "S.<m>"
+// on the frozen point and drops the abandoned one. The first layer is "0"; a
+// reinstall starts again with a layer "r<m>". The mark m is random, so that no
+// name comes back (older installations counted: "S.1", "r1"). The name of the
+// active layer is therefore the record of what was carried out.
 //
 //	image <- 0 (frozen, point A) <- A (frozen, point B) <- B   active
-//	                            \- A.1 after a restore of A
+//	                            \- A.5e after a restore of A
 type Volume struct {
 	Size   int64  `json:"size"`            // bytes; only grows
 	Image  ID     `json:"image,omitempty"` // backing image of the first layer; empty = blank
@@ -102,6 +108,28 @@ type Volume struct {
 	Create bool `json:"create,omitempty"`
 	// VM is the machine that may open it; empty = detached.
 	VM ID `json:"vm,omitempty"`
+}
+
+// mark is a random one, or a counter of an older control plane.
+const mark = `[0-9a-f]{1,16}`
+
+var (
+	reinstalled = regexp.MustCompile(`^r` + mark + `$`)
+	layerName   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(\.` + mark + `)?$`)
+)
+
+// IsLayer says whether a text is the name of a layer; it is also that of a file.
+func IsLayer(name string) bool { return layerName.MatchString(name) }
+
+// FreshLayer says whether a layer is the start of a chain: the first one or
+// that of a reinstall.
+func FreshLayer(name string) bool { return name == "0" || reinstalled.MatchString(name) }
+
+// PointOfLayer is the frozen point that a layer was named after, and whether
+// it is one of a restore.
+func PointOfLayer(name string) (point string, restored bool) {
+	point, _, restored = strings.Cut(name, ".")
+	return point, restored
 }
 
 // Copy makes a volume from a frozen point of another one on the same host.

@@ -96,6 +96,7 @@ type VolumeSeen struct {
 	Layer     string   `json:"layer"`               // active layer
 	Snapshots []string `json:"snapshots,omitempty"` // frozen points that can be restored
 	HeldBy    ID       `json:"held_by,omitempty"`   // the VM whose process has it open
+	Image     ID       `json:"image,omitempty"`     // image that the active layer stands on; empty = none, or not said
 }
 
 // Driver makes one kind of artefact on one host. Every method may be called

@@ -12,6 +12,17 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
+// ImageOf finds an image by the id that its bytes give it on hosts; nil when
+// the store has none. Several rows may have the same bytes: a live one comes first.
+func ImageOf(tx *store.Tx, id plan.ID) (*cloud.Image, error) {
+	list, err := store.Select[cloud.Image](tx, `SELECT `+store.Columns[cloud.Image]()+
+		` FROM image WHERE substr(digest, 1, 32) = $1 ORDER BY closed IS NOT NULL, id`, string(id))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
 // image keeps an image on every host that has a machine made from it or has
 // it in a drive. Hosts keep the bytes of live images once they have them, so
 // that the next machine starts at once; those of removed images go with the

@@ -36,13 +36,19 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 			}
 		}
 		if rt.HostID == 0 {
-			if err := chooseHost(tx, rt); err != nil || rt.HostID == 0 {
-				rt.Reason = "no host of the region has joined yet"
-				return time.Minute, store.Update(tx, rt)
+			if err := chooseHost(tx, rt); err != nil {
+				return 0, err
 			}
 		}
+		if rt.HostID == 0 {
+			return r.routerWaits(tx, rt, "no host of the region has joined yet", false)
+		}
 		owner := hub.Owner{Kind: Router, Key: rt.ID}
-		doc, err := routerDoc(tx, rt, owner)
+		nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID), cloud.Eq("router_id", rt.ID)).By("id"))
+		if err != nil {
+			return 0, err
+		}
+		doc, err := routerDoc(tx, rt, nets)
 		if err != nil {
 			return 0, err
 		}
@@ -53,7 +59,7 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		if err != nil {
 			return 0, err
 		}
-		return r.routerReport(tx, rt, o)
+		return r.routerReport(tx, rt, o, nets)
 	})
 }
 
@@ -91,7 +97,7 @@ func chooseHost(tx *store.Tx, rt *cloud.Router) error {
 	return nil
 }
 
-func routerDoc(tx *store.Tx, rt *cloud.Router, owner hub.Owner) (*plan.Router, error) {
+func routerDoc(tx *store.Tx, rt *cloud.Router, nets []*cloud.Subnet) (*plan.Router, error) {
 	doc := &plan.Router{Up: rt.On && rt.Remove == cloud.Keep}
 	float, err := store.GetAny[cloud.IP](tx, rt.FloatingID)
 	if err != nil {
@@ -111,10 +117,6 @@ func routerDoc(tx *store.Tx, rt *cloud.Router, owner hub.Owner) (*plan.Router, e
 			doc.Pools = append(doc.Pools, p.Text)
 		}
 	}
-	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID), cloud.Eq("router_id", rt.ID)).By("id"))
-	if err != nil {
-		return nil, err
-	}
 	for _, n := range nets {
 		doc.Legs = append(doc.Legs, plan.Leg{
 			Network: planID(n.UID), Address: fmt.Sprintf("%s/%d", n.Gateway, n.Prefix.Bits()), Isolated: n.Public, DHCP: true,
@@ -126,45 +128,45 @@ func routerDoc(tx *store.Tx, rt *cloud.Router, owner hub.Owner) (*plan.Router, e
 	return doc, nil
 }
 
-// routerReport ends the router's event when its document is carried out. A
-// router that is not made yet is waited for without end: machines wait for it
-// with a reason, and it has nothing to fall back to.
-func (r *Reconciler) routerReport(tx *store.Tx, rt *cloud.Router, o *hub.Order) (time.Duration, error) {
+// routerReport ends the router's event when its document is carried out.
+func (r *Reconciler) routerReport(tx *store.Tx, rt *cloud.Router, o *hub.Order, nets []*cloud.Subnet) (time.Duration, error) {
 	if o == nil {
 		return 0, store.Update(tx, rt)
 	}
-	rt.Taken = o.Taken >= o.Generation
-	rt.Reason = ""
-	if !o.Done() {
-		rt.Reason = o.Status.Reason
-		again := time.Duration(0)
-		if rt.Open() {
-			again = time.Minute
-		}
-		return again, store.Update(tx, rt)
+	if taken := o.Taken >= o.Generation; taken != rt.Taken || o.Status.Percent != rt.Percent {
+		rt.Taken, rt.Percent, rt.MovedAt = taken, o.Status.Percent, tx.Now()
 	}
-	rt.Built, rt.SeenOn = true, rt.On
+	if !o.Done() {
+		return r.routerWaits(tx, rt, orderReason(o), o.Status.Failed && rt.Taken)
+	}
+	recovered := rt.Failed
+	rt.Built, rt.SeenOn, rt.Failed, rt.Reason = true, rt.On, false, ""
+	rt.Carried = &cloud.Legs{}
+	for _, n := range nets {
+		rt.Carried.Nets = append(rt.Carried.Nets, cloud.Leg{
+			ID: n.ID, AllocationID: n.AllocationID, Text: n.Text, Prefix: n.Prefix, Gateway: n.Gateway,
+		})
+	}
 	if rt.Open() {
-		if rt.Remove == cloud.AfterGrace && rt.RemoveAfter == nil {
-			p, err := store.GetAny[cloud.Project](tx, rt.ProjectID)
-			if err != nil {
+		if rt.Remove == cloud.AfterGrace {
+			if err := graceBegins(tx, rt.ProjectID, &rt.Life); err != nil {
 				return 0, err
 			}
-			at := tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
-			rt.RemoveAfter = &at
-			if p.GraceHours == 0 { // nobody waits for the next sweep, whose turn it is anyway
-				if err := work.Enqueue(tx, Sweep, 0, 0); err != nil {
-					return 0, err
-				}
-			}
 		}
-		id := rt.EventID
-		rt.EventID = 0
-		state := cloud.RouterStateNumber(rt)
-		rt.EventID = id
-		if err := end(tx, &rt.Life, state, ""); err != nil {
+		if err := end(tx, &rt.Life, routerAfter(rt), ""); err != nil {
+			return 0, err
+		}
+	} else if recovered {
+		if err := r.routerRecovered(tx, rt); err != nil {
 			return 0, err
 		}
 	}
 	return 0, store.Update(tx, rt)
+}
+
+// routerAfter is the state number of a router once its open event has ended.
+func routerAfter(rt *cloud.Router) int {
+	ended := *rt
+	ended.EventID = 0
+	return cloud.RouterStateNumber(&ended)
 }

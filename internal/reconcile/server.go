@@ -173,16 +173,9 @@ func (m *machine) guestOff() error {
 	}
 	now := m.tx.Now()
 	m.s.Change, m.s.ChangeAt, m.s.Updated = cloud.PowerOff, now, now
-	// Both lines at once: it has happened already.
-	first := cloud.Event{
+	return happened(m.tx, cloud.Event{
 		Operation: m.tx.UID(), At: now, Started: now, MemberID: m.s.MemberID, SiteID: m.s.SiteID, RegionID: m.s.RegionID,
 		UserName: "guest", Action: "STOP", Kind: Server, ObjectID: m.s.ID, ObjectUID: m.s.UID, Object: m.s.Name,
 		ProjectID: m.s.ProjectID, State: cloud.StateNumber(m.s),
-	}
-	last := first
-	last.End = true
-	if err := store.Insert(m.tx, &first); err != nil {
-		return err
-	}
-	return store.Insert(m.tx, &last)
+	}, "")
 }

@@ -40,10 +40,42 @@ func (m *machine) adopt() error {
 	if err := m.rollback(); err != nil {
 		return err
 	}
+	if err := m.adoptImage(); err != nil {
+		return err
+	}
 	if s.Open() {
 		return end(m.tx, &s.Life, after(s), "the database was restored from an older backup")
 	}
 	return nil
+}
+
+// adoptImage takes the image that the main disk stands on, after a reinstall
+// that the store does not know of. Without that the image would be nobody's, and
+// offered for removal under a live disk.
+func (m *machine) adoptImage() error {
+	s, main := m.s, m.main()
+	if main == nil {
+		return nil
+	}
+	o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(main.UID)}]
+	if o == nil || o.Status.Volume == nil || o.Status.Volume.Image == "" {
+		return nil
+	}
+	seen := o.Status.Volume.Image
+	if img, err := store.GetAny[cloud.Image](m.tx, s.ImageID); err != nil || imageID(img) == seen {
+		m.image = img
+		return err
+	}
+	img, err := ImageOf(m.tx, seen)
+	if err != nil || img == nil { // one that the store never heard of stays an orphan, which the disk keeps
+		return err
+	}
+	old := s.ImageID
+	s.ImageID, s.SeenImageID, main.ImageID, m.image = img.ID, img.ID, img.ID, img
+	if err := store.Update(m.tx, main); err != nil {
+		return err
+	}
+	return m.wakeImages(old, img.ID)
 }
 
 // lost marks a machine whose disk or host is gone for good. It is shown as
@@ -72,16 +104,10 @@ func (m *machine) lost() (bool, error) {
 	}
 	now := m.tx.Now()
 	s.Change, s.ChangeAt, s.Updated = cloud.NoChange, now, now
-	first := cloud.Event{
+	return true, happened(m.tx, cloud.Event{
 		Operation: m.tx.UID(), At: now, Started: now, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, UserName: "system",
 		Action: "LOST", Kind: Server, ObjectID: s.ID, ObjectUID: s.UID, Object: s.Name, ProjectID: s.ProjectID, State: cloud.StateUnresourced,
-	}
-	last := first
-	last.End, last.Failed, last.Reason = true, true, reason
-	if err := store.Insert(m.tx, &first); err != nil {
-		return false, err
-	}
-	return true, store.Insert(m.tx, &last)
+	}, reason)
 }
 
 // hostIsNew tells a host that has a row and a token, and never took an order.

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
@@ -68,7 +67,7 @@ func (m *machine) frozenAt(s *cloud.Snapshot) bool {
 	if main == nil {
 		return false
 	}
-	layer, _, _ := strings.Cut(main.SeenLayer, ".")
+	layer, _ := plan.PointOfLayer(main.SeenLayer)
 	return layer == s.UID.Hex()
 }
 
@@ -80,7 +79,7 @@ func (m *machine) standsOn() (int64, error) {
 	if main == nil {
 		return 0, nil
 	}
-	layer, _, _ := strings.Cut(main.SeenLayer, ".")
+	layer, _ := plan.PointOfLayer(main.SeenLayer)
 	uid, ok := cloud.ParseUID(layer)
 	if !ok { // the first layer, or that of a reinstall
 		return 0, nil

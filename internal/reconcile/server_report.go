@@ -149,7 +149,14 @@ func (m *machine) finish() (time.Duration, error) {
 	s.Reason = reason
 	limit := m.r.deadline(s.Change)
 	if s.Remove == cloud.AfterGrace {
-		return time.Minute, nil // a removal never gives up
+		if !failed {
+			return time.Minute, nil // a removal never gives up
+		}
+		// What cannot be stopped is removed all the same, when its time is over.
+		if err := graceBegins(m.tx, s.ProjectID, &s.Life); err != nil {
+			return 0, err
+		}
+		return 0, end(m.tx, &s.Life, after(s), reason)
 	}
 	waited := m.tx.Now().Sub(s.MovedAt)
 	if !failed && (limit == 0 || waited < limit) {
@@ -188,17 +195,9 @@ func (m *machine) done() error {
 	s := m.s
 	s.Built = true
 	s.Restart, s.Spare = false, nil
-	if s.Remove == cloud.AfterGrace && s.RemoveAfter == nil {
-		p, err := store.GetAny[cloud.Project](m.tx, s.ProjectID)
-		if err != nil {
+	if s.Remove == cloud.AfterGrace {
+		if err := graceBegins(m.tx, s.ProjectID, &s.Life); err != nil {
 			return err
-		}
-		at := m.tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
-		s.RemoveAfter = &at
-		if p.GraceHours == 0 { // nobody waits for the next sweep, whose turn it is anyway
-			if err := work.Enqueue(m.tx, Sweep, 0, 0); err != nil {
-				return err
-			}
 		}
 	}
 	state := after(s)

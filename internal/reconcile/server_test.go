@@ -1,7 +1,6 @@
 package reconcile_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -128,7 +127,7 @@ var changes = []change{
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
 		for _, v := range r.volumes(s) {
-			if !strings.HasSuffix(v.SeenLayer, ".1") {
+			if _, restored := plan.PointOfLayer(v.SeenLayer); !restored {
 				return "is not on the restored layer"
 			}
 		}
@@ -150,7 +149,7 @@ var changes = []change{
 				control.ReinstallIn{Pick: pick(s.Meta), Image: pick(r.debian.Meta), Password: "Other!23456"}, ans)
 		})
 	}, look: func(r *rig, s *cloud.Server) string {
-		if s.SeenImageID != r.debian.ID || r.volumes(s)[0].SeenLayer != "r1" {
+		if s.SeenImageID != r.debian.ID || !plan.FreshLayer(r.volumes(s)[0].SeenLayer) {
 			return "does not run the other image"
 		}
 		return ""

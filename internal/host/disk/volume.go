@@ -257,7 +257,7 @@ func (d *Volumes) remove(id plan.ID) (plan.Status, error) {
 func seen(c *sys.Chain, held plan.ID) *plan.VolumeSeen {
 	return &plan.VolumeSeen{
 		Made: c.Active != "", Size: c.Layers[c.Active].Size, Used: c.Used(),
-		Layer: c.Active, Snapshots: c.Snapshots(), HeldBy: held,
+		Layer: c.Active, Snapshots: c.Snapshots(), HeldBy: held, Image: c.Image(),
 	}
 }
 

@@ -316,7 +316,8 @@ func TestVolumeRefusals(t *testing.T) {
 
 	made := drivertest.NewID()
 	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true})
-	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "aa.2", Snapshots: []string{"aa"}})
+	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "aa.c2", Snapshots: []string{"aa"}})
+	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "r5e", Snapshots: []string{"aa"}})
 	ensure(t, d, made, plan.Volume{Size: 1 << 20, Layer: "r2", Snapshots: []string{"aa"}})
 	broken := drivertest.NewID()
 	ensure(t, d, broken, plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true})
@@ -344,9 +345,9 @@ func TestVolumeRefusals(t *testing.T) {
 		"a layer outside":         {drivertest.NewID(), plan.Volume{Size: 1 << 20, Layer: "../x", Create: true}, "no name of a layer"},
 		"an unknown point":        {made, plan.Volume{Size: 1 << 20, Layer: "bb.1"}, "snapshot bb is not there"},
 		"a point that is lost":    {made, plan.Volume{Size: 1 << 20, Layer: "r2", Snapshots: []string{"aa", "cc"}}, "snapshot cc is not there"},
-		"back to a left layer":    {made, plan.Volume{Size: 1 << 20, Layer: "aa.2", Snapshots: []string{"aa"}}, "newer than aa.2"},
+		"back to a left layer":    {made, plan.Volume{Size: 1 << 20, Layer: "aa.c2", Snapshots: []string{"aa"}}, "newer than aa.c2"},
 		"back to the first layer": {made, plan.Volume{Size: 1 << 20, Layer: "0", Snapshots: []string{"aa"}}, "newer than 0"},
-		"an overtaken reinstall":  {made, plan.Volume{Size: 1 << 20, Layer: "r1", Snapshots: []string{"aa"}}, "newer than r1"},
+		"an overtaken reinstall":  {made, plan.Volume{Size: 1 << 20, Layer: "r5e", Snapshots: []string{"aa"}}, "newer than r5e"},
 		"a missing layer": {
 			broken,
 			plan.Volume{Size: 1 << 20, Layer: "aa", Snapshots: []string{"aa"}, Create: true},

@@ -295,9 +295,13 @@ func TestSnapshotRestoreReinstall(t *testing.T) {
 	if st := r.want(plan.KindVolume, 2, disk(image, layers("A", "A"))); !st.Failed || r.content(2)["file"] != "four" {
 		t.Errorf("an old wish: %+v, %v", st, r.content(2))
 	}
-	r.want(plan.KindVolume, 2, disk(image, layers("r1", "B")))
+	r.want(plan.KindVolume, 2, disk(image, layers("r5e", "B")))
 	if c := r.content(2); len(c) != 1 || c["image"] != string(id(9)) {
 		t.Errorf("reinstalled = %v", c)
+	}
+	// Like a real machine it keeps an image under a disk, whoever orders it away.
+	if st, err := r.machine.Remove(context.Background(), plan.Ref{Kind: plan.KindImage, ID: id(9)}, host.View{}); err != nil || st.Ready {
+		t.Errorf("removed the image under a disk: %+v, %v", st, err)
 	}
 	r.want(plan.KindVolume, 2, disk(image, layers("B.2", "B")))
 	if c := r.content(2); c["file"] != "two" {

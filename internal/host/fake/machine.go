@@ -279,6 +279,11 @@ func (m *Machine) remove(ref plan.Ref) (plan.Status, error) {
 	if vm := m.holder[ref.ID]; vm != "" && o.Disk != nil {
 		return plan.Status{Reason: fmt.Sprintf("is open in the process of vm %s", vm.Short()), Volume: m.seen(o)}, nil
 	}
+	if ref.Kind == plan.KindImage {
+		if by := m.imageUser(ref.ID); by != "" {
+			return plan.Status{Reason: fmt.Sprintf("volume %s needs it", by.Short()), Again: waiting}, nil
+		}
+	}
 	p := pointsOf[ref.Kind]
 	if err := crash.Here(p.removeBefore); err != nil {
 		return plan.Status{}, err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/virga-cloud/virga/internal/host"
 	"github.com/virga-cloud/virga/internal/plan"
@@ -24,22 +23,23 @@ type disk struct {
 }
 
 type layer struct {
-	Base string            `json:"base,omitempty"` // layer below; empty = Data is all there is
-	Data map[string]string `json:"data,omitempty"`
+	Base  string            `json:"base,omitempty"`  // layer below; empty = Image and Data are all there is
+	Image plan.ID           `json:"image,omitempty"` // what a first layer stands on
+	Data  map[string]string `json:"data,omitempty"`
 }
 
 func (d *disk) clone() *disk {
 	c := *d
 	c.Layers, c.Points, c.Left = map[string]*layer{}, maps.Clone(d.Points), maps.Clone(d.Left)
 	for name, l := range d.Layers {
-		c.Layers[name] = &layer{Base: l.Base, Data: maps.Clone(l.Data)}
+		c.Layers[name] = &layer{Base: l.Base, Image: l.Image, Data: maps.Clone(l.Data)}
 	}
 	return &c
 }
 
 func (m *Machine) seen(o *object) *plan.VolumeSeen {
 	d := o.Disk
-	s := &plan.VolumeSeen{Made: true, Size: d.Size, Layer: d.Active, HeldBy: m.holder[o.ID]}
+	s := &plan.VolumeSeen{Made: true, Size: d.Size, Layer: d.Active, HeldBy: m.holder[o.ID], Image: d.image(d.Active)}
 	for p := range d.Points {
 		s.Snapshots = append(s.Snapshots, p)
 	}
@@ -51,6 +51,33 @@ func (m *Machine) seen(o *object) *plan.VolumeSeen {
 		}
 	}
 	return s
+}
+
+// image is what a layer stands on.
+func (d *disk) image(name string) plan.ID {
+	l := d.Layers[name]
+	for l != nil && l.Base != "" {
+		l = d.Layers[l.Base]
+	}
+	if l == nil {
+		return ""
+	}
+	return l.Image
+}
+
+// imageUser names a volume that has a layer on an image, "" for none.
+func (m *Machine) imageUser(image plan.ID) (user plan.ID) {
+	for ref, o := range m.objects {
+		if o.Disk == nil || user != "" && user < ref.ID {
+			continue
+		}
+		for _, l := range o.Disk.Layers {
+			if l.Image == image {
+				user = ref.ID
+			}
+		}
+	}
+	return user
 }
 
 // content is what a reader of a layer sees.
@@ -93,7 +120,7 @@ func (d *disk) keep(points []string) {
 				data = map[string]string{}
 			}
 			maps.Copy(data, up.Data)
-			up.Base, up.Data = below.Base, data
+			up.Base, up.Image, up.Data = below.Base, below.Image, data
 		}
 		delete(d.Layers, name)
 	}
@@ -184,6 +211,9 @@ func (m *Machine) makeVolume(next *object, doc plan.Document, v *plan.Volume, di
 		Size: v.Size, Active: v.Layer, Points: map[string]string{},
 		Layers: map[string]*layer{v.Layer: {Data: data}},
 	}
+	if v.Source == nil { // a copy stands on nothing
+		next.Disk.Layers[v.Layer].Image = v.Image
+	}
 	next.Made, next.Body, next.Digest = true, doc.Body, digest
 	if err := m.save(next); err != nil {
 		return plan.Status{}, err
@@ -199,8 +229,8 @@ func (m *Machine) waits(o *object, format string, args ...any) (plan.Status, err
 // snapshot, a restore or a reinstall.
 func (m *Machine) switchLayer(next *object, id plan.ID, v *plan.Volume, group []plan.Ref) (plan.Status, bool, error) {
 	d, holder := next.Disk, m.holder[id]
-	snapshot, _, restore := strings.Cut(v.Layer, ".")
-	reinstall := isReinstall(v.Layer)
+	snapshot, restore := plan.PointOfLayer(v.Layer)
+	reinstall := plan.FreshLayer(v.Layer)
 	switch {
 	case d.Left[v.Layer]:
 		// Following it would throw away what was written since.
@@ -222,7 +252,7 @@ func (m *Machine) switchLayer(next *object, id plan.ID, v *plan.Volume, group []
 		if v.Image != "" {
 			data["image"] = string(v.Image)
 		}
-		d.Layers[v.Layer] = &layer{Data: data}
+		d.Layers[v.Layer] = &layer{Image: v.Image, Data: data}
 		d.activate(v.Layer)
 	case !slices.Contains(v.Snapshots, v.Layer):
 		return plan.Status{Failed: true, Reason: "layer " + v.Layer + " is no snapshot, restore or reinstall", Volume: m.seen(next)}, false, nil
@@ -261,11 +291,8 @@ func (d *disk) activate(layer string) {
 // setBack tells whether the way from one layer to another abandons what was
 // written since: a restore or a reinstall, for which the machine must be off.
 func setBack(active, want string) bool {
-	return want != active && (strings.Contains(want, ".") || isReinstall(want))
-}
-
-func isReinstall(layer string) bool {
-	return len(layer) > 1 && layer[0] == 'r' && strings.Trim(layer[1:], "0123456789") == ""
+	_, restore := plan.PointOfLayer(want)
+	return want != active && (restore || plan.FreshLayer(want))
 }
 
 func (m *Machine) freezeGroup(vm plan.ID, snapshot string, group []plan.Ref) error {

@@ -59,7 +59,6 @@ var (
 )
 
 var (
-	layerName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(\.[0-9]{1,9})?$`)
 	imageFile = regexp.MustCompile(`^\.\./\.\./images/([0-9a-f]{32})/disk\.qcow2$`)
 	objectID  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
@@ -95,7 +94,7 @@ func LoadChain(dir string) (*Chain, error) {
 		return nil, err
 	}
 	for _, f := range files {
-		if name, ok := strings.CutSuffix(f.Name(), ".qcow2"); ok && layerName.MatchString(name) {
+		if name, ok := strings.CutSuffix(f.Name(), ".qcow2"); ok && plan.IsLayer(name) {
 			l, err := c.readLayer(name)
 			if err != nil {
 				return nil, err
@@ -116,7 +115,7 @@ func LoadChain(dir string) (*Chain, error) {
 			return nil, err
 		}
 		to = strings.TrimSuffix(to, ".qcow2")
-		if !layerName.MatchString(to) {
+		if !plan.IsLayer(to) {
 			return nil, fmt.Errorf("%s points at %q", filepath.Join(dir, f.Name()), to)
 		}
 		if isPoint {
@@ -136,7 +135,7 @@ func (c *Chain) readLayer(name string) (Layer, error) {
 	l := Layer{Name: name, Size: q.Size}
 	if m := imageFile.FindStringSubmatch(q.Backing); m != nil {
 		l.Image = plan.ID(m[1])
-	} else if on, ok := strings.CutSuffix(q.Backing, ".qcow2"); ok && layerName.MatchString(on) {
+	} else if on, ok := strings.CutSuffix(q.Backing, ".qcow2"); ok && plan.IsLayer(on) {
 		l.On = on
 	} else if q.Backing != "" {
 		return Layer{}, fmt.Errorf("%s stands on %q, which is no layer of ours", c.File(name), q.Backing)
@@ -304,6 +303,15 @@ func (c *Chain) Lineage() []string {
 		names = append(names, l)
 	}
 	return names
+}
+
+// Image is the image that the active layer stands on, empty for none.
+func (c *Chain) Image() plan.ID {
+	line := c.Lineage()
+	if len(line) == 0 {
+		return ""
+	}
+	return c.Layers[line[len(line)-1]].Image
 }
 
 // Used is how many bytes all files of the volume take.

@@ -2,11 +2,7 @@ package sys
 
 import (
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -39,17 +35,11 @@ type Step struct {
 	Reason string
 }
 
-var again = regexp.MustCompile(`^r[1-9][0-9]{0,8}$`)
-
-// Fresh says whether a layer is the start of a chain: the first one or that
-// of a reinstall.
-func Fresh(layer string) bool { return layer == "0" || again.MatchString(layer) }
-
 // Next is the next step from what is there towards what is wanted. One step
 // at a time, each found from the files alone, is what makes a crash between
 // any two of them harmless.
 func (c *Chain) Next(want plan.Volume) Step {
-	if !layerName.MatchString(want.Layer) {
+	if !plan.IsLayer(want.Layer) {
 		return lost("%q is no name of a layer", want.Layer)
 	}
 	if c.Active == "" {
@@ -75,29 +65,24 @@ func (c *Chain) first(want plan.Volume) Step {
 		return lost("the disk has points but no active layer")
 	}
 	layer := want.Layer
-	if !Fresh(layer) {
+	if !plan.FreshLayer(layer) {
 		layer = "0"
 	}
 	return Step{Do: MakeFirst, Layer: layer, Size: want.Size}
 }
 
-// move goes from the active layer to another one. What is older than the
-// active layer is refused: that wish was overtaken, and following it would
-// throw away what was written since.
+// move goes from the active layer to another one. One that was left before is
+// refused: that wish was overtaken, and following it would throw away what was
+// written since.
 func (c *Chain) move(want plan.Volume) Step {
 	if c.Left[want.Layer] || want.Layer == "0" {
 		return lost("the disk is at layer %s, which is newer than %s", c.Active, want.Layer)
 	}
 	size := max(want.Size, c.Layers[c.Active].Size)
-	if Fresh(want.Layer) {
-		for _, l := range append(slices.Collect(maps.Keys(c.Left)), c.Active) {
-			if again.MatchString(l) && count(l) > count(want.Layer) {
-				return lost("the disk was at layer %s, which is newer than %s", l, want.Layer)
-			}
-		}
+	if plan.FreshLayer(want.Layer) {
 		return Step{Do: StartOver, Layer: want.Layer, Size: size}
 	}
-	point, _, restore := strings.Cut(want.Layer, ".")
+	point, restore := plan.PointOfLayer(want.Layer)
 	if !restore {
 		if c.Has(point) {
 			return lost("snapshot %s was taken before and the disk is at layer %s", point, c.Active)
@@ -107,20 +92,7 @@ func (c *Chain) move(want plan.Volume) Step {
 	if !c.Has(point) {
 		return lost("snapshot %s is not there", point)
 	}
-	if p, _, ok := strings.Cut(c.Active, "."); ok && p == point && count(c.Active) > count(want.Layer) {
-		return lost("the disk is at layer %s, which is newer than %s", c.Active, want.Layer)
-	}
 	return Step{Do: GoBack, Layer: want.Layer, On: c.Points[point], Point: point, Size: size}
-}
-
-// count is the running number in a layer's name: 3 of r3 and of S.3.
-func count(layer string) int {
-	_, n, ok := strings.Cut(layer, ".")
-	if !ok {
-		n = strings.TrimPrefix(layer, "r")
-	}
-	i, _ := strconv.Atoi(n)
-	return i
 }
 
 // tidy removes what nothing needs. A frozen layer that is no point and on

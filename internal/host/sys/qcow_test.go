@@ -104,8 +104,8 @@ func TestNextStep(t *testing.T) {
 		},
 		"reinstall": {
 			chain("a", taken, map[string]string{"a": "0"}),
-			plan.Volume{Layer: "r1"},
-			sys.Step{Do: sys.StartOver, Layer: "r1", Size: 10},
+			plan.Volume{Layer: "r5e0c"},
+			sys.Step{Do: sys.StartOver, Layer: "r5e0c", Size: 10},
 		},
 		"forget": {chain("a", taken, map[string]string{"a": "0"}), plan.Volume{Layer: "a"}, sys.Step{Do: sys.DropPoint, Point: "a"}},
 		"merge":  {chain("a", taken, nil), plan.Volume{Layer: "a"}, sys.Step{Do: sys.Merge, Layer: "a", On: "0"}},
