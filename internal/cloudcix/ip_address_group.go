@@ -9,7 +9,10 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var ipAddressGroups = listing{op: wirespec.ListIPAddressGroup.Spec, rows: reflect.TypeFor[cloud.IPAddressGroup]()}
+var ipAddressGroups = listing{
+	op: wirespec.ListIPAddressGroup.Spec, rows: reflect.TypeFor[cloud.IPAddressGroup](),
+	named: map[string]column{"member_id": {field: "member_id", zero: true}}, // 0 is everybody
+}
 
 func (a *API) ipAddressGroups(h wire.Handlers) {
 	index(a, h, wirespec.ListIPAddressGroup, (*control.Txn).IPAddressGroups, each(ipAddressGroup))

@@ -57,7 +57,7 @@ func (a *API) listVirtualRouter(r *wire.Request) (wire.Answer, error) {
 	short := !includeRelated(r)
 	byState := s.Order == "state" // computed from another row than the listed one
 	if byState {
-		q.Limit, q.Offset, q.Order = 0, 0, []cloud.Order{{Field: "id", Desc: s.Desc}}
+		q.Limit, q.Offset, q.Order = 0, 0, nil
 	}
 	return a.read(r, func(t *control.Txn) (any, error) {
 		rows, total, err := t.Projects(q)

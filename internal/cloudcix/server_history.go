@@ -43,8 +43,8 @@ var vmHistories = listing{
 
 // unitRow is what a line of a history can be filtered by, once for each storage.
 type unitRow struct {
-	CPU, Image, NAT, RAM, Disk string
-	DiskID                     int64
+	CPU, Image, NAT, RAM, Disk *string
+	DiskID                     *int64
 }
 
 var unitRows = reflect.TypeFor[unitRow]()
@@ -84,16 +84,10 @@ func (a *API) listVMHistory(r *wire.Request) (wire.Answer, error) {
 }
 
 func unitsOf(h wirespec.VMHistory) []any {
-	get := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return *s
-	}
-	row := unitRow{CPU: get(h.CPUSKU), Image: get(h.ImageSKU), NAT: get(h.NATSKU), RAM: get(h.RAMSKU)}
+	row := unitRow{CPU: h.CPUSKU, Image: h.ImageSKU, NAT: h.NATSKU, RAM: h.RAMSKU}
 	rows := []any{}
 	for _, s := range h.Storages {
-		row.Disk, row.DiskID = get(s.GbSKU), s.StorageID
+		row.Disk, row.DiskID = s.GbSKU, &s.StorageID
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {

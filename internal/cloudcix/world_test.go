@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -19,8 +20,11 @@ import (
 	"github.com/virga-cloud/virga/internal/cloudcix"
 	"github.com/virga-cloud/virga/internal/e2e/sim"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 	"github.com/virga-cloud/virga/internal/wire/contract"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // world is the dialect over a whole cloud with fake hosts, with the contract
 // watched, and with people of all the kinds that section 4 knows.
@@ -49,16 +53,22 @@ func newWorldWith(t *testing.T, opts cloudcix.Options) *world {
 		}
 	})
 	w := &world{World: s, t: t, tokens: map[string]string{}, users: map[string]*cloud.User{}, region: s.Cred.RegionID}
+	w.serve(opts)
+	return w
+}
+
+// serve mounts the dialect on the cloud.
+func (w *world) serve(opts cloudcix.Options) {
+	w.t.Helper()
 	opts.Now = func() time.Time { return w.Now }
-	opts.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	w.api = cloudcix.New(s.C, opts)
+	opts.Log = slog.New(slog.NewTextHandler(w.t.Output(), nil))
+	w.api = cloudcix.New(w.C, opts)
 	doc, err := contract.CloudCIX()
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	w.served = contract.Watch(doc, w.api.Router().Resolve, func(v contract.Violation) { t.Errorf("%s", v) }, w.api)
+	w.served = contract.Watch(doc, w.api.Router().Resolve, func(v contract.Violation) { w.t.Errorf("%s", v) }, w.api)
 	w.people()
-	return w
 }
 
 // people: ann and bea share an address, carl has another one of the same member,
