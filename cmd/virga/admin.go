@@ -10,8 +10,12 @@ func adminCommand() *cobra.Command {
 its running control plane. Whoever may open it is the operator.`,
 	})
 	addOutput(cmd)
-	user := asGroup(&cobra.Command{Use: "user", Short: "Make users and set their passwords"})
-	user.AddCommand(userCreate(), userPassword())
+	user := asGroup(&cobra.Command{Use: "user", Short: "Make users, set their passwords, shut them out"})
+	user.AddCommand(userCreate(), userPassword(),
+		userSet("disable", "Shut a user out", "Shut a user out at once: API key, logins, sessions, and open streams within seconds."),
+		userSet("enable", "Let a disabled user in again", "Let a disabled user in again, by the API key and by a new login."),
+		userSet("end-sessions", "Make the login tokens of a user void", "Make the login tokens of a user void at once, and end streams opened with them."+
+			" The API key stays; `virga admin token new` replaces it."))
 	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
 	token.AddCommand(tokenNew())
 	region := asGroup(&cobra.Command{Use: "region", Short: "Regions (data centres)"})

@@ -107,11 +107,26 @@ func tokenNew() *cobra.Command {
 		Use: "new USER", Short: "Give a user another API key; the old one is void at once", Args: usage(cobra.ExactArgs(1)),
 		Long: "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, err := order[admin.Token](cmd, http.MethodPost, "/users/token", admin.NewToken{User: args[0]})
+			t, err := order[admin.Token](cmd, http.MethodPost, "/users/token", admin.UserName{User: args[0]})
 			if err != nil {
 				return err
 			}
 			return show(cmd, t, nil, [][]string{{"token", t.Token}})
+		},
+	}
+}
+
+// userSet is a verb that changes a user and needs nothing but who it is.
+func userSet(verb, short, long string) *cobra.Command {
+	return &cobra.Command{
+		Use: verb + " USER", Short: short, Args: usage(cobra.ExactArgs(1)),
+		Long: long + " The user is NAME, MEMBER/NAME, an e-mail address or an id.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			u, err := order[admin.User](cmd, http.MethodPost, "/users/"+verb, admin.UserName{User: args[0]})
+			if err != nil {
+				return err
+			}
+			return show(cmd, u, nil, [][]string{{"name", u.Name}, {"email", u.Email}, {"disabled", fmt.Sprint(u.Disabled)}})
 		},
 	}
 }

@@ -52,6 +52,10 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /users/token":    with(a, a.newToken),
 		"POST /users/password": with(a, a.newPassword),
 
+		"POST /users/disable":      a.onUser(a.Control.DisableUser),
+		"POST /users/enable":       a.onUser(a.Control.EnableUser),
+		"POST /users/end-sessions": a.onUser(a.Control.EndSessions),
+
 		"GET /hosts":               with(a, a.listHosts),
 		"POST /hosts":              with(a, a.addHost),
 		"POST /hosts/{name}/lost":  with(a, a.lostHost),

@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 )
 
@@ -36,14 +38,15 @@ type NewUser struct {
 	MemberKey string `json:"api_key"` // of the member, for the CloudCIX login
 }
 
-// NewToken asks for another API key of a user: NAME, MEMBER/NAME, e-mail or id.
-type NewToken struct {
-	User string `json:"user"`
-}
-
 // Token is an API key, told once.
 type Token struct {
 	Token string `json:"token"`
+}
+
+// UserName names a user of a verb that needs nothing else: NAME, MEMBER/NAME,
+// e-mail or id.
+type UserName struct {
+	User string `json:"user"`
 }
 
 // NewPassword asks for another password of a user: NAME, MEMBER/NAME, e-mail or id.
@@ -88,9 +91,20 @@ func (a *Verbs) addUser(r *http.Request, in AddUser) (NewUser, error) {
 	return NewUser{Member: u.Member, Name: u.Name, Email: u.Email, Password: u.Password, Token: u.Token, MemberKey: u.MemberKey}, nil
 }
 
-func (a *Verbs) newToken(r *http.Request, in NewToken) (Token, error) {
+func (a *Verbs) newToken(r *http.Request, in UserName) (Token, error) {
 	t, err := a.Control.NewToken(r.Context(), in.User)
 	return Token{Token: t}, err
+}
+
+// onUser is a verb that changes a user by name and answers who it was.
+func (a *Verbs) onUser(verb func(ctx context.Context, user string) (*cloud.User, error)) http.HandlerFunc {
+	return with(a, func(r *http.Request, in UserName) (User, error) {
+		u, err := verb(r.Context(), in.User)
+		if err != nil {
+			return User{}, err
+		}
+		return User{ID: u.ID, UID: u.UID.String(), Name: u.Name, Email: u.Email, Disabled: u.Disabled}, nil
+	})
 }
 
 func (a *Verbs) newPassword(r *http.Request, in NewPassword) (Password, error) {

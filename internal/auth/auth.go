@@ -12,11 +12,12 @@ import (
 // Actor is who acts: a user with a role, as read from the store for this
 // request. The zero Actor may do nothing.
 type Actor struct {
-	User   *cloud.User
-	Member *cloud.Member
-	Site   *cloud.Site
-	Role   *cloud.Role // nil: no role, no rights (R39)
-	Source netip.Addr  // where the request came from
+	User    *cloud.User
+	Member  *cloud.Member
+	Site    *cloud.Site
+	Role    *cloud.Role // nil: no role, no rights (R39)
+	Source  netip.Addr  // where the request came from
+	Session Session     // of the token; zero for an API key
 	// System is the control plane itself (sweeps, the operator's socket).
 	System bool
 }

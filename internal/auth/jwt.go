@@ -19,6 +19,9 @@ import (
 const (
 	LoginLifetime = 2 * time.Hour
 	RenewLifetime = time.Hour
+	// SessionLifetime is how long a login can be renewed: a token that was stolen
+	// is worth nothing a day later.
+	SessionLifetime = 24 * time.Hour
 )
 
 // tokenBits is the size of the signing key.
@@ -62,19 +65,36 @@ func OpenTokens(dir string, rand io.Reader) (*Tokens, error) {
 // NewTokens makes a Tokens with a given key.
 func NewTokens(key *rsa.PrivateKey) *Tokens { return &Tokens{key: key} }
 
+// Session is what a token stands for: a login and its renewals.
+type Session struct {
+	UID   int64
+	Epoch int64     // of the user when it began; another one now, and it is void
+	Start time.Time // of the login, by the second
+}
+
 type claims struct {
-	UID int64 `json:"uid"`
+	UID   int64 `json:"uid"`
+	Epoch int64 `json:"epoch,omitempty"`
+	Start int64 `json:"auth_time,omitempty"` // none in tokens made before there was one
 	jwt.RegisteredClaims
 }
 
-// Issue makes a token for a user.
-func (t *Tokens) Issue(uid int64, lifetime time.Duration, now time.Time) (string, error) {
-	c := claims{UID: uid, RegisteredClaims: jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(now.Add(lifetime))}}
-	s, err := jwt.NewWithClaims(jwt.SigningMethodRS256, c).SignedString(t.key)
+// Issue makes a token for a session. It lives for lifetime at most, and never
+// longer than the session.
+func (t *Tokens) Issue(s Session, lifetime time.Duration, now time.Time) (string, error) {
+	if s.Start.IsZero() {
+		s.Start = now
+	}
+	end := now.Add(lifetime)
+	if last := s.Start.Add(SessionLifetime); end.After(last) {
+		end = last
+	}
+	c := claims{UID: s.UID, Epoch: s.Epoch, Start: s.Start.Unix(), RegisteredClaims: jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(end)}}
+	text, err := jwt.NewWithClaims(jwt.SigningMethodRS256, c).SignedString(t.key)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
-	return s, nil
+	return text, nil
 }
 
 // CodeExpired is the code of the error for a token that was good once.
@@ -82,7 +102,7 @@ const CodeExpired = "token.expired"
 
 // Parse reads a token. The words "token is expired" are part of the contract:
 // the regional robot looks for them before it logs in again.
-func (t *Tokens) Parse(token string, now time.Time) (uid int64, err error) {
+func (t *Tokens) Parse(token string, now time.Time) (s Session, err error) {
 	var c claims
 	// The method is fixed here: a token may not choose how it is checked.
 	_, err = jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return t.key.Public(), nil },
@@ -91,9 +111,13 @@ func (t *Tokens) Parse(token string, now time.Time) (uid int64, err error) {
 		jwt.WithExpirationRequired())
 	switch {
 	case err == nil && c.UID > 0:
-		return c.UID, nil
+		s = Session{UID: c.UID, Epoch: c.Epoch}
+		if c.Start > 0 {
+			s.Start = time.Unix(c.Start, 0)
+		}
+		return s, nil
 	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
-		return 0, cloud.Errorf(cloud.Unauthorized, CodeExpired, "JWT token is expired.")
+		return s, cloud.Errorf(cloud.Unauthorized, CodeExpired, "JWT token is expired.")
 	}
-	return 0, cloud.Errorf(cloud.Unauthorized, "token", "The token is not valid.")
+	return s, cloud.Errorf(cloud.Unauthorized, "token", "The token is not valid.")
 }

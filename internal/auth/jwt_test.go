@@ -27,7 +27,7 @@ func TestTokens(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(dir, "token.pem")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v, %v", info, err)
 	}
-	token, err := tokens.Issue(42, auth.LoginLifetime, noon)
+	token, err := tokens.Issue(auth.Session{UID: 42, Epoch: 3, Start: noon}, auth.LoginLifetime, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +35,8 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if uid, err := again.Parse(token, noon.Add(2*time.Hour-time.Second)); err != nil || uid != 42 {
-		t.Errorf("after a restart: %d, %v", uid, err)
+	if s, err := again.Parse(token, noon.Add(2*time.Hour-time.Second)); err != nil || s.UID != 42 || s.Epoch != 3 || !s.Start.Equal(noon) {
+		t.Errorf("after a restart: %+v, %v", s, err)
 	}
 
 	var e *cloud.Error
@@ -50,8 +50,8 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign, _ := stranger.Issue(42, time.Hour, noon)
-	nobody, _ := tokens.Issue(0, time.Hour, noon)
+	foreign, _ := stranger.Issue(auth.Session{UID: 42}, time.Hour, noon)
+	nobody, _ := tokens.Issue(auth.Session{}, time.Hour, noon)
 	part := strings.Split(token, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + part[1] + "."
 	hmac, err := jwt.NewWithClaims(jwt.SigningMethodHS256,
@@ -92,4 +92,54 @@ func mustKey(t *testing.T, dir string) any {
 		t.Fatal(err)
 	}
 	return key
+}
+
+// A login can be renewed for a day, however often: the last token ends with it.
+func TestSessionEnds(t *testing.T) {
+	tokens, err := auth.OpenTokens(t.TempDir(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, now := auth.Session{UID: 42, Start: noon}, noon
+	for renewals := 0; ; renewals++ {
+		token, err := tokens.Issue(s, auth.RenewLifetime, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tokens.Parse(token, noon.Add(auth.SessionLifetime)); !cloud.IsKind(err, cloud.Unauthorized) {
+			t.Fatalf("after %d renewals a token outlives the session: %v", renewals, err)
+		}
+		now = now.Add(50 * time.Minute)
+		if s, err = tokens.Parse(token, now); err != nil {
+			if renewals < 25 {
+				t.Errorf("ended after %d renewals: %v", renewals, err)
+			}
+			return
+		}
+	}
+}
+
+// A token from before there were epochs is of the first one, and its day begins
+// when it is renewed.
+func TestOldTokens(t *testing.T) {
+	dir := t.TempDir()
+	tokens, err := auth.OpenTokens(dir, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"uid": 42, "exp": noon.Add(time.Hour).Unix()}).SignedString(mustKey(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := tokens.Parse(old, noon)
+	if err != nil || s != (auth.Session{UID: 42}) {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	token, err := tokens.Issue(s, auth.RenewLifetime, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = tokens.Parse(token, noon); err != nil || !s.Start.Equal(noon) {
+		t.Errorf("renewed: %+v, %v", s, err)
+	}
 }

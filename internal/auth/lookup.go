@@ -32,6 +32,20 @@ func ByAPIKey(tx *store.Tx, key string, source netip.Addr) (*Actor, error) {
 	return actorOf(tx, u, source)
 }
 
+// BySession resolves a token of the CloudCIX dialect as ByUserID does. A session
+// that was ended says what clients look for before they log in again.
+func BySession(tx *store.Tx, s Session, source netip.Addr) (*Actor, error) {
+	a, err := ByUserID(tx, s.UID, source)
+	if err != nil {
+		return nil, err
+	}
+	if a.User.Epoch != s.Epoch {
+		return nil, cloud.Errorf(cloud.Unauthorized, CodeExpired, "JWT token is expired: the session was ended.")
+	}
+	a.Session = s
+	return a, nil
+}
+
 // ByUserID resolves the user of a token of the CloudCIX dialect. api.active
 // binds API keys only; a disabled user has a token that is understood and
 // refused (R39).

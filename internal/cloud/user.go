@@ -14,6 +14,7 @@ type User struct {
 	Email         string
 	Description   string
 	Password      string // argon2id
+	Epoch         int64  // sessions of an earlier one are void
 	Administrator bool
 	Global        bool
 	Robot         bool

@@ -163,13 +163,13 @@ func (w *world) token(name string) string {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	id := int64(1)
+	s := auth.Session{UID: 1}
 	if u := w.users[name]; u != nil {
-		id = u.ID
+		s.UID = u.ID
 	} else if name != "root" {
 		w.t.Fatalf("nobody is called %s", name)
 	}
-	token, err := w.C.Tokens.Issue(id, 24*time.Hour, w.Now)
+	token, err := w.C.Tokens.Issue(s, 24*time.Hour, w.Now)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -129,18 +129,9 @@ func (c *Control) NewToken(ctx context.Context, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) error {
-		t := &Txn{Tx: tx, C: c, Call: system()}
-		u, err := t.userNamed(user)
-		if err != nil {
-			return err
-		}
+	_, err = c.changeUser(ctx, user, "UPDATE", func(_ *Txn, u *cloud.User) error {
 		u.APIKey, u.APIKeyHash, u.APIActive = c.Seal.Seal(token), auth.APIKeyHash(token), true
-		u.Touch(t.Now(), 0)
-		if err := store.Update(tx, u); err != nil {
-			return err
-		}
-		return t.record("UPDATE", aboutUser(u))
+		return nil
 	})
 	return token, err
 }

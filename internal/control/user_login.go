@@ -11,12 +11,6 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// Lifetimes of CloudCIX tokens (cloudcix.md section 3).
-const (
-	loginLife = 2 * time.Hour
-	renewLife = time.Hour
-)
-
 // Login checks the CloudCIX login (error codes "login.missing",
 // "login.password", "login.member") and answers a token; without an API key
 // and with right credentials the token is "". Who fails too often from one
@@ -60,7 +54,7 @@ func (c *Control) Login(ctx context.Context, email, password, apiKey string, sou
 	if apiKey == "" {
 		return "", nil
 	}
-	return c.Tokens.Issue(u.ID, loginLife, now)
+	return c.Tokens.Issue(auth.Session{UID: u.ID, Epoch: u.Epoch, Start: now}, auth.LoginLifetime, now)
 }
 
 // fits tells whether a user, nil when there is none, may log in with a password.
@@ -118,14 +112,15 @@ func hashOf(u *cloud.User) string {
 	return u.Password
 }
 
-// RenewToken answers a token that lives one more hour.
+// RenewToken answers a token that lives one more hour, but not beyond the end of
+// the session.
 func (c *Control) RenewToken(ctx context.Context, actor *auth.Actor) (string, error) {
 	var now time.Time
 	err := c.DB.Read(ctx, func(tx *store.Tx) error { now = tx.Now(); return nil })
 	if err != nil {
 		return "", err
 	}
-	return c.Tokens.Issue(actor.UserID(), renewLife, now)
+	return c.Tokens.Issue(actor.Session, auth.RenewLifetime, now)
 }
 
 // ActorByKey resolves an API key of the 1&1 dialect (X-TOKEN). Errors:
@@ -142,11 +137,21 @@ func (c *Control) ActorByKey(ctx context.Context, key string, source netip.Addr)
 // Unauthorized (code "token.expired" when it is), Forbidden.
 func (c *Control) ActorByToken(ctx context.Context, token string, source netip.Addr) (a *auth.Actor, err error) {
 	err = c.DB.Read(ctx, func(tx *store.Tx) error {
-		id, err := c.Tokens.Parse(token, tx.Now())
+		s, err := c.Tokens.Parse(token, tx.Now())
 		if err != nil {
 			return err
 		}
-		a, err = auth.ByUserID(tx, id, source)
+		a, err = auth.BySession(tx, s, source)
+		return err
+	})
+	return a, err
+}
+
+// ActorBySession asks for somebody who is connected still whether his session
+// holds; that his token ended by its time meanwhile is no matter.
+func (c *Control) ActorBySession(ctx context.Context, s auth.Session, source netip.Addr) (a *auth.Actor, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		a, err = auth.BySession(tx, s, source)
 		return err
 	})
 	return a, err

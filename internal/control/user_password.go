@@ -8,7 +8,6 @@ import (
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
-	"github.com/virga-cloud/virga/internal/store"
 )
 
 // minPassword is the shortest password in characters that is set by hand.
@@ -16,7 +15,7 @@ const minPassword = 8
 
 // SetPassword is the operator's verb behind `virga admin user password`: it gives
 // a user another password for the CloudCIX login, a made one when it is "", and
-// returns it. The old one is void at once. The user is named as in NewToken.
+// returns it. The old one is void at once, and so are the sessions begun with it. The user is named as in NewToken.
 func (c *Control) SetPassword(ctx context.Context, user, password string) (*cloud.User, string, error) {
 	if password == "" {
 		var err error
@@ -31,12 +30,7 @@ func (c *Control) SetPassword(ctx context.Context, user, password string) (*clou
 	if err != nil {
 		return nil, "", err
 	}
-	var u *cloud.User
-	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) (err error) {
-		t := &Txn{Tx: tx, C: c, Call: system()}
-		if u, err = t.userNamed(user); err != nil {
-			return err
-		}
+	u, err := c.changeUser(ctx, user, "UPDATE", func(t *Txn, u *cloud.User) error {
 		if u.Email == "" {
 			return cloud.Errorf(cloud.Invalid, "user.email", "%s has no e-mail address, and so no login that takes a password", u.Name).On("user").
 				WithFix("`virga admin token new` makes an API key.")
@@ -47,11 +41,8 @@ func (c *Control) SetPassword(ctx context.Context, user, password string) (*clou
 			}
 		}
 		u.Password = hash
-		u.Touch(t.Now(), 0)
-		if err := store.Update(tx, u); err != nil {
-			return err
-		}
-		return t.record("UPDATE", aboutUser(u))
+		u.Epoch++
+		return nil
 	})
 	return u, password, err
 }

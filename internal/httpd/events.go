@@ -18,7 +18,7 @@ const (
 	lookEvery = 400 * time.Millisecond
 	// pause is the least time between two looks.
 	pause = 50 * time.Millisecond
-	// quietTime is the longest silence, and how long a revoked token still reads.
+	// quietTime is the longest silence, and how long who was shut out still reads.
 	quietTime = 15 * time.Second
 	// eventPage bounds one look.
 	eventPage = 500
@@ -88,7 +88,7 @@ func (f *front) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := &feed{f: f, call: call, r: r, last: map[int64]string{}, sent: map[int64]bool{}, checked: time.Now()}
+	s := &feed{f: f, call: call, r: r, last: map[int64]string{}, sent: map[int64]bool{}, opened: time.Now(), checked: time.Now()}
 	if err := s.open(); err != nil {
 		return err
 	}
@@ -114,6 +114,7 @@ type feed struct {
 	last map[int64]string
 	out  *sseWriter
 
+	opened  time.Time
 	checked time.Time // when the token was last looked at
 }
 
@@ -172,11 +173,14 @@ func (s *feed) run() {
 // alive looks from time to time whether the token still holds, and says
 // something so that both ends know of each other.
 func (s *feed) alive() error {
-	if time.Since(s.checked) < quietTime {
+	if time.Since(s.checked) < s.f.Recheck {
 		return nil
 	}
+	if time.Since(s.opened) > s.f.StreamAge {
+		return errOld
+	}
 	s.checked = time.Now()
-	a, err := s.f.actor(s.r)
+	a, err := s.f.again(s.r, s.call.Actor)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type FrontOptions struct {
 	// Watch checks every request and answer against the contracts and logs
 	// what breaks them (optional).
 	Watch bool
+	// Recheck is how often open streams are asked again whether their caller may
+	// have them, and StreamAge how old they get (optional: quietTime, streamAge).
+	Recheck, StreamAge time.Duration
 }
 
 // front is one listener's worth of the product.
@@ -43,6 +46,12 @@ type front struct {
 // Front makes the handler of a control node.
 func Front(o FrontOptions) (http.Handler, error) {
 	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Log)}
+	if f.Recheck == 0 {
+		f.Recheck = quietTime
+	}
+	if f.StreamAge == 0 {
+		f.StreamAge = streamAge
+	}
 	if o.Watch {
 		var err error
 		if f.one, err = f.watched(contract.OneAndOne, o.OneAndOne); err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -47,7 +48,19 @@ type rig struct {
 	vm   *cloud.Server
 }
 
-func newRig(t *testing.T) *rig {
+// tokenKey is one for all tests, since it takes long to make.
+var tokenKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+func newRig(t *testing.T) *rig { return newRigWith(t, httpd.FrontOptions{}) }
+
+// newRigWith takes what a test wants other than usual.
+func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	t.Helper()
 	dir := t.TempDir()
 	r := &rig{t: t, log: &bytes.Buffer{}}
@@ -66,7 +79,7 @@ func newRig(t *testing.T) *rig {
 	}
 	var mu sync.Mutex
 	log := slog.New(slog.NewTextHandler(lockedWriter{&mu, r.log}, nil))
-	r.ctl = control.New(control.Options{DB: r.db, Seal: seal, Rand: rand.Reader, Log: log, Fake: true})
+	r.ctl = control.New(control.Options{DB: r.db, Seal: seal, Tokens: auth.NewTokens(tokenKey()), Rand: rand.Reader, Log: log, Fake: true})
 	if r.cred, err = r.ctl.Setup(t.Context(), control.SetupIn{Pool: "198.18.0.0/24", Inside: "100.64.0.0/16"}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,11 +90,10 @@ func newRig(t *testing.T) *rig {
 	r.hub = hub.New(hub.Options{DB: r.db, Log: log, CA: ca})
 	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
 	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
-	front, err := httpd.Front(httpd.FrontOptions{
-		OneAndOne: knowing{http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }), "/v1/servers"},
-		CloudCIX:  http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) }),
-		Control:   r.ctl, Hub: r.hub, Log: log,
-	})
+	o.OneAndOne = knowing{http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }), "/v1/servers"}
+	o.CloudCIX = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) })
+	o.Control, o.Hub, o.Log = r.ctl, r.hub, log
+	front, err := httpd.Front(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -30,6 +31,17 @@ func (f *front) actor(r *http.Request) (*auth.Actor, error) {
 	}
 	return nil, cloud.Errorf(cloud.Unauthorized, "token", "no token was sent").
 		WithFix("Send an API key in X-TOKEN or a login token in X-Auth-Token.")
+}
+
+// streamAge is how long one stream lives. A client opens another.
+const streamAge = 12 * time.Hour
+
+// again asks whether the caller of an open stream is let in still, and as whom.
+func (f *front) again(r *http.Request, a *auth.Actor) (*auth.Actor, error) {
+	if a.Session.UID != 0 {
+		return f.Control.ActorBySession(r.Context(), a.Session, source(r))
+	}
+	return f.actor(r)
 }
 
 // call is the request as control sees it. What another tenant owns does not

@@ -70,7 +70,15 @@ func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) erro
 		}
 		return err
 	}
-	return f.splice(w, r, guest)
+	return f.splice(w, r, guest, func(ctx context.Context) error {
+		a, err := f.again(r, call.Actor)
+		if err != nil {
+			return err
+		}
+		call.Actor = a
+		_, err = f.Control.Console(ctx, call, p)
+		return err
+	})
 }
 
 // target says which host connects what.
@@ -91,8 +99,36 @@ func target(v *control.ConsoleView, kind string) (host int64, to plan.Target, er
 	return v.RouterHost, to, nil
 }
 
-// splice answers 101 and copies both ways until one end closes.
-func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn) error {
+// errOld ends streams that are.
+var errOld = cloud.Errorf(cloud.Unauthorized, "stream.old", "the stream is too old: open another")
+
+// watch ends a stream whose caller may have it no more. A guest that is off, or
+// a store that cannot be asked right now, says nothing about that.
+func (f *front) watch(ctx context.Context, end func(), may func(context.Context) error) {
+	tick := time.NewTicker(f.Recheck)
+	defer tick.Stop()
+	old := time.NewTimer(f.StreamAge)
+	defer old.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-old.C:
+			end()
+			return
+		case <-tick.C:
+		}
+		switch cloud.KindOf(may(ctx)) {
+		case cloud.Unauthorized, cloud.Forbidden, cloud.NotFound:
+			end()
+			return
+		}
+	}
+}
+
+// splice answers 101 and copies both ways until one end closes, or until may
+// refuses the caller.
+func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn, may func(context.Context) error) error {
 	rc := http.NewResponseController(w)
 	caller, buf, err := rc.Hijack()
 	if err != nil {
@@ -103,12 +139,15 @@ func (f *front) splice(w http.ResponseWriter, r *http.Request, guest net.Conn) e
 	head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + StreamProtocol + "\r\n\r\n"
 	if _, err := io.WriteString(caller, head); err != nil {
 		_, _ = guest.Close(), caller.Close()
-		return nil //nolint:nilerr // the caller is gone, and its connection is no longer the server's to answer on
+		return nil // the caller is gone, and its connection is no longer the server's to answer on
 	}
 	// What the caller sent in a hurry lies in the reader. The rest is read from
 	// the connection itself: the reader would end the context with its input.
 	hurry, _ := buf.Reader.Peek(buf.Reader.Buffered()) // what is buffered can be peeked
-	both(r.Context(), guest, caller, io.MultiReader(bytes.NewReader(hurry), caller))
+	ctx, end := context.WithCancel(r.Context())
+	defer end()
+	go f.watch(ctx, end, may)
+	both(ctx, guest, caller, io.MultiReader(bytes.NewReader(hurry), caller))
 	return nil
 }
 

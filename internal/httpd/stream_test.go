@@ -109,3 +109,100 @@ func TestStreamRefuses(t *testing.T) {
 func newUser(member string, readOnly bool) control.NewUserIn {
 	return control.NewUserIn{Member: member, Name: "someone", ReadOnly: readOnly}
 }
+
+// A stream to a guest does not outlive the right to it: not the disabling of its
+// user, nor another API key, nor its age.
+func TestStreamEnds(t *testing.T) {
+	soon := httpd.FrontOptions{Recheck: 10 * time.Millisecond}
+	for name, c := range map[string]struct {
+		opts httpd.FrontOptions
+		end  func(r *rig) error
+	}{
+		"disabled":    {soon, func(r *rig) error { _, err := r.ctl.DisableUser(r.t.Context(), "Operator/admin"); return err }},
+		"another key": {soon, func(r *rig) error { _, err := r.ctl.NewToken(r.t.Context(), "Operator/admin"); return err }},
+		"no server": {soon, func(r *rig) error {
+			return r.db.Write(r.t.Context(), nil, func(tx *store.Tx) error {
+				s, err := store.Get[cloud.Server](tx, r.vm.ID)
+				if err != nil {
+					return err
+				}
+				s.MemberID = 77
+				return store.Update(tx, s)
+			})
+		}},
+		"old": {httpd.FrontOptions{StreamAge: 50 * time.Millisecond}, func(*rig) error { return nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRigWith(t, c.opts)
+			r.serve()
+			_, br, status := r.dial("/-/servers/"+r.vm.UID.String()+"/ssh", r.cred.Token)
+			if status != http.StatusSwitchingProtocols {
+				t.Fatalf("status %d", status)
+			}
+			if _, err := br.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.end(r); err != nil {
+				t.Fatal(err)
+			}
+			if b, err := io.ReadAll(br); err != nil { // the deadline of dial, if nothing ends it
+				t.Fatalf("%q %v", b, err)
+			}
+		})
+	}
+}
+
+// The control run of TestStreamEnds: a stream whose caller is still let in is
+// asked for many times and goes on.
+func TestStreamStays(t *testing.T) {
+	r := newRigWith(t, httpd.FrontOptions{Recheck: time.Millisecond})
+	r.serve()
+	c, br, _ := r.dial("/-/servers/"+r.vm.UID.String()+"/ssh", r.cred.Token)
+	if _, err := br.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		text := fmt.Sprintf("still there %d", i)
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+		b := make([]byte, len(text))
+		if _, err := io.ReadFull(br, b); err != nil || string(b) != text {
+			t.Fatalf("%q %v", b, err)
+		}
+	}
+}
+
+// The stream of events ends likewise, for sessions too.
+func TestEventsEnd(t *testing.T) {
+	for name, opts := range map[string]httpd.FrontOptions{"ended": {Recheck: time.Millisecond}, "old": {Recheck: time.Millisecond, StreamAge: time.Millisecond}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRigWith(t, opts)
+			token, err := r.ctl.Login(t.Context(), r.cred.Email, r.cred.Password, r.cred.APIKey, addr("127.0.0.1"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.srv.URL+"/-/events", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Auth-Token", token)
+			resp, err := (&http.Client{Timeout: 20 * time.Second}).Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				t.Fatal(resp.Status)
+			}
+			if name == "ended" {
+				if _, err := r.ctl.EndSessions(t.Context(), "Operator/admin"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := io.ReadAll(resp.Body); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
