@@ -10,11 +10,13 @@ import (
 
 // AddUser asks for a user, and for its member when there is none of the name.
 type AddUser struct {
-	Member   string `json:"member,omitempty"`
+	Member   string `json:"member"`
 	Name     string `json:"name"`
 	Email    string `json:"email,omitempty"`
 	Password string `json:"password,omitempty"`
 	ReadOnly bool   `json:"read_only,omitempty"`
+
+	Administrator bool `json:"administrator,omitempty"`
 }
 
 // User is a user as the operator sees it.

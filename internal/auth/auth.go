@@ -25,6 +25,12 @@ type Actor struct {
 // Operator tells user 1, who passes nearly every check of CloudCIX.
 func (a *Actor) Operator() bool { return a.System || (a.User != nil && a.User.ID == 1) }
 
+// Operates tells who runs this installation: user 1 and the administrators of
+// the operator's member. They read what is of all members, and of hosts.
+func (a *Actor) Operates() bool {
+	return a.Operator() || a.User != nil && a.User.MemberID == 1 && a.User.Administrator
+}
+
 // Has tells whether the actor's role grants a flag of the permission matrix,
 // such as "servers.create".
 func (a *Actor) Has(flag string) bool {

@@ -16,7 +16,7 @@ const DryRunHeader = "X-Virga-Dry-Run"
 // Preview says what a request would have done (docs/explain/dry-run.md). What it would
 // cost is not said: there are no prices yet.
 type Preview struct {
-	// PlacedOn names the hosts that new machines would have gone to.
+	// PlacedOn names the hosts that new machines would have gone to, to the operator.
 	PlacedOn []string `json:"placed_on,omitempty"`
 	// Addresses would have been taken, those inside of projects included.
 	Addresses []string        `json:"addresses,omitempty"`
@@ -77,7 +77,7 @@ func (t *Txn) preview(since marks) (*Preview, error) {
 		p.Changes = append(p.Changes, PreviewChange{
 			Action: e.Action, Kind: e.Kind, ID: e.ObjectUID, Name: e.Object, State: e.State, Quantity: e.Quantity,
 		})
-		if e.Kind != "server" || e.Action != "CREATE" {
+		if e.Kind != "server" || e.Action != "CREATE" || !t.Call.Actor.Operates() {
 			continue
 		}
 		s, err := store.Get[cloud.Server](t.Tx, e.ObjectID)

@@ -81,8 +81,11 @@ func TestPreviewOfACreation(t *testing.T) {
 		rep, err := r.c.CreateServer(r.Context(), dry(r.alice), in, named)
 		r.must(err)
 		p := rep.Preview
-		if !slices.Equal(p.PlacedOn, []string{"h1"}) {
-			t.Errorf("placed on %v", p.PlacedOn)
+		if len(p.PlacedOn) != 0 {
+			t.Errorf("a tenant hears of the hosts %v", p.PlacedOn)
+		}
+		if all, err := r.c.CreateServer(r.Context(), dry(r.operator()), in, named); err != nil || !slices.Equal(all.Preview.PlacedOn, []string{"h1"}) {
+			t.Errorf("placed on %+v, %v", all, err)
 		}
 		// Floating address of the new router, private and public one of the server.
 		if want := []string{"198.18.0.2", "100.64.0.2", "198.18.0.3"}; !slices.Equal(p.Addresses, want) {

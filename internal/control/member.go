@@ -29,11 +29,7 @@ func (t *Txn) MemberKey(m *cloud.Member) (string, error) {
 
 // tenant finds a member by name, or makes one with a site.
 func (t *Txn) tenant(name, key string) (*cloud.Member, *cloud.Site, error) {
-	q := cloud.Where(cloud.Eq("name", name))
-	if name == "" {
-		q = cloud.Where(cloud.Eq("id", int64(1)))
-	}
-	m, err := store.First[cloud.Member](t.Tx, q)
+	m, err := store.First[cloud.Member](t.Tx, cloud.Where(cloud.Eq("name", name)))
 	if err == nil {
 		site, err := store.First[cloud.Site](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID)).By("id"))
 		return m, site, err

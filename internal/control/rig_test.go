@@ -139,6 +139,11 @@ func (r *rig) user(member, name string) *control.Call {
 	return &control.Call{Actor: r.actor(u.ID), Confined: true, Dialect: "oneandone", Method: "POST", Path: "/x"}
 }
 
+// operator is user 1 in the 1&1 dialect.
+func (r *rig) operator() *control.Call {
+	return &control.Call{Actor: r.actor(1), Confined: true, Dialect: "oneandone", Method: "POST", Path: "/x"}
+}
+
 func (r *rig) actor(user int64) (a *auth.Actor) {
 	r.Helper()
 	r.read(func(tx *store.Tx) (err error) {

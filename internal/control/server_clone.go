@@ -63,9 +63,10 @@ func (t *Txn) clone(src *cloud.Server, in CloneIn) (*cloud.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := place.Fits(h, place.Need{VCPU: src.VCPU, RAM: src.RAM, GB: gb}); why != "" {
+	need := place.Need{VCPU: src.VCPU, RAM: src.RAM, GB: gb}
+	if place.Fits(h, need) != "" {
 		return nil, &cloud.Error{
-			Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: []string{h.Name + ": " + why},
+			Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: t.refusals([]*cloud.Host{h}, need),
 			Message: "the host of " + src.Name + " cannot take a copy", Fix: "Delete what is not needed on it.",
 		}
 	}

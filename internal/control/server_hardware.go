@@ -105,7 +105,7 @@ func (t *Txn) reserve(s *cloud.Server, vcpu, ram, gb int) error {
 	}
 	need := place.Need{VCPU: max(vcpu, 0), RAM: max(ram, 0), GB: max(gb, 0), Grow: true}
 	if need.VCPU+need.RAM+need.GB > 0 {
-		if why := place.Fits(h, need); why != "" {
+		if place.Fits(h, need) != "" {
 			field := "ram"
 			if need.RAM == 0 {
 				field = "vcpu"
@@ -114,7 +114,7 @@ func (t *Txn) reserve(s *cloud.Server, vcpu, ram, gb int) error {
 				field = "disks"
 			}
 			return &cloud.Error{
-				Kind: cloud.Exhausted, Code: "server.grow", Field: field, Reasons: []string{h.Name + ": " + why},
+				Kind: cloud.Exhausted, Code: "server.grow", Field: field, Reasons: t.refusals([]*cloud.Host{h}, need),
 				Message: fmt.Sprintf("the host of %s cannot give that much more", s.Name), Fix: "Ask for less, or make a new server elsewhere.",
 			}
 		}

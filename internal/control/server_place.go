@@ -68,16 +68,25 @@ func (t *Txn) placeOn(region int64, need place.Need) (h *cloud.Host, some bool, 
 	}
 }
 
-// noPlace says of every host why it was refused.
+// noPlace says why no host was taken.
 func (t *Txn) noPlace(region int64, need place.Need) error {
 	hosts, err := store.Find[cloud.Host](t.Tx, cloud.Where(cloud.Eq("region_id", region)).By("id"))
 	if err != nil {
 		return err
 	}
-	_, reasons := place.Pick(hosts, need)
 	return &cloud.Error{
-		Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: reasons,
+		Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: t.refusals(hosts, need),
 		Message: fmt.Sprintf("no host can take %d vCPUs, %d MiB of memory and %d GB of disk", need.VCPU, need.RAM, need.GB),
 		Fix:     "Ask for less, delete what is not needed, or add a host (`virga agent --join`).",
 	}
+}
+
+// refusals are the reasons of hosts. Their names and how full they are is the
+// operator's: a tenant could see what others have.
+func (t *Txn) refusals(hosts []*cloud.Host, need place.Need) []string {
+	if !t.Call.Actor.Operates() {
+		return place.Sum(hosts, need)
+	}
+	_, reasons := place.Pick(hosts, need)
+	return reasons
 }

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,17 +169,23 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Nobody fits: every host says why, and what to do stands beside it.
+// Nobody fits: it says why, and what to do stands beside it. Which host says what
+// and how much each has is for the operator; a tenant learns nothing of others.
 func TestPlacementErrors(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		change(r, r.hosts[0].ID, func(h *cloud.Host) { h.Enabled = false })
 		change(r, r.hosts[1].ID, func(h *cloud.Host) { h.UsedRAM = h.RAM })
-		_, err := r.create(r.alice, nil)
+		_, err := r.create(r.operator(), nil)
 		e := refused(t, err, cloud.Exhausted, "server.place")
 		all := strings.Join(e.Reasons, "\n")
-		if !strings.Contains(all, "h1") || !strings.Contains(all, "h2") ||
-			!strings.Contains(all, "memory") || !strings.Contains(e.Fix, "virga agent --join") {
+		if !strings.Contains(all, "h1: ") || !strings.Contains(all, "h2: 0 MiB of memory free") ||
+			!strings.Contains(e.Fix, "virga agent --join") {
 			t.Errorf("%+v", e)
+		}
+		_, err = r.create(r.alice, nil)
+		e = refused(t, err, cloud.Exhausted, "server.place")
+		if want := []string{"one host: disabled by the operator", "one host: not enough memory free"}; !slices.Equal(e.Reasons, want) {
+			t.Errorf("a tenant is told %q", e.Reasons)
 		}
 		if n := len(find[cloud.Server](r)) + len(find[cloud.Project](r)); n != 0 {
 			t.Errorf("%d rows left", n)
@@ -187,7 +194,7 @@ func TestPlacementErrors(t *testing.T) {
 		s := r.server(r.alice, nil)
 		change(r, r.hosts[1].ID, func(h *cloud.Host) { h.UsedVCPU = h.Cores * 8 })
 		_, err = r.c.ResizeServer(t.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 2}, named)
-		if e = refused(t, err, cloud.Exhausted, "server.grow"); len(e.Reasons) != 1 || !strings.Contains(e.Reasons[0], "h2: ") {
+		if e = refused(t, err, cloud.Exhausted, "server.grow"); !slices.Equal(e.Reasons, []string{"one host: not enough vCPUs free"}) {
 			t.Errorf("%+v", e)
 		}
 	})

@@ -15,12 +15,12 @@ type PersonView struct {
 	Member *cloud.Member
 }
 
-// everywhere tells actors who read people and places of all members: the
-// operator's, and the robot of a region, which mails the users of projects
-// there.
+// everywhere tells actors who read people and places of all members: who runs
+// the installation, and the robot of a region, which mails the users of projects
+// there. That somebody is of the operator's member is not enough.
 func (t *Txn) everywhere() bool {
 	a := t.Call.Actor
-	return a.System || (a.User != nil && (a.User.MemberID == 1 || a.User.Robot))
+	return a.Operates() || a.User != nil && a.User.Robot
 }
 
 // People lists users that the actor may see: those of the own member.

@@ -12,12 +12,15 @@ import (
 // NewUserIn describes a user that the operator makes (R38).
 type NewUserIn struct {
 	// Member names the tenant: an existing one, or a new one, which gets a
-	// site of its own. Empty is the operator's.
+	// site of its own. Required: who forgets it would make one more operator.
 	Member   string
 	Name     string
 	Email    string // for the CloudCIX login; without one there is none
 	Password string // made when empty and there is an e-mail
 	ReadOnly bool
+	// Administrator makes one of a user who is not the first of the member; in the
+	// operator's it lets read what is of all members.
+	Administrator bool
 }
 
 // NewUser is what has to be told once about a user that was made.
@@ -35,6 +38,10 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 	in.Name, in.Email, in.Member = strings.TrimSpace(in.Name), strings.TrimSpace(in.Email), strings.TrimSpace(in.Member)
 	if in.Name == "" {
 		return nil, cloud.Errorf(cloud.Invalid, "user.name", "a name is required").On("name")
+	}
+	if in.Member == "" {
+		return nil, cloud.Errorf(cloud.Invalid, "user.member", "a member is required: an organisation of that name, or Operator for those who run this installation").
+			On("member")
 	}
 	if in.Email != "" && !strings.Contains(in.Email, "@") {
 		return nil, cloud.Errorf(cloud.Invalid, "user.email", "%q is no e-mail address", in.Email).On("email")
@@ -101,7 +108,7 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 	}
 	out.User = &cloud.User{
 		MemberID: m.ID, SiteID: site.ID, Name: in.Name, FirstName: in.Name, Email: in.Email, Password: hash, RoleID: role.ID,
-		Administrator: others == 0, Global: others == 0, APIActive: true,
+		Administrator: others == 0 || in.Administrator, Global: others == 0, APIActive: true,
 		APIKey: t.C.Seal.Seal(out.Token), APIKeyHash: auth.APIKeyHash(out.Token),
 	}
 	if err := store.Insert(t.Tx, out.User); err != nil {

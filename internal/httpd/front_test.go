@@ -295,6 +295,13 @@ func TestMeasures(t *testing.T) {
 	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4"); status != 401 {
 		t.Errorf("through a proxy without a token: %d", status)
 	}
+	plain, err := r.ctl.AddUser(t.Context(), newUser("Operator", false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4", "X-TOKEN", plain.Token); status != 403 {
+		t.Errorf("somebody of the operator's member: %d", status)
+	}
 	if status, _ := r.get("/-/metrics", "X-Forwarded-For", "1.2.3.4", "Authorization", "Bearer "+r.cred.Token); status != 200 {
 		t.Errorf("the operator: %d", status)
 	}

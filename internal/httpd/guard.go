@@ -85,8 +85,9 @@ func (f *front) mayMeasure(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.Member0() != 1 {
-		return cloud.Errorf(cloud.Forbidden, "operator", "only the operator may read the measures")
+	if !a.Operates() {
+		return cloud.Errorf(cloud.Forbidden, "operator", "only the operator may read the measures").
+			WithFix("`virga admin user create NAME --member Operator --administrator` makes a user who may.")
 	}
 	return nil
 }

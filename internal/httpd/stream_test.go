@@ -71,7 +71,7 @@ func TestStreamRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := r.ctl.AddUser(t.Context(), newUser("", true))
+	reader, err := r.ctl.AddUser(t.Context(), newUser("Operator", true))
 	if err != nil {
 		t.Fatal(err)
 	}

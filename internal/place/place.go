@@ -4,7 +4,9 @@ package place
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 )
@@ -40,35 +42,71 @@ func Free(h *cloud.Host, grow bool) (vcpu, ram, gb int) {
 		ceil(diskShare, h.DiskGB-min(reserveDiskGB, h.DiskGB/reserveShare)) - h.UsedGB
 }
 
-// Fits says why a host cannot take the need; "" when it can.
+// Fits says why a host cannot take the need, in words for the operator; "" when
+// it can.
 func Fits(h *cloud.Host, n Need) string {
+	why, amounts := refuse(h, n)
+	if amounts != "" {
+		return amounts
+	}
+	return why
+}
+
+// Sum says why none of the hosts can take the need, to somebody who need not
+// know what hosts there are and how full each is: each reason with their number.
+func Sum(hosts []*cloud.Host, n Need) (reasons []string) {
+	count := map[string]int{}
+	for _, h := range hosts {
+		if why, _ := refuse(h, n); why != "" {
+			count[why]++
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(count)) {
+		if count[why] == 1 {
+			reasons = append(reasons, "one host: "+why)
+		} else {
+			reasons = append(reasons, fmt.Sprintf("%d hosts: %s", count[why], why))
+		}
+	}
+	if len(reasons) == 0 {
+		reasons = []string{noHost}
+	}
+	return reasons
+}
+
+// noHost is why nothing can be placed in an empty region.
+const noHost = "the region has no host"
+
+// refuse says why a host cannot take the need: why is for everybody, amounts
+// say how much is there.
+func refuse(h *cloud.Host, n Need) (why, amounts string) {
 	vcpu, ram, gb := Free(h, n.Grow)
 	// A host may be given away beyond its limits (it was made smaller). What is
 	// not asked for is no reason to refuse.
 	vcpu, ram, gb = max(vcpu, 0), max(ram, 0), max(gb, 0)
 	switch {
 	case !h.Alive() || h.State == cloud.HostLost:
-		return "declared lost"
+		return "declared lost", ""
 	case h.State == cloud.HostNew:
-		return "has not joined yet"
+		return "has not joined yet", ""
 	case !h.Enabled:
-		return "disabled by the operator"
+		return "disabled by the operator", ""
 	case !n.Grow && n.ServerType != 0 && h.ServerType != n.ServerType:
-		return fmt.Sprintf("server type %d, the image needs %d", h.ServerType, n.ServerType)
+		return fmt.Sprintf("server type %d, the image needs %d", h.ServerType, n.ServerType), ""
 	case !n.Grow && n.StorageType != 0 && h.StorageType != n.StorageType:
-		return fmt.Sprintf("storage type %d, asked for %d", h.StorageType, n.StorageType)
+		return fmt.Sprintf("storage type %d, asked for %d", h.StorageType, n.StorageType), ""
 	case !n.Grow && h.Whole != 0:
-		return "given to one bare-metal server"
+		return "given to one bare-metal server", ""
 	case n.Whole && h.Servers > 0 && !h.Fake:
-		return fmt.Sprintf("has %d servers, a bare-metal model needs a host of its own", h.Servers)
+		return "has servers, a bare-metal model needs a host of its own", fmt.Sprintf("has %d servers, a bare-metal model needs a host of its own", h.Servers)
 	case n.VCPU > vcpu:
-		return fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
+		return "not enough vCPUs free", fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
 	case n.RAM > ram:
-		return fmt.Sprintf("%d MiB of memory free, %d needed", ram, n.RAM)
+		return "not enough memory free", fmt.Sprintf("%d MiB of memory free, %d needed", ram, n.RAM)
 	case n.GB > gb:
-		return fmt.Sprintf("%d GB of disk free, %d needed", gb, n.GB)
+		return "not enough disk free", fmt.Sprintf("%d GB of disk free, %d needed", gb, n.GB)
 	}
-	return ""
+	return "", ""
 }
 
 // Pick chooses the most suitable host: the largest v.k / |k|, the first on a
@@ -87,7 +125,7 @@ func Pick(hosts []*cloud.Host, n Need) (*cloud.Host, []string) {
 		}
 	}
 	if best == nil && len(reasons) == 0 {
-		reasons = []string{"the region has no host"}
+		reasons = []string{noHost}
 	}
 	return best, reasons
 }
