@@ -60,7 +60,7 @@ var layers = []layer{
 		pkgs: []string{"internal/httpd"},
 		may: []string{
 			"internal/wire", "internal/wire/contract", "internal/control", "internal/cloud", "internal/auth", "internal/hub", "internal/store",
-			"internal/plan", "internal/work",
+			"internal/plan", "internal/work", "api",
 		},
 		not: append([]string{"os/exec"}, kernelHome...),
 		why: "the listener joins what others answer; it knows no dialect, no driver and no verb of the operator's",

@@ -3,7 +3,13 @@
 // watcher are made from these bytes, never the other way round.
 package api
 
-import _ "embed"
+import "embed"
+
+// Files are both contracts with their prose, as they are served to whoever
+// writes a client.
+//
+//go:embed *.yaml *.md
+var Files embed.FS
 
 // OneAndOne is the OpenAPI 3.1 document of the 1&1 Cloud Server API v1; the
 // behaviour that a schema cannot state is in oneandone.md beside it.

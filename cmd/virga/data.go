@@ -33,16 +33,31 @@ func dataDir(cmd *cobra.Command) (string, error) {
 	if dir == "" {
 		dir = defaultData
 	}
-	return filepath.Abs(dir)
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	// A link to the folder is the operator's; what is checked is where it leads.
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real, nil
+	}
+	return dir, nil // it is made at the first start
 }
 
 // openData takes the folder for this process alone: no two may work on one
 // database or make one host's artefacts.
 func openData(dir string) (*data, error) {
+	if err := checkFolder(dir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make %s: %w", dir, err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err := checkFiles(dir); err != nil {
+		return nil, err
+	}
+	// Nobody but us can put a link there by now; if it is one, it stays unopened.
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

@@ -119,9 +119,9 @@ installation and private ranges are refused unless --allow names them.`,
 func importGuard(cmd *cobra.Command, allow []string, proxy bool) (g netguard.Guard, err error) {
 	g.Proxy = proxy
 	for _, text := range allow {
-		p, err := netip.ParsePrefix(text)
+		p, err := parseRange(text)
 		if err != nil {
-			return g, fail(exitUsage, "--allow %q is no range such as 10.0.0.0/8", text)
+			return g, fail(exitUsage, "--allow: %v", err)
 		}
 		g.Allow = append(g.Allow, p)
 	}

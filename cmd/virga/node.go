@@ -3,18 +3,22 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/cloudcix"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/httpd"
@@ -31,12 +35,15 @@ type nodeOptions struct {
 	data   *data
 	dsn    string // PostgreSQL; empty = SQLite in the folder
 	listen string
-	links  string // TCP address for remote hosts; empty = none
-	fake   bool
-	dev    bool
-	pool   string // public addresses of the first region
-	inside string
-	log    *slog.Logger
+	// tlsCert and tlsKey are files; empty: the APIs are plain HTTP.
+	tlsCert, tlsKey string
+	proxies         []netip.Prefix // believed about where requests come from
+	links           string         // TCP address for remote hosts; empty = none
+	fake            bool
+	dev             bool
+	pool            string // public addresses of the first region
+	inside          string
+	log             *slog.Logger
 }
 
 // node is a control plane: store, verbs, reconcilers, hub and both dialects.
@@ -57,6 +64,7 @@ type node struct {
 	mu        sync.Mutex // guards the operator's password and the file that shows it
 	announced bool
 
+	cert   *httpd.Certificate // nil: plain
 	web    net.Listener
 	remote net.Listener // nil without links
 	socket net.Listener
@@ -130,7 +138,9 @@ func (n *node) mount() error {
 	one := oneandone.New(n.ctl, oneandone.Options{Log: n.opt.log})
 	cix := cloudcix.New(n.ctl, cloudcix.Options{Now: time.Now, Log: n.opt.log})
 	var err error
-	n.front, err = httpd.Front(httpd.FrontOptions{OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev})
+	n.front, err = httpd.Front(httpd.FrontOptions{
+		OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev, Trusted: n.opt.proxies, Ready: n.isReady,
+	})
 	if err != nil {
 		return err
 	}
@@ -144,8 +154,17 @@ func (n *node) mount() error {
 //
 // path: our own socket
 func (n *node) listen() (err error) {
+	if n.opt.tlsCert != "" {
+		if n.cert, err = httpd.OpenCertificate(n.opt.tlsCert, n.opt.tlsKey, n.opt.log, time.Now); err != nil {
+			return err
+		}
+	}
 	if n.web, err = net.Listen("tcp", n.opt.listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
+	}
+	n.web = httpd.Bounded(n.web, httpd.PerSource, httpd.AtAll, n.opt.proxies)
+	if n.cert != nil {
+		n.web = tls.NewListener(n.web, n.cert.Config())
 	}
 	if n.opt.links != "" {
 		if n.remote, err = net.Listen("tcp", n.opt.links); err != nil {
@@ -164,11 +183,36 @@ func (n *node) listen() (err error) {
 
 // ready describes the running node for scripts. Called with mu held.
 func (n *node) ready() ready {
+	root := n.address()
 	return ready{
-		OneAndOne: "http://" + n.web.Addr().String() + "/v1", CloudCIX: "http://" + n.web.Addr().String() + "/",
+		OneAndOne: root + "/v1", CloudCIX: root + "/",
 		Token: n.cred.Token, Email: n.cred.Email, Password: n.cred.Password, APIKey: n.cred.APIKey,
 		RegionID: n.cred.RegionID, PID: os.Getpid(),
 	}
+}
+
+// address is where clients of this machine find the APIs. With a certificate it
+// is a name that the certificate is for, or they would not believe it.
+func (n *node) address() string {
+	at := n.web.Addr().String()
+	if n.cert == nil {
+		return "http://" + at
+	}
+	_, port, err := net.SplitHostPort(at)
+	if names := n.cert.Names(); err == nil && len(names) > 0 && !strings.HasPrefix(names[0], "*") {
+		at = net.JoinHostPort(names[0], port)
+	}
+	return "https://" + at
+}
+
+// isReady says what the node waits for.
+func (n *node) isReady(context.Context) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.announced {
+		return cloud.Errorf(cloud.Unavailable, "ready.start", "the node is starting")
+	}
+	return nil
 }
 
 // operatorPassword keeps the file for scripts right when the operator has another
@@ -209,28 +253,10 @@ func (n *node) run(ctx context.Context) error {
 	if n.remote != nil {
 		start("remote hosts", func() error { return n.hub.ServeLinks(ctx, n.remote) })
 	}
-	start("web", func() error { return serveHTTP(ctx, n.web, n.front) })
-	start("admin", func() error { return serveHTTP(ctx, n.socket, n.admin.Handler()) })
+	start("web", func() error { return httpd.Serve(ctx, n.web, n.front) })
+	start("admin", func() error { return httpd.ServeOperator(ctx, n.socket, n.admin.Handler()) })
 	all.Wait()
 	return first
-}
-
-// serveHTTP serves until ctx ends and lets open requests finish for a moment.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(l) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-	defer cancel()
-	if err := s.Shutdown(grace); err != nil {
-		return s.Close()
-	}
-	return nil
 }
 
 // close gives back what was opened, however far the start came. Listeners that

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -16,11 +17,16 @@ import (
 // upFlags are what `virga up` and `virga serve` share.
 type upFlags struct {
 	listen, links, dsn, pool, inside, logLevel string
+	tlsCert, tlsKey                            string
+	proxies                                    []string
 	fake, dev                                  bool
 }
 
 func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of both APIs; port 0 takes a free one")
+	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "", "file with the certificate of the APIs and its chain; read again when it changes (default: plain HTTP)")
+	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "file with the key of that certificate")
+	cmd.Flags().StringSliceVar(&f.proxies, "trust-proxy", nil, "addresses of proxies, such as 192.0.2.0/28, that say in X-Forwarded-For where requests come from")
 	cmd.Flags().StringVar(&f.links, "links", "", "address at which remote hosts connect (default: none may)")
 	cmd.Flags().StringVar(&f.dsn, "postgres", "", "PostgreSQL instead of the SQLite file: a connection string")
 	cmd.Flags().StringVar(&f.pool, "pool", "", "public addresses of the first region, at the first start (default 198.18.0.0/15)")
@@ -39,8 +45,21 @@ func (f *upFlags) logger() (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), nil
 }
 
-func (f *upFlags) options(d *data, log *slog.Logger) nodeOptions {
-	o := nodeOptions{data: d, dsn: f.dsn, listen: f.listen, links: f.links, fake: f.fake, dev: f.dev, pool: f.pool, inside: f.inside, log: log}
+func (f *upFlags) options(d *data, log *slog.Logger) (nodeOptions, error) {
+	o := nodeOptions{
+		data: d, dsn: f.dsn, listen: f.listen, links: f.links, fake: f.fake, dev: f.dev, pool: f.pool, inside: f.inside, log: log,
+		tlsCert: f.tlsCert, tlsKey: f.tlsKey,
+	}
+	if (f.tlsCert == "") != (f.tlsKey == "") {
+		return o, fail(exitUsage, "--tls-cert and --tls-key go together")
+	}
+	for _, text := range f.proxies {
+		p, err := parseRange(text)
+		if err != nil {
+			return o, fail(exitUsage, "--trust-proxy: %v", err)
+		}
+		o.proxies = append(o.proxies, p)
+	}
 	if o.pool == "" {
 		o.pool = "198.18.0.0/15"
 	}
@@ -50,7 +69,26 @@ func (f *upFlags) options(d *data, log *slog.Logger) nodeOptions {
 			o.inside = "100.64.0.0/10"
 		}
 	}
-	return o
+	return o, nil
+}
+
+// parseRange reads an address or a range of them.
+func parseRange(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, fmt.Errorf("%q is no range such as 192.0.2.0/28", text)
+	}
+	return p.Masked(), nil
+}
+
+// inClear says whether passwords and keys go over a network as they are: without
+// a certificate, and not only to a proxy that has one.
+func (o nodeOptions) inClear(at string) bool {
+	ap, err := netip.ParseAddrPort(at)
+	return o.tlsCert == "" && len(o.proxies) == 0 && err == nil && !ap.Addr().Unmap().IsLoopback()
 }
 
 func upCommand() *cobra.Command {
@@ -100,11 +138,15 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 		return err
 	}
 	defer d.close()
+	opts, err := f.options(d, log)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
 	out := cmd.OutOrStdout()
 	say(out, "virga %s, data in %s", version, dir)
-	n, err := openNode(ctx, f.options(d, log))
+	n, err := openNode(ctx, opts)
 	if err != nil {
 		return err
 	}
@@ -155,6 +197,10 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	}
 	say(out, "1&1 API       %s", r.OneAndOne)
 	say(out, "CloudCIX API  %s", r.CloudCIX)
+	if n.opt.inClear(n.web.Addr().String()) {
+		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: use --tls-cert and --tls-key, or a TLS proxy with --trust-proxy",
+			n.web.Addr())
+	}
 	if n.cred.First {
 		say(out, "")
 		say(out, "  operator   %s", r.Email)

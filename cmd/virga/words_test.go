@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,5 +120,26 @@ func TestConsoleLeaves(t *testing.T) {
 	b := make([]byte, 16)
 	if n, err := u.Read(b); string(b[:n]) != "abc" || err == nil || !left {
 		t.Errorf("%q %v %v", b[:n], err, left)
+	}
+}
+
+func TestInClear(t *testing.T) {
+	proxied := nodeOptions{proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/28")}}
+	for _, c := range []struct {
+		at   string
+		o    nodeOptions
+		want bool
+	}{
+		{"127.0.0.1:8080", nodeOptions{}, false},
+		{"[::1]:8080", nodeOptions{}, false},
+		{"0.0.0.0:8080", nodeOptions{}, true},
+		{"[::]:8080", nodeOptions{}, true},
+		{"192.0.2.1:8080", nodeOptions{}, true},
+		{"192.0.2.1:8080", nodeOptions{tlsCert: "cert.pem"}, false},
+		{"192.0.2.1:8080", proxied, false},
+	} {
+		if got := c.o.inClear(c.at); got != c.want {
+			t.Errorf("%s %+v: %v", c.at, c.o, got)
+		}
 	}
 }

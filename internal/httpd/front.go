@@ -4,10 +4,12 @@
 package httpd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -30,6 +32,10 @@ type FrontOptions struct {
 	// Watch checks every request and answer against the contracts and logs
 	// what breaks them (optional).
 	Watch bool
+	// Trusted are proxies that are believed about where requests come from (optional).
+	Trusted []netip.Prefix
+	// Ready says what the node waits for before it can serve (optional).
+	Ready func(ctx context.Context) error
 	// Recheck is how often open streams are asked again whether their caller may
 	// have them, and StreamAge how old they get (optional: quietTime, streamAge).
 	Recheck, StreamAge time.Duration
@@ -67,6 +73,10 @@ func Front(o FrontOptions) (http.Handler, error) {
 
 // ServeHTTP finds out whose request it is.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if at := clientOf(r, f.Trusted); at != source(r) { // whoever looks at the peer sees the client
+		r = r.WithContext(r.Context())
+		r.RemoteAddr = netip.AddrPortFrom(at, 0).String()
+	}
 	who, next := f.route(r)
 	rec := &recorder{ResponseWriter: w}
 	// The answer before on this connection left its own time, which may be over.

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/virga-cloud/virga/api"
 	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -473,4 +475,58 @@ func TestAnswersHaveADeadline(t *testing.T) {
 			}
 		}
 	})
+}
+
+// health is that the process answers; ready waits for what the node waits for.
+func TestHealthAndReady(t *testing.T) {
+	var why error = cloud.Errorf(cloud.Unavailable, "ready.start", "the node is starting")
+	r := newRigWith(t, httpd.FrontOptions{Ready: func(context.Context) error { return why }})
+	if status, body := r.get("/-/health"); status != 200 || body != `{"ok":true}` {
+		t.Errorf("health: %d %s", status, body)
+	}
+	if status, body := r.get("/-/ready"); status != 503 || !strings.Contains(body, "the node is starting") {
+		t.Errorf("starting: %d %s", status, body)
+	}
+	why = nil
+	if status, body := r.get("/-/ready"); status != 200 || body != `{"ok":true}` {
+		t.Errorf("ready: %d %s", status, body)
+	}
+}
+
+// Both contracts are served byte by byte, to everybody, and nothing else is.
+func TestContractsAreServed(t *testing.T) {
+	r := newRig(t)
+	_, list := r.get("/-/api/")
+	for name, want := range map[string][]byte{"oneandone.openapi.yaml": api.OneAndOne, "cloudcix.openapi.yaml": api.CloudCIX, "oneandone.md": nil, "cloudcix.md": nil} {
+		status, body := r.get("/-/api/" + name)
+		if status != 200 || want != nil && body != string(want) || len(body) < 1000 || !strings.Contains(list, name) {
+			t.Errorf("%s: %d, %d bytes", name, status, len(body))
+		}
+	}
+	for _, name := range []string{"api.go", "../api.go", "%2e%2e/go.mod", "nothing.yaml", "x/y"} {
+		if status, _ := r.get("/-/api/" + name); status == 200 {
+			t.Errorf("%s is served", name)
+		}
+	}
+}
+
+// A proxy that is trusted says where a caller is; a caller who says it himself is
+// not believed.
+func TestTrustedProxy(t *testing.T) {
+	for trusted, want := range map[bool]string{true: "192.0.2.77", false: "127.0.0.1"} {
+		o := httpd.FrontOptions{}
+		if trusted {
+			o.Trusted = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		}
+		r := newRigWith(t, o)
+		var peer string
+		r.one = func(_ http.ResponseWriter, q *http.Request) { peer, _, _ = net.SplitHostPort(q.RemoteAddr) }
+		r.get("/v1/servers", "X-Forwarded-For", "203.0.113.1, 192.0.2.77")
+		if peer != want {
+			t.Errorf("trusted %v: the dialect sees %s, want %s", trusted, peer, want)
+		}
+		if status, _ := r.get("/-/metrics", "X-Forwarded-For", "127.0.0.1"); status != 401 {
+			t.Errorf("measures through a proxy for a loopback address: %d", status)
+		}
+	}
 }

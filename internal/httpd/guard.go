@@ -54,7 +54,8 @@ func (f *front) call(r *http.Request) (*control.Call, error) {
 	return &control.Call{Actor: a, Confined: true, Dialect: nodeItself.name, Method: r.Method, Path: r.URL.Path}, nil
 }
 
-// source is the address of the peer; forwarding headers are not believed.
+// source is the address of the peer, or of the client behind trusted proxies
+// (clientOf); headers are not believed here.
 func source(r *http.Request) netip.Addr {
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -1,9 +1,16 @@
 package httpd
 
 import (
+	"bytes"
+	"context"
 	"net/http"
+	"path"
+	"strings"
+	"time"
 
+	"github.com/virga-cloud/virga/api"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // ownPaths are the node's own, versioned with the binary and promised to
@@ -17,6 +24,12 @@ func (f *front) ownPaths() http.Handler {
 			}
 		})
 	}
+	on("GET /-/health", func(w http.ResponseWriter, _ *http.Request) error {
+		WriteJSON(w, http.StatusOK, Condition{OK: true})
+		return nil
+	})
+	on("GET /-/ready", f.ready)
+	on("GET /-/api/", contracts)
 	on("GET /-/metrics", f.metrics)
 	on("GET /-/events", f.events)
 	for _, kind := range []string{streamSSH, streamSerial, streamVNC} {
@@ -33,5 +46,53 @@ func (f *front) metrics(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.measures.handler().ServeHTTP(w, r)
+	return nil
+}
+
+// Condition is what /-/health and /-/ready say: that the process answers, and
+// that it can serve.
+type Condition struct {
+	OK bool `json:"ok"`
+}
+
+// ready answers 503, with what is waited for, until the node can serve.
+func (f *front) ready(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), scrapeTime)
+	defer cancel()
+	if err := f.Control.DB.Read(ctx, func(*store.Tx) error { return nil }); err != nil {
+		f.Log.WarnContext(ctx, "not ready", "error", err)
+		return cloud.Errorf(cloud.Unavailable, "ready.store", "the database cannot be read")
+	}
+	if f.Ready != nil {
+		if err := f.Ready(ctx); err != nil {
+			return err
+		}
+	}
+	WriteJSON(w, http.StatusOK, Condition{OK: true})
+	return nil
+}
+
+// contracts serves the files of both contracts, which tools for clients read.
+func contracts(w http.ResponseWriter, r *http.Request) error {
+	name := strings.TrimPrefix(r.URL.Path, "/-/api/")
+	kinds := map[string]string{".yaml": "application/yaml", ".md": "text/markdown; charset=utf-8"}
+	if name == "" {
+		list, err := api.Files.ReadDir(".")
+		if err != nil {
+			return err
+		}
+		names := []string{}
+		for _, f := range list {
+			names = append(names, f.Name())
+		}
+		WriteJSON(w, http.StatusOK, names)
+		return nil
+	}
+	b, err := api.Files.ReadFile(name)
+	if err != nil {
+		return cloud.Errorf(cloud.NotFound, "path", "there is no contract %q", name).WithFix("/-/api/ lists them.")
+	}
+	w.Header().Set("Content-Type", kinds[path.Ext(name)])
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
 	return nil
 }
