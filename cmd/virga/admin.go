@@ -14,8 +14,9 @@ its running control plane. Whoever may open it is the operator.`,
 	user.AddCommand(userCreate(), userPassword(),
 		userSet("disable", "Shut a user out", "Shut a user out at once: API key, logins, sessions, and open streams within seconds."),
 		userSet("enable", "Let a disabled user in again", "Let a disabled user in again, by the API key and by a new login."),
-		userSet("end-sessions", "Make the login tokens of a user void", "Make the login tokens of a user void at once, and end streams opened with them."+
-			" The API key stays; `virga admin token new` replaces it."))
+		userSet("end-sessions", "Make the login tokens of a user void",
+			"Make the login tokens of a user void at once, and end streams opened with them."+
+				" The API key stays; `virga admin token new` replaces it."))
 	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
 	token.AddCommand(tokenNew())
 	region := asGroup(&cobra.Command{Use: "region", Short: "Regions (data centres)"})

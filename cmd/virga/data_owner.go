@@ -26,7 +26,8 @@ func checkFolder(dir string) error {
 		case !st.IsDir():
 			return fail(exitConflict, "%s is no folder", at)
 		case !ours(st) && (at == dir || owner(st) != 0):
-			return fail(exitConflict, "%s belongs to user %d, who could have put other keys there; give it to the user that virga runs as", at, owner(st))
+			return fail(exitConflict, "%s belongs to user %d, who could have put other keys there; give it to the user that virga runs as",
+				at, owner(st))
 		case st.Mode()&others != 0 && (at == dir || st.Mode()&fs.ModeSticky == 0):
 			return fail(exitConflict, "%s can be changed by others (mode %04o); take that away with `chmod go-w %s`", at, st.Mode().Perm(), at)
 		}
@@ -68,7 +69,8 @@ func checkFile(path string, forbidden fs.FileMode) error {
 	case !st.Mode().IsRegular() && !st.IsDir():
 		return fail(exitConflict, "%s is neither a file nor a folder, and nothing that virga made; move it away", path)
 	case !ours(st):
-		return fail(exitConflict, "%s belongs to user %d and not to the user that virga runs as; move it away, or give it to that user", path, owner(st))
+		return fail(exitConflict, "%s belongs to user %d and not to the user that virga runs as; move it away, or give it to that user",
+			path, owner(st))
 	case st.Mode()&forbidden != 0:
 		return fail(exitConflict, "%s is open to others (mode %04o); take that away with `chmod go-rwx %s`", path, st.Mode().Perm(), path)
 	}

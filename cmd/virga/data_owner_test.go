@@ -13,6 +13,7 @@ const nobody = 65534
 // What somebody else could have prepared is not taken, and nothing in it is
 // opened or changed. The first case is the control run.
 func TestDataOfOthers(t *testing.T) {
+	const link = "neither a file nor a folder"
 	secret := filepath.Join(t.TempDir(), "secret")
 	must(t, os.WriteFile(secret, []byte("as it was"), 0o600))
 	for name, c := range map[string]struct {
@@ -26,9 +27,9 @@ func TestDataOfOthers(t *testing.T) {
 		"sticky itself":      {func(dir string) error { return os.Chmod(dir, 0o777|os.ModeSticky) }, "can be changed by others"},
 		"above":              {func(dir string) error { return os.Chmod(filepath.Dir(dir), 0o777) }, "can be changed by others"},
 		"a sticky one above": {func(dir string) error { return os.Chmod(filepath.Dir(dir), 0o777|os.ModeSticky) }, ""},
-		"lock is a link":     {func(dir string) error { return os.Symlink(secret, filepath.Join(dir, "lock")) }, "neither a file nor a folder"},
-		"keys is a link":     {func(dir string) error { return os.Symlink(t.TempDir(), filepath.Join(dir, "keys")) }, "neither a file nor a folder"},
-		"database is a link": {func(dir string) error { return os.Symlink(secret, filepath.Join(dir, "virga.db")) }, "neither a file nor a folder"},
+		"lock is a link":     {func(dir string) error { return os.Symlink(secret, filepath.Join(dir, "lock")) }, link},
+		"keys is a link":     {func(dir string) error { return os.Symlink(t.TempDir(), filepath.Join(dir, "keys")) }, link},
+		"database is a link": {func(dir string) error { return os.Symlink(secret, filepath.Join(dir, "virga.db")) }, link},
 		"a key for all to read": {func(dir string) error {
 			must(t, os.Mkdir(filepath.Join(dir, "keys"), 0o700))
 			return os.WriteFile(filepath.Join(dir, "keys", "master"), make([]byte, 32), 0o644)

@@ -120,8 +120,8 @@ func (n *node) open(ctx context.Context) error {
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log})
 	n.hub = hub.New(hub.Options{
-		DB: n.db, Log: o.log, HostWork: reconcile.Host,
-		Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather,
+		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open,
+		Gather: reconcile.Gather, Key: seal.Derive("orders"),
 	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {
@@ -170,6 +170,7 @@ func (n *node) listen() (err error) {
 		if n.remote, err = net.Listen("tcp", n.opt.links); err != nil {
 			return fmt.Errorf("listen for hosts: %w", err)
 		}
+		n.remote = httpd.Bounded(n.remote, httpd.PerSource, httpd.AtAll, nil)
 	}
 	path := n.opt.data.path("admin.sock")
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {

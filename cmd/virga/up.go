@@ -24,9 +24,11 @@ type upFlags struct {
 
 func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of both APIs; port 0 takes a free one")
-	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "", "file with the certificate of the APIs and its chain; read again when it changes (default: plain HTTP)")
+	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "",
+		"file with the certificate of the APIs and its chain; read again when it changes (default: plain HTTP)")
 	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "file with the key of that certificate")
-	cmd.Flags().StringSliceVar(&f.proxies, "trust-proxy", nil, "addresses of proxies, such as 192.0.2.0/28, that say in X-Forwarded-For where requests come from")
+	cmd.Flags().StringSliceVar(&f.proxies, "trust-proxy", nil,
+		"addresses of proxies, such as 192.0.2.0/28, that say in X-Forwarded-For where requests come from")
 	cmd.Flags().StringVar(&f.links, "links", "", "address at which remote hosts connect (default: none may)")
 	cmd.Flags().StringVar(&f.dsn, "postgres", "", "PostgreSQL instead of the SQLite file: a connection string")
 	cmd.Flags().StringVar(&f.pool, "pool", "", "public addresses of the first region, at the first start (default 198.18.0.0/15)")
@@ -198,8 +200,8 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	say(out, "1&1 API       %s", r.OneAndOne)
 	say(out, "CloudCIX API  %s", r.CloudCIX)
 	if n.opt.inClear(n.web.Addr().String()) {
-		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: use --tls-cert and --tls-key, or a TLS proxy with --trust-proxy",
-			n.web.Addr())
+		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: "+
+			"use --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
 	}
 	if n.cred.First {
 		say(out, "")

@@ -44,7 +44,8 @@ own, and its first user is its administrator. What is printed is shown once.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
 			if in.Member == "" {
-				return fail(exitUsage, "say with --member whose user %s is: an organisation, new or there, or Operator for those who run this installation", in.Name)
+				return fail(exitUsage, "say with --member whose user %s is: an organisation, or Operator for those who run this installation",
+					in.Name)
 			}
 			switch role {
 			case "full":
@@ -65,8 +66,10 @@ own, and its first user is its administrator. What is printed is shown once.`,
 			return show(cmd, u, nil, rows)
 		},
 	}
-	cmd.Flags().StringVar(&in.Member, "member", "", "organisation that the user belongs to; Operator is those who run this installation (required)")
-	cmd.Flags().BoolVar(&in.Administrator, "administrator", false, "administrator of the member; of Operator: reads what is of all members, and the measures")
+	cmd.Flags().StringVar(&in.Member, "member", "",
+		"organisation that the user belongs to; Operator is those who run this installation (required)")
+	cmd.Flags().BoolVar(&in.Administrator, "administrator", false,
+		"administrator of the member; of Operator: reads what is of all members, and the measures")
 	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
 	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
 	return cmd

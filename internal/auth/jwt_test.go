@@ -127,7 +127,8 @@ func TestOldTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"uid": 42, "exp": noon.Add(time.Hour).Unix()}).SignedString(mustKey(t, dir))
+	said := jwt.MapClaims{"uid": 42, "exp": noon.Add(time.Hour).Unix()}
+	old, err := jwt.NewWithClaims(jwt.SigningMethodRS256, said).SignedString(mustKey(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

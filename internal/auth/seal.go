@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -20,6 +23,7 @@ import (
 type Sealer struct {
 	aead cipher.AEAD
 	rand io.Reader
+	key  []byte
 }
 
 // sealMark says how a value was sealed, so that another way can come later.
@@ -54,7 +58,15 @@ func NewSealer(key []byte, rand io.Reader) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
-	return &Sealer{aead: aead, rand: rand}, nil
+	return &Sealer{aead: aead, rand: rand, key: bytes.Clone(key)}, nil
+}
+
+// Derive makes a key for another purpose out of the master key: who has it knows
+// nothing of the master key or of keys for other purposes.
+func (s *Sealer) Derive(purpose string) []byte {
+	m := hmac.New(sha256.New, s.key)
+	m.Write([]byte("virga key: " + purpose))
+	return m.Sum(nil)
 }
 
 // Seal hides a text. The empty text stays empty, so that "none" can be seen in

@@ -84,7 +84,8 @@ func TestPreviewOfACreation(t *testing.T) {
 		if len(p.PlacedOn) != 0 {
 			t.Errorf("a tenant hears of the hosts %v", p.PlacedOn)
 		}
-		if all, err := r.c.CreateServer(r.Context(), dry(r.operator()), in, named); err != nil || !slices.Equal(all.Preview.PlacedOn, []string{"h1"}) {
+		all, err := r.c.CreateServer(r.Context(), dry(r.operator()), in, named)
+		if err != nil || !slices.Equal(all.Preview.PlacedOn, []string{"h1"}) {
 			t.Errorf("placed on %+v, %v", all, err)
 		}
 		// Floating address of the new router, private and public one of the server.

@@ -40,8 +40,8 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 		return nil, cloud.Errorf(cloud.Invalid, "user.name", "a name is required").On("name")
 	}
 	if in.Member == "" {
-		return nil, cloud.Errorf(cloud.Invalid, "user.member", "a member is required: an organisation of that name, or Operator for those who run this installation").
-			On("member")
+		return nil, cloud.Errorf(cloud.Invalid, "user.member",
+			"a member is required: an organisation of that name, or Operator for those who run this installation").On("member")
 	}
 	if in.Email != "" && !strings.Contains(in.Email, "@") {
 		return nil, cloud.Errorf(cloud.Invalid, "user.email", "%q is no e-mail address", in.Email).On("email")

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -101,7 +102,7 @@ func (c *Client) Exchange(ctx context.Context, req plan.Request) (plan.Reply, er
 	if err != nil {
 		return reply, err
 	}
-	if err := post(ctx, c.client(), "/link/exchange", body, &reply); err != nil {
+	if err := post(ctx, c.client(), "/link/exchange", req.Session, body, &reply); err != nil {
 		return plan.Reply{}, fmt.Errorf("exchange: %w", err)
 	}
 	return reply, nil
@@ -211,12 +212,17 @@ func (c *Client) Renew(ctx context.Context) error {
 	return c.use(&next)
 }
 
-func post(ctx context.Context, c *http.Client, path string, body []byte, answer any) error {
+// post sends a body. The session goes before it, since how much the control plane
+// reads depends on it.
+func post(ctx context.Context, c *http.Client, path string, session int64, body []byte, answer any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+controlName+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if session != 0 {
+		req.Header.Set("Virga-Session", strconv.FormatInt(session, 10))
+	}
 	res, err := c.Do(req)
 	if err != nil {
 		return err

@@ -125,7 +125,7 @@ func ask(ctx context.Context, c *http.Client, verb, token string, seed []byte, r
 	var answer struct {
 		Chain []byte `json:"chain"`
 	}
-	if err := post(ctx, c, "/link/"+verb, body, &answer); err != nil {
+	if err := post(ctx, c, "/link/"+verb, 0, body, &answer); err != nil {
 		return nil, err
 	}
 	return answer.Chain, nil

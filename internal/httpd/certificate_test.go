@@ -59,7 +59,9 @@ func TestCertificateIsRenewed(t *testing.T) {
 	dir, now := t.TempDir(), time.Now()
 	first := issue(t, dir, "one.example", now.Add(time.Hour))
 	var log bytes.Buffer
-	c, err := OpenCertificate(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now })
+	text := slog.New(slog.NewTextHandler(&log, nil))
+	clock := func() time.Time { return now }
+	c, err := OpenCertificate(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), text, clock)
 	if err != nil {
 		t.Fatal(err)
 	}

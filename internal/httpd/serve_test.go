@@ -63,11 +63,14 @@ func TestSlowPeers(t *testing.T) {
 		limit times
 		say   string
 	}{
-		"says nothing":  {times{head: soon, read: time.Hour, idle: time.Hour}, ""},
-		"half a head":   {times{head: soon, read: time.Hour, idle: time.Hour}, "GET / HTTP/1.1\r\nHos"},
-		"half a body":   {times{head: time.Hour, read: soon, idle: time.Hour}, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"},
-		"asks no more":  {times{head: time.Hour, read: time.Hour, idle: soon}, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"},
-		"a head of MBs": {times{head: time.Hour, read: time.Hour, idle: soon}, "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 1<<20) + "\r\n\r\n"},
+		"says nothing": {times{head: soon, read: time.Hour, idle: time.Hour}, ""},
+		"half a head":  {times{head: soon, read: time.Hour, idle: time.Hour}, "GET / HTTP/1.1\r\nHos"},
+		"half a body":  {times{head: time.Hour, read: soon, idle: time.Hour}, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"},
+		"asks no more": {times{head: time.Hour, read: time.Hour, idle: soon}, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"},
+		"a head of MBs": {
+			times{head: time.Hour, read: time.Hour, idle: soon},
+			"GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 1<<20) + "\r\n\r\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c1 := connect(t, served(t, listen(t), read, c.limit))

@@ -175,7 +175,9 @@ func TestStreamStays(t *testing.T) {
 
 // The stream of events ends likewise, for sessions too.
 func TestEventsEnd(t *testing.T) {
-	for name, opts := range map[string]httpd.FrontOptions{"ended": {Recheck: time.Millisecond}, "old": {Recheck: time.Millisecond, StreamAge: time.Millisecond}} {
+	for name, opts := range map[string]httpd.FrontOptions{
+		"ended": {Recheck: time.Millisecond}, "old": {Recheck: time.Millisecond, StreamAge: time.Millisecond},
+	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRigWith(t, opts)
 			token, err := r.ctl.Login(t.Context(), r.cred.Email, r.cred.Password, r.cred.APIKey, addr("127.0.0.1"))

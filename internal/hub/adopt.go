@@ -76,7 +76,13 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 			// Half of a removal is no orphan: the host goes on with it and
 			// reports it gone.
 			if !d.Absent {
-				err = putOrphan(tx, l.Host, ref, d.Generation, d.Body)
+				// What it was not ordered to have is no claim: its body, and the
+				// addresses in it, count for nothing.
+				body := d.Body
+				if !h.sealed(l.Host, d.Document) {
+					body = nil
+				}
+				err = putOrphan(tx, l.Host, ref, d.Generation, body)
 			} else if d.Acknowledged >= d.Generation && d.Status.Ready {
 				drop = append(drop, plan.Held{Kind: d.Kind, ID: d.ID, Generation: d.Generation, Absent: true})
 			}

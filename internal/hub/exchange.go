@@ -74,7 +74,7 @@ func (h *Hub) poll(tx *store.Tx, host int64, req plan.Request) (reply plan.Reply
 		return reply, false, err
 	}
 	reply.Session = l.Session
-	reply.Orders, err = pending(tx, host)
+	reply.Orders, err = h.pending(tx, host)
 	return reply, true, err
 }
 
@@ -150,7 +150,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 			return plan.Reply{}, err
 		}
 	}
-	if reply.Orders, err = pending(tx, host); err != nil {
+	if reply.Orders, err = h.pending(tx, host); err != nil {
 		return plan.Reply{}, err
 	}
 	if l.Seen.Sub(seen) > away {
@@ -183,7 +183,7 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 	}
 	reply := plan.Reply{Session: l.Session, Incarnation: h.incarnation(), Adopt: l.Adopting}
 	if !l.Adopting {
-		if reply.Orders, err = pending(tx, l.Host); err != nil {
+		if reply.Orders, err = h.pending(tx, l.Host); err != nil {
 			return plan.Reply{}, err
 		}
 	}
@@ -217,14 +217,18 @@ func touch(tx *store.Tx, l *Link, before time.Time) error {
 }
 
 // pending lists the documents that the host did not report as taken.
-func pending(tx *store.Tx, host int64) ([]plan.Document, error) {
+func (h *Hub) pending(tx *store.Tx, host int64) ([]plan.Document, error) {
 	list, err := orders(tx, `host = $1 AND taken < generation AND held = 0 ORDER BY id LIMIT $2`, host, int64(ordersPerReply))
 	if err != nil {
 		return nil, err
 	}
 	var docs []plan.Document
 	for _, o := range list {
-		docs = append(docs, plan.Document{Kind: o.Kind, ID: o.Object, Generation: o.Generation, Absent: o.Absent, Body: o.Body})
+		d := plan.Document{Kind: o.Kind, ID: o.Object, Generation: o.Generation, Absent: o.Absent, Body: o.Body}
+		if !d.Absent {
+			d.Seal = h.seal(host, d.Ref(), digestOf(d.Body))
+		}
+		docs = append(docs, d)
 	}
 	return docs, nil
 }
@@ -243,7 +247,7 @@ func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply pla
 		}
 		reply = plan.Reply{Session: l.Session, Adopt: l.Adopting, StandDown: l.Lost}
 		if !l.Adopting && !l.Lost {
-			reply.Orders, err = pending(tx, host)
+			reply.Orders, err = h.pending(tx, host)
 		}
 		return err
 	})

@@ -27,6 +27,8 @@ func FuzzRequest(f *testing.F) {
 			`"body":{"boot":1},"acknowledged":1,"status":{}}],"artefacts":[{"kind":"volume","id":"` + id + `"}]}}`,
 		`{"session":1,"seq":5,"orphans":[{"kind":"volume","id":"` + id + `"},{"kind":"volume","id":"` + id + `"}]}`,
 		"{\"hello\":{\"versions\":[1],\"facts\":{\"name\":\"a\\u0000b\"}}}",
+		`{"hello":{"versions":[1],"facts":{"cpus":1000000000,"address":"10.0.0.1"}}}`,
+		`{"session":1,"seq":2,"reports":[{"kind":"vm","id":"` + id + `","status":{"percent":-7,"reason":"a\u001b[2J","vm":{"vcpu":99999}}}]}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -43,6 +45,17 @@ func FuzzRequest(f *testing.F) {
 				t.Fatalf("refused as %v", err)
 			}
 			return
+		}
+		for _, r := range req.Reports {
+			if s := r.Status; len(s.Reason) > maxReason || s.Percent < 0 || s.Percent > 100 || s.VM != nil && s.VM.VCPU > maxCPUs {
+				t.Fatalf("beyond the bounds: %+v", s)
+			}
+		}
+		if h := req.Hello; h != nil && (h.Facts.CPUs > maxCPUs || len(h.Facts.Name) > maxWord || len(h.Held) > maxHeld) {
+			t.Fatalf("beyond the bounds: %+v", h.Facts)
+		}
+		if req.Orphans != nil && len(*req.Orphans) > maxOrphans {
+			t.Fatalf("%d orphans", len(*req.Orphans))
 		}
 		req.Wait = 0
 		if req.Hello == nil {

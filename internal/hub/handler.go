@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -14,13 +15,11 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// Limits of what a host may send.
-const (
-	maxExchange = 256 << 20 // an adoption tells everything
-	maxJoin     = 64 << 10
-	// Generations count changes; the store counts on above a host's.
-	maxGeneration = 1 << 60
-)
+// maxJoin bounds the body of those who join, in bytes.
+const maxJoin = 64 << 10
+
+// sessionHeader says which session a request belongs to, before its body is read.
+const sessionHeader = "Virga-Session"
 
 // Handler serves the links: /link/exchange, /link/stream/{id},
 // /link/image/{digest} and /link/renew for hosts with a certificate of the
@@ -105,14 +104,31 @@ func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, c caller, s 
 		_ = json.NewEncoder(w).Encode(plan.Reply{StandDown: true}) // it asks again
 		return
 	}
-	req, err := decodeRequest(http.MaxBytesReader(w, r.Body, maxExchange))
+	ctl := http.NewResponseController(w)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	leave, err := h.turns.enter(ctx, c.host, func() {
+		cancel()
+		_ = ctl.SetReadDeadline(now(0)) // it may be reading
+	})
+	if err != nil {
+		return // the host hung up
+	}
+	defer leave()
+	most, err := h.room(ctx, c.host, r.Header.Get(sessionHeader))
 	if err != nil {
 		h.refuse(w, err)
 		return
 	}
-	reply, err := h.Serve(r.Context(), c.host, req)
+	_ = ctl.SetReadDeadline(now(bodyTime))
+	req, err := decodeRequest(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
-		if r.Context().Err() == nil {
+		h.refuse(w, err)
+		return
+	}
+	reply, err := h.Serve(ctx, c.host, req)
+	if err != nil {
+		if ctx.Err() == nil {
 			h.refuse(w, err)
 		}
 		return
@@ -124,6 +140,24 @@ func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, c caller, s 
 	}
 }
 
+// room is how much a host may say: everything when it was asked for that in its
+// newest session, else little.
+func (h *Hub) room(ctx context.Context, host int64, session string) (int64, error) {
+	n, err := strconv.ParseInt(session, 10, 64)
+	if err != nil || n <= 0 {
+		return maxExchange, nil //nolint:nilerr // no session: a hello
+	}
+	var l *Link
+	err = h.db.Read(ctx, func(tx *store.Tx) (err error) {
+		l, err = LinkOf(tx, host)
+		return err
+	})
+	if err == nil && l != nil && l.Adopting && l.Session == n {
+		return maxAdoption, nil
+	}
+	return maxExchange, err
+}
+
 // decodeRequest reads what a host says. Anything that is not a request as
 // plan describes it is refused as a whole.
 func decodeRequest(r io.Reader) (plan.Request, error) {
@@ -131,6 +165,9 @@ func decodeRequest(r io.Reader) (plan.Request, error) {
 	d := json.NewDecoder(r)
 	if err := d.Decode(&req); err != nil {
 		return req, cloud.Errorf(cloud.Invalid, "link.request", "the request cannot be read: %s", err)
+	}
+	if err := bounded(&req); err != nil {
+		return req, err
 	}
 	refs := make([]plan.Ref, 0, len(req.Reports))
 	least, most := int64(0), int64(0) // of all generations

@@ -29,6 +29,9 @@ type Options struct {
 	// CA signs the certificates of hosts; optional when Exchange is called
 	// directly and nobody joins.
 	CA *CA
+	// Key marks orders as this installation's; it is no part of the database. Optional:
+	// without one all that hosts say they were ordered is believed.
+	Key []byte
 	// Images opens the packed bytes of an image by its digest, which a host was
 	// ordered to have; optional.
 	Images func(digest string) (io.ReadSeekCloser, error)
@@ -40,10 +43,11 @@ type Hub struct {
 	opt     Options
 	db      *store.DB
 	streams streams
+	turns   *turns
 }
 
 // New makes a hub on a store.
 func New(opt Options) *Hub {
 	opt.defaults()
-	return &Hub{opt: opt, db: opt.DB, streams: newStreams()}
+	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns()}
 }

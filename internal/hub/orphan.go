@@ -145,7 +145,7 @@ func AdoptOrphan(tx *store.Tx, id int64, owner Owner) error {
 	if err != nil {
 		return err
 	}
-	if o.Generation == 0 || o.Decided != "" {
+	if o.Generation == 0 || len(o.Body) == 0 || o.Decided != "" {
 		return cloud.Errorf(cloud.Conflict, "orphan.bare", "%s on host %d has no document that could be taken over", o.Ref(), o.Host)
 	}
 	if err := insert(tx, o.Host, o.Ref(), o.Body, digestOf(o.Body), owner); err != nil {

@@ -24,6 +24,7 @@ type rig struct {
 	db  *store.DB
 	hub *hub.Hub
 
+	key     []byte // of the hub; nil: it believes hosts
 	folder  *fake.Memory
 	machine *fake.Machine
 	agent   *host.Agent
@@ -72,7 +73,7 @@ func (r *rig) open(opt store.Options) {
 			r.t.Error(err)
 		}
 	})
-	r.db, r.hub = db, hub.New(hub.Options{DB: db, Now: r.clock})
+	r.db, r.hub = db, hub.New(hub.Options{DB: db, Now: r.clock, Key: r.key})
 }
 
 // start is a fresh agent on the same folder.

@@ -30,6 +30,12 @@ func (o *Options) defaults() {
 // not cut the connection and a node that stops does not wait long.
 const longestWait = 20 * time.Second
 
+// bodyTime is how long a host may take to say what it has to say.
+const bodyTime = time.Minute
+
+// now is a time of this machine's clock for connections, whatever the hub's own is.
+func now(later time.Duration) time.Time { return time.Now().Add(later) }
+
 // pollEvery is how often a waiting exchange looks by itself: wake-ups of
 // other nodes may get lost.
 const pollEvery = 5 * time.Second

@@ -98,7 +98,8 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 	case !n.Grow && h.Whole != 0:
 		return "given to one bare-metal server", ""
 	case n.Whole && h.Servers > 0 && !h.Fake:
-		return "has servers, a bare-metal model needs a host of its own", fmt.Sprintf("has %d servers, a bare-metal model needs a host of its own", h.Servers)
+		const alone = "a bare-metal model needs a host of its own"
+		return "has servers, " + alone, fmt.Sprintf("has %d servers, %s", h.Servers, alone)
 	case n.VCPU > vcpu:
 		return "not enough vCPUs free", fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
 	case n.RAM > ram:

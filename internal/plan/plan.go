@@ -59,6 +59,9 @@ type Document struct {
 	Generation int64           `json:"generation"`
 	Absent     bool            `json:"absent,omitempty"` // remove what the last document made
 	Body       json.RawMessage `json:"body,omitempty"`   // an Image, Network, ... of this package; empty when Absent
+	// Seal is the control plane's mark that it ordered this body from this host.
+	// The host keeps it and tells it when it is adopted; it says nothing to it.
+	Seal string `json:"seal,omitempty"`
 }
 
 // Status is what a driver says after one step, and what a host reports.
