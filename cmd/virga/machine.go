@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/virga-cloud/virga/internal/host/qemu"
+	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
 )
 
@@ -38,7 +39,8 @@ var hostTools = []struct{ program, pkg string }{
 // checkMachine says whether this machine can be a host.
 func checkMachine(data string) []machineCheck {
 	list := []machineCheck{
-		checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(), checkDisk(data),
+		checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(),
+		checkNeighbors("/proc"), checkDisk(data),
 	}
 	return append(list, checkImages()...)
 }
@@ -105,6 +107,31 @@ func checkForwarding() machineCheck {
 		return machineCheck{"netlink", stateBad, "the kernel does not offer it", "use a kernel with CONFIG_NETFILTER_NETLINK"}
 	}
 	return good("netlink", "there")
+}
+
+const neighborCheck = "neighbours"
+
+// checkNeighbors watches the one table that guests of all projects share with
+// this machine: a full one cuts off whoever is new.
+func checkNeighbors(proc string) machineCheck {
+	n, err := sys.CountNeighbors(proc)
+	if err != nil {
+		return machineCheck{neighborCheck, stateNote, err.Error(), ""}
+	}
+	text := fmt.Sprintf("%d of at most %d in the kernel's table", n.Entries, n.Limit)
+	switch {
+	case n.Entries > n.Limit*8/10:
+		return machineCheck{
+			neighborCheck, stateBad, text + fmt.Sprintf(", which was full %d times: new connections fail", n.Full),
+			"find out who writes to so many addresses (`ip -s neigh` in each namespace), and raise net.ipv4.neigh.default.gc_thresh3",
+		}
+	case n.Full > 0:
+		return machineCheck{
+			neighborCheck, stateNote, text + fmt.Sprintf("; it was full %d times since the machine started", n.Full),
+			"`virga up` raises the limit; if the number grows, raise net.ipv4.neigh.default.gc_thresh3",
+		}
+	}
+	return good(neighborCheck, text)
 }
 
 // Below this, images and the first disks do not fit.

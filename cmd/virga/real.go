@@ -92,8 +92,13 @@ func lookAtMachine(out io.Writer, dir string) error {
 	if os.Geteuid() != 0 {
 		return fail(exitAuth, "machines and networks need root; run as root, or use --fake")
 	}
+	if err := sys.RaiseNeighborLimits("/proc"); err != nil { // in a container the kernel's are not ours to set
+		say(out, "note          %v", err)
+	}
 	for _, c := range checkMachine(dir) {
 		switch {
+		case c.State == stateBad && c.Name == neighborCheck: // guests run all the same
+			say(out, "%-13s %s. Do: %s", c.Name, c.Text, c.Fix)
 		case c.State == stateBad:
 			return fail(exitFailed, "this machine cannot be a host: %s: %s. Do: %s", c.Name, c.Text, c.Fix)
 		case c.Name == "packages" || c.Name == "acceleration":

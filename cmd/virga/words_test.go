@@ -143,3 +143,25 @@ func TestInClear(t *testing.T) {
 		}
 	}
 }
+
+// The doctor says when the table of neighbours is full, was full, and is not.
+func TestCheckNeighbors(t *testing.T) {
+	for state, c := range map[string]struct{ entries, full string }{
+		stateGood: {"00000010", "00000000"}, stateNote: {"00000010", "00000007"}, stateBad: {"000003f0", "00000007"},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"sys/net/ipv4/neigh/default/gc_thresh3": "1024\n",
+			"net/stat/arp_cache":                    "entries table_fulls\n" + c.entries + " " + c.full + "\n",
+		} {
+			must(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
+			must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+		}
+		if got := checkNeighbors(dir); got.State != state {
+			t.Errorf("%+v, want %s", got, state)
+		}
+	}
+	if got := checkNeighbors(t.TempDir()); got.State != stateNote {
+		t.Errorf("without figures: %+v", got)
+	}
+}

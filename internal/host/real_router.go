@@ -50,7 +50,7 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 	m.mu.Unlock()
 	var all []plan.Status
 	if len(p.router.Outside) > 0 {
-		st, err := m.provider.Ensure(ctx, plan.Provider{Subnets: p.router.Pools, Uplink: m.opt.Uplink})
+		st, err := m.provider.Ensure(ctx, plan.Provider{Subnets: p.router.Pools, Uplink: m.opt.Uplink, Closed: m.opt.Uplink == ""})
 		if err != nil {
 			return plan.Status{}, fmt.Errorf("provider bridge: %w", err)
 		}

@@ -86,4 +86,7 @@ type Span struct {
 type Provider struct {
 	Subnets []string `json:"subnets"` // gateway with prefix length: 198.18.0.1/15
 	Uplink  string   `json:"uplink,omitempty"`
+	// Closed: nothing but this host's routers is on the bridge, so that nobody is
+	// looked for there.
+	Closed bool `json:"closed,omitempty"`
 }

@@ -36,10 +36,16 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 		return plan.Status{}, err
 	}
 	defer nl.Close()
-	if err := sysctls(ns, sysctl{"ipv4/ip_forward", "1", false}, sysctl{"ipv4/conf/all/promote_secondaries", "1", false}); err != nil {
+	err = sysctls(ns, sysctl{"ipv4/ip_forward", "1", false}, sysctl{"ipv4/conf/all/promote_secondaries", "1", false},
+		// Routers know no shorter way to each other than through the gateway.
+		sysctl{"ipv4/conf/all/send_redirects", "0", false}, sysctl{"ipv4/conf/" + sys.Bridge + "/send_redirects", "0", false})
+	if err != nil {
 		return plan.Status{}, err
 	}
 	if _, err := addresses(nl, br, gateways); err != nil {
+		return plan.Status{}, err
+	}
+	if err := close4(nl, gateways, spec.Closed); err != nil {
 		return plan.Status{}, err
 	}
 	if err := p.giveBack(spec.Uplink); err != nil {

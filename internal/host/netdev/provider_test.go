@@ -111,7 +111,7 @@ func setUplinks(t testing.TB, in sys.Installation) {
 
 func TestProviderUplink(t *testing.T) {
 	needRoot(t)
-	cfg := config[plan.Provider]("netdev.uplink.", "sys.netns.", "netdev.bridge.")
+	cfg := config[plan.Provider]("netdev.uplink.", "sys.netns.", "netdev.bridge.", "netdev.closed.")
 	cfg.Foreign = nil // asDriver lists by what lies in the installation's name
 	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[plan.Provider] {
 		return &asDriver{netdev.Provider{In: in, UplinkNetns: uplinkHome(in)}}
@@ -122,7 +122,7 @@ func TestProviderUplink(t *testing.T) {
 		setUplinks(t, in)
 	}
 	cfg.Spec = func(sys.Installation, plan.ID) plan.Provider {
-		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u0"}
+		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u0", Closed: true}
 	}
 	cfg.Update = func(sys.Installation, plan.ID) plan.Provider {
 		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u2"}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +95,8 @@ func (r *router) parse() error {
 		if err != nil {
 			return fmt.Errorf("outside address: %w", err)
 		}
-		r.outside = append(r.outside, p)
+		// Of this address alone: the others of the subnet are the gateway's to find.
+		r.outside = append(r.outside, netip.PrefixFrom(p.Addr(), 32))
 		g, err := netip.ParseAddr(o.Gateway)
 		if err != nil {
 			return fmt.Errorf("gateway: %w", err)
@@ -144,10 +146,10 @@ func (r *router) base() error {
 }
 
 func (r *router) ensureOutside() error {
-	if len(r.spec.Outside) == 0 {
-		return nil // dropUnwanted removes a leg from before
-	}
 	ext := r.in.External()
+	if len(r.spec.Outside) == 0 {
+		return holds(ext, hardware(string(r.ns)+sys.OutsideLeg), nil) // dropUnwanted removes a leg from before
+	}
 	if !ext.Exists() {
 		r.waits = append(r.waits, "the provider bridge")
 		return nil
@@ -163,7 +165,14 @@ func (r *router) ensureOutside() error {
 	if err != nil {
 		return err
 	}
-	if err := updown(r.nl, sys.OutsideLeg, r.spec.Up); err != nil || !r.spec.Up {
+	if err := updown(r.nl, sys.OutsideLeg, r.spec.Up); err != nil {
+		return err
+	}
+	held := append(slices.Clone(r.outside), r.public...)
+	if !r.spec.Up {
+		held = nil
+	}
+	if err := holds(ext, leg.Attrs().HardwareAddr, held); err != nil || !r.spec.Up {
 		return err
 	}
 	if err := r.defaultRoute(leg); err != nil {
@@ -300,18 +309,24 @@ func (r *router) legSysctls(name string, isolated bool) error {
 		sysctl{"ipv4/neigh/" + name + "/proxy_delay", "0", false})
 }
 
+// defaultRoute leads to the gateway, which is on the link though no address of
+// the router's is of its subnet.
 func (r *router) defaultRoute(leg netlink.Link) error {
+	src := net.IP(r.outside[0].Addr().AsSlice())
 	routes, err := r.nl.RouteList(nil, netlink.FAMILY_V4)
 	if err != nil {
 		return fmt.Errorf("list routes: %w", err)
 	}
 	for _, rt := range routes {
-		if isDefault(rt) && rt.LinkIndex == leg.Attrs().Index && rt.Gw.Equal(r.gateway.AsSlice()) {
+		if isDefault(rt) && rt.LinkIndex == leg.Attrs().Index && rt.Gw.Equal(r.gateway.AsSlice()) &&
+			rt.Flags&int(netlink.FLAG_ONLINK) != 0 && rt.Src.Equal(src) {
 			return nil
 		}
 	}
 	err = routeSet.Do(func() error {
-		return r.nl.RouteReplace(&netlink.Route{LinkIndex: leg.Attrs().Index, Dst: everything, Gw: r.gateway.AsSlice()})
+		return r.nl.RouteReplace(&netlink.Route{
+			LinkIndex: leg.Attrs().Index, Dst: everything, Gw: r.gateway.AsSlice(), Src: src, Flags: int(netlink.FLAG_ONLINK),
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("set default route by %s: %w", r.gateway, err)
@@ -352,8 +367,13 @@ func (r *router) dropUnwanted() error {
 	return nil
 }
 
-// Remove takes the namespace away with all that is in it.
+// Remove takes the namespace away with all that is in it, and what the gateway
+// knows of it.
 func (d *Routers) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
+	ns := d.In.Netns("r", id)
+	if err := holds(d.In.External(), hardware(string(ns)+sys.OutsideLeg), nil); err != nil {
+		return plan.Status{}, fmt.Errorf("router %s: %w", id, err)
+	}
 	if err := drop(d.In.Netns("r", id)); err != nil {
 		return plan.Status{}, err
 	}

@@ -32,7 +32,8 @@ func routerSpec() netdev.Router {
 func TestRouter(t *testing.T) {
 	needRoot(t)
 	cfg := config[netdev.Router]("sys.netns.", "netdev.outside.", "netdev.leg.", "netdev.alias.", "netdev.route.set", "netdev.addr.",
-		"netdev.link.down", "netdev.link.master", "netdev.link.mtu", "netdev.link.del", "netdev.neigh.set")
+		"netdev.link.down", "netdev.link.master", "netdev.link.mtu", "netdev.link.del", "netdev.neigh.set",
+		"netdev.held.")
 	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[netdev.Router] { return &netdev.Routers{In: in} }
 	setup := cfg.Setup
 	cfg.Setup = func(t testing.TB, in sys.Installation) {

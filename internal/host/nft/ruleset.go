@@ -114,6 +114,7 @@ func (rs *ruleset) uncontested(claims map[netip.Addr]int) {
 //	no port for its source or destination -> drop (also when established: the
 //	  port of a deleted machine stops at once)
 //	established, related                  -> accept
+//	beyond the share of its card          -> drop
 //	from outside and not translated       -> drop
 //	all inward blocked (BlockIn)          -> drop
 //	router's rules in order               -> as they say
@@ -130,12 +131,34 @@ func (rs *ruleset) text() (string, error) {
 	if err := rs.chain(&w, "router", rs.Router.Rules, true); err != nil {
 		return "", err
 	}
+	w.WriteString(shares)
 	fmt.Fprintf(&w, forward, sys.OutsideLeg)
 	fmt.Fprintf(&w, input, sys.OutsideLeg)
 	rs.translation(&w)
 	fmt.Fprintf(&w, "\tchain %s {\n\t}\n}\n", stamp)
 	return w.String(), nil
 }
+
+// What one card may take of the table of connections, by itself and by those who
+// write to it, and how fast it may begin new ones: the others of its router need
+// theirs. Elements come and go with the packets.
+const shares = `	set started {
+		type ipv4_addr
+		size 65535
+		flags dynamic,timeout
+		timeout 1m
+	}
+	set begun {
+		type ipv4_addr
+		size 65535
+		flags dynamic
+	}
+	set offered {
+		type ipv4_addr
+		size 65535
+		flags dynamic
+	}
+`
 
 const forward = `	chain forward {
 		type filter hook forward priority 0; policy drop;
@@ -145,6 +168,9 @@ const forward = `	chain forward {
 		oifname != "%[1]s" oifname . ip daddr != @ports drop
 		ct state established,related accept
 		ct state invalid drop
+		ct state new iifname != "%[1]s" update @started { ip saddr limit rate over 500/second burst 2000 packets } drop
+		ct state new iifname != "%[1]s" add @begun { ip saddr ct count over 16384 } drop
+		ct state new iifname "%[1]s" add @offered { ip daddr ct count over 16384 } drop
 		iifname "%[1]s" ct status and dnat == 0 drop
 		oifname != "%[1]s" ct original ip daddr @blocked drop
 		jump router
