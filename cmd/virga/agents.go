@@ -102,7 +102,7 @@ func (n *node) startAgent(
 func runAgent(
 	ctx context.Context, all *sync.WaitGroup, folder host.Folder, machine host.Machine, client *host.Client, log *slog.Logger, tag string,
 ) error {
-	agent, err := host.New(ctx, host.Options{Tag: tag, Folder: folder, Machine: machine, Now: time.Now})
+	agent, err := host.New(ctx, host.Options{Tag: tag, Folder: folder, Machine: machine, Now: time.Now, Log: log})
 	if err != nil {
 		return err
 	}

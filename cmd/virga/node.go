@@ -118,7 +118,7 @@ func (n *node) open(ctx context.Context) error {
 		DB: n.db, Seal: seal, Tokens: tokens, Rand: rand.Reader, Log: o.log, Hold: 2 * time.Second, Fake: o.fake,
 	})
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
-	n.queue = work.New(n.db, work.Options{Log: o.log})
+	n.queue = work.New(n.db, work.Options{Log: o.log, WentBack: reconcile.PullTimes})
 	n.hub = hub.New(hub.Options{
 		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, CA: n.ca, Images: n.images().Open,
 		Gather: reconcile.Gather, Key: seal.Derive("orders"),

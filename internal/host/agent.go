@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type Options struct {
 	Observe func(plan.Kind) time.Duration
 	// Scan is how often artefacts are compared with documents; optional, a minute.
 	Scan time.Duration
+	Log  *slog.Logger // optional: discarded
 }
 
 // Agent keeps one machine like its documents. Step does the work, Request
@@ -42,6 +44,9 @@ type Agent struct {
 	sched  schedule
 	scan   scan
 	link   link
+	// damaged are documents whose files were put aside at the start, until the
+	// control plane knows that it must send them again.
+	damaged map[plan.Ref]bool
 }
 
 // item is one document and what is known of it.
@@ -110,7 +115,10 @@ func New(ctx context.Context, opt Options) (*Agent, error) {
 		opt:    opt,
 		items:  map[plan.Ref]*item{},
 		users:  map[plan.Ref]map[plan.Ref]bool{},
-		portOf: map[plan.ID]plan.ID{},
+		portOf: map[plan.ID]plan.ID{}, damaged: map[plan.Ref]bool{},
+	}
+	if a.opt.Log == nil {
+		a.opt.Log = slog.New(slog.DiscardHandler)
 	}
 	a.scan.due = opt.Now()
 	if err := a.load(); err != nil {
@@ -130,33 +138,52 @@ func (a *Agent) load() error {
 		return err
 	}
 	for _, name := range names {
-		if strings.HasPrefix(name, "link/") { // what the link keeps, not documents
+		if strings.HasPrefix(name, "link/") || IsSetAside(name) { // no documents
 			continue
 		}
-		b, err := a.opt.Folder.Read(name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
 		var r record
-		if err := json.Unmarshal(b, &r); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		err := ReadJSON(a.opt.Folder, name, &r)
+		if err == nil && (!r.Document.Ref().Valid() || fileOf(r.Document.Ref()) != name) {
+			err = fmt.Errorf("%w: it holds the document %q", ErrDamaged, r.Document.Ref())
 		}
-		if !r.Document.Ref().Valid() || fileOf(r.Document.Ref()) != name {
-			return fmt.Errorf("%s: holds the document %s", name, r.Document.Ref())
+		if err == nil {
+			a.place(r.Document, r.Before)
+			continue
 		}
-		a.place(r.Document, r.Before)
+		if err := a.setAside(name, err); err != nil {
+			return err
+		}
+		kind, id, _ := strings.Cut(name, "/")
+		if ref := (plan.Ref{Kind: plan.Kind(kind), ID: plan.ID(id)}); ref.Valid() {
+			a.damaged[ref] = true
+		}
 	}
-	b, err := a.opt.Folder.Read(linkFile)
+	err = ReadJSON(a.opt.Folder, linkFile, &a.link.mark)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil {
-		err = json.Unmarshal(b, &a.link.mark)
+	if errors.Is(err, ErrDamaged) { // then the control plane says again whose host this is
+		a.link.mark = mark{}
+		err = a.setAside(linkFile, err)
 	}
 	if err == nil && a.link.mark.StandDown {
 		err = a.leaveAll()
 	}
 	return err
+}
+
+// setAside takes a file out of the way that cannot be read: one damaged file must
+// not keep everything else from starting.
+func (a *Agent) setAside(name string, why error) error {
+	if !errors.Is(why, ErrDamaged) {
+		return fmt.Errorf("%s: %w", name, why)
+	}
+	to, err := SetAside(a.opt.Folder, name)
+	if err != nil {
+		return err
+	}
+	a.opt.Log.Error("a file of this host cannot be read; it was put aside and is fetched again", "file", name, "put_aside", to, "error", why)
+	return nil
 }
 
 func fileOf(r plan.Ref) string { return string(r.Kind) + "/" + string(r.ID) }
@@ -197,6 +224,7 @@ func (a *Agent) take(doc plan.Document) error {
 		return fmt.Errorf("take %s: %w", ref, err)
 	}
 	a.place(doc, before)
+	delete(a.damaged, ref)
 	return nil
 }
 

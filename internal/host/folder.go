@@ -1,7 +1,9 @@
 package host
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,6 +25,44 @@ type Folder interface {
 	// List names all files, sorted.
 	List() ([]string, error)
 }
+
+// ErrDamaged is a file that is there and cannot be what it should be.
+var ErrDamaged = errors.New("the file is damaged")
+
+// ReadJSON reads a file of a folder into v.
+func ReadJSON(f Folder, name string, v any) error {
+	b, err := f.Read(name)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("%w: %d bytes, %w", ErrDamaged, len(b), err)
+	}
+	return nil
+}
+
+// damagedPrefix begins the names of what was put aside.
+const damagedPrefix = "damaged/"
+
+// SetAside moves a damaged file out of the way and says where it is: what it was
+// may be of use to a person. The last one of a name is kept.
+func SetAside(f Folder, name string) (to string, err error) {
+	b, err := f.Read(name)
+	if err != nil {
+		return "", fmt.Errorf("put %s aside: %w", name, err)
+	}
+	to = damagedPrefix + strings.ReplaceAll(name, "/", "-")
+	if err := f.Write(to, b); err != nil {
+		return "", fmt.Errorf("put %s aside: %w", name, err)
+	}
+	if err := f.Remove(name); err != nil {
+		return "", fmt.Errorf("put %s aside: %w", name, err)
+	}
+	return to, nil
+}
+
+// IsSetAside tells the names of files that were put aside.
+func IsSetAside(name string) bool { return strings.HasPrefix(name, damagedPrefix) }
 
 // Dir is a Folder on disk.
 type Dir struct {

@@ -160,16 +160,17 @@ func newSeed(rand io.Reader) ([]byte, error) {
 
 // readIdentity is nil when there is none yet.
 func readIdentity(f Folder) (*identity, error) {
-	b, err := f.Read(identityFile)
+	id := &identity{}
+	err := ReadJSON(f, identityFile, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	id := &identity{}
-	if err == nil {
-		err = json.Unmarshal(b, id)
-	}
 	if err == nil && len(id.Key) != ed25519.SeedSize {
-		err = errors.New("it holds no key")
+		err = fmt.Errorf("%w: it holds no key", ErrDamaged)
+	}
+	if errors.Is(err, ErrDamaged) {
+		return nil, fmt.Errorf("read the identity of this host (%s in its folder): %w; move the file away and let the host join again: "+
+			"`virga admin join-token NAME` on the control plane, `virga agent --join TOKEN` here; its guests go on", identityFile, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the identity of this host: %w", err)

@@ -118,6 +118,7 @@ func (a *Agent) hello() *plan.Hello {
 			Kind: ref.Kind, ID: ref.ID, Generation: it.doc.Generation, Acknowledged: it.acked, Absent: it.doc.Absent,
 		})
 	}
+	h.Damaged = sortedRefs(a.damaged)
 	return h
 }
 
@@ -171,6 +172,9 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 	l.adopt = reply.Adopt
 	if reply.Adopt {
 		return nil, nil
+	}
+	if req.Hello != nil || req.Adopt != nil {
+		clear(a.damaged) // heard: they come again, or nobody wants them
 	}
 	if reply.Incarnation != "" && reply.Incarnation != l.mark.Incarnation {
 		if err := a.mark(mark{Incarnation: reply.Incarnation}); err != nil {

@@ -43,6 +43,7 @@ func (a *Agent) look(ctx context.Context, kind plan.Kind) {
 	for _, id := range ids {
 		r := plan.Ref{Kind: kind, ID: id}
 		switch it := a.items[r]; {
+		case it == nil && a.damaged[r]: // its document comes again
 		case it == nil:
 			s.found[r] = true
 		case it.gone():

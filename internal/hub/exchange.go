@@ -178,6 +178,9 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 	l.seq, l.incarnation = 0, h.incarnation()
 	changed := l.Facts != hello.Facts
 	l.Facts = hello.Facts
+	if err := h.damaged(tx, l.Host, hello.Damaged); err != nil {
+		return plan.Reply{}, err
+	}
 	if l.Adopting, err = h.mustAdopt(tx, l, hello); err != nil {
 		return plan.Reply{}, err
 	}
@@ -196,6 +199,19 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 		return plan.Reply{}, err
 	}
 	return reply, l.save(tx)
+}
+
+// damaged has documents sent again whose files a host could not read. What they
+// made is still there, so nothing counts as lost.
+func (h *Hub) damaged(tx *store.Tx, host int64, refs []plan.Ref) error {
+	for _, ref := range refs {
+		h.opt.Log.Warn("a host could not read a document and gets it again", "host", host, "document", ref.String())
+		_, err := tx.Exec(`UPDATE orders SET taken = 0 WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID))
+		if err != nil {
+			return fmt.Errorf("send %s again: %w", ref, err)
+		}
+	}
+	return nil
 }
 
 // news wakes who looks after a host: it is another one, or back.

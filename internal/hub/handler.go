@@ -181,6 +181,7 @@ func decodeRequest(r io.Reader) (plan.Request, error) {
 			refs = append(refs, plan.Ref{Kind: d.Kind, ID: d.ID})
 			count(d.Generation)
 		}
+		refs = append(refs, req.Hello.Damaged...)
 	}
 	if req.Adopt != nil {
 		for _, d := range req.Adopt.Documents {

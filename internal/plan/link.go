@@ -74,6 +74,9 @@ type Hello struct {
 	Versions    []int  `json:"versions"`              // document versions this binary reads
 	Facts       Facts  `json:"facts"`
 	Held        []Held `json:"held"` // all documents in the host's folder
+	// Damaged are documents whose files could not be read: they were put aside,
+	// what they made goes on, and they are to be sent again.
+	Damaged []Ref `json:"damaged,omitempty"`
 }
 
 // Facts is what a host has.

@@ -27,6 +27,9 @@ func (o *Options) defaults() {
 	if o.Poll <= 0 {
 		o.Poll = 2 * time.Second
 	}
+	if o.WentBack == nil {
+		o.WentBack = func(*store.Tx) error { return nil }
+	}
 }
 
 // Run does work with a number of workers until ctx ends, and returns when all

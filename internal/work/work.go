@@ -35,6 +35,9 @@ type Options struct {
 	Log      *slog.Logger  // optional: discarded
 	// Poll bounds how long Run sleeps without a wake-up; optional: 2 s.
 	Poll time.Duration
+	// WentBack corrects what else lies in the future, when the clock went back and
+	// when a process starts; optional.
+	WentBack func(tx *store.Tx) error
 }
 
 // Handler does the work of one key. With err nil and again 0 it is done; with
@@ -217,7 +220,10 @@ func (q *Queue) Start(ctx context.Context) error {
 		_, now := tx.Clock()
 		_, err := tx.Exec(`UPDATE work SET lease = NULL, lease_until = 0,
 			due_at = CASE WHEN due_at > $1 THEN $1 ELSE due_at END WHERE lease IS NOT NULL OR due_at > $1`, now)
-		return err
+		if err != nil {
+			return err
+		}
+		return q.opt.WentBack(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("clear leases: %w", err)
@@ -235,7 +241,10 @@ func (q *Queue) Pull(ctx context.Context) error {
 			due_at = CASE WHEN due_at > `+clock+`$1 THEN `+clock+`$1 ELSE due_at END,
 			lease_until = CASE WHEN lease_until > `+clock+`$2 THEN `+clock+`$2 ELSE lease_until END`,
 			base, base+q.opt.LeaseFor.Microseconds())
-		return err
+		if err != nil {
+			return err
+		}
+		return q.opt.WentBack(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("pull due times: %w", err)

@@ -71,15 +71,22 @@ func New(opt Options) (*Machine, error) {
 		return nil, fmt.Errorf("open fake machine: %w", err)
 	}
 	for _, name := range names {
-		b, err := opt.Folder.Read(name)
-		if err != nil {
-			return nil, fmt.Errorf("open fake machine: %w", err)
+		if host.IsSetAside(name) {
+			continue
 		}
 		var o object
-		if err := json.Unmarshal(b, &o); err != nil {
+		err := host.ReadJSON(opt.Folder, name, &o)
+		if err == nil && fileOf(o.ref()) != name {
+			err = fmt.Errorf("%w: it holds %s", host.ErrDamaged, o.ref())
+		}
+		if errors.Is(err, host.ErrDamaged) { // like a disk that is gone: the rest goes on
+			_, err = host.SetAside(opt.Folder, name)
+		} else if err == nil {
+			m.put(&o)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("open fake machine: %s: %w", name, err)
 		}
-		m.put(&o)
 	}
 	return m, nil
 }
