@@ -28,8 +28,7 @@ func (c *Case) Of(row any) any { return c.of(view(row)) }
 // Compare orders two rows, which may have different types if both have the
 // column. Null comes before everything else.
 func (o Order) Compare(a, b any) int {
-	c := Cond{Field: o.Field, Case: o.Case}
-	x, y := c.left(view(a)), c.left(view(b))
+	x, y := o.Value(a), o.Value(b)
 	n, ok := compare(x, y)
 	switch {
 	case ok:
@@ -44,13 +43,26 @@ func (o Order) Compare(a, b any) int {
 	return n
 }
 
+// Value is what a row is sorted by, in the plain form of its column.
+func (o Order) Value(row any) any {
+	return Cond{Field: o.Field, Case: o.Case}.left(view(row))
+}
+
 func (c *Case) of(r rowView) any {
 	for _, b := range c.Branches {
 		if b.When.match(r) {
-			return b.Then
+			return r.result(b.Then)
 		}
 	}
-	return c.Else
+	return r.result(c.Else)
+}
+
+// result is what a branch of a Case gives.
+func (r rowView) result(v any) any {
+	if col, ok := v.(Col); ok {
+		return r.get(string(col))
+	}
+	return v
 }
 
 // rowView reads columns of one struct by name.

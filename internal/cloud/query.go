@@ -11,11 +11,17 @@ type Query struct {
 	Closed bool
 }
 
-// Order sorts by a column, or by a computed value when Case is set.
+// Order sorts by a column, or by a computed value when Case is set. Equal ones
+// are in the order of their ids; a descending order is the exact reverse.
 type Order struct {
 	Field string
 	Case  *Case
 	Desc  bool
+	// Settled gives the same as Case for all rows but those of Unsettled, which
+	// are few. Case may depend on the time; Settled does not, so an index can
+	// have it. Optional.
+	Settled   *Case
+	Unsettled Cond
 }
 
 // Op is an operator of a condition.
@@ -68,6 +74,9 @@ type Sub struct {
 
 // Case is a computed value: the result of the first branch whose condition
 // holds. States of dialects are declared so.
+//
+// Text and small numbers in its conditions are constants of the program, since
+// they become part of the SQL text: only so an index can have the values.
 type Case struct {
 	Branches []Branch
 	Else     any
@@ -76,8 +85,12 @@ type Case struct {
 // Branch is one line of a Case.
 type Branch struct {
 	When Cond
-	Then any // int64 or string, the same type in all branches
+	Then any // int64, string or a Col, the same type in all branches
 }
+
+// Col is a result of a Case that stands in a column of the row: an integer or
+// text that is never null.
+type Col string
 
 // And holds when all do.
 func And(c ...Cond) Cond { return Cond{Op: OpAnd, Kids: c} }

@@ -13,6 +13,7 @@ type Server struct {
 	MemberID    int64
 	SiteID      int64
 	RegionID    int64
+	Country     string // of the region, which keeps its own for ever: lists are sorted by it
 	ProjectID   int64
 	HostID      int64
 	Name        string
@@ -56,6 +57,18 @@ type Server struct {
 	// person tries it (R1a).
 	RetryAt *time.Time
 }
+
+// ServerVCPU and ServerRAM declare the shape of a server as it is shown: the one that was
+// carried out, or, before any was, the one that is wanted.
+func ServerVCPU() *Case { return shownVCPU }
+
+// ServerRAM is in MiB; see ServerVCPU.
+func ServerRAM() *Case { return shownRAM }
+
+var (
+	shownVCPU = &Case{Branches: []Branch{{When: Eq("seen_vcpu", 0), Then: Col("vcpu")}}, Else: Col("seen_vcpu")}
+	shownRAM  = &Case{Branches: []Branch{{When: Eq("seen_vcpu", 0), Then: Col("ram")}}, Else: Col("seen_ram")}
+)
 
 // ClonePoint is the name of the hidden snapshot of its source that a clone is
 // copied from.

@@ -99,7 +99,7 @@ func (t *Txn) clone(src *cloud.Server, in CloneIn) (*cloud.Server, error) {
 // without anything that was carried out.
 func (t *Txn) cloneRow(src *cloud.Server, name string) (*cloud.Server, error) {
 	s := &cloud.Server{
-		MemberID: src.MemberID, SiteID: src.SiteID, RegionID: src.RegionID, ProjectID: src.ProjectID, HostID: src.HostID,
+		MemberID: src.MemberID, SiteID: src.SiteID, RegionID: src.RegionID, Country: src.Country, ProjectID: src.ProjectID, HostID: src.HostID,
 		Name: name, Description: src.Description, Hostname: cloud.GuestName(name), ServerType: src.ServerType,
 		FlavorID: src.FlavorID, VCPU: src.VCPU, Cores: src.Cores, RAM: src.RAM, ImageID: src.ImageID,
 		StorageType: src.StorageType, UserData: src.UserData, DNS: src.DNS, GatewayID: src.GatewayID,

@@ -151,7 +151,7 @@ func (n *newServer) where() (err error) {
 	if n.image, err = t.usableImage(in.Image, n.region, cloud.Appliance, cloud.OwnImage); err != nil {
 		return on(err, "image")
 	}
-	n.s.RegionID, n.s.ImageID, n.s.ServerType = n.region.ID, n.image.ID, n.image.ServerType
+	n.s.RegionID, n.s.Country, n.s.ImageID, n.s.ServerType = n.region.ID, n.region.Country, n.image.ID, n.image.ServerType
 	return nil
 }
 

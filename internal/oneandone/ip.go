@@ -50,11 +50,6 @@ func publicIPGone(v *control.IPView) oneandone.PublicIP {
 	return out
 }
 
-// byColumn sorts by a column of the row.
-func byColumn(name string) func(*control.Txn) cloud.Order {
-	return func(*control.Txn) cloud.Order { return cloud.Order{Field: name} }
-}
-
 func (f *form) reverse() string {
 	s := f.text("reverse_dns")
 	maximum(&f.bad, "reverse_dns", s, reverseMax)

@@ -77,9 +77,8 @@ func (s long[E]) answer(t *control.Txn, l fieldList, w *arrayWriter) error {
 		if l.Sort != "" {
 			o := order(t)
 			o.Desc = l.Desc
-			q.Order = []cloud.Order{o}
+			q.Order = []cloud.Order{o} // equal ones are in the order of creation
 		}
-		q.Order = append(q.Order, cloud.Order{Field: "id"}) // equal keys stay put between pages
 		return s.plain(t, q, l, w)
 	case l.Sort == "":
 		return s.search(t, l, w)
@@ -103,6 +102,16 @@ func (s long[E]) plain(t *control.Txn, q cloud.Query, l fieldList, w *arrayWrite
 		}
 	}
 	return nil
+}
+
+// byColumn sorts by a column of the row.
+func byColumn(name string) func(*control.Txn) cloud.Order {
+	return func(*control.Txn) cloud.Order { return cloud.Order{Field: name} }
+}
+
+// byCase sorts by a computed value.
+func byCase(c *cloud.Case) func(*control.Txn) cloud.Order {
+	return func(*control.Txn) cloud.Order { return cloud.Order{Case: c} }
 }
 
 // walk visits everything in natural order, which is the order of creation, until
@@ -198,7 +207,7 @@ func (s long[E]) found(t *control.Txn, order func(*control.Txn) cloud.Order, l f
 	o := order(t)
 	o.Desc = l.Desc
 	q := cloud.Where(cloud.In("id", keys))
-	q.Order = []cloud.Order{o, {Field: "id"}}
+	q.Order = []cloud.Order{o}
 	return s.plain(t, q, l, w)
 }
 

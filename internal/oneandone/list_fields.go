@@ -257,13 +257,21 @@ func (l fieldList) order(trees []any) {
 		}
 		return v
 	}
-	slices.SortStableFunc(trees, func(a, b any) int {
-		c := compare(worth(a), worth(b))
-		if l.Desc {
-			return -c
-		}
-		return c
-	})
+	slices.SortStableFunc(trees, func(a, b any) int { return compare(worth(a), worth(b)) })
+	named := slices.ContainsFunc(trees, func(t any) bool { return has(t, path) })
+	if l.Desc && named { // the exact reverse: of equal ones the last made comes first
+		slices.Reverse(trees)
+	}
+}
+
+// has tells whether an element has a name, be it null there.
+func has(v any, path []string) bool {
+	last := len(path) - 1
+	m, ok := reach(v, path[:last]).(map[string]any)
+	if ok {
+		_, ok = m[path[last]]
+	}
+	return ok
 }
 
 // reach follows a dotted path, through the first element of arrays.

@@ -230,12 +230,12 @@ func plainList(whole []any, q url.Values) []any {
 		}
 		worth := worthOf(values)
 		slices.SortStableFunc(list, func(a, b any) int {
-			n := bytes.Compare(worth(first(a, strings.Split(name, "."))), worth(first(b, strings.Split(name, "."))))
-			if desc {
-				return -n
-			}
-			return n
+			return bytes.Compare(worth(first(a, strings.Split(name, "."))), worth(first(b, strings.Split(name, "."))))
 		})
+		// Descending is the exact reverse; a name that nothing has is ignored.
+		if desc && slices.ContainsFunc(list, func(e any) bool { return named(e, strings.Split(name, ".")) }) {
+			slices.Reverse(list)
+		}
 	}
 	if size, _ := strconv.Atoi(q.Get("per_page")); size > 0 {
 		number, _ := strconv.Atoi(q.Get("page"))
@@ -252,6 +252,18 @@ func plainList(whole []any, q url.Values) []any {
 		}
 	}
 	return list
+}
+
+// named tells whether an element has a name at all.
+func named(v any, path []string) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) > 0 && named(v[0], path)
+	case map[string]any:
+		kid, ok := v[path[0]]
+		return ok && (len(path) == 1 || named(kid, path[1:]))
+	}
+	return false
 }
 
 // first follows a name, through the first element of lists.

@@ -172,6 +172,13 @@ func (r *rows) server() *cloud.Server {
 	if s.MemberID, s.SiteID, s.RegionID, mine = r.place(); r.rng.IntN(9) == 0 {
 		s.RegionID, mine = r.robot.ID, false
 	}
+	r.write(func(tx *store.Tx) error { // as a creation does
+		region, err := store.GetAny[cloud.Site](tx, s.RegionID)
+		if err == nil {
+			s.Country = region.Country
+		}
+		return err
+	})
 	put(r, &s.Meta, s, mine)
 	return s
 }

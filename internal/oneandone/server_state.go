@@ -18,11 +18,20 @@ import (
 //     Ansible gives up on that (contract 5.4).
 //   - without work the state is the real power, also after a change gave up (R1).
 func serverState(now time.Time, hold time.Duration) *cloud.Case {
-	busy := cloud.Or(
-		cloud.Ne("event_id", int64(0)),
-		// The upper bound frees what was written before the clock went back.
-		cloud.And(cloud.Cmp(cloud.OpGt, "change_at", now.Add(-hold)), cloud.Cmp(cloud.OpLte, "change_at", now)),
-	)
+	return serverStateWhen(cloud.Or(cloud.Ne("event_id", int64(0)), held(now, hold)))
+}
+
+// held tells what was changed so lately that it still shows. The upper bound frees
+// what was written before the clock went back.
+func held(now time.Time, hold time.Duration) cloud.Cond {
+	return cloud.And(cloud.Cmp(cloud.OpGt, "change_at", now.Add(-hold)), cloud.Cmp(cloud.OpLte, "change_at", now))
+}
+
+// settledState is serverState of what is not held. The index server_shown has its
+// values, word by word: whoever changes the table makes the index anew.
+var settledState = serverStateWhen(cloud.Ne("event_id", int64(0)))
+
+func serverStateWhen(busy cloud.Cond) *cloud.Case {
 	during := func(changes ...cloud.Change) cloud.Cond {
 		names := make([]string, len(changes))
 		for i, c := range changes {
@@ -83,3 +92,10 @@ func statusOf(states *cloud.Case, s *cloud.Server, fresh bool) oneandone.Status 
 
 // statesAt is the table for one transaction.
 func statesAt(t *control.Txn) *cloud.Case { return serverState(t.Now(), t.C.Hold) }
+
+// byState sorts by the state that is shown.
+func byState(t *control.Txn) cloud.Order {
+	return cloud.Order{
+		Case: statesAt(t), Settled: settledState, Unsettled: cloud.And(held(t.Now(), t.C.Hold), cloud.Eq("event_id", int64(0))),
+	}
+}

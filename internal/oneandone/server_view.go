@@ -11,13 +11,16 @@ import (
 // serverList is GET /servers.
 var serverList = long[oneandone.ServerSummary]{
 	orders: map[string]func(*control.Txn) cloud.Order{
-		"id":            byColumn("uid"),
-		"cloudpanel_id": byColumn("uid"),
-		"name":          byColumn("name"),
-		"description":   byColumn("description"),
-		"hostname":      byColumn("hostname"),
-		"creation_date": byColumn("created"),
-		"status.state":  func(t *control.Txn) cloud.Order { return cloud.Order{Case: statesAt(t)} },
+		"id":                      byColumn("uid"),
+		"cloudpanel_id":           byColumn("uid"),
+		"name":                    byColumn("name"),
+		"description":             byColumn("description"),
+		"hostname":                byColumn("hostname"),
+		"creation_date":           byColumn("created"),
+		"status.state":            byState,
+		"hardware.ram":            byCase(cloud.ServerRAM()),
+		"hardware.vcore":          byCase(cloud.ServerVCPU()),
+		"datacenter.country_code": byColumn("country"),
 	},
 	find: func(t *control.Txn, q cloud.Query) ([]oneandone.ServerSummary, []int64, error) {
 		views, _, err := t.Servers(q)

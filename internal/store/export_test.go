@@ -8,3 +8,19 @@ func Waiting(db *DB) int {
 
 // Placeholders is how SQLite gets a text.
 func Placeholders(query string) string { return placeholders(query) }
+
+// CountEarly makes pages near the end worth a count at any offset.
+func CountEarly(db *DB) { db.changes.worth = 0 }
+
+// Recalled is how many answers came from what was remembered.
+func Recalled(db *DB) int {
+	db.changes.mu.Lock()
+	defer db.changes.mu.Unlock()
+	n := 0
+	for _, m := range []map[string]*recalled{db.changes.young, db.changes.old} {
+		for _, r := range m {
+			n += r.asked
+		}
+	}
+	return n
+}

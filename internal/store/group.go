@@ -302,9 +302,7 @@ func (b *batch) commit() {
 	err := crash.Here(pointBefore)
 	if err == nil {
 		b.e.watch.start()
-		if err = b.e.w.do("COMMIT"); err != nil {
-			err = unavailable("commit", err)
-		}
+		err = b.write()
 		if !b.lazy {
 			b.e.watch.commit()
 		}
@@ -317,6 +315,20 @@ func (b *batch) commit() {
 	b.open, b.committed = false, true
 	b.e.log.written()
 	b.settleAll(crash.Here(pointAfter))
+}
+
+// write is the commit itself. What is remembered of lists must not outlive it.
+func (b *batch) write() error {
+	touched := make([]map[string]bool, len(b.txs))
+	for i, tx := range b.txs {
+		touched[i] = tx.touched
+	}
+	b.e.db.changes.begin()
+	defer b.e.db.changes.end(touched...)
+	if err := b.e.w.do("COMMIT"); err != nil {
+		return unavailable("commit", err)
+	}
+	return nil
 }
 
 func (b *batch) settleAll(err error) {

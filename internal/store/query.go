@@ -18,6 +18,11 @@ import (
 type builder struct {
 	engine Engine
 	args   []any
+	// constant: what is being written belongs to the program and not to a
+	// request, so values stand in the text (see caseOf).
+	constant bool
+	// needs collects what the statement depends on; see changes.
+	needs []string
 }
 
 // operand is the left side of a condition.
@@ -36,36 +41,31 @@ func (b *builder) query(t *table, q cloud.Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := t.sel + where + order
-	if q.Offset > 0 && t.id != nil {
-		// Rows are skipped by their ids, which an index may have: reading all
-		// columns of what is skipped made a page in the middle slow.
-		text = "SELECT " + t.id.quoted + " FROM " + quote(t.name) + where + order
-	}
+	return t.sel + where + order + b.page(q.Limit, q.Offset), nil
+}
+
+// page is the end of a statement that gives a part of its rows.
+func (b *builder) page(limit, offset int) (text string) {
 	switch {
-	case q.Limit > 0:
-		text += " LIMIT " + b.arg(int64(q.Limit))
-	case q.Offset > 0 && b.engine == SQLite:
-		text += " LIMIT -1" // SQLite has no OFFSET without LIMIT
+	case limit > 0:
+		text = " LIMIT " + b.arg(int64(limit))
+	case offset > 0 && b.engine == SQLite:
+		text = " LIMIT -1" // SQLite has no OFFSET without LIMIT
 	}
-	if q.Offset > 0 {
-		text += " OFFSET " + b.arg(int64(q.Offset))
+	if offset > 0 {
+		text += " OFFSET " + b.arg(int64(offset))
 	}
-	if q.Offset > 0 && t.id != nil {
-		if order, err = b.order(t, q.Order); err != nil {
-			return "", err
-		}
-		text = t.sel + " WHERE " + t.id.quoted + " IN (" + text + ")" + order
-	}
-	return text, nil
+	return text
 }
 
 // where is the WHERE clause, "" when there is nothing to say. The condition
 // for live rows stands in the form of the partial indexes.
 func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
 	var parts []string
+	b.needs = append(b.needs, t.name)
 	if t.closed && !closed {
 		parts = append(parts, quote(t.name)+`."closed" IS NULL`)
+		b.needs = append(b.needs, t.name+".closed")
 	}
 	s, err := b.cond(t, c)
 	if err != nil {
@@ -114,8 +114,24 @@ func (b *builder) order(t *table, list []cloud.Order) (string, error) {
 	return " ORDER BY " + strings.Join(parts, ", "), nil
 }
 
+// small bounds the integers that stand in the text of a constant condition:
+// times do not, or each moment would be a statement of its own.
+const small = 1 << 31
+
 // arg adds a parameter.
 func (b *builder) arg(v any) string {
+	if b.constant {
+		switch x := v.(type) {
+		case int64:
+			if -small < x && x < small {
+				return strconv.FormatInt(x, 10)
+			}
+		case string:
+			if checkText(x) == nil {
+				return sqlText(x)
+			}
+		}
+	}
 	b.args = append(b.args, v)
 	return "$" + strconv.Itoa(len(b.args))
 }
@@ -147,6 +163,7 @@ func (b *builder) column(t *table, name string) (operand, error) {
 	if c.class == classJSON {
 		return operand{}, fmt.Errorf("store: column %q of %s cannot be compared", name, t.name)
 	}
+	b.needs = append(b.needs, t.name+"."+name)
 	return operand{sql: c.quoted, class: c.class, null: c.null}, nil
 }
 
@@ -500,6 +517,9 @@ func (b *builder) sub(left operand, sub cloud.Sub) (string, error) {
 // they are constants of the program, and PostgreSQL could not tell the type of
 // a parameter there.
 func (b *builder) caseOf(t *table, c *cloud.Case) (operand, error) {
+	before := b.constant
+	b.constant = true
+	defer func() { b.constant = before }()
 	out := operand{class: classInt}
 	var s strings.Builder
 	s.WriteString("CASE")
@@ -508,13 +528,13 @@ func (b *builder) caseOf(t *table, c *cloud.Case) (operand, error) {
 		if err != nil {
 			return out, err
 		}
-		then, err := out.literal(br.Then)
+		then, err := b.result(t, &out, br.Then)
 		if err != nil {
 			return out, err
 		}
 		s.WriteString(" WHEN " + when + " THEN " + then)
 	}
-	last, err := out.literal(c.Else)
+	last, err := b.result(t, &out, c.Else)
 	if err != nil {
 		return out, err
 	}
@@ -528,8 +548,19 @@ func (b *builder) caseOf(t *table, c *cloud.Case) (operand, error) {
 	return out, nil
 }
 
-// literal writes a result of a Case and notes its class.
-func (o *operand) literal(v any) (string, error) {
+// result writes what a branch of a Case gives and notes its class.
+func (b *builder) result(t *table, o *operand, v any) (string, error) {
+	if name, ok := v.(cloud.Col); ok {
+		col, err := b.column(t, string(name))
+		switch {
+		case err != nil:
+			return "", err
+		case col.null || col.class != classInt && col.class != classText:
+			return "", fmt.Errorf("store: column %q is no result of a case", name)
+		}
+		o.class = col.class
+		return col.sql, nil
+	}
 	p, _ := cloud.Plain(v)
 	switch x := p.(type) {
 	case nil:
@@ -539,7 +570,10 @@ func (o *operand) literal(v any) (string, error) {
 		return strconv.FormatInt(x, 10), nil
 	case string:
 		o.class = classText
-		return "'" + strings.ReplaceAll(x, "'", "''") + "'", checkText(x)
+		return sqlText(x), checkText(x)
 	}
 	return "", fmt.Errorf("store: a case gives integers or text, not %T", v)
 }
+
+// sqlText writes text as SQL.
+func sqlText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

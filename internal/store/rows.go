@@ -75,18 +75,6 @@ func notFound(t *table, name any) error {
 	return cloud.Errorf(cloud.NotFound, t.name+".not_found", "there is no %s %v", t.noun(), name)
 }
 
-// Find reads the rows of a query in its order; ties, and queries without an
-// order, are in the order of their ids, so that pages never overlap.
-func Find[T any](tx *Tx, q cloud.Query) ([]*T, error) {
-	t := tableOf[T]()
-	b := builder{engine: tx.Engine()}
-	text, err := b.query(t, q)
-	if err != nil {
-		return nil, err
-	}
-	return Select[T](tx, text, b.args...)
-}
-
 // Select reads rows by hand-written SQL that gives all columns of T in their
 // order: "SELECT "+Columns[T]()+" FROM ...".
 func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
@@ -114,21 +102,6 @@ func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
 
 // Columns lists the columns of T for hand-written SQL, qualified by the table.
 func Columns[T any]() string { return tableOf[T]().list }
-
-// Count tells how many rows a query has, without its limit and offset.
-func Count[T any](tx *Tx, q cloud.Query) (int64, error) {
-	t := tableOf[T]()
-	b := builder{engine: tx.Engine()}
-	where, err := b.where(t, q.Where, q.Closed)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	if err := tx.QueryRow("SELECT count(*) FROM "+quote(t.name)+where, b.args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count %s: %w", t.name, err)
-	}
-	return n, nil
-}
 
 // Insert stores a new row. It sets the ID (also when one is set, because a
 // Write may run again with the same struct), and UID, Created and Updated
@@ -172,6 +145,7 @@ func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
 		err := tx.QueryRow(t.ins+" RETURNING id", args...).Scan(&id)
 		return id, err
 	}
+	tx.touch(t.name)
 	res, err := tx.exec(t.ins, args)
 	if err != nil || t.id == nil {
 		return 0, err
@@ -191,12 +165,15 @@ func Update[T any](tx *Tx, row *T) error {
 	if !tx.write {
 		return errors.New("store: a Read changes nothing")
 	}
-	text, args, err := t.update(v, tx.seen[row])
+	text, args, cols, err := t.update(v, tx.seen[row])
 	if err != nil || text == "" {
 		return err
 	}
+	for _, col := range cols {
+		tx.touch(t.name + "." + col)
+	}
 	id := v.FieldByIndex(t.id.Index).Int()
-	n, err := tx.Exec(text, args...)
+	n, err := tx.change(text, args)
 	if err != nil {
 		return fmt.Errorf("update %s %d: %w", t.name, id, err)
 	}
@@ -210,7 +187,11 @@ func Update[T any](tx *Tx, row *T) error {
 // stay readable are closed instead, with Update.
 func Delete[T any](tx *Tx, id int64) error {
 	t := tableOf[T]()
-	n, err := tx.Exec("DELETE FROM "+quote(t.name)+" WHERE id = $1", id)
+	if !tx.write {
+		return errors.New("store: a Read changes nothing")
+	}
+	tx.touch(t.name)
+	n, err := tx.change("DELETE FROM "+quote(t.name)+" WHERE id = $1", []any{id})
 	if err != nil {
 		return fmt.Errorf("delete %s %d: %w", t.name, id, err)
 	}

@@ -131,12 +131,15 @@ func (e *sqliteDB) read(ctx context.Context, fn func(*Tx) error) (err error) {
 			return unavailable("read", err)
 		}
 	}
+	moment := e.db.changes.now()
 	if err := c.do("BEGIN"); err != nil {
 		return unavailable("read", err)
 	}
 	// Also after a panic: the connection serves others.
 	defer func() { err = errors.Join(err, c.do("ROLLBACK")) }()
-	return e.db.newTx(ctx, c, false).run(fn)
+	tx := e.db.newTx(ctx, c, false)
+	tx.moment = moment
+	return tx.run(fn)
 }
 
 // sqliteConn is a connection with its prepared statements. Preparing costs

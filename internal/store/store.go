@@ -77,8 +77,9 @@ type DB struct {
 	// Read. A Write inside a Write would wait for itself on SQLite, a Read
 	// inside it would not see its rows, and Reads inside Reads could all wait
 	// for a connection that one of them has.
-	inside sync.Map
-	topics topics
+	inside  sync.Map
+	topics  topics
+	changes changes
 
 	closing sync.Once
 	closed  error
@@ -110,7 +111,7 @@ func open(ctx context.Context, opt Options) (*DB, error) {
 		return nil, errors.New("open database: neither a file nor a DSN is given")
 	}
 	opt.defaults()
-	db := &DB{opt: opt, kind: SQLite}
+	db := &DB{opt: opt, kind: SQLite, changes: changes{worth: 5000}}
 	var err error
 	if opt.DSN != "" {
 		db.kind = Postgres

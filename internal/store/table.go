@@ -226,12 +226,12 @@ func (t *table) comparable(row reflect.Value) ([]any, error) {
 // update is the statement that writes what differs from old, "" when that is
 // nothing. Every column that is written costs its indexes two changes each,
 // also with the same value. Without old all columns are written.
-func (t *table) update(row reflect.Value, old []any) (text string, args []any, err error) {
+func (t *table) update(row reflect.Value, old []any) (text string, args []any, cols []string, err error) {
 	id := row.FieldByIndex(t.id.Index).Int()
 	var now []any
 	if old != nil {
 		if now, err = t.comparable(row); err != nil {
-			return "", nil, err
+			return "", nil, nil, err
 		}
 	}
 	var b strings.Builder
@@ -248,19 +248,19 @@ func (t *table) update(row reflect.Value, old []any) (text string, args []any, e
 		}
 		v, err := encodeValue(row.FieldByIndex(c.Index))
 		if err != nil {
-			return "", nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
+			return "", nil, nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
 		}
-		args = append(args, v)
+		args, cols = append(args, v), append(cols, c.Name)
 		if len(args) > 1 {
 			b.WriteString(", ")
 		}
 		b.WriteString(quote(c.Name) + " = $" + strconv.Itoa(len(args)))
 	}
 	if len(args) == 0 {
-		return "", nil, nil
+		return "", nil, nil, nil
 	}
 	args = append(args, id)
-	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, nil
+	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, cols, nil
 }
 
 // cell receives one column of a row, as sql.Scanner. ptr points at the field.

@@ -25,6 +25,10 @@ type Tx struct {
 	// seen has what rows had in the database when this run read or wrote them,
 	// by the pointer that the caller has.
 	seen map[any][]any
+	// moment is when the snapshot of a Read is from; touched is what a Write
+	// changed. See changes.
+	moment  moment
+	touched map[string]bool
 }
 
 // Now is the time of this run: one value, UTC, in microseconds.
@@ -53,6 +57,12 @@ func (tx *Tx) Exec(query string, args ...any) (rows int64, err error) {
 	if !tx.write {
 		return 0, errors.New("store: a Read changes nothing")
 	}
+	tx.touchText(query)
+	return tx.change(query, args)
+}
+
+// change is Exec for who has said what it touches.
+func (tx *Tx) change(query string, args []any) (rows int64, err error) {
 	res, err := tx.exec(query, args)
 	if err != nil {
 		return 0, err
@@ -76,6 +86,9 @@ func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, err
+	}
+	if tx.write {
+		tx.touchText(query) // it may be an UPDATE with RETURNING
 	}
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {

@@ -46,6 +46,7 @@ func (n *node) many(b *testing.B, from string, total int) {
 		}
 		// A prime spreads the names: neighbours by name are none by id.
 		name := fmt.Sprintf(`'server-' || CAST(1000000 + n.i * 7919 %% %d AS text)`, total)
+		region := spread(tx, "site", "cloud_region = 1", &c.err)
 		copied[cloud.Server](&c, s.ID, map[string]string{
 			"name": name, "hostname": name,
 			// Values that a list is sorted by are spread, in another way each.
@@ -54,7 +55,8 @@ func (n *node) many(b *testing.B, from string, total int) {
 			"ram":     "1024 * (1 + n.i % 16)", "seen_ram": "1024 * (1 + n.i % 16)",
 			"vcpu": "1 + n.i * 7 % 8", "seen_vcpu": "1 + n.i * 7 % 8",
 			"on": "CASE WHEN n.i % 5 = 0 THEN 0 ELSE 1 END", "seen_on": "CASE WHEN n.i % 5 = 0 THEN 0 ELSE 1 END",
-			"region_id":  spread(tx, "site", "cloud_region = 1", &c.err),
+			"region_id":  region,
+			"country":    "(SELECT country FROM site WHERE id = " + region + ")",
 			"project_id": spread(tx, "project", "closed IS NULL", &c.err),
 		})
 		copied[cloud.Volume](&c, vol.ID, map[string]string{"server_id": c.id()})
