@@ -17,6 +17,8 @@ its running control plane. Whoever may open it is the operator.`,
 		userSet("end-sessions", "Make the login tokens of a user void",
 			"Make the login tokens of a user void at once, and end streams opened with them."+
 				" The API key stays; `virga admin token new` replaces it."))
+	member := asGroup(&cobra.Command{Use: "member", Short: "Organisations and what they may have"})
+	member.AddCommand(memberQuota())
 	token := asGroup(&cobra.Command{Use: "token", Short: "Make API keys"})
 	token.AddCommand(tokenNew())
 	region := asGroup(&cobra.Command{Use: "region", Short: "Regions (data centres)"})
@@ -28,6 +30,6 @@ its running control plane. Whoever may open it is the operator.`,
 		hostSet("lost", "Declare a host gone for good and switched off: its servers are started elsewhere or shown as lost"),
 		hostSet("admit", "Take a host back that was declared lost"),
 		hostSet("remove", "Forget a host without servers: what joined as it is put out and told to stand down"))
-	cmd.AddCommand(usersCommand(), user, token, region, pool, host, joinTokenCommand())
+	cmd.AddCommand(usersCommand(), user, member, token, region, pool, host, joinTokenCommand())
 	return cmd
 }

@@ -56,6 +56,8 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /users/enable":       a.onUser(a.Control.EnableUser),
 		"POST /users/end-sessions": a.onUser(a.Control.EndSessions),
 
+		"POST /members/quota": with(a, a.setQuota),
+
 		"GET /hosts":               with(a, a.listHosts),
 		"POST /hosts":              with(a, a.addHost),
 		"POST /hosts/{name}/lost":  with(a, a.lostHost),

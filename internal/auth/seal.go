@@ -26,8 +26,11 @@ type Sealer struct {
 	key  []byte
 }
 
-// sealMark says how a value was sealed, so that another way can come later.
-const sealMark = "v1:"
+// Marks say how a value was sealed: the older ones without a place.
+const (
+	sealMark    = "v2:"
+	oldSealMark = "v1:"
+)
 
 // masterKeyLen is AES-256.
 const masterKeyLen = 32
@@ -69,10 +72,11 @@ func (s *Sealer) Derive(purpose string) []byte {
 	return m.Sum(nil)
 }
 
-// Seal hides a text. The empty text stays empty, so that "none" can be seen in
+// Seal hides a text that belongs to a place, such as the row of one user: sealed
+// values that were moved from one row to another in the database do not open. The empty text stays empty, so that "none" can be seen in
 // the database. It panics when there is no randomness: going on would reuse a
 // nonce, which gives the key away.
-func (s *Sealer) Seal(plain string) string {
+func (s *Sealer) Seal(place, plain string) string {
 	if plain == "" {
 		return ""
 	}
@@ -80,26 +84,30 @@ func (s *Sealer) Seal(plain string) string {
 	if _, err := io.ReadFull(s.rand, nonce); err != nil {
 		panic("auth: no randomness to seal with: " + err.Error())
 	}
-	return sealMark + base64.RawStdEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(plain), nil))
+	return sealMark + base64.RawStdEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(plain), []byte(place)))
 }
 
-var errSealed = errors.New("the value was not sealed with this master key")
+var errSealed = errors.New("the value was not sealed with this master key, or for another row")
 
-// Open is the inverse of Seal.
-func (s *Sealer) Open(sealed string) (string, error) {
+// Open is the inverse of Seal, for the same place.
+func (s *Sealer) Open(place, sealed string) (string, error) {
 	if sealed == "" {
 		return "", nil
 	}
+	bound := []byte(place)
 	text, ok := strings.CutPrefix(sealed, sealMark)
 	if !ok {
-		return "", errSealed
+		if text, ok = strings.CutPrefix(sealed, oldSealMark); !ok {
+			return "", errSealed
+		}
+		bound = nil
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil || len(raw) < s.aead.NonceSize() {
 		return "", errSealed
 	}
 	n := s.aead.NonceSize()
-	plain, err := s.aead.Open(nil, raw[:n], raw[n:], nil)
+	plain, err := s.aead.Open(nil, raw[:n], raw[n:], bound)
 	if err != nil {
 		return "", errSealed
 	}

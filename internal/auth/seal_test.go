@@ -1,7 +1,11 @@
 package auth_test
 
 import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +23,8 @@ func TestSealerKeepsItsKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := one.Seal("s3cret")
-	if strings.Contains(sealed, "s3cret") || sealed == one.Seal("s3cret") {
+	sealed := one.Seal("row", "s3cret")
+	if strings.Contains(sealed, "s3cret") || sealed == one.Seal("row", "s3cret") {
 		t.Errorf("%q hides nothing, or hides it twice alike", sealed)
 	}
 	info, err := os.Stat(filepath.Join(dir, "master"))
@@ -34,14 +38,14 @@ func TestSealerKeepsItsKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain, err := two.Open(sealed); err != nil || plain != "s3cret" {
+	if plain, err := two.Open("row", sealed); err != nil || plain != "s3cret" {
 		t.Errorf("%q, %v", plain, err)
 	}
 	other, err := auth.OpenSealer(t.TempDir(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Open(sealed); err == nil {
+	if _, err := other.Open("row", sealed); err == nil {
 		t.Error("another installation's key opens it")
 	}
 }
@@ -65,9 +69,47 @@ func TestSealerRace(t *testing.T) {
 		return
 	}
 	for _, s := range sealers {
-		if plain, err := sealers[0].Open(s.Seal("x")); err != nil || plain != "x" {
+		if plain, err := sealers[0].Open("row", s.Seal("row", "x")); err != nil || plain != "x" {
 			t.Errorf("%q, %v", plain, err)
 		}
+	}
+}
+
+// A sealed value opens where it belongs and nowhere else; one that was sealed
+// before values had places still opens.
+func TestSealedForItsRow(t *testing.T) {
+	key := make([]byte, 32)
+	s, err := auth.NewSealer(key, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := s.Seal("row 1", "s3cret")
+	if plain, err := s.Open("row 1", sealed); err != nil || plain != "s3cret" {
+		t.Errorf("%q %v", plain, err)
+	}
+	for _, place := range []string{"row 2", ""} {
+		if plain, err := s.Open(place, sealed); err == nil {
+			t.Errorf("moved to %q it opens as %q", place, plain)
+		}
+	}
+	if _, err := s.Open("", "v1:"+strings.TrimPrefix(sealed, "v2:")); err == nil {
+		t.Error("a new value passes for an old one")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nonce := make([]byte, aead.NonceSize())
+	old := "v1:" + base64.RawStdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte("s3cret"), nil))
+	if plain, err := s.Open("row 1", old); err != nil || plain != "s3cret" {
+		t.Errorf("an old value: %q %v", plain, err)
+	}
+	if a, b := s.Derive("orders"), s.Derive("other"); bytes.Equal(a, b) || bytes.Equal(a, key) || !bytes.Equal(a, s.Derive("orders")) {
+		t.Error("derived keys are not keys of their own")
 	}
 }
 
@@ -78,8 +120,8 @@ func TestSealerProperties(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		plain := rapid.String().Draw(t, "plain")
-		sealed := s.Seal(plain)
-		if back, err := s.Open(sealed); err != nil || back != plain {
+		sealed := s.Seal("row", plain)
+		if back, err := s.Open("row", sealed); err != nil || back != plain {
 			t.Fatalf("%q came back as %q: %v", plain, back, err)
 		}
 		if (sealed == "") != (plain == "") {
@@ -89,13 +131,13 @@ func TestSealerProperties(t *testing.T) {
 			at := rapid.IntRange(0, len(sealed)-1).Draw(t, "at")
 			b := []byte(sealed)
 			b[at] ^= 1 << rapid.IntRange(0, 6).Draw(t, "bit")
-			if back, err := s.Open(string(b)); err == nil && back != plain {
+			if back, err := s.Open("row", string(b)); err == nil && back != plain {
 				t.Fatalf("a changed value opens as %q", back)
 			}
 		}
 	})
 	for _, bad := range []string{"x", "v1:", "v1:AAAA", "v2:AAAA", "v1:!!!!"} {
-		if _, err := s.Open(bad); err == nil {
+		if _, err := s.Open("row", bad); err == nil {
 			t.Errorf("%q opens", bad)
 		}
 	}
@@ -108,5 +150,5 @@ func TestSealerProperties(t *testing.T) {
 			t.Error("sealed without randomness")
 		}
 	}()
-	bad.Seal("x")
+	bad.Seal("row", "x")
 }

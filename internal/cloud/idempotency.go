@@ -12,4 +12,16 @@ type Idempotency struct {
 	Status  int
 	Body    string // sealed
 	Created time.Time
+	// Asked is what the write asked permission for. A repeat asks again: whoever
+	// may not do it any more is told nothing of what came of it.
+	Asked []Asked
+}
+
+// Asked is one question for permission.
+type Asked struct {
+	Flag     string `json:"flag"`
+	Write    bool   `json:"write"`
+	MemberID int64  `json:"member"`
+	SiteID   int64  `json:"site,omitempty"`
+	RegionID int64  `json:"region,omitempty"`
 }

@@ -3,6 +3,7 @@ package cloudcix_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -78,9 +79,10 @@ func (w *world) people() {
 	w.t.Helper()
 	full := insert(w, &cloud.Role{Name: "all", Flags: auth.AllFlags()})
 	read := insert(w, &cloud.Role{Name: "read", Flags: auth.ReadFlags()})
+	const memberKey = "00000000000000000000000000000001"
+	hash := auth.APIKeyHash(memberKey)
 	acme := insert(w, &cloud.Member{
-		Name: "Acme", SelfManaged: true, APIKey: w.C.Seal.Seal("00000000000000000000000000000001"),
-		APIKeyHash: auth.APIKeyHash("00000000000000000000000000000001"), Currency: "EUR",
+		Name: "Acme", SelfManaged: true, APIKey: w.C.Seal.Seal("key "+hex.EncodeToString(hash), memberKey), APIKeyHash: hash, Currency: "EUR",
 	})
 	other := insert(w, &cloud.Member{Name: "Other", SelfManaged: true, APIKeyHash: auth.APIKeyHash("00000000000000000000000000000002")})
 	managed := insert(w, &cloud.Member{Name: "Managed", APIKeyHash: auth.APIKeyHash("00000000000000000000000000000003")})

@@ -26,8 +26,8 @@ type Actor = auth.Actor
 // Sealer hides values in the database (first passwords, API keys, stored
 // answers). The key lies outside of it.
 type Sealer interface {
-	Seal(plain string) string
-	Open(sealed string) (string, error)
+	Seal(place, plain string) string
+	Open(place, sealed string) (string, error)
 }
 
 // Options wires a Control. All fields are required unless marked.
@@ -88,6 +88,8 @@ type Txn struct {
 	*store.Tx
 	C    *Control
 	Call *Call
+
+	asked []cloud.Asked // what was asked permission for so far
 }
 
 // Verb is what every write is: who asks and how (call), what for (in), and how
@@ -131,8 +133,15 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 				return err
 			}
 		}
+		before, err := t.quotaUse()
+		if err != nil {
+			return err
+		}
 		res, err := verb(t)
 		if err := call.Refused.Join(err); err != nil {
+			return err
+		}
+		if err := t.withinQuota(before); err != nil {
 			return err
 		}
 		status, body, err := answer(t, res)
@@ -151,7 +160,8 @@ func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb
 		}
 		if useKey {
 			rec := &cloud.Idempotency{
-				UserID: call.Actor.UserID(), Key: call.Key, Digest: digest, Status: status, Body: c.Seal.Seal(string(reply.Body)), Created: tx.Now(),
+				UserID: call.Actor.UserID(), Key: call.Key, Digest: digest, Status: status,
+				Body: c.Seal.Seal(ofAnswer(call.Actor.UserID(), call.Key), string(reply.Body)), Created: tx.Now(), Asked: t.asked,
 			}
 			if err := store.Insert(tx, rec); err != nil {
 				return fmt.Errorf("store answer: %w", err)
@@ -182,7 +192,12 @@ func replay(t *Txn, digest []byte, reply *Reply) (bool, error) {
 			"the Idempotency-Key %q was already used for another request", t.Call.Key).
 			WithFix("Use a new key for a new request.")
 	}
-	body, err := t.C.Seal.Open(rec.Body)
+	for _, q := range rec.Asked {
+		if err := t.may(q.Flag, q.Write, auth.Owned{MemberID: q.MemberID, SiteID: q.SiteID, RegionID: q.RegionID}); err != nil {
+			return false, err
+		}
+	}
+	body, err := t.C.Seal.Open(ofAnswer(rec.UserID, rec.Key), rec.Body)
 	if err != nil {
 		return false, fmt.Errorf("open stored answer: %w", err)
 	}

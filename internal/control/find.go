@@ -69,6 +69,7 @@ func missing(noun string, p Pick) *cloud.Error {
 
 // may asks auth; in a confined call a refusal by ownership reads like a missing object.
 func (t *Txn) may(flag string, write bool, o auth.Owned) error {
+	t.asked = append(t.asked, cloud.Asked{Flag: flag, Write: write, MemberID: o.MemberID, SiteID: o.SiteID, RegionID: o.RegionID})
 	return auth.May(t.Call.Actor, flag, write, o, t.Call.Confined)
 }
 

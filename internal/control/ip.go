@@ -99,4 +99,6 @@ func (t *Txn) ipViews(rows []*cloud.IP) ([]*IPView, error) {
 }
 
 // Credentials are the notes of an address in clear.
-func (t *Txn) Credentials(ip *cloud.IP) (string, error) { return t.C.Seal.Open(ip.Credentials) }
+func (t *Txn) Credentials(ip *cloud.IP) (string, error) {
+	return t.C.Seal.Open(ofNotes(ip), ip.Credentials)
+}

@@ -24,7 +24,7 @@ func (t *Txn) MemberKey(m *cloud.Member) (string, error) {
 	if m.ID != t.Call.Actor.Member0() {
 		return "", nil
 	}
-	return t.C.Seal.Open(m.APIKey)
+	return t.C.Seal.Open(ofKey(m.APIKeyHash), m.APIKey)
 }
 
 // tenant finds a member by name, or makes one with a site.
@@ -37,7 +37,8 @@ func (t *Txn) tenant(name, key string) (*cloud.Member, *cloud.Site, error) {
 	if !store.None(err) {
 		return nil, nil, err
 	}
-	m = &cloud.Member{Name: name, SelfManaged: true, APIKey: t.C.Seal.Seal(key), APIKeyHash: auth.APIKeyHash(key), Currency: "EUR"}
+	m = &cloud.Member{Name: name, SelfManaged: true, APIKeyHash: auth.APIKeyHash(key), Currency: "EUR"}
+	m.APIKey = t.C.Seal.Seal(ofKey(m.APIKeyHash), key)
 	if err := store.Insert(t.Tx, m); err != nil {
 		return nil, nil, err
 	}

@@ -10,7 +10,10 @@ import (
 
 // secret is a root password, prepared before the transaction because hashing
 // is slow: as the guest gets it, and sealed when it must be shown once.
-type secret struct{ hash, sealed string }
+type secret struct {
+	hash, sealed string
+	shown        bool
+}
 
 // secretFor hashes the password of a request. Without one, and without a key,
 // a password is made that the user sees until the first power cycle.
@@ -24,7 +27,7 @@ func (c *Control) secretFor(password string, hasKey bool) (secret, error) {
 		if err != nil {
 			return s, err
 		}
-		password, s.sealed = p, c.Seal.Seal(p)
+		password, s.shown = p, true
 	} else if n := len(password); n < 8 || n > 64 {
 		return s, cloud.Errorf(cloud.Invalid, "password.length", "a password has 8 to 64 characters, not %d", n).On("password")
 	}
@@ -33,6 +36,9 @@ func (c *Control) secretFor(password string, hasKey bool) (secret, error) {
 		return s, fmt.Errorf("salt: %w", err)
 	}
 	s.hash = auth.Crypt(password, salt[:])
+	if s.shown {
+		s.sealed = c.Seal.Seal(ofPassword(s.hash), password)
+	}
 	return s, nil
 }
 

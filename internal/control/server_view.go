@@ -187,7 +187,7 @@ func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
 		})
 		slices.SortStableFunc(v.IPs, func(a, b *cloud.IP) int { return cmp.Compare(a.AssignedAt, b.AssignedAt) })
 		if s.FirstPassword != "" {
-			if v.Password, err = t.C.Seal.Open(s.FirstPassword); err != nil {
+			if v.Password, err = t.C.Seal.Open(ofPassword(s.RootHash), s.FirstPassword); err != nil {
 				return nil, err
 			}
 		}

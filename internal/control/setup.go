@@ -126,7 +126,7 @@ func (c *Control) firstSetup(ctx context.Context, in SetupIn) (Credentials, erro
 			func() error { return t.regions(in) },
 			t.flavors, t.defaultPolicies,
 			func() error {
-				return store.Insert(tx, &cloud.Setting{Name: firstPassword, Value: c.Seal.Seal(in.Password)})
+				return store.Insert(tx, &cloud.Setting{Name: firstPassword, Value: c.Seal.Seal(ofSetting(firstPassword), in.Password)})
 			},
 		} {
 			if err := step(); err != nil {
@@ -155,10 +155,10 @@ func (t *Txn) known(cred *Credentials) (*cloud.User, error) {
 		return nil, err
 	}
 	cred.RegionID, cred.Email = r.ID, u.Email
-	if cred.Token, err = t.C.Seal.Open(u.APIKey); err != nil {
+	if cred.Token, err = t.C.Seal.Open(ofKey(u.APIKeyHash), u.APIKey); err != nil {
 		return nil, fmt.Errorf("API key of user 1: %w", err)
 	}
-	if cred.APIKey, err = t.C.Seal.Open(m.APIKey); err != nil {
+	if cred.APIKey, err = t.C.Seal.Open(ofKey(m.APIKeyHash), m.APIKey); err != nil {
 		return nil, fmt.Errorf("API key of member 1: %w", err)
 	}
 	row, err := store.First[cloud.Setting](t.Tx, cloud.Where(cloud.Eq("name", firstPassword)))
@@ -169,7 +169,7 @@ func (t *Txn) known(cred *Credentials) (*cloud.User, error) {
 		return nil, err
 	}
 	cred.First = true
-	if cred.Password, err = t.C.Seal.Open(row.Value); err != nil {
+	if cred.Password, err = t.C.Seal.Open(ofSetting(firstPassword), row.Value); err != nil {
 		return nil, fmt.Errorf("first password of user 1: %w", err)
 	}
 	return u, nil
@@ -177,8 +177,9 @@ func (t *Txn) known(cred *Credentials) (*cloud.User, error) {
 
 func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {
 	m := &cloud.Member{
-		Name: "Operator", SelfManaged: true, APIKey: t.C.Seal.Seal(memberKey), APIKeyHash: auth.APIKeyHash(memberKey), Currency: "EUR",
+		Name: "Operator", SelfManaged: true, APIKeyHash: auth.APIKeyHash(memberKey), Currency: "EUR",
 	}
+	m.APIKey = t.C.Seal.Seal(ofKey(m.APIKeyHash), memberKey)
 	if err := store.Insert(t.Tx, m); err != nil {
 		return err
 	}
@@ -193,7 +194,7 @@ func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {
 	u := &cloud.User{
 		MemberID: m.ID, SiteID: 1, Name: "admin", FirstName: "Admin", Email: in.Email, Password: hash,
 		Administrator: true, Global: true, RoleID: full.ID, APIActive: true,
-		APIKey: t.C.Seal.Seal(key), APIKeyHash: auth.APIKeyHash(key),
+		APIKey: t.C.Seal.Seal(ofKey(auth.APIKeyHash(key)), key), APIKeyHash: auth.APIKeyHash(key),
 	}
 	if err := store.Insert(t.Tx, u); err != nil {
 		return err

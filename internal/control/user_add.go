@@ -81,7 +81,7 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 		return err
 	}
 	out.Member = m.Name
-	if out.MemberKey, err = t.C.Seal.Open(m.APIKey); err != nil {
+	if out.MemberKey, err = t.C.Seal.Open(ofKey(m.APIKeyHash), m.APIKey); err != nil {
 		return err
 	}
 	taken, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, "name", in.Name)))
@@ -109,7 +109,7 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 	out.User = &cloud.User{
 		MemberID: m.ID, SiteID: site.ID, Name: in.Name, FirstName: in.Name, Email: in.Email, Password: hash, RoleID: role.ID,
 		Administrator: others == 0 || in.Administrator, Global: others == 0, APIActive: true,
-		APIKey: t.C.Seal.Seal(out.Token), APIKeyHash: auth.APIKeyHash(out.Token),
+		APIKey: t.C.Seal.Seal(ofKey(auth.APIKeyHash(out.Token)), out.Token), APIKeyHash: auth.APIKeyHash(out.Token),
 	}
 	if err := store.Insert(t.Tx, out.User); err != nil {
 		return err
@@ -137,7 +137,8 @@ func (c *Control) NewToken(ctx context.Context, user string) (string, error) {
 		return "", err
 	}
 	_, err = c.changeUser(ctx, user, "UPDATE", func(_ *Txn, u *cloud.User) error {
-		u.APIKey, u.APIKeyHash, u.APIActive = c.Seal.Seal(token), auth.APIKeyHash(token), true
+		u.APIKeyHash, u.APIActive = auth.APIKeyHash(token), true
+		u.APIKey = c.Seal.Seal(ofKey(u.APIKeyHash), token)
 		return nil
 	})
 	return token, err

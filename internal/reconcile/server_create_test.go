@@ -181,7 +181,10 @@ func TestCreationOnASilentHost(t *testing.T) {
 // Removal never gives up, and shows why it waits.
 func TestRemovalWaits(t *testing.T) {
 	r := newRig(t, 1)
-	s := r.create(nil)
+	s := r.create(func(in *control.CreateServerIn) { in.UserData = "#cloud-config\npassword: s3cret\n" })
+	if s.UserData == "" {
+		t.Fatal("no user data that could be wiped")
+	}
 	r.hosts[0].silent = true
 	r.remove(s)
 	r.play(3 * time.Hour)
@@ -201,7 +204,7 @@ func TestRemovalWaits(t *testing.T) {
 	r.hosts[0].machine.ClearFaults()
 	r.play(10 * time.Minute)
 	s = get[cloud.Server](r, s.ID)
-	if e := r.ended(s, "DELETE"); e.State != cloud.StateClosed || e.Failed || s.Alive() || s.RootHash != "" {
+	if e := r.ended(s, "DELETE"); e.State != cloud.StateClosed || e.Failed || s.Alive() || s.RootHash+s.UserData+s.FirstPassword != "" {
 		t.Errorf("%+v", e)
 	}
 	r.whole()

@@ -234,7 +234,7 @@ func (m *machine) gone() error {
 		return err
 	}
 	s.CloneOf = 0
-	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword, s.Spare = &now, false, "", "", nil
+	s.Closed, s.SeenOn, s.RootHash, s.FirstPassword, s.UserData, s.Spare = &now, false, "", "", "", nil
 	if err := store.Update(tx, s); err != nil {
 		return err
 	}
