@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"net/netip"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -28,6 +29,19 @@ func (c *Control) Console(ctx context.Context, call *Call, p Pick) (v *ConsoleVi
 		return err
 	})
 	return v, err
+}
+
+// RecordConsole writes down that the actor entered a guest, by ssh, serial line or
+// screen: what happens inside is not ours to see, who went in is.
+func (c *Control) RecordConsole(ctx context.Context, call *Call, p Pick, by string) error {
+	return c.DB.Write(ctx, nil, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: call}
+		s, err := t.serverFor(p, "servers.access_kvm_console")
+		if err != nil {
+			return err
+		}
+		return t.record("CONSOLE_"+strings.ToUpper(by), aboutServer(s))
+	})
 }
 
 func (t *Txn) console(p Pick) (*ConsoleView, error) {

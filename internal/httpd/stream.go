@@ -70,6 +70,10 @@ func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) erro
 		}
 		return err
 	}
+	if err := f.Control.RecordConsole(r.Context(), call, p, kind); err != nil {
+		_ = guest.Close()
+		return err
+	}
 	return f.splice(w, r, guest, func(ctx context.Context) error {
 		a, err := f.again(r, call.Actor)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,29 @@ func TestStreamSplices(t *testing.T) {
 		if b, err := io.ReadAll(br); err != nil || string(b) != "ping" {
 			t.Fatalf("echo %q %v", b, err)
 		}
+	}
+}
+
+// Who went into a guest is written down, and who was refused or found nothing is not.
+func TestStreamIsRecorded(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	path := "/-/servers/" + r.vm.UID.String() + "/"
+	r.dial(path+"ssh", r.cred.Token)
+	r.dial(path+"serial", r.cred.Token) // this guest has none
+	r.dial(path+"ssh", "")
+	var got []string
+	r.write(func(tx *store.Tx) error {
+		got = nil
+		mine := cloud.Where(cloud.Eq("object_id", r.vm.ID), cloud.Eq("kind", "server"), cloud.Eq("end", true))
+		list, err := store.Find[cloud.Event](tx, mine.By("id"))
+		for _, e := range list {
+			got = append(got, e.Action+" "+e.UserName+" "+e.Source)
+		}
+		return err
+	})
+	if want := []string{"CONSOLE_SSH admin 127.0.0.1"}; !slices.Equal(got, want) {
+		t.Errorf("written down: %q", got)
 	}
 }
 
