@@ -11,6 +11,8 @@ const (
 	TCG = "tcg"
 )
 
+const kvmDevice = "/dev/kvm"
+
 // Accel says which accelerator this machine has. The device alone proves
 // nothing: a software module may offer it, open it and even make a machine,
 // and then take the whole host down with an ordinary guest. So the CPU must
@@ -20,7 +22,7 @@ func Accel() string {
 	if err != nil || !virtualisation(string(info)) {
 		return TCG
 	}
-	f, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
+	f, err := os.OpenFile(kvmDevice, os.O_RDWR, 0)
 	if err != nil {
 		return TCG
 	}

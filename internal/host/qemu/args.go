@@ -123,9 +123,15 @@ func (v *vm) size() (smp, mem string) {
 	return smp, mem
 }
 
-// arguments is the command line. Sockets are relative to the machine's
-// folder, where the process runs: a unix address holds 108 bytes only.
-func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error) {
+// Descriptors of the process: the log of the serial line, and then the taps.
+const (
+	serialFD = 3
+	firstTap = 4
+)
+
+// arguments is the command line. Sockets are relative to their folder, where
+// the process runs: a unix address holds 108 bytes only.
+func (v *vm) arguments(layers map[plan.ID]string) ([]string, error) {
 	kernel, err := v.kernel()
 	if err != nil {
 		return nil, err
@@ -148,13 +154,14 @@ func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error)
 		// is never taken for one that died.
 		"-action", "shutdown=pause",
 		"-chardev", "socket,id=qmp,path=qmp.sock,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
-		"-chardev", "socket,id=serial,path=serial.sock,server=on,wait=off,logfile=serial.log,logappend=on", "-serial", "chardev:serial",
+		"-add-fd", fmt.Sprintf("fd=%d,set=1", serialFD),
+		"-chardev", "socket,id=serial,path=serial.sock,server=on,wait=off,logfile=/dev/fdset/1,logappend=on", "-serial", "chardev:serial",
 		"-device", "VGA", "-vnc", "unix:vnc.sock",
 		"-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,id=balloon",
 		"-device", "virtio-serial-pci", "-chardev", "socket,id=qga,path=qga.sock,server=on,wait=off",
 		"-device", "virtserialport,chardev=qga,name=org.qemu.guest_agent.0",
 		"-device", "virtio-scsi-pci,id=scsi",
-		"-blockdev", "driver=raw,node-name=seed,read-only=on,file.driver=file,file.filename=seed.iso",
+		"-blockdev", asJSON(readOnly("seed", v.file("seed.iso"))),
 		"-device", "scsi-cd,id=cd-seed,bus=scsi.0,drive=seed",
 	}
 	for i := range rootPorts {
@@ -171,7 +178,7 @@ func (v *vm) arguments(layers map[plan.ID]string, firstFD int) ([]string, error)
 	}
 	for i, n := range v.spec.NICs {
 		args = append(args,
-			"-netdev", fmt.Sprintf("tap,id=net-%s,fd=%d", n.ID, firstFD+i),
+			"-netdev", fmt.Sprintf("tap,id=net-%s,fd=%d", n.ID, firstTap+i),
 			"-device", asJSON(nicDev(n, "rp"+strconv.Itoa(len(v.spec.Volumes)+i))))
 	}
 	return append(append(args, kernel...), v.Extra...), nil
@@ -186,11 +193,15 @@ func (v *vm) drive() []string {
 	}
 	dev["drive"] = "dvd-first"
 	return []string{
-		"-blockdev", asJSON(map[string]any{
-			"driver": "raw", "node-name": "dvd-first", "read-only": true,
-			"file": map[string]any{"driver": "file", "filename": v.disc()},
-		}),
+		"-blockdev", asJSON(readOnly("dvd-first", v.disc())),
 		"-device", asJSON(dev),
+	}
+}
+
+// readOnly is the wish to open a disc.
+func readOnly(node, file string) map[string]any {
+	return map[string]any{
+		"driver": "raw", "node-name": node, "read-only": true, "file": map[string]any{"driver": "file", "filename": file},
 	}
 }
 

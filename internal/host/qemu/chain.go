@@ -201,6 +201,9 @@ func (v *vm) snapshot(ctx context.Context, q *qmp, m *machine, points []overlay)
 			tmp := file + ".tmp"
 			err := errors.Join(v.In.MakeQcow(ctx, tmp, sys.Backing(o.step.On), o.chain.Layers[o.step.On].Size), sys.SyncFile(tmp))
 			if err == nil {
+				err = v.giveLayer(tmp)
+			}
+			if err == nil {
 				err = sys.Rename(tmp, file)
 			}
 			if err != nil {

@@ -159,7 +159,7 @@ func TestRoomForCPUs(t *testing.T) {
 			v.run.MaxCPUs = 4
 		}
 		v.spec.VCPU = c.want
-		q, err := dialQMP(t.Context(), v.file("qmp.sock"))
+		q, err := dialQMP(t.Context(), v.socket("qmp.sock"))
 		if err != nil {
 			t.Fatal(err)
 		}

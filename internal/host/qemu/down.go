@@ -15,7 +15,7 @@ func (d *Machines) Press(ctx context.Context, id plan.ID) (up bool) {
 	if _, ok := d.In.VMProcess(id); !ok {
 		return false
 	}
-	q, err := dialQMP(ctx, v.file("qmp.sock"))
+	q, err := dialQMP(ctx, v.socket("qmp.sock"))
 	if err != nil {
 		return false
 	}

@@ -171,10 +171,10 @@ func (v *vm) adapt(ctx context.Context, q *qmp, m *machine, p sys.Process, st pl
 	var errs error
 	for _, part := range []func() (string, error){
 		func() (string, error) { return v.chains(ctx, q, m) },
-		func() (string, error) { return v.unplug(q, m) },
+		func() (string, error) { return v.unplug(q, m, p) },
 		func() (string, error) { return v.plugDisks(q, m, p) },
 		func() (string, error) { return v.plugNICs(ctx, q, m) },
-		func() (string, error) { return v.dvd(q, m) },
+		func() (string, error) { return v.dvd(q, m, p) },
 		func() (string, error) { return "", v.memory(q, m) },
 		func() (string, error) { return v.cpus(q, m) },
 	} {
@@ -225,7 +225,7 @@ func (v *vm) trimSerial() error {
 
 // unplug takes away disks and cards that are not wanted. The guest must let
 // go of them, so it takes several steps.
-func (v *vm) unplug(q *qmp, m *machine) (why string, err error) {
+func (v *vm) unplug(q *qmp, m *machine, p sys.Process) (why string, err error) {
 	wanted := map[string]bool{}
 	var keep []plan.ID
 	for _, a := range v.spec.Volumes {
@@ -251,6 +251,9 @@ func (v *vm) unplug(q *qmp, m *machine) (why string, err error) {
 		}
 		// Its device is gone; now its files, and then others may have it.
 		if err := v.closeVolume(q, m, id); err != nil {
+			return why, err
+		}
+		if err := p.Hide(v.In.VolumeDir(id)); err != nil {
 			return why, err
 		}
 		if err := v.In.DropHold(id, v.id); err != nil {
@@ -345,6 +348,9 @@ func (v *vm) plugDisks(q *qmp, m *machine, p sys.Process) (why string, err error
 			}
 			name := node(a.Volume, layer)
 			if _, open := m.nodes[name]; !open {
+				if err := v.show(p, a.Volume); err != nil {
+					return err
+				}
 				file := filepath.Join(v.In.VolumeDir(a.Volume), layer+".qcow2")
 				if err := q.do("blockdev-add", layerNode(a.Volume, layer, file), nil); err != nil {
 					return err
@@ -409,7 +415,7 @@ func (v *vm) plugNIC(q *qmp, m *machine, n plan.NIC, tap *os.File) error {
 }
 
 // dvd puts the right disc into the drive, or none.
-func (v *vm) dvd(q *qmp, m *machine) (why string, err error) {
+func (v *vm) dvd(q *qmp, m *machine, p sys.Process) (why string, err error) {
 	if v.spec.DVD == "" {
 		if m.disc == "" {
 			return "", nil
@@ -425,6 +431,9 @@ func (v *vm) dvd(q *qmp, m *machine) (why string, err error) {
 		return "", err
 	}
 	return "", hot(func() error {
+		if err := v.showImage(p, v.spec.DVD); err != nil {
+			return err
+		}
 		return q.do("blockdev-change-medium", map[string]any{
 			"id": "dvd", "filename": v.disc(), "format": "raw", "read-only-mode": "read-only", "force": true,
 		}, nil)

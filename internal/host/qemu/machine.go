@@ -22,6 +22,7 @@ import (
 // What the driver does to the machine.
 var (
 	dirEffect   = sys.NewEffect("qemu.folder")
+	giveEffect  = sys.NewEffect("qemu.give")
 	holdEffect  = sys.NewEffect("qemu.hold")
 	startEffect = sys.NewEffect("qemu.start")
 	hotEffect   = sys.NewEffect("qemu.hot")
@@ -224,7 +225,7 @@ func (v *vm) remove(ctx context.Context) (plan.Status, error) {
 		if err != nil { // nothing to talk through
 			return plan.Status{Reason: "the machine is being ended", Again: soon / 4}, v.kill()
 		}
-		q, err := dialQMP(ctx, v.file("qmp.sock"))
+		q, err := dialQMP(ctx, v.socket("qmp.sock"))
 		if err == nil {
 			defer q.close()
 		}
@@ -235,6 +236,9 @@ func (v *vm) remove(ctx context.Context) (plan.Status, error) {
 	if err := v.release(nil); err != nil {
 		return plan.Status{}, err
 	}
+	if err := v.In.FreeUser("v", v.id); err != nil {
+		return plan.Status{}, err
+	}
 	if err := removeDir(v.dir); err != nil {
 		return plan.Status{}, err
 	}
@@ -242,13 +246,13 @@ func (v *vm) remove(ctx context.Context) (plan.Status, error) {
 }
 
 // SerialPath is the socket of a machine's serial line.
-func (d *Machines) SerialPath(id plan.ID) string { return filepath.Join(d.In.VMDir(id), "serial.sock") }
+func (d *Machines) SerialPath(id plan.ID) string { return socketIn(d.In.VMDir(id), "serial.sock") }
 
 // VNCPath is the socket of a machine's screen.
-func (d *Machines) VNCPath(id plan.ID) string { return filepath.Join(d.In.VMDir(id), "vnc.sock") }
+func (d *Machines) VNCPath(id plan.ID) string { return socketIn(d.In.VMDir(id), "vnc.sock") }
 
 // AgentPath is the socket of the guest agent's channel.
-func (d *Machines) AgentPath(id plan.ID) string { return filepath.Join(d.In.VMDir(id), "qga.sock") }
+func (d *Machines) AgentPath(id plan.ID) string { return socketIn(d.In.VMDir(id), "qga.sock") }
 
 // SerialLog is the file with what the serial line said lately.
 func (d *Machines) SerialLog(id plan.ID) string { return filepath.Join(d.In.VMDir(id), "serial.log") }

@@ -19,7 +19,13 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
-func TestMain(m *testing.M) { os.Exit(drivertest.Main(m, "", "qemu.", "sys.chain.", "sys.hold.")) }
+func TestMain(m *testing.M) {
+	if what := os.Getenv(probeEnv); what != "" {
+		probe(what)
+		return
+	}
+	os.Exit(drivertest.Main(m, "", "qemu.", "sys.chain.", "sys.hold.", "sys.user."))
+}
 
 // machines is the driver as an agent makes it, always without KVM.
 func machines(in sys.Installation) *qemu.Machines {
@@ -120,7 +126,7 @@ func TestHotPlugConforms(t *testing.T) {
 
 func conformance(update func(*qemu.Machine)) drivertest.Config[qemu.Machine] {
 	return drivertest.Config[qemu.Machine]{
-		Points: []string{"qemu.", "sys.hold."},
+		Points: []string{"qemu.", "sys.hold.", "sys.user."},
 		New:    func(_ testing.TB, in sys.Installation) plan.Driver[qemu.Machine] { return machines(in) },
 		Setup: func(t testing.TB, in sys.Installation) {
 			cleanup(t, in)
@@ -144,7 +150,7 @@ func conformance(update func(*qemu.Machine)) drivertest.Config[qemu.Machine] {
 		State: state,
 		Leftovers: func(in sys.Installation) []string {
 			all := in.FindAll("v")
-			for _, f := range []string{"vms/*", "vms/*/*", "volumes/*/hold"} {
+			for _, f := range []string{"vms/*", "vms/*/*", "volumes/*/hold", "users/*"} {
 				found, _ := filepath.Glob(in.Path(f))
 				all = append(all, found...)
 			}

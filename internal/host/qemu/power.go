@@ -27,7 +27,7 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 		return plan.Status{}, err
 	}
 	st := plan.Status{VM: &plan.VMSeen{Running: true, Boot: boot, Restarts: v.run.Restarts}, Again: soon}
-	q, err := dialQMP(ctx, v.file("qmp.sock"))
+	q, err := dialQMP(ctx, v.socket("qmp.sock"))
 	if err != nil {
 		return v.silent(ctx, p, boot, st, err)
 	}
@@ -63,7 +63,8 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 // silent is a process whose monitor does not answer. It is left alone, unless
 // it must end: it may be the guest's only copy of unsaved work.
 func (v *vm) silent(ctx context.Context, p sys.Process, boot int64, st plan.Status, why error) (plan.Status, error) {
-	if !p.Alive() {
+	hungUp := !errors.Is(why, fs.ErrNotExist) && !errors.Is(why, os.ErrDeadlineExceeded) && !errors.Is(why, context.DeadlineExceeded)
+	if !p.Alive() || !v.run.Started && hungUp && goes(ctx, p) {
 		if !v.run.Started {
 			return plan.Status{}, fmt.Errorf("it did not start: %s", v.lastWords())
 		}
@@ -185,17 +186,23 @@ func (v *vm) end(ctx context.Context, p sys.Process, q *qmp) (gone bool, err err
 		return false, err
 	}
 	// A closed socket is what success looks like.
+	return goes(ctx, p), err
+}
+
+// goes waits a moment for the end of a process. Between its last word and its
+// end the kernel takes its cage apart.
+func goes(ctx context.Context, p sys.Process) bool {
 	for range 30 {
 		if !p.Alive() {
-			return true, err
+			return true
 		}
 		select {
 		case <-ctx.Done():
-			return false, err
+			return false
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	return false, err
+	return false
 }
 
 func (v *vm) kill() error {
@@ -212,8 +219,9 @@ func (v *vm) stopped(ctx context.Context) (plan.Status, error) {
 	if err := v.release(nil); err != nil {
 		return plan.Status{}, err
 	}
-	for _, f := range []string{"grace", stepping, "pid", "qmp.sock", "serial.sock", "vnc.sock", "qga.sock"} {
-		if err := os.Remove(v.file(f)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	// The guest's folder goes as a whole: it may have left anything there.
+	for _, f := range append([]string{"grace", stepping, "pid", ioDir}, sockets...) {
+		if err := os.RemoveAll(v.file(f)); err != nil {
 			return plan.Status{}, err
 		}
 	}
@@ -275,7 +283,20 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 	if err := v.write(cardsEffect, "nics", []byte(strings.Join(nics, "\n"))); err != nil {
 		return plan.Status{}, err
 	}
-	args, err := v.arguments(layers, 3)
+	user, err := v.give()
+	if err != nil {
+		return plan.Status{}, err
+	}
+	cage, err := v.cage(user)
+	if err != nil {
+		return plan.Status{}, err
+	}
+	serial, err := os.OpenFile(v.file("serial.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return plan.Status{}, err
+	}
+	defer serial.Close()
+	args, err := v.arguments(layers)
 	if err != nil {
 		return plan.Status{}, err
 	}
@@ -288,8 +309,8 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 			return err
 		}
 		p, err = sys.Start(sys.Launch{
-			Identity: v.In.VMName(v.id), Path: "qemu-system-x86_64", Args: args, Dir: v.dir,
-			Log: v.file("log"), PIDFile: v.file("pid"), Files: taps,
+			Identity: v.In.VMName(v.id), Path: "qemu-system-x86_64", Args: args, Dir: v.file(ioDir),
+			Log: v.file("log"), PIDFile: v.file("pid"), Files: append([]*os.File{serial}, taps...), Cage: cage,
 		})
 		return err
 	})
@@ -307,7 +328,7 @@ func (v *vm) settle(ctx context.Context, p sys.Process) (plan.Status, error) {
 			// Not a hypervisor that died: it never ran.
 			return plan.Status{}, fmt.Errorf("it did not start: %s", v.lastWords())
 		}
-		if _, err := os.Stat(v.file("qmp.sock")); err == nil {
+		if _, err := os.Stat(v.socket("qmp.sock")); err == nil {
 			break
 		}
 		select {
@@ -382,6 +403,9 @@ func (v *vm) hold(id plan.ID, p sys.Process) (layer, why string, err error) {
 	}
 	if s := v.In.VolumeJob(id).State(); s == sys.JobRunning || s == sys.JobDone {
 		return "", fmt.Sprintf("volume %s is being copied or merged", id), nil
+	}
+	if err := v.giveVolume(id); err != nil {
+		return "", "", err
 	}
 	err = holdEffect.Do(func() error { return v.In.WriteHold(id, sys.Hold{VM: v.id, Process: p}) })
 	return c.Active, "", err

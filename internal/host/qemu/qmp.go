@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -74,16 +73,25 @@ func dialQMP(ctx context.Context, socket string) (*qmp, error) {
 	return q, nil
 }
 
-// dialUnix connects to a socket whose path may be longer than an address can
-// hold (108 bytes): through the folder's descriptor.
+// dialUnix connects to a socket through a descriptor of it: its path may be
+// longer than an address can hold (108 bytes), and it lies in a folder of the
+// guest's process, which, if taken, could put a link to any socket of the
+// machine there.
 func dialUnix(ctx context.Context, socket string) (*net.UnixConn, error) {
-	dir, err := os.Open(filepath.Dir(socket))
+	fd, err := unix.Open(socket, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: socket, Err: err}
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
 		return nil, err
 	}
-	defer dir.Close()
-	var d net.Dialer // dial: a socket of our own
-	conn, err := d.DialContext(ctx, "unix", fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(socket)))
+	if st.Mode&unix.S_IFMT != unix.S_IFSOCK {
+		return nil, fmt.Errorf("%s is no socket", socket)
+	}
+	var d net.Dialer // dial: a socket of our own guest
+	conn, err := d.DialContext(ctx, "unix", fmt.Sprintf("/proc/self/fd/%d", fd))
 	if err != nil {
 		return nil, err
 	}

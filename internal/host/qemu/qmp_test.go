@@ -153,14 +153,14 @@ func TestArguments(t *testing.T) {
 		Boot: 7, VCPU: 3, Cores: 2, RAM: 512, NICs: []plan.NIC{{ID: "n", MAC: "52:54:00:00:00:01"}},
 		Volumes: []plan.Attach{{Volume: "v", Serial: "twenty characters and more"}},
 	}}
-	args, err := v.arguments(map[plan.ID]string{"v": "0"}, 3)
+	args, err := v.arguments(map[plan.ID]string{"v": "0"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"guest=vg1a2b-v-" + string(id) + ",debug-threads=off", "01234567-89ab-cdef-0123-456789abcdef",
 		"name=opt/virga/boot,string=7", "kvm", "host", "cpus=3,maxcpus=6,sockets=3,cores=2,threads=1",
-		"size=512M,slots=16,maxmem=4608M", "tap,id=net-n,fd=3", "shutdown=pause",
+		"size=512M,slots=16,maxmem=4608M", "tap,id=net-n,fd=4", "shutdown=pause",
 	} {
 		if !slices.Contains(args, want) {
 			t.Errorf("no %q in %q", want, args)
@@ -172,13 +172,13 @@ func TestArguments(t *testing.T) {
 	}
 	// A small guest cannot spare what room to grow costs.
 	v.spec.RAM, v.Accel = 128, TCG
-	args, err = v.arguments(map[plan.ID]string{"v": "0"}, 3)
+	args, err = v.arguments(map[plan.ID]string{"v": "0"})
 	if err != nil || !slices.Contains(args, "128M") || v.run.MaxRAM != 0 || slices.Contains(args, "kvm") {
 		t.Errorf("small: %q, %v", args, err)
 	}
 	// Two regions for each CPU that may join.
 	v.spec.VCPU = 20
-	args, err = v.arguments(map[plan.ID]string{"v": "0"}, 3)
+	args, err = v.arguments(map[plan.ID]string{"v": "0"})
 	if err != nil || !slices.Contains(args, "tcg,thread=multi,tb-size=160") || v.run.MaxCPUs != 40 {
 		t.Errorf("large: %q, %v", args, err)
 	}
