@@ -9,11 +9,20 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/virga-cloud/virga/internal/host/sys"
 )
 
 // run runs a tool in a folder and returns what it said on stderr. A failure carries the end
 // of that text, since that is where tools say what went wrong. Out may be nil.
 func run(ctx context.Context, dir string, env []string, out io.Writer, name string, args ...string) (string, error) {
+	return runIn(ctx, nil, dir, env, out, name, args...)
+}
+
+// runIn runs a tool in a cage; nil is none.
+func runIn(
+	ctx context.Context, cage *sys.Cage, dir string, env []string, out io.Writer, name string, args ...string,
+) (string, error) {
 	program, err := lookTool(name)
 	if err != nil {
 		return "", err
@@ -25,7 +34,7 @@ func run(ctx context.Context, dir string, env []string, out io.Writer, name stri
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Run(); err != nil {
+	if err := cage.Run(cmd); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}

@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/virga-cloud/virga/internal/host/sys"
 )
 
 // Import takes an image from a URL (http, https) or a file of this machine: a qcow2, raw, VDI,
@@ -146,11 +148,14 @@ func importFile(ctx context.Context, file string, opts Options) (Built, error) {
 		m.VirtualSize = st.Size()
 		return finish(m, opts, work)
 	}
-	if m.VirtualSize, err = inspect(ctx, work, file, format); err != nil {
+	if file, err = lend(file, opts.Cache, work); err != nil {
+		return Built{}, err
+	}
+	if m.VirtualSize, err = inspect(ctx, file, format); err != nil {
 		return Built{}, err
 	}
 	disk := filepath.Join(work, DiskName)
-	if err := convert(ctx, work, file, format, disk, opts.Progress); err != nil {
+	if err := convert(ctx, file, format, disk, opts.Progress); err != nil {
 		return Built{}, err
 	}
 	if err := checkDisk(disk, m.VirtualSize); err != nil {
@@ -260,9 +265,28 @@ func detect(file string) (string, error) {
 	return formatRaw, nil
 }
 
+// lend makes a file readable for qemu-img, which is a user without rights: what everybody may
+// read is, what was downloaded is made so (nobody else reaches the cache), and of a file that is
+// a person's own a copy is read.
+func lend(file, cache, work string) (string, error) {
+	st, err := os.Stat(file)
+	if err != nil || st.Mode()&0o004 != 0 {
+		return file, err
+	}
+	if filepath.Dir(file) != cache {
+		copied := filepath.Join(work, "source")
+		if err := copyFile(copied, file); err != nil {
+			return "", err
+		}
+		file = copied
+	}
+	return file, os.Chmod(file, 0o644)
+}
+
 // inspect asks qemu-img about a file of a known format and returns the bytes a guest sees.
-func inspect(ctx context.Context, work, file, format string) (int64, error) {
-	text, err := output(ctx, work, "qemu-img", "info", "--output=json", "-f", format, file)
+func inspect(ctx context.Context, file, format string) (int64, error) {
+	var text bytes.Buffer
+	_, err := runIn(ctx, sys.ToolCage(sys.Bind{Path: file}), "/", nil, &text, "qemu-img", "info", "--output=json", "-f", format, file)
 	if err != nil {
 		return 0, invalid("%v", err)
 	}
@@ -274,7 +298,7 @@ func inspect(ctx context.Context, work, file, format string) (int64, error) {
 		Encrypted      bool            `json:"encrypted"`
 		FormatSpecific json.RawMessage `json:"format-specific"`
 	}
-	if err := json.Unmarshal([]byte(text), &info); err != nil {
+	if err := json.Unmarshal(text.Bytes(), &info); err != nil {
 		return 0, invalid("qemu-img: %v", err)
 	}
 	switch {
@@ -293,10 +317,21 @@ func inspect(ctx context.Context, work, file, format string) (int64, error) {
 }
 
 // convert writes a disk as a fresh qcow2: nothing of the source's metadata survives.
-func convert(ctx context.Context, work, file, format, disk string, progress func(string, int64, int64)) error {
+func convert(ctx context.Context, file, format, disk string, progress func(string, int64, int64)) error {
 	out := &progressWriter{progress: progress}
-	_, err := run(ctx, work, packEnv(), out, "qemu-img", "convert", "-p", "-f", format, "-O", "qcow2", file, disk)
+	if err := os.WriteFile(disk, nil, 0o600); err != nil {
+		return err
+	}
+	if err := sys.Give(disk, sys.ToolUser, 0o600); err != nil {
+		return err
+	}
+	_, err := runIn(ctx, importCage(file, disk), "/", nil, out, "qemu-img", "convert", "-p", "-f", format, "-O", "qcow2", file, disk)
 	return err
+}
+
+// importCage is where a stranger's file is read: nothing else is there but what is made of it.
+func importCage(file, disk string) *sys.Cage {
+	return sys.ToolCage(sys.Bind{Path: file}, sys.Bind{Path: disk, Write: true})
 }
 
 // progressWriter reads "(12.34/100%)" from what qemu-img -p prints.

@@ -98,6 +98,9 @@ func (in Installation) ToolCage(binds ...Bind) (*Cage, error) {
 	return toolCage(user, binds), nil
 }
 
+// ToolCage is the cage of a tool that works on files of no installation.
+func ToolCage(binds ...Bind) *Cage { return toolCage(ToolUser, binds) }
+
 // toolCage bounds the tool, too: a header can ask for any amount of memory.
 func toolCage(user int, binds []Bind) *Cage {
 	return &Cage{User: user, Binds: binds, Limits: []Limit{
