@@ -40,9 +40,9 @@ var hostTools = []struct{ program, pkg string }{
 func checkMachine(data string) []machineCheck {
 	list := []machineCheck{
 		checkRoot(), checkTools(), checkAccel(), checkDevice("/dev/net/tun", "modprobe tun"), checkNetns(), checkForwarding(),
-		checkNeighbors("/proc"), checkDisk(data),
+		checkNeighbors("/proc"), checkDisk(data), checkCage(),
 	}
-	return append(list, checkImages()...)
+	return append(append(list, checkGuests(data)...), checkImages()...)
 }
 
 func good(name, text string) machineCheck {

@@ -118,6 +118,8 @@ func TestRealMachine(t *testing.T) {
 
 	copied, cg := cloneOf(t, c, key, web, g)
 	step("the clone answers")
+	inCages(t, c, 2)
+	step("both are in cages")
 	// A guest that powers itself off is off, and stays so.
 	_, _ = cg.Try("poweroff") // the connection may break first
 	c.InState(copied.ID, "POWERED_OFF", machineLimit)
@@ -197,6 +199,44 @@ func cloneOf(t *testing.T, c *Cloud, key Key, from Server, g *Guest) (Server, *G
 		t.Error("the clone has the card of its source")
 	}
 	return copied, cg
+}
+
+// inCages wants that many guests, each a user of its own in a cage that shows
+// nothing of the installation but what is its own.
+func inCages(t *testing.T, c *Cloud, guests int) {
+	t.Helper()
+	in := c.Installation()
+	all := in.Processes("v")
+	if len(all) != guests {
+		t.Errorf("%d processes of guests, want %d", len(all), guests)
+	}
+	for _, p := range all {
+		if loose, err := p.Loose(); err != nil || len(loose) > 0 {
+			t.Errorf("%s: %v, %v", p.Identity, loose, err)
+		}
+		root := fmt.Sprintf("/proc/%d/root", p.PID)
+		for _, of := range []string{c.Dir, in.Path("vms"), in.Path("volumes")} {
+			outside, err := os.ReadDir(of)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inside, err := os.ReadDir(root + of)
+			if err != nil || len(inside) == 0 || len(inside) >= len(outside) || of != in.Path("volumes") && len(inside) != 1 {
+				t.Errorf("%s sees %v of %d things in %s (%v)", p.Identity, inside, len(outside), of, err)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(c.Dir, "keys")); err != nil {
+			t.Error(err)
+		}
+		cards, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/dev", p.PID))
+		if err != nil || strings.Count(string(cards), ":") != 1 {
+			t.Errorf("%s has the cards\n%s (%v)", p.Identity, cards, err)
+		}
+	}
+	out, _ := c.Run(time.Minute, "doctor")
+	if want := fmt.Sprintf("%d, each in its cage", guests); !strings.Contains(out, want) {
+		t.Errorf("the doctor does not say %q:\n%s", want, out)
+	}
 }
 
 // beside runs a second installation, whose only machine has the address of one

@@ -167,7 +167,7 @@ func Find(identity, pidFile string) (Process, bool) {
 // have a living process.
 func (in Installation) FindAll(letter string) []string {
 	seen := map[string]bool{}
-	for _, p := range marked(func(mark string) bool { return strings.HasPrefix(mark, in.Prefix()+"-"+letter+"-") }) {
+	for _, p := range in.Processes(letter) {
 		seen[p.Identity] = true
 	}
 	names := make([]string, 0, len(seen))
@@ -176,6 +176,12 @@ func (in Installation) FindAll(letter string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Processes are the living processes of this installation with this letter,
+// children included.
+func (in Installation) Processes(letter string) []Process {
+	return marked(func(mark string) bool { return strings.HasPrefix(mark, in.Prefix()+"-"+letter+"-") })
 }
 
 // Alive says whether exactly this process still runs. A zombie does not.
