@@ -25,7 +25,9 @@ var firmware = []string{"/usr/share/qemu", "/usr/share/seabios", "/usr/share/ovm
 
 // Bounds of a guest's process. Memory is none of them: what a guest may have is
 // reserved for it, and QEMU maps more than it uses.
-var guestLimits = []sys.Limit{{What: "core", Max: 0}, {What: "nofile", Max: 4096}, {What: "nproc", Max: 2048}}
+var guestLimits = []sys.Limit{
+	{What: unix.RLIMIT_CORE, Max: 0}, {What: unix.RLIMIT_NOFILE, Max: 4096}, {What: unix.RLIMIT_NPROC, Max: 2048},
+}
 
 // socket is the path of one of the machine's sockets.
 func (v *vm) socket(name string) string { return socketIn(v.dir, name) }

@@ -189,8 +189,7 @@ func (v *vm) end(ctx context.Context, p sys.Process, q *qmp) (gone bool, err err
 	return goes(ctx, p), err
 }
 
-// goes waits a moment for the end of a process. Between its last word and its
-// end the kernel takes its cage apart.
+// goes waits a moment for the end of a process that said its last word.
 func goes(ctx context.Context, p sys.Process) bool {
 	for range 30 {
 		if !p.Alive() {
@@ -424,8 +423,16 @@ func unfinished(c *sys.Chain, want plan.Volume) string {
 	}
 }
 
-// adopt writes the process into the holds that were taken before it had a pid.
+// adopt bounds the process and writes it into the holds that were taken before
+// it had a pid, in case that the one who started it came to neither.
 func (v *vm) adopt(p sys.Process) error {
+	user, err := v.user()
+	if err != nil {
+		return err
+	}
+	if err := (&sys.Cage{User: user, Limits: guestLimits}).Limit(p); err != nil {
+		return err
+	}
 	held, err := v.In.Holds(v.id)
 	if err != nil {
 		return err

@@ -43,10 +43,10 @@ type Bind struct {
 	runs bool // holds programs or their libraries
 }
 
-// Limit is a bound on what a process and its children may take, soft and hard.
+// Limit is a bound on what a process may take, soft and hard.
 type Limit struct {
-	What string // prlimit(1): "core", "nofile", "as", ...
-	Max  int64  // in its unit
+	What int // unix.RLIMIT_...
+	Max  uint64
 }
 
 // everybody sees the libraries of the machine and the devices that are none.
@@ -114,40 +114,45 @@ func (c *Cage) start(cmd *exec.Cmd, then func() error) error {
 		a.Credential.Groups = append(a.Credential.Groups, uint32(g))
 	}
 	cmd.SysProcAttr = &a
-	programs := append(slices.Clone(c.Programs), cmd.Path)
-	if err := c.limit(cmd); err != nil {
-		return err
-	}
-	programs = append(programs, cmd.Path)
 	return onLostThread(func() error {
-		if err := c.enter(programs); err != nil {
+		if err := c.enter(append(slices.Clone(c.Programs), cmd.Path)); err != nil {
 			return fmt.Errorf("cage: %w", err)
 		}
 		if err := cmd.Start(); err != nil {
 			return err
 		}
-		return then()
+		return errors.Join(c.limit(cmd.Process.Pid), then())
 	})
 }
 
-// limit lets prlimit(1) start the command: limits hold for a whole process, so
-// no thread of ours can take them on, and setting them from outside would be
-// late for the children.
-func (c *Cage) limit(cmd *exec.Cmd) error {
-	if len(c.Limits) == 0 {
+// limit bounds a process from outside: limits hold for a whole process, so no
+// thread of ours can take them on for a child, and a program that does it
+// (prlimit) would become the wanted one in a moment in which nobody can read
+// its mark. It makes the thread the process's user, who may lower its limits
+// also where root may not (without CAP_SYS_RESOURCE).
+func (c *Cage) limit(pid int) error {
+	user := uintptr(c.User)
+	for _, call := range []uintptr{unix.SYS_SETRESGID, unix.SYS_SETRESUID} {
+		if _, _, no := unix.RawSyscall(call, user, user, user); no != 0 { // of this thread alone
+			return fmt.Errorf("become user %d: %w", c.User, no)
+		}
+	}
+	for _, l := range c.Limits {
+		err := unix.Prlimit(pid, l.What, &unix.Rlimit{Cur: l.Max, Max: l.Max}, nil)
+		if err != nil && !errors.Is(err, unix.ESRCH) {
+			return fmt.Errorf("limit %d of process %d: %w", l.What, pid, err)
+		}
+	}
+	return nil
+}
+
+// Limit bounds a process of the cage that is found again: whoever started it
+// may have died before it did. One in no cage is left as it is.
+func (c *Cage) Limit(p Process) error {
+	if os.Geteuid() != 0 || len(sameNamespaces(p.PID, "mnt")) > 0 || !p.Alive() {
 		return nil
 	}
-	path, err := exec.LookPath("prlimit")
-	if err != nil {
-		return err
-	}
-	args := []string{"prlimit"}
-	for _, l := range c.Limits {
-		args = append(args, fmt.Sprintf("--%s=%d:%d", l.What, l.Max, l.Max))
-	}
-	cmd.Args = append(append(args, "--", cmd.Path), cmd.Args[1:]...)
-	cmd.Path = path
-	return nil
+	return onLostThread(func() error { return c.limit(p.PID) })
 }
 
 // enter makes the thread's world the cage's: what it starts from here on is

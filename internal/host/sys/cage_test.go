@@ -244,7 +244,7 @@ func ourselves(t testing.TB) map[string]bool {
 func TestCagedProcessIsFoundAndEnds(t *testing.T) {
 	root(t)
 	in := installation(t)
-	c := &sys.Cage{User: testUser, Limits: []sys.Limit{{What: "core", Max: 0}, {What: "nofile", Max: 99}}}
+	c := &sys.Cage{User: testUser, Limits: []sys.Limit{{What: unix.RLIMIT_CORE}, {What: unix.RLIMIT_NOFILE, Max: 99}}}
 	p, err := sys.Start(sys.Launch{
 		Identity: in.Name("v", idOf(id1)), Path: "sleep", Args: []string{"600"}, Log: filepath.Join(in.Dir, "log"),
 		PIDFile: filepath.Join(in.Dir, "pid"), Cage: c, Dir: "/",
@@ -258,11 +258,14 @@ func TestCagedProcessIsFoundAndEnds(t *testing.T) {
 	if loose, err := p.Loose(); err != nil || len(loose) > 0 {
 		t.Errorf("loose: %v, %v", loose, err)
 	}
-	wait(t, "its limits", func() bool {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", p.PID))
-		must(t, err)
-		return strings.Contains(strings.Join(strings.Fields(string(b)), " "), "Max open files 99 99")
-	})
+	if !limited(t, p.PID, "Max open files 99 99") {
+		t.Error("it has no limits")
+	}
+	c.Limits[1].Max = 98
+	must(t, c.Limit(p)) // by another agent
+	if !limited(t, p.PID, "Max open files 98 98") {
+		t.Error("it was not limited when it was found again")
+	}
 	if sid, err := getsid(p.PID); err != nil || sid != p.PID {
 		t.Errorf("session %d, %v, want its own", sid, err)
 	}
@@ -275,10 +278,22 @@ func TestCagedProcessIsFoundAndEnds(t *testing.T) {
 
 	// One that is in none says so in every respect.
 	free, _ := start(t, in, id2, "sleep", "600")
+	must(t, c.Limit(free))
+	if limited(t, free.PID, "Max open files 98 98") {
+		t.Error("a free process was limited")
+	}
 	loose, err := free.Loose()
 	if err != nil || len(loose) != 11 { // two ids, three sets of capabilities, privileges, five namespaces
 		t.Errorf("a free process is loose in %q, %v", loose, err)
 	}
+}
+
+// limited says whether a process has a limit, as /proc shows it.
+func limited(t testing.TB, pid int, want string) bool {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
+	must(t, err)
+	return strings.Contains(strings.Join(strings.Fields(string(b)), " "), want)
 }
 
 // What is shown to a running process it sees, and what is hidden from it not
@@ -358,11 +373,20 @@ func TestCagedJob(t *testing.T) {
 	in := installation(t)
 	job := in.VolumeJob(idOf(id1))
 	must(t, os.MkdirAll(filepath.Dir(job.Base), 0o700))
-	c := &sys.Cage{User: testUser, Binds: []sys.Bind{{Path: filepath.Dir(job.Base)}}}
+	c := &sys.Cage{
+		User: testUser, Binds: []sys.Bind{{Path: filepath.Dir(job.Base)}}, Limits: []sys.Limit{{What: unix.RLIMIT_NOFILE, Max: 99}},
+	}
 	for _, one := range []struct {
 		script string
 		want   sys.JobState
-	}{{"exit 0", sys.JobDone}, {"exit 3", sys.JobFailed}, {"cat " + job.Base + ".log", sys.JobFailed}} {
+	}{
+		{"exit 0", sys.JobDone},
+		{"exit 3", sys.JobFailed},
+		{"cat " + job.Base + ".log", sys.JobFailed},
+		{"test $(ulimit -n) = 99", sys.JobDone},
+		{"echo 0 >&3", sys.JobFailed},
+		{"echo 0 >&4", sys.JobFailed},
+	} {
 		must(t, job.Start("/", c, "sh", "-c", one.script))
 		wait(t, "the job's end", func() bool { return job.State() != sys.JobRunning })
 		if got := job.State(); got != one.want {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
@@ -104,6 +106,6 @@ func ToolCage(binds ...Bind) *Cage { return toolCage(ToolUser, binds) }
 // toolCage bounds the tool, too: a header can ask for any amount of memory.
 func toolCage(user int, binds []Bind) *Cage {
 	return &Cage{User: user, Binds: binds, Limits: []Limit{
-		{What: "core", Max: 0}, {What: "nofile", Max: 256}, {What: "as", Max: 4 << 30},
+		{What: unix.RLIMIT_CORE, Max: 0}, {What: unix.RLIMIT_NOFILE, Max: 256}, {What: unix.RLIMIT_AS, Max: 4 << 30},
 	}}
 }

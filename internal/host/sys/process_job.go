@@ -35,8 +35,9 @@ const (
 
 // jobScript leaves the exit status behind. It is written by the process
 // itself, since we may not live to see the end, to a file that we opened for
-// it: it may write to no folder of ours.
-const jobScript = `"$@" 3>&-; echo $? >&3`
+// it: it may write to no folder of ours. It begins when we say so, with the
+// limits that it then has; without a word of ours it never began.
+const jobScript = `read go <&4 || exit; "$@" 3>&- 4>&-; echo $? >&3`
 
 // Start starts the command in a cage, unless it runs already.
 func (j Job) Start(dir string, cage *Cage, path string, args ...string) error {
@@ -55,6 +56,12 @@ func (j Job) Start(dir string, cage *Cage, path string, args ...string) error {
 		return err
 	}
 	defer rc.Close()
+	begin, say, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer begin.Close()
+	defer say.Close()
 	if cage != nil {
 		inner := *cage
 		inner.Programs = append(slices.Clip(inner.Programs), program)
@@ -62,8 +69,11 @@ func (j Job) Start(dir string, cage *Cage, path string, args ...string) error {
 	}
 	_, err = Start(Launch{
 		Identity: j.Identity, Path: "sh", Dir: dir, Log: j.Base + ".log", PIDFile: j.Base + ".pid", Cage: cage,
-		Args: append([]string{"-c", jobScript, j.Identity, program}, args...), Files: []*os.File{rc},
+		Args: append([]string{"-c", jobScript, j.Identity, program}, args...), Files: []*os.File{rc, begin},
 	})
+	if err == nil {
+		_, err = say.WriteString("go\n")
+	}
 	return err
 }
 
