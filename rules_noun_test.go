@@ -15,8 +15,8 @@ import (
 // machinery are first words of files that are about no noun, with what they are.
 var machinery = map[string]string{
 	"door": "the one way for writes", "find": "how objects are named and found", "kind": "what all resources have in common",
-	"sealed": "where hidden values belong",
-	"setup":  "the first start", "rig": "what tests stand on", "world": "what tests stand on", "verbs": "tests of all verbs",
+	"sealed": "where hidden values belong", "wait": "why something is not done yet",
+	"setup": "the first start", "rig": "what tests stand on", "world": "what tests stand on", "verbs": "tests of all verbs",
 	"writes": "tests of all writes", "parallel": "tests with several callers", "owner": "tests of permissions",
 	"cloud": "the package itself", "column": "how fields are stored", "life": "what servers, routers and volumes share",
 	"limits": "what may be asked for",

@@ -102,6 +102,9 @@ func showServer(cmd *cobra.Command, s api.Server) error {
 	if s.Snapshot != nil {
 		rows = append(rows, []string{"snapshot", s.Snapshot.CreationDate})
 	}
+	for _, a := range append(s.Alerts.Critical, s.Alerts.Warning...) {
+		rows = append(rows, []string{"attention", a.Description})
+	}
 	if s.FirstPassword != nil && *s.FirstPassword != "" {
 		rows = append(rows, []string{"password", *s.FirstPassword + "   (root, shown until the first power cycle)"})
 	}

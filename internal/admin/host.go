@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
@@ -45,10 +46,6 @@ type Host struct {
 	Accel   string     `json:"accelerator"`
 	Address string     `json:"address,omitempty"` // of the underlay, where it has one
 }
-
-// away is how long a host may be silent before it counts as away: some times
-// the pause in which an idle host says that it lives.
-const away = 2 * time.Minute
 
 func (a *Verbs) listHosts(r *http.Request, _ none) ([]Host, error) {
 	out := []Host{}
@@ -90,7 +87,7 @@ func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
 	switch {
 	case link.Lost || h.State == cloud.HostLost:
 		out.State = "lost"
-	case now.Sub(link.Seen) > away:
+	case now.Sub(link.Seen) > control.HostAway:
 		out.State = "away"
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"github.com/virga-cloud/virga/internal/httpd"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
@@ -77,8 +78,10 @@ func (a *Verbs) doctor(r *http.Request, _ none) (list []httpd.Finding, err error
 		if list, err = httpd.Findings(tx, maxFindings); err != nil {
 			return err
 		}
-		waits, err := httpd.Waiting(tx, maxFindings)
-		list = append(list, waits...)
+		waits, err := control.Waits(tx)
+		for _, w := range waits {
+			list = append(list, httpd.Finding{Check: "waits", What: w.Sentence(), Fix: w.Fix})
+		}
 		return err
 	})
 	if list == nil {

@@ -179,7 +179,8 @@ func (m *Real) Facts(context.Context) (plan.Facts, error) {
 	if err := syscall.Statfs(m.opt.In.Dir, &fs); err != nil {
 		return f, fmt.Errorf("size of %s: %w", m.opt.In.Dir, err)
 	}
-	f.Disk = int64(fs.Blocks) * fs.Bsize
+	f.DiskFree = int64(fs.Bavail) * fs.Bsize
+	f.Disk = f.DiskFree + m.opt.In.Used()
 	return f, nil
 }
 

@@ -29,8 +29,16 @@ func (s *scan) next(a *Agent, now time.Time) (plan.Kind, bool) {
 // look lists one kind.
 func (a *Agent) look(ctx context.Context, kind plan.Kind) {
 	ids, err := a.opt.Machine.List(ctx, kind)
+	facts, unknown := plan.Facts{}, error(nil)
+	last := kind == plan.Kinds[len(plan.Kinds)-1]
+	if last {
+		facts, unknown = a.opt.Machine.Facts(ctx)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if last && unknown == nil {
+		a.room(facts)
+	}
 	s := &a.scan
 	if err != nil {
 		// Nothing can be said about this kind; the pass starts again later.
@@ -67,6 +75,17 @@ func (a *Agent) look(ctx context.Context, kind plan.Kind) {
 	s.orphans, s.found, s.kind = s.found, nil, 0
 	s.passes++
 	s.due = a.opt.Now().Add(a.opt.Scan)
+}
+
+// room says hello again when much more or less of the disk is free than the control
+// plane was told: the less there is left, the smaller a change counts.
+func (a *Agent) room(now plan.Facts) {
+	was := a.link.facts.DiskFree
+	if d := now.DiskFree - was; max(d, -d) <= min(was, now.DiskFree)/10 {
+		return
+	}
+	a.link.facts = now
+	a.link.session, a.link.adopt = 0, false
 }
 
 func equalSets(a, b map[plan.Ref]bool) bool {

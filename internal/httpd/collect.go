@@ -3,6 +3,7 @@ package httpd
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -17,12 +18,13 @@ var (
 	descFailing = prometheus.NewDesc("virga_work_failing", "Things to do that failed at least once.", []string{"kind"}, nil)
 	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)
 	descMoving  = prometheus.NewDesc("virga_servers_moving", "Servers on which something is under way.", nil, nil)
+	descWaits   = prometheus.NewDesc("virga_waiting", "What waits or failed, by kind; `virga doctor` says for what.", []string{"kind"}, nil)
 	descSeen    = prometheus.NewDesc("virga_host_seen_seconds", "Time since a host was last heard.", []string{"host"}, nil)
 )
 
 // Describe lists what Collect gives.
 func (c collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descSeen} {
+	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descWaits, descSeen} {
 		ch <- d
 	}
 }
@@ -42,6 +44,17 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		}
 		for at, n := range counts {
 			gauge(descLeaks, float64(n), at.kind, at.host)
+		}
+		waits, err := control.Waits(tx)
+		if err != nil {
+			return err
+		}
+		byKind := map[string]int{"server": 0, "router": 0, "host": 0}
+		for _, w := range waits {
+			byKind[w.Kind]++
+		}
+		for kind, n := range byKind {
+			gauge(descWaits, float64(n), kind)
 		}
 		return queue(tx, gauge)
 	})

@@ -3,9 +3,7 @@ package httpd
 import (
 	"database/sql"
 	"fmt"
-	"time"
 
-	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -150,28 +148,6 @@ func scanFindings(rows *sql.Rows, c check) (list []Finding, err error) {
 		list = append(list, f)
 	}
 	return list, rows.Err()
-}
-
-// Waiting names what waits for a host that is not there: since when, and what to
-// do. It is no leak, so no measure counts it.
-func Waiting(tx *store.Tx, limit int) (list []Finding, err error) {
-	rows, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Ne("event_id", int64(0)), cloud.Or(
-		cloud.Eq("host_id", int64(0)),
-		cloud.In("host_id", cloud.Sub{Kind: "host", Column: "id", Where: cloud.Eq("state", string(cloud.HostNew))}),
-	)).By("id").Page(limit, 0))
-	for _, r := range rows {
-		p, err := store.GetAny[cloud.Project](tx, r.ProjectID)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, Finding{
-			Check: "waits for a host",
-			What: fmt.Sprintf("the router of project %d (%s), and the servers of the project, since %s: no host of region %d has joined yet",
-				p.ID, p.Name, r.ChangeAt.Format(time.RFC3339), r.RegionID),
-			Fix: "Let a machine join with `virga admin join-token` and `virga agent --join`; `virga admin host list` shows which have.",
-		})
-	}
-	return list, err
 }
 
 // nameOf is what people call the checks of a kind.

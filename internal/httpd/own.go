@@ -10,6 +10,7 @@ import (
 
 	"github.com/virga-cloud/virga/api"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -32,6 +33,7 @@ func (f *front) ownPaths() http.Handler {
 	on("GET /-/api/", contracts)
 	on("GET /-/metrics", f.metrics)
 	on("GET /-/events", f.events)
+	on("GET /-/waiting", f.waiting)
 	for _, kind := range []string{streamSSH, streamSerial, streamVNC} {
 		on("GET /-/servers/{server}/"+kind, func(w http.ResponseWriter, r *http.Request) error { return f.stream(w, r, kind) })
 	}
@@ -39,6 +41,35 @@ func (f *front) ownPaths() http.Handler {
 		return cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
 	})
 	return mux
+}
+
+// waiting says why what is not done is not done; for the operator.
+func (f *front) waiting(w http.ResponseWriter, r *http.Request) error {
+	a, err := f.actor(r)
+	if err != nil {
+		return err
+	}
+	if a.Member0() != 1 {
+		return cloud.Errorf(cloud.Forbidden, "operator", "only the operator may read what waits")
+	}
+	var list []control.Wait
+	err = f.Control.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		list, err = control.Waits(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	type told struct {
+		control.Wait
+		Text string `json:"text"`
+	}
+	out := []told{}
+	for _, wait := range list {
+		out = append(out, told{wait, wait.String()})
+	}
+	WriteJSON(w, http.StatusOK, out)
+	return nil
 }
 
 func (f *front) metrics(w http.ResponseWriter, r *http.Request) error {

@@ -12,7 +12,10 @@ import (
 func (a *api) servers(h wire.Handlers) {
 	register(a, h, oneandone.ListServers, serverList)
 	readServer(a, h, oneandone.GetServer, func(t *control.Txn, v *control.View, _ *wire.Request) (oneandone.Server, error) {
-		return server(t, v, false), nil
+		shown := server(t, v, false)
+		var err error
+		shown.Alerts, err = alerts(t, v)
+		return shown, err
 	})
 	readServer(a, h, oneandone.GetServerStatus, func(t *control.Txn, v *control.View, _ *wire.Request) (oneandone.Status, error) {
 		return statusOf(statesAt(t), v.Server, false), nil

@@ -51,6 +51,21 @@ func server(t *control.Txn, v *control.View, fresh bool) oneandone.Server {
 	}
 }
 
+// alerts say why something about a server is not done: what only waits is a
+// warning, what failed is critical. Reading one server tells them.
+func alerts(t *control.Txn, v *control.View) (a oneandone.ServerAlerts, err error) {
+	waits, err := t.WaitsOf(v.Server)
+	for _, w := range waits {
+		alert := oneandone.ServerAlert{Type: "WAITING", Date: string(date(w.Since)), Description: w.String()}
+		if w.Failed {
+			a.Critical = append(a.Critical, alert)
+		} else {
+			a.Warning = append(a.Warning, alert)
+		}
+	}
+	return a, err
+}
+
 // summary is the form of the list.
 func summary(states *cloud.Case, v *control.View) oneandone.ServerSummary {
 	status := statusOf(states, v.Server, false)

@@ -84,7 +84,8 @@ type Facts struct {
 	Name        string `json:"name,omitempty"`
 	CPUs        int    `json:"cpus"`
 	RAM         int    `json:"ram"`                // MiB
-	Disk        int64  `json:"disk"`               // bytes, of the file system that holds volumes
+	Disk        int64  `json:"disk"`               // bytes that volumes may take: what is free, and what they have
+	DiskFree    int64  `json:"disk_free"`          // bytes of it that are free
 	Accelerator string `json:"accelerator"`        // kvm, tcg, fake
 	Address     string `json:"address,omitempty"`  // underlay address for VXLAN
 	Software    string `json:"software,omitempty"` // version of the binary

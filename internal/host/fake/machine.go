@@ -46,6 +46,7 @@ type Machine struct {
 	// VMs, so that a start is one write and cannot be half done.
 	holder map[plan.ID]plan.ID
 	faults []*Fault
+	free   *int64 // of the disk, when it was set
 	// Hook is asked at every step after the faults that were injected, so
 	// that a simulation can decide by its seed. Set it before the first step.
 	Hook func(Call) *Fault
@@ -132,8 +133,17 @@ func registerPoints() map[plan.Kind]points {
 	return m
 }
 
+// SetFree plays a disk with so many bytes left.
+func (m *Machine) SetFree(n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = &n
+}
+
 // Facts says what the machine has.
 func (m *Machine) Facts(context.Context) (plan.Facts, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	f := m.opt.Facts
 	if f.Name == "" {
 		f.Name = "fake"
@@ -146,6 +156,9 @@ func (m *Machine) Facts(context.Context) (plan.Facts, error) {
 	}
 	if f.Disk == 0 {
 		f.Disk = 1 << 60
+	}
+	if f.DiskFree = f.Disk; m.free != nil {
+		f.DiskFree = *m.free
 	}
 	f.Accelerator = "fake"
 	return f, nil

@@ -1,0 +1,282 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// Wait answers "why is this not done yet" from stored facts: what waits, since
+// when, for what, and what to do. Everybody who is told is told the same sentence.
+type Wait struct {
+	Kind   string    `json:"kind"` // server, router, network, image, policy, host
+	ID     int64     `json:"id"`
+	Name   string    `json:"name"`
+	Since  time.Time `json:"since"`
+	For    string    `json:"for"`
+	Fix    string    `json:"fix,omitempty"`
+	Failed bool      `json:"failed"` // it will not come right by waiting
+
+	host string // name of a host that is meant; of no concern to tenants
+}
+
+// What names it.
+func (w Wait) What() string { return fmt.Sprintf("%s %d (%s)", w.Kind, w.ID, w.Name) }
+
+// String is the sentence with what to do.
+func (w Wait) String() string { return strings.TrimSpace(w.Sentence() + " " + w.Fix) }
+
+// Sentence says what waits, since when and for what.
+func (w Wait) Sentence() string {
+	verb := "waits"
+	if w.Failed {
+		verb = "failed"
+	}
+	if w.Kind == "host" {
+		verb = "needs a look"
+	}
+	return fmt.Sprintf("%s %s since %s: %s.", w.What(), verb, w.Since.UTC().Format(time.RFC3339), strings.TrimSuffix(w.For, "."))
+}
+
+const (
+	// HostAway is how long a host may be silent before it counts as away: some times
+	// the pause in which an idle host says that it lives.
+	HostAway = 2 * time.Minute
+	// waitLong is how long something may stand still without a word about it.
+	waitLong = 30 * time.Second
+	// maxWaits bounds a list.
+	maxWaits = 200
+)
+
+// Away tells a host that was heard once and is not any more.
+func Away(h *cloud.Host, now time.Time) bool {
+	return h.State == cloud.HostUp && h.LastSeen != nil && now.Sub(*h.LastSeen) > HostAway
+}
+
+// Waiting lists everything that waits, hosts first: what they lack is the reason
+// of most of the rest.
+func (t *Txn) Waiting() ([]Wait, error) { return Waits(t.Tx) }
+
+// Waits is Waiting for those who have no call.
+func Waits(tx *store.Tx) ([]Wait, error) {
+	hosts, list, err := hostWaits(tx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	add := func(w *Wait) {
+		if w != nil && !seen[w.What()] && len(list) < maxWaits {
+			seen[w.What()] = true
+			list = append(list, *w)
+		}
+	}
+	old := cloud.Cmp(cloud.OpLte, "moved_at", tx.Now().Add(-waitLong))
+	late := cloud.Or(cloud.And(cloud.Ne("event_id", int64(0)), old), cloud.Eq("failed", true))
+	homeless := cloud.And(cloud.Ne("event_id", int64(0)), cloud.Or(
+		cloud.Eq("host_id", int64(0)),
+		cloud.In("host_id", cloud.Sub{Kind: "host", Column: "id", Where: cloud.Eq("state", string(cloud.HostNew))}),
+	))
+	routers, err := store.Find[cloud.Router](tx, cloud.Where(cloud.Or(late, homeless)).By("id").Page(maxWaits, 0))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range routers {
+		p, err := store.GetAny[cloud.Project](tx, r.ProjectID)
+		if err != nil {
+			return nil, err
+		}
+		add(lifeWait("router", r.ID, p.Name+", and the servers of project "+fmt.Sprint(p.ID), &r.Life, hosts[r.HostID], tx.Now()))
+	}
+	servers, err := store.Find[cloud.Server](tx, cloud.Where(late).By("id").Page(maxWaits, 0))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range servers {
+		add(lifeWait("server", s.ID, s.Name, &s.Life, hosts[s.HostID], tx.Now()))
+	}
+	orders, err := orderWaits(tx, hosts, "")
+	for i := range orders {
+		add(&orders[i])
+	}
+	return list, err
+}
+
+// WaitsOf are those of one server, for its owner: hosts are not named.
+func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
+	var list []Wait
+	now := t.Now()
+	h, err := store.GetAny[cloud.Host](t.Tx, s.HostID)
+	if store.None(err) {
+		h, err = nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if w := lifeWait("server", s.ID, s.Name, &s.Life, h, now); w != nil && (s.Failed || now.Sub(s.MovedAt) >= waitLong) {
+		list = append(list, *w)
+	} else if h != nil && Away(h, now) {
+		list = append(list, Wait{Kind: "server", ID: s.ID, Name: s.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
+	} else {
+		orders, err := orderWaits(t.Tx, map[int64]*cloud.Host{s.HostID: h}, fmt.Sprintf("AND work_kind = 'server' AND work_key = %d", s.ID))
+		if err != nil {
+			return nil, err
+		}
+		list = orders
+	}
+	for i := range list {
+		if list[i].host != "" {
+			list[i].For = strings.ReplaceAll(list[i].For, "the host "+list[i].host, "its host")
+			list[i].Fix = "The operator was told."
+		}
+	}
+	return list, nil
+}
+
+const (
+	awayFix = "Start the machine and its agent, or declare it lost: `virga admin host lost NAME`."
+	joinFix = "Let a machine join with `virga admin join-token` and `virga agent --join`; `virga admin host list` shows which have."
+	lookFix = "The reason stands in its history; it is tried again by itself, and can be deleted."
+)
+
+func awayText(h *cloud.Host) string {
+	return fmt.Sprintf("the host %s was not heard since %s", h.Name, h.LastSeen.UTC().Format(time.RFC3339))
+}
+
+// lifeWait says what an object with an open event, or one that failed, waits for.
+func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, now time.Time) *Wait {
+	w := &Wait{Kind: kind, ID: id, Name: name, Since: l.ChangeAt, For: l.Reason, Failed: l.Failed}
+	switch {
+	case !l.Open() && !l.Failed:
+		return nil
+	case l.Failed && !l.Open():
+		w.Fix = lookFix
+	case h == nil || h.State == cloud.HostNew:
+		w.For, w.Fix = "no host of the region has joined yet", joinFix
+	case Away(h, now):
+		w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
+	case w.For == "" && !l.Taken:
+		w.For, w.host = fmt.Sprintf("the host %s has not taken the order yet", h.Name), h.Name
+	case w.For == "":
+		w.For, w.host = fmt.Sprintf("the host %s works on it", h.Name), h.Name
+	}
+	if w.For == "" {
+		w.For = "no reason was given"
+	}
+	return w
+}
+
+// hostWaits finds hosts that are away, or whose disk is nearly full.
+func hostWaits(tx *store.Tx) (map[int64]*cloud.Host, []Wait, error) {
+	rows, err := store.Find[cloud.Host](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return nil, nil, err
+	}
+	disks, err := diskWaits(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	hosts, list := map[int64]*cloud.Host{}, []Wait{}
+	for _, h := range rows {
+		hosts[h.ID] = h
+		if Away(h, tx.Now()) {
+			list = append(list, Wait{Kind: "host", ID: h.ID, Name: h.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
+		}
+		if d, low := disks[h.ID]; low && h.State == cloud.HostUp {
+			list = append(list, Wait{
+				Kind: "host", ID: h.ID, Name: h.Name + ", disk", Since: d.since, host: h.Name,
+				For: fmt.Sprintf("the disk with the volumes of the host %s is nearly full: %d of %d GB are free", h.Name, d.free>>30, d.size>>30),
+				Fix: "Make room there, or move or delete servers.",
+			})
+		}
+	}
+	return hosts, list, nil
+}
+
+// lowDisk is a disk with less room than a tenth, and less than 20 GB.
+type lowDisk struct {
+	free, size int64
+	since      time.Time
+}
+
+func diskWaits(tx *store.Tx) (map[int64]lowDisk, error) {
+	rows, err := tx.Query(`SELECT host, facts, seen FROM link WHERE facts <> ''`)
+	if err != nil {
+		return nil, fmt.Errorf("look at the disks: %w", err)
+	}
+	defer rows.Close()
+	low := map[int64]lowDisk{}
+	for rows.Next() {
+		var host int64
+		var text string
+		var seen time.Time
+		if err := rows.Scan(&host, &text, store.Into(&seen)); err != nil {
+			return nil, fmt.Errorf("look at the disks: %w", err)
+		}
+		var f struct {
+			Disk int64  `json:"disk"`
+			Free *int64 `json:"disk_free"`
+		}
+		if err := json.Unmarshal([]byte(text), &f); err != nil || f.Free == nil { // said by nobody
+			continue
+		}
+		if *f.Free < f.Disk/10 && *f.Free < 20<<30 {
+			low[host] = lowDisk{*f.Free, f.Disk, seen}
+		}
+	}
+	return low, rows.Err()
+}
+
+// orderWaits finds orders that a host has not carried out, or that do not hold any
+// more: one for each object, what failed first.
+func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, error) {
+	rows, err := tx.Query(`SELECT host, kind, object, work_kind, work_key, taken < generation, status, updated FROM orders
+		WHERE (acknowledged < generation OR status LIKE '%"ready":false%') AND updated <= $1 `+of+` ORDER BY id LIMIT $2`,
+		tx.Now().Add(-waitLong), int64(10*maxWaits))
+	if err != nil {
+		return nil, fmt.Errorf("find orders that wait: %w", err)
+	}
+	defer rows.Close()
+	var list []Wait
+	at := map[string]int{}
+	for rows.Next() {
+		var host, key int64
+		var kind, object, owner, status string
+		var waits bool
+		var updated time.Time
+		if err := rows.Scan(&host, &kind, &object, &owner, &key, store.Into(&waits), &status, store.Into(&updated)); err != nil {
+			return nil, fmt.Errorf("read order: %w", err)
+		}
+		var st struct {
+			Reason string `json:"reason"`
+			Failed bool   `json:"failed"`
+		}
+		if status != "" {
+			if err := json.Unmarshal([]byte(status), &st); err != nil {
+				return nil, fmt.Errorf("read status of %s %s: %w", kind, object, err)
+			}
+		}
+		name := kind + " " + object[:min(8, len(object))]
+		w := Wait{Kind: owner, ID: key, Name: name, Since: updated, For: st.Reason, Failed: st.Failed && !waits}
+		h := hosts[host]
+		switch {
+		case h != nil && Away(h, tx.Now()):
+			w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
+		case h != nil && (waits || w.For == ""):
+			w.For, w.host = fmt.Sprintf("the host %s has not done %s yet", h.Name, w.Name), h.Name
+		case w.For == "":
+			w.For = "its host has not done it yet"
+		}
+		what := fmt.Sprintf("%s %d", owner, key)
+		if i, ok := at[what]; !ok {
+			at[what] = len(list)
+			list = append(list, w)
+		} else if w.Failed && !list[i].Failed {
+			list[i] = w
+		}
+	}
+	return list, rows.Err()
+}
