@@ -49,7 +49,7 @@ func (f *front) waiting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.Member0() != 1 {
+	if !a.Operates() {
 		return cloud.Errorf(cloud.Forbidden, "operator", "only the operator may read what waits")
 	}
 	var list []control.Wait
