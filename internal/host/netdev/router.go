@@ -78,7 +78,7 @@ func (d *Routers) Ensure(_ context.Context, id plan.ID, spec Router) (plan.Statu
 		return plan.Status{}, err
 	}
 	defer r.nl.Close()
-	for _, step := range []func() error{r.base, r.ensureOutside, r.ensureInside, r.dropUnwanted} {
+	for _, step := range []func() error{r.base, r.gate, r.ensureOutside, r.ensureInside, r.dropUnwanted} {
 		if err := step(); err != nil {
 			return plan.Status{}, fmt.Errorf("router %s: %w", id, err)
 		}

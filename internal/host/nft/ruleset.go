@@ -132,6 +132,7 @@ func (rs *ruleset) text() (string, error) {
 		return "", err
 	}
 	w.WriteString(shares)
+	fmt.Fprintf(&w, passes, sys.PassMark)
 	fmt.Fprintf(&w, forward, sys.OutsideLeg)
 	fmt.Fprintf(&w, input, sys.OutsideLeg)
 	rs.translation(&w)
@@ -157,6 +158,14 @@ const shares = `	set started {
 		type ipv4_addr
 		size 65535
 		flags dynamic
+	}
+`
+
+// Without this mark nothing finds a way through the router (package netdev): when
+// the table is gone, by whatever hand, the router is closed and not open.
+const passes = `	chain passes {
+		type filter hook prerouting priority -300; policy accept;
+		meta mark set meta mark | 0x%x
 	}
 `
 

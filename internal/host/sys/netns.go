@@ -207,6 +207,10 @@ func (ns Netns) Listen(ctx context.Context, network, address string) (l net.List
 	return l, err
 }
 
+// PassMark is on what a router's rules have seen. The rules set it, and routing
+// asks for it.
+const PassMark = 0x1
+
 // Sysctl reads a value below /proc/sys of the namespace.
 func (ns Netns) Sysctl(name string) (value string, err error) {
 	err = ns.Do(func() error {
