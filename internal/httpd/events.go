@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
@@ -16,6 +17,8 @@ const (
 	// lookEvery is how often an open stream looks at the store. A commit that
 	// gives work to somebody wakes it at once.
 	lookEvery = 400 * time.Millisecond
+	// lookAnyway is how often it looks when there seems to be nothing.
+	lookAnyway = 3 * time.Second
 	// pause is the least time between two looks.
 	pause = 50 * time.Millisecond
 	// quietTime is the longest silence, and how long who was shut out still reads.
@@ -115,6 +118,8 @@ type feed struct {
 	out  *sseWriter
 
 	opened  time.Time
+	looked  time.Time // at the store
+	mark    int64     // end of the record then
 	checked time.Time // when the token was last looked at
 }
 
@@ -161,13 +166,52 @@ func (s *feed) run() {
 			return
 		case <-time.After(pause):
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-wake:
-		case <-tick.C:
+		for waits := true; waits; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-wake:
+				waits = false
+			case <-tick.C:
+				waits = !s.due(ctx)
+			}
 		}
 	}
+}
+
+// due tells whether a look is worth it though nobody woke the stream: most of
+// many open ones have nothing to tell most of the time.
+func (s *feed) due(ctx context.Context) bool {
+	if !s.only.Empty() || len(s.last) > 0 || time.Since(s.looked) >= lookAnyway || time.Since(s.checked) >= s.f.Recheck {
+		return true
+	}
+	mark, err := s.f.pulse.newest(ctx, s.f.Control, s.call)
+	return err != nil || mark != s.mark
+}
+
+// pulse is where the record of events ends, which all open streams of a node ask
+// for together.
+type pulse struct {
+	mu   sync.Mutex
+	at   time.Time
+	mark int64
+}
+
+// newest is the number of the last event as of a moment ago.
+func (p *pulse) newest(ctx context.Context, c *control.Control, call *control.Call) (mark int64, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.at) < lookEvery/2 {
+		return p.mark, nil
+	}
+	err = c.Read(ctx, call, func(t *control.Txn) (err error) {
+		mark, err = t.Mark()
+		return err
+	})
+	if err == nil {
+		p.at, p.mark = time.Now(), mark
+	}
+	return mark, err
 }
 
 // alive looks from time to time whether the token still holds, and says
@@ -190,6 +234,11 @@ func (s *feed) alive() error {
 
 // turn tells what is new, page by page.
 func (s *feed) turn(ctx context.Context) error {
+	var err error
+	if s.mark, err = s.f.pulse.newest(ctx, s.f.Control, s.call); err != nil { // before the look: what comes later is seen then
+		return err
+	}
+	s.looked = time.Now()
 	for {
 		var events []*cloud.Event
 		var servers []*control.ProgressView

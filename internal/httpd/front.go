@@ -47,6 +47,7 @@ type front struct {
 	one, cix http.Handler
 	own      http.Handler
 	measures *measures
+	pulse    pulse
 }
 
 // Front makes the handler of a control node.
