@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	api "github.com/virga-cloud/virga/client/oneandone"
-	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
@@ -45,34 +44,32 @@ func (r *remote) settle(cmd *cobra.Command, s api.Server) error {
 	if !waits(cmd) {
 		return showServer(cmd, s)
 	}
-	last, err := r.await(cmd, s.ID, s.Name)
+	if _, err := r.await(cmd, s.ID, s.Name); err != nil {
+		return err
+	}
+	s, err := r.shown(cmd.Context(), s.ID)
 	if err != nil {
 		return err
 	}
-	js, err := asJSON(cmd)
-	if err != nil {
-		return err
-	}
-	if js { // scripts get what the API shows, so the API has to show it
-		if s, err = r.client.WaitServer(cmd.Context(), s.ID, nil); err != nil {
-			return r.explain(err)
-		}
-		return showServer(cmd, s)
-	}
-	if s, err = call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{}); err != nil {
-		return err
-	}
-	if s.Status.Percent != nil && last.ID != "" { // the API shows a change for a moment longer
-		s.Status = api.Status{State: api.ServerStatePOWEREDOFF}
-		if last.On {
-			s.Status.State = api.ServerStatePOWEREDON
-		}
-		s.Ips = nil
-		for _, ip := range last.Addresses {
-			s.Ips = append(s.Ips, api.ServerIP{IP: ip})
-		}
+	if s.Status.Percent != nil { // somebody has begun the next change
+		say(cmd.ErrOrStderr(), "the work is done; %s is %s again", s.Name, stateOf(s.Status))
 	}
 	return showServer(cmd, s)
+}
+
+// shown reads a server when the API shows it at rest. It shows every change for
+// two seconds at least, during which it hides parts of what there is: the
+// disks and addresses of a new server, say. Whoever is still busy when the
+// patience ends has been given other work, and is shown as that.
+func (r *remote) shown(ctx context.Context, id string) (api.Server, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	var last api.Server
+	s, err := r.client.WaitServer(ctx, id, func(s api.Server) { last = s })
+	if ctx.Err() != nil && last.ID != "" {
+		return last, nil
+	}
+	return s, r.explain(err)
 }
 
 // await follows a server to the end of what it does, with a bar on standard

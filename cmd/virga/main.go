@@ -76,7 +76,12 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().String("data", "", "folder of the installation (default $VIRGA_DATA, else /var/lib/virga)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &coded{code: exitUsage, err: err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 { // the flag belongs to what was meant
+			return unknown(cmd, words)
+		}
+		return &coded{code: exitUsage, err: err}
+	})
 	for _, verb := range verbs {
 		root.AddCommand(verb())
 	}

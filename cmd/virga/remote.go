@@ -20,6 +20,8 @@ import (
 type remote struct {
 	client *oneandone.Client
 	root   string // base address without the version, for the node's own paths
+	// patience is how long the API may show work as under way after its end.
+	patience time.Duration
 }
 
 // addRemote adds the flags that say where the service is.
@@ -53,7 +55,8 @@ func connect(cmd *cobra.Command) (*remote, error) {
 		return nil, fail(exitUsage, "%q is no address such as http://127.0.0.1:8080/v1", base)
 	}
 	root := strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1")
-	return &remote{client: &oneandone.Client{Base: root + "/v1", Token: token, Poll: 250 * time.Millisecond}, root: root}, nil
+	client := &oneandone.Client{Base: root + "/v1", Token: token, Poll: 250 * time.Millisecond}
+	return &remote{client: client, root: root, patience: 10 * time.Second}, nil
 }
 
 func flag(cmd *cobra.Command, name string) string {
@@ -156,14 +159,52 @@ func asGroup(cmd *cobra.Command) *cobra.Command {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
-		hint := "see `" + cmd.CommandPath() + " --help`"
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-			hint = "did you mean " + strings.Join(near, " or ") + "?"
-		}
-		return fail(exitUsage, "%q is no verb of %q; %s", args[0], cmd.CommandPath(), hint)
+		return unknown(cmd, args)
 	}
 	if cmd.SuggestionsMinimumDistance == 0 {
 		cmd.SuggestionsMinimumDistance = 2
 	}
 	return cmd
+}
+
+// unknown refuses a word that is no verb of a group, and says what was meant if
+// a verb one group further down is called so: people leave out the admin of
+// `virga admin host list`.
+func unknown(cmd *cobra.Command, words []string) error {
+	near := elsewhere(cmd, words)
+	if len(near) == 0 {
+		near = cmd.SuggestionsFor(words[0])
+	}
+	hint := "see `" + cmd.CommandPath() + " --help`"
+	if len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fail(exitUsage, "%q is no verb of %q; %s", words[0], cmd.CommandPath(), hint)
+}
+
+// elsewhere are the verbs one group further down that words mean.
+func elsewhere(cmd *cobra.Command, words []string) (paths []string) {
+	for _, group := range cmd.Commands() {
+		at := verbOf(group, words[0])
+		if at == nil {
+			continue
+		}
+		for _, word := range words[1:] {
+			if next := verbOf(at, word); next != nil {
+				at = next
+			}
+		}
+		paths = append(paths, "`"+at.CommandPath()+"`")
+	}
+	return paths
+}
+
+// verbOf is the verb of a group that is called so, nil when there is none.
+func verbOf(group *cobra.Command, word string) *cobra.Command {
+	for _, c := range group.Commands() {
+		if c.Name() == word || c.HasAlias(word) {
+			return c
+		}
+	}
+	return nil
 }

@@ -43,15 +43,8 @@ func (t *Txn) Follow(after int64, limit int) (list []*cloud.Event, next int64, e
 	return list, next, nil
 }
 
-// ProgressView is a server with the public addresses that it has in the end:
-// dialects show them a little later.
-type ProgressView struct {
-	*cloud.Server
-	Addresses []string // only when nothing is under way
-}
-
 // Moving lists the servers of the actor on which something is under way.
-func (t *Txn) Moving() ([]*ProgressView, error) {
+func (t *Txn) Moving() ([]*cloud.Server, error) {
 	if err := auth.Need(t.Call.Actor, "servers.show"); err != nil {
 		return nil, err
 	}
@@ -61,10 +54,10 @@ func (t *Txn) Moving() ([]*ProgressView, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []*ProgressView
+	var list []*cloud.Server
 	for _, s := range rows {
 		if t.may("servers.show", false, ownedServer(s)) == nil {
-			list = append(list, &ProgressView{Server: s})
+			list = append(list, s)
 		}
 	}
 	return list, nil
@@ -72,7 +65,7 @@ func (t *Txn) Moving() ([]*ProgressView, error) {
 
 // Progress reads a server that may be gone already, for who follows it to its
 // end.
-func (t *Txn) Progress(p Pick) (*ProgressView, error) {
+func (t *Txn) Progress(p Pick) (*cloud.Server, error) {
 	s, err := store.ByUIDAny[cloud.Server](t.Tx, p.UID)
 	if p.ID != 0 {
 		s, err = store.GetAny[cloud.Server](t.Tx, p.ID)
@@ -80,14 +73,5 @@ func (t *Txn) Progress(p Pick) (*ProgressView, error) {
 	if store.None(err) || err == nil && t.may("servers.show", false, ownedServer(s)) != nil {
 		return nil, missing("server", p)
 	}
-	if err != nil || s.Open() || !s.Alive() {
-		return &ProgressView{Server: s}, err
-	}
-	v := &ProgressView{Server: s}
-	ips, err := store.Find[cloud.IP](t.Tx,
-		cloud.Where(cloud.Eq("server_id", s.ID), cloud.Eq("kind", string(cloud.PublicIP)), cloud.Eq("leaving", "")).By("assigned_at").By("id"))
-	for _, ip := range ips {
-		v.Addresses = append(v.Addresses, ip.Addr.String())
-	}
-	return v, err
+	return s, err
 }

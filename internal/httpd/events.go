@@ -59,15 +59,12 @@ type Progress struct {
 	Reason  string `json:"reason,omitempty"` // what it waits for, or why it gave up
 	Failed  bool   `json:"failed,omitempty"` // the last work gave up
 	Gone    bool   `json:"gone,omitempty"`
-	// Addresses are the public ones, once nothing is under way.
-	Addresses []string `json:"addresses,omitempty"`
 }
 
-func progressOf(s *control.ProgressView) Progress {
+func progressOf(s *cloud.Server) Progress {
 	p := Progress{
 		ID: s.UID.String(), Name: s.Name, Change: string(s.Change), Running: s.Open(), On: s.SeenOn,
 		Step: s.Step, Steps: s.Steps, Percent: s.Progress(), Reason: s.Reason, Gone: !s.Alive(),
-		Addresses: s.Addresses,
 	}
 	if !p.Running {
 		p.Percent, p.Failed = 100, s.Reason != "" && s.Alive()
@@ -241,7 +238,7 @@ func (s *feed) turn(ctx context.Context) error {
 	s.looked = time.Now()
 	for {
 		var events []*cloud.Event
-		var servers []*control.ProgressView
+		var servers []*cloud.Server
 		next := s.after
 		err := s.f.Control.Read(ctx, s.call, func(t *control.Txn) (err error) {
 			if !s.only.Empty() {
@@ -268,7 +265,7 @@ func (s *feed) turn(ctx context.Context) error {
 }
 
 // moving lists servers with work, and those that had some at the last look.
-func (s *feed) moving(t *control.Txn) ([]*control.ProgressView, error) {
+func (s *feed) moving(t *control.Txn) ([]*cloud.Server, error) {
 	if !s.call.Actor.Has("servers.show") {
 		return nil, nil
 	}
@@ -297,7 +294,7 @@ func (s *feed) moving(t *control.Txn) ([]*control.ProgressView, error) {
 	return list, nil
 }
 
-func (s *feed) tell(events []*cloud.Event, next int64, servers []*control.ProgressView) error {
+func (s *feed) tell(events []*cloud.Event, next int64, servers []*cloud.Server) error {
 	for _, e := range events {
 		if s.sent[e.ID] {
 			continue
@@ -322,7 +319,7 @@ func (s *feed) tell(events []*cloud.Event, next int64, servers []*control.Progre
 }
 
 // server tells how far a server is, when that changed.
-func (s *feed) server(srv *control.ProgressView) error {
+func (s *feed) server(srv *cloud.Server) error {
 	p := progressOf(srv)
 	b, err := json.Marshal(p)
 	if err != nil {
