@@ -79,13 +79,13 @@ lint-changed: ## linters on the packages that differ from main
 fmt: ## format all Go (PKG=./cmd/...: that part)
 	@"$$(scripts/tool golangci-lint)" fmt $(PKG)
 
-gen: ## generated files anew: client, operations, docs/coverage.md
+gen: ## generated files anew: client, operations, docs/coverage.md, docs/explain/model.md
 	@$(GO) -C tools run ./gen
-	@$(GO) test ./internal/gen -run TestCoverageIsCurrent -update >/dev/null
+	@$(GO) test ./internal/gen -run IsCurrent -update >/dev/null
 
 check: ## fail when a generated file is not current
 	@$(GO) -C tools run ./gen -check
-	@$(GO) test ./internal/gen -run TestCoverageIsCurrent
+	@$(GO) test ./internal/gen -run IsCurrent
 
 bench: ## numbers of this machine
 	@scripts/packages run image test

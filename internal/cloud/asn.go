@@ -7,7 +7,7 @@ import "net/netip"
 type ASN struct {
 	Meta
 	MemberID int64
-	Number   int64
+	Number   int64 // unique among live rows
 }
 
 // PseudoASN is the number below which autonomous systems are real.

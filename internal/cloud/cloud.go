@@ -64,8 +64,8 @@ func DeriveUID(parts ...string) UID {
 // Meta is what every row has. A row is alive while Closed is nil; unique
 // indexes cover live rows only.
 type Meta struct {
-	ID         int64
-	UID        UID
+	ID         int64 // the number of the CloudCIX dialect, never used again
+	UID        UID   // the id of the 1&1 dialect and on hosts
 	Created    time.Time
 	Updated    time.Time // moves only with writes that a user can see (R37)
 	ModifiedBy int64     // user; 0 = the system

@@ -6,10 +6,10 @@ import "time"
 // operation (R8). Both lines of an operation carry the same Operation.
 type Event struct {
 	ID        int64
-	Operation UID
-	End       bool
-	At        time.Time
-	Started   time.Time
+	Operation UID       // the same on both lines
+	End       bool      // the second line of an operation
+	At        time.Time // of this line
+	Started   time.Time // of the start event, on both lines
 	MemberID  int64
 	SiteID    int64
 	RegionID  int64

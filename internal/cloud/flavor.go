@@ -6,8 +6,8 @@ type Flavor struct {
 	Kind   string // "fixed" or "baremetal"
 	Name   string
 	VCPU   int
-	Cores  int
+	Cores  int // per processor
 	RAM    int // MiB
 	DiskGB int
-	Rank   int
+	Rank   int // place in lists
 }

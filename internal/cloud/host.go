@@ -18,19 +18,19 @@ type Host struct {
 	RegionID    int64
 	Name        string
 	State       HostState
-	Enabled     bool
-	Fake        bool
+	Enabled     bool // the operator lets servers be placed on it
+	Fake        bool // simulated
 	ServerType  int64
 	StorageType int64
-	VCPU        int // sellable, after overcommitment
-	Cores       int
-	RAM         int // MiB, whole machine
-	DiskGB      int
-	Accelerator string
-	LastSeen    *time.Time
-	UsedVCPU    int // running totals of placed servers, kept in the transactions that place and free
-	UsedRAM     int
+	VCPU        int        // sellable, after overcommitment
+	Cores       int        // of the machine
+	RAM         int        // MiB, whole machine
+	DiskGB      int        // whole disk
+	Accelerator string     // kvm or tcg
+	LastSeen    *time.Time // when its reconciler last read its facts
+	UsedVCPU    int        // running totals of placed servers, kept in the transactions that place and free
+	UsedRAM     int        // MiB
 	UsedGB      int
-	Servers     int
+	Servers     int   // placed on it
 	Whole       int64 // bare-metal server that has the host to itself; 0 = none
 }

@@ -7,9 +7,9 @@ import "time"
 type Idempotency struct {
 	ID      int64
 	UserID  int64
-	Key     string
-	Digest  []byte
-	Status  int
+	Key     string // as sent
+	Digest  []byte // SHA-256 of dialect, method, path and body: another request under the same key is refused
+	Status  int    // of the answer
 	Body    string // sealed
 	Created time.Time
 	// Asked is what the write asked permission for. A repeat asks again: whoever

@@ -22,23 +22,23 @@ type Image struct {
 	Family       string // Linux, Windows, Other
 	OS           string
 	OSVersion    string
-	Architecture int
+	Architecture int    // bits: 32 or 64
 	ImageType    string // STANDARD, MINIMAL, ISO_OS
 	Type         string // IMAGE, APPLICATION, ISO; OS or APP for ISOs
 	Categories   []string
 	Compatible   []string // cloud, baremetal
-	MinGB        int
-	Filename     string
+	MinGB        int      // smallest main disk
+	Filename     string   // as CloudCIX shows it
 	Variant      string
 	Answer       string
-	CloudInit    bool
-	MultipleIPs  bool
-	Public       bool
+	CloudInit    bool // reads the seed
+	MultipleIPs  bool // may have more than one private address (CloudCIX)
+	Public       bool // everybody sees it
 	ServerType   int64
 	SKU          string
 	Regions      []int64 // empty = all
 	Digest       string  // sha256 of the packed file; empty = known by name, not here
-	SizeBytes    int64
+	SizeBytes    int64   // of the packed file
 }
 
 // Available tells whether machines in the region can use the image.

@@ -20,7 +20,7 @@ const (
 type IP struct {
 	Meta
 	Kind        IPKind
-	Addr        netip.Addr
+	Addr        netip.Addr // unique in its subnet among live rows
 	SubnetID    int64
 	MemberID    int64
 	SiteID      int64
@@ -30,7 +30,7 @@ type IP struct {
 	NICID       int64
 	PrivateID   int64 // public: the private address behind it; 0 = free
 	PolicyID    int64
-	BlockAll    bool
+	BlockAll    bool // nothing comes in
 	Name        string
 	Location    string
 	Credentials string // sealed

@@ -7,5 +7,5 @@ type Key struct {
 	Name        string
 	Description string
 	Text        string // full line: type, body, comment
-	MD5         string
+	MD5         string // fingerprint, with colons
 }

@@ -31,18 +31,18 @@ const (
 // wanted, what is under way, and how that went. All facts that a shown state
 // needs are columns of the object's own row.
 type Life struct {
-	On          bool    // wanted power
-	Remove      Removal // wanted absence
-	RemoveAfter *time.Time
+	On          bool       // wanted power
+	Remove      Removal    // wanted absence
+	RemoveAfter *time.Time // end of the grace period; only with AfterGrace
 
 	// Change is what the newest event does or did; it is under way while
 	// EventID is not 0. ChangeAt is the time of the write that asked for it.
 	Change   Change
 	ChangeAt time.Time
-	EventID  int64
-	Taken    bool // a host has taken the order
-	Step     int  // documents acknowledged, of Steps
-	Steps    int
+	EventID  int64     // start event of the operation under way; 0 = nothing is
+	Taken    bool      // a host has taken the order
+	Step     int       // documents acknowledged, of Steps
+	Steps    int       // documents of the operation; 0 before the host has its orders
 	Percent  int       // of the slowest document, 0 to 99
 	MovedAt  time.Time // when something moved last; giving up counts from here
 	Failed   bool      // a creation gave up (CloudCIX 3)

@@ -4,7 +4,7 @@ package cloud
 type Member struct {
 	Meta
 	Name        string
-	SelfManaged bool
+	SelfManaged bool   // may have projects and networks of its own
 	APIKey      string // sealed; the CloudCIX login asks for it
 	APIKeyHash  []byte // SHA-256, to find the member by it
 	Currency    string

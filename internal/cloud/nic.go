@@ -5,7 +5,7 @@ type NIC struct {
 	Meta
 	ServerID  int64
 	NetworkID int64
-	MAC       string
-	Rank      int
+	MAC       string // made of region, private address and server type; unique among live rows
+	Rank      int    // order of the cards, from 0: the first is the default
 	Removing  bool
 }

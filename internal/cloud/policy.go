@@ -6,7 +6,7 @@ type Policy struct {
 	MemberID    int64
 	Name        string
 	Description string
-	Default     bool
+	Default     bool   // belongs to the operator; one for each family
 	Family      string // "Linux" or "Windows" for defaults
 	Rules       []PolicyRule
 }
@@ -14,10 +14,10 @@ type Policy struct {
 // PolicyRule is one line of a policy.
 type PolicyRule struct {
 	UID      UID    `json:"uid"`
-	Protocol string `json:"protocol"`
-	PortFrom int    `json:"port_from"`
+	Protocol string `json:"protocol"`  // TCP, UDP, TCP/UDP, ICMP, AH, ESP, GRE, IPSEC, ANY
+	PortFrom int    `json:"port_from"` // 0 with protocols without ports
 	PortTo   int    `json:"port_to"`
-	Port     string `json:"port"` // as sent
-	Source   string `json:"source"`
+	Port     string `json:"port"`   // as sent
+	Source   string `json:"source"` // address or prefix; 0.0.0.0 = everybody
 	Allow    bool   `json:"allow"`
 }

@@ -6,14 +6,14 @@ type Project struct {
 	MemberID    int64
 	SiteID      int64
 	RegionID    int64
-	ManagerID   int64
+	ManagerID   int64 // user who made it
 	Name        string
 	Note        string
-	Default     bool // the hidden project of the site's 1&1 objects (R22)
-	GraceHours  int
-	ResellerID  int64
+	Default     bool  // the hidden project of the site's 1&1 objects (R22)
+	GraceHours  int   // how long what was shut down is kept; 0 = removed at once
+	ResellerID  int64 // as CloudCIX shows it: the region
 	RouterID    int64
-	RunRobot    bool
+	RunRobot    bool // its router was ordered at least once; CloudCIX shows it
 	ASNID       int64
 	PublicNetID int64 // network `public` of a default project
 }

@@ -7,8 +7,8 @@ type Role struct {
 	MemberID    int64
 	Name        string
 	Description string
-	Default     bool // belongs to the operator and cannot be changed (R31)
-	Flags       []string
+	Default     bool     // belongs to the operator and cannot be changed (R31)
+	Flags       []string // those that are true, without order
 	Disabled    bool
 }
 

@@ -18,18 +18,18 @@ type Server struct {
 	HostID      int64
 	Name        string
 	Description string
-	Hostname    string
-	ServerType  int64 // 2 = KVM
+	Hostname    string // made of the name, valid for a guest (R13)
+	ServerType  int64  // 2 = KVM
 	FlavorID    int64
-	VCPU        int
+	VCPU        int // all of them, a multiple of Cores
 	Cores       int // per processor
 	RAM         int // MiB
 	ImageID     int64
-	DVDID       int64
-	StorageType int64 // 1 HDD, 2 SSD
-	UserData    string
-	DNS         []string
-	GatewayID   int64 // network whose gateway is the default route
+	DVDID       int64    // image in the drive; 0 = empty
+	StorageType int64    // 1 HDD, 2 SSD
+	UserData    string   // as sent, for cloud-init
+	DNS         []string // resolvers of the guest
+	GatewayID   int64    // network whose gateway is the default route
 
 	Boot     int64 // boots asked for; see plan.VM
 	Soft     bool  // how the present boot may be ended
@@ -44,10 +44,10 @@ type Server struct {
 	// the host may have been just about to begin. nil when all is done.
 	Spare *Install
 
-	SeenBoot    int64
+	SeenBoot    int64 // boot that the host carried out
 	SeenVCPU    int
 	SeenCores   int
-	SeenRAM     int
+	SeenRAM     int // MiB
 	SeenDVDID   int64
 	SeenImageID int64
 	// SeenFlavorID is the fixed size whose shape the host carried out last.

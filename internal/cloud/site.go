@@ -6,9 +6,9 @@ type Site struct {
 	Meta
 	MemberID    int64
 	Name        string
-	CloudRegion bool
+	CloudRegion bool   // machines are here
 	Country     string // two letters
-	Location    string
+	Location    string // for people: a city
 	DefaultFor  bool   // the data centre used when a request names none
 	Driver      string // "virga", or "robot" (R21)
 	Inside      string // prefix out of which default projects get their network `public`

@@ -17,9 +17,9 @@ type Subnet struct {
 	Text         string // as sent, host part included
 	Prefix       netip.Prefix
 	Gateway      netip.Addr
-	VLAN         int
-	VXLAN        int
-	Routed       bool
+	VLAN         int  // 1000 to 2000, unique in its region
+	VXLAN        int  // the site that made it, as CloudCIX shows it
+	Routed       bool // the router has a leg in it
 	Public       bool // network `public` of a default project (R26)
 	Pool         bool // public pool of a region
 	// Low is where the search for the next free address starts: nothing below

@@ -11,19 +11,19 @@ type User struct {
 	Name          string // 1&1 login name
 	FirstName     string
 	Surname       string
-	Email         string
+	Email         string // login name of the CloudCIX dialect
 	Description   string
 	Password      string // argon2id
 	Epoch         int64  // sessions of an earlier one are void
-	Administrator bool
-	Global        bool
-	Robot         bool
-	Private       bool
+	Administrator bool   // gets in after its account expired
+	Global        bool   // sees what all sites of its member have
+	Robot         bool   // acts for its region instead of a member
+	Private       bool   // may read and not write
 	RoleID        int64
-	Disabled      bool
-	APIActive     bool
-	APIKey        string   // sealed, the 1&1 dialect shows it again
-	APIKeyHash    []byte   // SHA-256
-	AllowedIPs    []string // empty = every address
-	Expires       *time.Time
+	Disabled      bool       // no request is answered
+	APIActive     bool       // the 1&1 key works
+	APIKey        string     // sealed, the 1&1 dialect shows it again
+	APIKeyHash    []byte     // SHA-256
+	AllowedIPs    []string   // empty = every address
+	Expires       *time.Time // nil = never
 }

@@ -12,14 +12,14 @@ type Volume struct {
 	HostID    int64
 	ServerID  int64
 	Name      string
-	Main      bool
-	SizeGB    int
-	ImageID   int64
+	Main      bool   // the one that the server boots from
+	SizeGB    int    // wanted; disks only grow
+	ImageID   int64  // image that its layers stand on
 	Layer     string // wanted active layer; see plan.Volume
 	SourceID  int64  // volume this one is copied from, until it is made
 	SourceAt  string // the frozen point it is copied from
-	SeenGB    int
-	SeenLayer string
+	SeenGB    int    // carried out; 0 = not made yet
+	SeenLayer string // active layer as the host reports it
 }
 
 // RestoreLayer is the name of the layer on which a disk goes on after its

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,9 +17,7 @@ import (
 	"github.com/virga-cloud/virga/internal/oneandone"
 )
 
-var update = flag.Bool("update", false, "write docs/coverage.md")
-
-const page = "../../docs/coverage.md"
+var update = flag.Bool("update", false, "write the pages")
 
 // The page in docs says what the dialects of this very build can do.
 func TestCoverageIsCurrent(t *testing.T) {
@@ -31,18 +30,22 @@ func TestCoverageIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := os.ReadFile(page)
-	if *update {
-		if bytes.Equal(old, text) {
-			return
-		}
-		if err := os.WriteFile(page, text, 0o644); err != nil {
+	current(t, "docs/coverage.md", text)
+}
+
+// current says whether a page is what the source makes of it, or writes it.
+func current(t *testing.T, page string, text []byte) {
+	t.Helper()
+	file := filepath.Join("../..", page)
+	old, err := os.ReadFile(file)
+	switch {
+	case err == nil && bytes.Equal(old, text):
+	case *update:
+		if err := os.WriteFile(file, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if err != nil || !bytes.Equal(old, text) {
-		t.Errorf("docs/coverage.md is not current (%v); run `make gen`", err)
+	default:
+		t.Errorf("%s is not current (%v); run `make gen`", page, err)
 	}
 }
 
