@@ -25,7 +25,7 @@ type Subnet struct {
 	// Low is where the search for the next free address starts: nothing below
 	// it is free.
 	Low netip.Addr
-	// InUse counts the live addresses. Only store.TakeIP and store.ReleaseIP
+	// InUse counts the live addresses. Only store.ReserveIP and store.ReleaseIP
 	// write it: lists show it, and to count a hundred thousand takes too long.
 	InUse int64
 }

@@ -12,42 +12,42 @@ import (
 	"github.com/virga-cloud/virga/internal/work"
 )
 
-// window is how many taken addresses are looked at in one go when searching
+// window is how many reserved addresses are looked at in one go when searching
 // a free one; from the low-water mark on a gap is nearly always the first.
 const window = 256
 
-// takeNext takes the next free address of a subnet. The caller fills in what
+// reserveNext reserves the next free address of a subnet. The caller fills in what
 // it is for; the row's unique index is the last guard.
-func (t *Txn) takeNext(sub *cloud.Subnet, ip *cloud.IP) error {
+func (t *Txn) reserveNext(sub *cloud.Subnet, ip *cloud.IP) error {
 	low := sub.Low
 	if !low.IsValid() {
 		low = ipam.First(sub.Prefix)
 	}
 	for {
-		taken, err := store.Taken(t.Tx, sub.ID, low, window)
+		reserved, err := store.Reserved(t.Tx, sub.ID, low, window)
 		if err != nil {
 			return err
 		}
-		free, ok := ipam.Next(sub.Prefix, low, sub.Gateway, taken)
-		full := len(taken) == window
-		if ok && (!full || !taken[len(taken)-1].Less(free)) {
-			return t.takeAt(sub, ip, free, true)
+		free, ok := ipam.Next(sub.Prefix, low, sub.Gateway, reserved)
+		full := len(reserved) == window
+		if ok && (!full || !reserved[len(reserved)-1].Less(free)) {
+			return t.reserveAt(sub, ip, free, true)
 		}
 		if !full {
 			return t.exhausted(sub)
 		}
-		low = taken[len(taken)-1].Next()
+		low = reserved[len(reserved)-1].Next()
 	}
 }
 
-// takeAt records an address. next says that everything below it is taken.
-func (t *Txn) takeAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
+// reserveAt records an address. next says that everything below it is reserved.
+func (t *Txn) reserveAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
 	ip.Addr, ip.SubnetID = addr, sub.ID
 	if !next {
-		return store.TakeIP(t.Tx, ip, netip.Addr{})
+		return store.ReserveIP(t.Tx, ip, netip.Addr{})
 	}
 	sub.Low = addr.Next()
-	return store.TakeIP(t.Tx, ip, sub.Low)
+	return store.ReserveIP(t.Tx, ip, sub.Low)
 }
 
 func (t *Txn) exhausted(sub *cloud.Subnet) error {
@@ -58,7 +58,7 @@ func (t *Txn) exhausted(sub *cloud.Subnet) error {
 	return e
 }
 
-// publicAddress takes a public address in a region: from its first pool with
+// publicAddress reserves a public address in a region: from its first pool with
 // room.
 func (t *Txn) publicAddress(region int64, ip *cloud.IP) error {
 	pools, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.Eq("region_id", region), cloud.Eq("pool", true)).By("id"))
@@ -71,7 +71,7 @@ func (t *Txn) publicAddress(region int64, ip *cloud.IP) error {
 		if p.Prefix.Addr().Is6() {
 			continue
 		}
-		if last = t.takeNext(p, ip); last == nil || !cloud.IsKind(last, cloud.Exhausted) {
+		if last = t.reserveNext(p, ip); last == nil || !cloud.IsKind(last, cloud.Exhausted) {
 			return last
 		}
 	}

@@ -179,7 +179,7 @@ func TestPoolAgainstAModel(t *testing.T) {
 }
 
 // More addresses than one look at the table holds.
-func TestLongRunsOfTakenAddresses(t *testing.T) {
+func TestLongRunsOfReservedAddresses(t *testing.T) {
 	r := newRigWith(t, store.SQLite, "198.51.96.0/22")
 	r.write(func(tx *store.Tx) error {
 		pools, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))

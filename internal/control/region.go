@@ -160,11 +160,11 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
-	taken, err := store.Count[cloud.Site](t.Tx, cloud.Where(cloud.Eq("cloud_region", true), cloud.Cmp(cloud.OpIEq, "name", s.Name)))
+	used, err := store.Count[cloud.Site](t.Tx, cloud.Where(cloud.Eq("cloud_region", true), cloud.Cmp(cloud.OpIEq, "name", s.Name)))
 	if err != nil {
 		return nil, err
 	}
-	if taken > 0 {
+	if used > 0 {
 		return nil, cloud.Errorf(cloud.Conflict, "region.taken", "there is a region %s already", s.Name).On("name")
 	}
 	for _, dc := range catalogue {

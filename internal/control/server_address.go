@@ -234,9 +234,9 @@ func (t *Txn) privateAddress(s *cloud.Server, nic *cloud.NIC, net *cloud.Subnet,
 		ServerID: s.ID, NICID: nic.ID,
 	}
 	if want == nil {
-		return priv, t.takeNext(net, priv)
+		return priv, t.reserveNext(net, priv)
 	}
-	return priv, t.takeAt(net, priv, want.Addr, false)
+	return priv, t.reserveAt(net, priv, want.Addr, false)
 }
 
 // assignNew takes a public address from the region's pool for a server.

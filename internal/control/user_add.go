@@ -84,7 +84,7 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 	if out.MemberKey, err = t.C.Seal.Open(ofKey(m.APIKeyHash), m.APIKey); err != nil {
 		return err
 	}
-	taken, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, "name", in.Name)))
+	used, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, "name", in.Name)))
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,9 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 		if err != nil {
 			return err
 		}
-		taken += n
+		used += n
 	}
-	if taken > 0 {
+	if used > 0 {
 		return cloud.Errorf(cloud.Conflict, "user.taken", "%s already has a user %q or one with that e-mail address", m.Name, in.Name).On("name")
 	}
 	others, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID)))

@@ -58,7 +58,7 @@ func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.
 		}
 	}
 	if reply.Session != 0 && !reply.Stale && !reply.Adopt {
-		reply.Streams = h.streams.take(host, h.opt.Now())
+		reply.Streams = h.streams.due(host, h.opt.Now())
 	}
 	if err := crash.Here(pointReplied); err != nil {
 		return plan.Reply{}, err
@@ -271,7 +271,7 @@ func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply pla
 		return plan.Reply{}, fmt.Errorf("exchange with host %d: %w", host, err)
 	}
 	if !reply.Stale && !reply.Adopt && !reply.StandDown {
-		reply.Streams = h.streams.take(host, h.opt.Now())
+		reply.Streams = h.streams.due(host, h.opt.Now())
 	}
 	return reply, nil
 }

@@ -112,8 +112,8 @@ func (s *streams) forget(n *stream) bool {
 	return ok
 }
 
-// take lists the streams a host was not told about yet.
-func (s *streams) take(host int64, now time.Time) []plan.StreamOrder {
+// due lists the streams that a host is to be told about.
+func (s *streams) due(host int64, now time.Time) []plan.StreamOrder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []plan.StreamOrder

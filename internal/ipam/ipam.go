@@ -34,20 +34,20 @@ func Edge(p netip.Prefix, a netip.Addr) bool {
 }
 
 // Next finds the smallest address of p that is not below low, not the gateway
-// and not in taken, which is sorted and holds every taken address from low
-// on, up to its length. ok is false when that part of taken is not enough to
+// and not in reserved, which is sorted and holds every reserved address from low
+// on, up to its length. ok is false when that part of reserved is not enough to
 // tell; more says where to go on.
-func Next(p netip.Prefix, low, gateway netip.Addr, taken []netip.Addr) (free netip.Addr, ok bool) {
+func Next(p netip.Prefix, low, gateway netip.Addr, reserved []netip.Addr) (free netip.Addr, ok bool) {
 	a := First(p)
 	if low.IsValid() && a.Less(low) {
 		a = low
 	}
 	last := Last(p)
 	for i := 0; a.IsValid() && !last.Less(a); a = a.Next() {
-		for i < len(taken) && taken[i].Less(a) {
+		for i < len(reserved) && reserved[i].Less(a) {
 			i++
 		}
-		if a == gateway || (i < len(taken) && taken[i] == a) {
+		if a == gateway || (i < len(reserved) && reserved[i] == a) {
 			continue
 		}
 		return a, true

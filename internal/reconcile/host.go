@@ -46,9 +46,9 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 				return 0, err
 			}
 		}
-		takes := h.Enabled && h.State == cloud.HostUp
+		open := h.Enabled && h.State == cloud.HostUp
 		return 0, hasten(tx, h.RegionID, func(s *cloud.Server) bool {
-			return takes || s.HostID == h.ID // another host may have those
+			return open || s.HostID == h.ID // another host may have those
 		})
 	})
 }

@@ -63,7 +63,7 @@ func hold(tx *store.Tx, o *hub.Orphan, subnets cloud.Cond, text string) error {
 		if err != nil || used > 0 {
 			return err
 		}
-		return store.TakeIP(tx, &cloud.IP{
+		return store.ReserveIP(tx, &cloud.IP{
 			Kind: cloud.NotedIP, Addr: addr, SubnetID: sub.ID, RegionID: sub.RegionID, ProjectID: sub.ProjectID,
 			Name: heldPrefix + fmt.Sprint(o.ID),
 		}, netip.Addr{})

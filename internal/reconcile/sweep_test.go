@@ -52,7 +52,7 @@ func TestSweep(t *testing.T) {
 }
 
 // Taken back within the grace period it runs again and stays.
-func TestGraceTakenBack(t *testing.T) {
+func TestGraceEndsEarly(t *testing.T) {
 	r := newRig(t, 1)
 	s := r.create(nil)
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {

@@ -7,12 +7,12 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
-// TakeIP stores a new address and counts it in its subnet. With low, everything
-// below low is taken: the next search begins there. The subnet's columns are
+// ReserveIP stores a new address and counts it in its subnet. With low, everything
+// below low is reserved: the next search begins there. The subnet's columns are
 // changed in place, because the caller may have read it more than once.
-func TakeIP(tx *Tx, ip *cloud.IP, low netip.Addr) error {
+func ReserveIP(tx *Tx, ip *cloud.IP, low netip.Addr) error {
 	if err := Insert(tx, ip); err != nil {
-		return fmt.Errorf("take address %s: %w", ip.Addr, err)
+		return fmt.Errorf("reserve address %s: %w", ip.Addr, err)
 	}
 	set, args := "", []any{ip.SubnetID}
 	if low.IsValid() {
@@ -46,9 +46,9 @@ func ReleaseIP(tx *Tx, ip *cloud.IP) error {
 	return err
 }
 
-// Taken lists the live addresses of a subnet from low on, in their order, at
+// Reserved lists the live addresses of a subnet from low on, in their order, at
 // most so many. It reads nothing but the index.
-func Taken(tx *Tx, subnet int64, low netip.Addr, most int) ([]netip.Addr, error) {
+func Reserved(tx *Tx, subnet int64, low netip.Addr, most int) ([]netip.Addr, error) {
 	rows, err := tx.Query(`SELECT addr FROM ip WHERE closed IS NULL AND subnet_id = $1 AND addr >= $2
 		ORDER BY addr LIMIT $3`, subnet, low, int64(most))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // Whatever is taken and released, in whichever order and from however many
 // readings of the subnet: the count is that of the rows, nothing below the mark
 // is free, and Taken lists what the rows say.
-func TestTakeAndRelease(t *testing.T) {
+func TestReserveAndRelease(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
 		rapid.Check(t, func(rt *rapid.T) {
@@ -43,7 +43,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 	if err != nil {
 		return err
 	}
-	taken, err := store.Taken(tx, id, netip.MustParseAddr("10.0.0.0"), 100)
+	taken, err := store.Reserved(tx, id, netip.MustParseAddr("10.0.0.0"), 100)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 			return nil
 		}
 		row.Addr = free
-		return store.TakeIP(tx, row, free.Next())
+		return store.ReserveIP(tx, row, free.Next())
 	case "named":
 		row.Addr = netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + seed%30)})
 		for _, a := range taken {
@@ -63,7 +63,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 				return nil
 			}
 		}
-		if err := store.TakeIP(tx, row, netip.Addr{}); err != nil {
+		if err := store.ReserveIP(tx, row, netip.Addr{}); err != nil {
 			return err
 		}
 		// Whoever read the subnet before does not undo the count.
@@ -92,7 +92,7 @@ func addressCheck(rt *rapid.T, tx *store.Tx, id int64) error {
 	if sub.InUse != int64(len(rows)) {
 		rt.Errorf("%d in use, %d rows", sub.InUse, len(rows))
 	}
-	taken, err := store.Taken(tx, id, netip.MustParseAddr("10.0.0.0"), len(rows)+1)
+	taken, err := store.Reserved(tx, id, netip.MustParseAddr("10.0.0.0"), len(rows)+1)
 	if err != nil {
 		return err
 	}

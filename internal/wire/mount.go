@@ -117,7 +117,7 @@ func (r *Router) add(spec op.Spec, h Handler) error {
 	// Two patterns that differ only in the names of their parameters are one
 	// place, which chi would silently give to the later one.
 	place := spec.Method + " " + shape(spec.Path)
-	if old, taken := a.places[place]; taken {
+	if old, used := a.places[place]; used {
 		return fmt.Errorf("mount %s: %s and %s are both %s %s", r.d.Name, old, spec.ID, spec.Method, spec.Path)
 	}
 	a.places[place] = spec.ID

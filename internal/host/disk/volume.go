@@ -132,7 +132,7 @@ func (d *Volumes) step(ctx context.Context, id plan.ID, spec plan.Volume, c *sys
 		return d.first(ctx, id, spec, step, c)
 	case sys.StartOver:
 		return d.startOver(ctx, spec, step, c)
-	case sys.GoBack, sys.TakePoint:
+	case sys.GoBack, sys.FreezePoint:
 		err = d.layer(ctx, c, step, sys.Backing(step.On))
 	case sys.Grow:
 		err = growEffect.Do(func() error { return d.In.GrowQcow(ctx, id, step.Layer, step.Size) })
@@ -145,7 +145,7 @@ func (d *Volumes) step(ctx context.Context, id plan.ID, spec plan.Volume, c *sys
 }
 
 var reasons = map[sys.Action]string{
-	sys.TakePoint: "the snapshot is being taken", sys.GoBack: "the disk is being set back",
+	sys.FreezePoint: "the snapshot is being taken", sys.GoBack: "the disk is being set back",
 	sys.Grow: "the disk is being enlarged", sys.DropPoint: "a snapshot is being removed",
 	sys.DropLayer: "a layer is being removed", sys.Merge: "layers are being merged",
 }
@@ -156,7 +156,7 @@ func (d *Volumes) layer(ctx context.Context, c *sys.Chain, step sys.Step, backin
 		return err
 	}
 	return activeEffect.Do(func() error {
-		if step.Do == sys.TakePoint {
+		if step.Do == sys.FreezePoint {
 			return c.Freeze(step.Point, step.Layer)
 		}
 		return c.Activate(step.Layer)

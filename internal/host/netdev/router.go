@@ -119,7 +119,7 @@ func (r *router) parse() error {
 			return fmt.Errorf("leg: %w", err)
 		}
 		name := sys.InsideLeg(l.Network)
-		if other, taken := names[name]; taken {
+		if other, used := names[name]; used {
 			return fmt.Errorf("the networks %s and %s start alike; one router cannot have both", other, l.Network)
 		}
 		names[name] = l.Network

@@ -45,7 +45,7 @@ func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err er
 		switch step.Do {
 		case sys.Lost:
 			why = fmt.Sprintf("volume %s: %s", a.Volume, step.Reason)
-		case sys.TakePoint:
+		case sys.FreezePoint:
 			points = append(points, overlay{a.Volume, c, step})
 		}
 	}

@@ -234,7 +234,7 @@ func (v *vm) stopped(ctx context.Context) (plan.Status, error) {
 		st.Reason, st.Again = "the hypervisor died: "+v.lastWords(), min(wait, time.Second)
 		return st, nil
 	}
-	layers, why, err := v.take()
+	layers, why, err := v.holdDisks()
 	if err != nil || why != "" {
 		st.Reason, st.Again = why, 2*soon
 		return st, err
@@ -339,9 +339,9 @@ func (v *vm) settle(ctx context.Context, p sys.Process) (plan.Status, error) {
 	return v.running(ctx, p)
 }
 
-// take checks that every volume is as wanted and free, and takes it. The
+// holdDisks checks that every volume is as wanted and free, and holds it. The
 // answer is the active layer of each, or why it must wait.
-func (v *vm) take() (layers map[plan.ID]string, why string, err error) {
+func (v *vm) holdDisks() (layers map[plan.ID]string, why string, err error) {
 	if v.spec.DVD != "" {
 		if _, err := os.Stat(v.disc()); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Sprintf("image %s for the drive is not here yet", v.spec.DVD), nil

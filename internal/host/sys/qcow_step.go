@@ -13,16 +13,16 @@ type Action int
 // The actions. Who carries one out depends on who holds the volume: the disk
 // driver with files, or the driver of the machine through its process.
 const (
-	Nothing   Action = iota
-	Lost             // no way from here to the wish; Reason says why
-	MakeFirst        // the first layer
-	TakePoint        // freeze the active layer as Point, Layer on top
-	GoBack           // Layer on the frozen layer On, abandon the active one
-	StartOver        // Layer on Image, abandon the active one
-	Grow             // the active layer to Size
-	DropPoint        // forget Point
-	DropLayer        // nothing needs Layer any more
-	Merge            // layer On flows into the only one on it, Layer
+	Nothing     Action = iota
+	Lost               // no way from here to the wish; Reason says why
+	MakeFirst          // the first layer
+	FreezePoint        // freeze the active layer as Point, Layer on top
+	GoBack             // Layer on the frozen layer On, abandon the active one
+	StartOver          // Layer on Image, abandon the active one
+	Grow               // the active layer to Size
+	DropPoint          // forget Point
+	DropLayer          // nothing needs Layer any more
+	Merge              // layer On flows into the only one on it, Layer
 )
 
 // Step is the next action with what it needs.
@@ -87,7 +87,7 @@ func (c *Chain) move(want plan.Volume) Step {
 		if c.Has(point) {
 			return lost("snapshot %s was taken before and the disk is at layer %s", point, c.Active)
 		}
-		return Step{Do: TakePoint, Layer: want.Layer, On: c.Active, Point: point, Size: size}
+		return Step{Do: FreezePoint, Layer: want.Layer, On: c.Active, Point: point, Size: size}
 	}
 	if !c.Has(point) {
 		return lost("snapshot %s is not there", point)

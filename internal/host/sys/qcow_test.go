@@ -95,7 +95,7 @@ func TestNextStep(t *testing.T) {
 		"snapshot": {
 			chain("0", one, nil),
 			plan.Volume{Layer: "a", Size: 9},
-			sys.Step{Do: sys.TakePoint, Layer: "a", On: "0", Point: "a", Size: 10},
+			sys.Step{Do: sys.FreezePoint, Layer: "a", On: "0", Point: "a", Size: 10},
 		},
 		"restore": {
 			chain("a", taken, map[string]string{"a": "0"}),

@@ -25,7 +25,7 @@ const (
 const ToolUser = firstUser
 
 var (
-	userTake = NewEffect("sys.user.take")
+	userGive = NewEffect("sys.user.give")
 	userFree = NewEffect("sys.user.free")
 )
 
@@ -54,7 +54,7 @@ func (in Installation) User(letter string, id plan.ID) (int, error) {
 		return 0, err
 	}
 	for uid := first + 1; uid < first+userRange; uid++ {
-		err := userTake.Do(func() error { return os.Symlink(letter+"-"+string(id), in.Path("users", strconv.Itoa(uid))) })
+		err := userGive.Do(func() error { return os.Symlink(letter+"-"+string(id), in.Path("users", strconv.Itoa(uid))) })
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
