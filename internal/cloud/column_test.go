@@ -2,7 +2,9 @@ package cloud_test
 
 import (
 	"bytes"
+	"math"
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
 	"unicode"
@@ -187,4 +189,34 @@ func FuzzSnake(f *testing.F) {
 			t.Errorf("%q becomes %q and then %q", name, once, cloud.Snake(once))
 		}
 	})
+}
+
+// The stored form of each kind of value that a column can have.
+func TestPlain(t *testing.T) {
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 1000, time.UTC)
+	uid, none := cloud.DeriveUID("a"), (*time.Time)(nil)
+	for _, c := range []struct {
+		value, want any
+		ok          bool
+	}{
+		{nil, nil, true}, {none, nil, true}, {&noon, noon.UnixMicro(), true}, {noon, noon.UnixMicro(), true}, {time.Time{}, int64(0), true},
+		{7, int64(7), true}, {int8(-7), int64(-7), true}, {uint16(7), int64(7), true}, {true, int64(1), true}, {false, int64(0), true},
+		{1.5, 1.5, true}, {float32(0.5), 0.5, true}, {math.NaN(), nil, false}, {"a", "a", true}, {cloud.Now, "now", true},
+		{[]byte{1}, []byte{1}, true}, {[]byte(nil), []byte{}, true}, {uid, uid[:], true}, {[2]byte{1, 2}, []byte{1, 2}, true},
+		{netip.Addr{}, []byte{}, true}, {netip.Prefix{}, []byte{}, true},
+		{netip.MustParseAddr("::1"), append(make([]byte, 15), 1), true},
+		{[]string{"a"}, nil, false}, {map[string]int{}, nil, false}, {cloud.Meta{}, nil, false}, {[2]int{}, nil, false},
+	} {
+		got, ok := cloud.Plain(c.value)
+		if ok != c.ok || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%T %v: %#v %v, want %#v %v", c.value, c.value, got, ok, c.want, c.ok)
+		}
+	}
+	raw := []byte{1}
+	if got, _ := cloud.Plain(raw); &got.([]byte)[0] == &raw[0] {
+		t.Error("the stored form is the value's own memory")
+	}
+	if !cloud.FromMicros(cloud.Micros(noon)).Equal(noon) || !cloud.FromMicros(cloud.Micros(time.Time{})).IsZero() {
+		t.Error("a time does not come back")
+	}
 }

@@ -1,5 +1,7 @@
 package cloud
 
+import "slices"
+
 // ImageKind says what an image is for.
 type ImageKind string
 
@@ -43,13 +45,5 @@ type Image struct {
 
 // Available tells whether machines in the region can use the image.
 func (i *Image) Available(region int64) bool {
-	if len(i.Regions) == 0 {
-		return true
-	}
-	for _, r := range i.Regions {
-		if r == region {
-			return true
-		}
-	}
-	return false
+	return len(i.Regions) == 0 || slices.Contains(i.Regions, region)
 }

@@ -1,5 +1,7 @@
 package cloud
 
+import "slices"
+
 // Role holds the flags of the 1&1 permission matrix: "servers.create" and so
 // on, 99 of them; only those that are true are listed.
 type Role struct {
@@ -13,11 +15,4 @@ type Role struct {
 }
 
 // Has tells whether the role grants a flag.
-func (r *Role) Has(flag string) bool {
-	for _, f := range r.Flags {
-		if f == flag {
-			return true
-		}
-	}
-	return false
-}
+func (r *Role) Has(flag string) bool { return slices.Contains(r.Flags, flag) }
