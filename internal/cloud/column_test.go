@@ -199,13 +199,32 @@ func TestPlain(t *testing.T) {
 		value, want any
 		ok          bool
 	}{
-		{nil, nil, true}, {none, nil, true}, {&noon, noon.UnixMicro(), true}, {noon, noon.UnixMicro(), true}, {time.Time{}, int64(0), true},
-		{7, int64(7), true}, {int8(-7), int64(-7), true}, {uint16(7), int64(7), true}, {true, int64(1), true}, {false, int64(0), true},
-		{1.5, 1.5, true}, {float32(0.5), 0.5, true}, {math.NaN(), nil, false}, {"a", "a", true}, {cloud.Now, "now", true},
-		{[]byte{1}, []byte{1}, true}, {[]byte(nil), []byte{}, true}, {uid, uid[:], true}, {[2]byte{1, 2}, []byte{1, 2}, true},
-		{netip.Addr{}, []byte{}, true}, {netip.Prefix{}, []byte{}, true},
+		{nil, nil, true},
+		{none, nil, true},
+		{&noon, noon.UnixMicro(), true},
+		{noon, noon.UnixMicro(), true},
+		{time.Time{}, int64(0), true},
+		{7, int64(7), true},
+		{int8(-7), int64(-7), true},
+		{uint16(7), int64(7), true},
+		{true, int64(1), true},
+		{false, int64(0), true},
+		{1.5, 1.5, true},
+		{float32(0.5), 0.5, true},
+		{math.NaN(), nil, false},
+		{"a", "a", true},
+		{cloud.Now, "now", true},
+		{[]byte{1}, []byte{1}, true},
+		{[]byte(nil), []byte{}, true},
+		{uid, uid[:], true},
+		{[2]byte{1, 2}, []byte{1, 2}, true},
+		{netip.Addr{}, []byte{}, true},
+		{netip.Prefix{}, []byte{}, true},
 		{netip.MustParseAddr("::1"), append(make([]byte, 15), 1), true},
-		{[]string{"a"}, nil, false}, {map[string]int{}, nil, false}, {cloud.Meta{}, nil, false}, {[2]int{}, nil, false},
+		{[]string{"a"}, nil, false},
+		{map[string]int{}, nil, false},
+		{cloud.Meta{}, nil, false},
+		{[2]int{}, nil, false},
 	} {
 		got, ok := cloud.Plain(c.value)
 		if ok != c.ok || !reflect.DeepEqual(got, c.want) {

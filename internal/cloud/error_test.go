@@ -161,8 +161,13 @@ func TestProblemsHaveItems(t *testing.T) {
 		part string
 		want bool
 	}{
-		{"disks", 0, "", false}, {"disks", 1, "size", true}, {"disks", 1, "name", false}, {"disks", 1, "", true},
-		{"disks", 2, "name", true}, {"keys", 7, "text", true}, {"cards", 1, "size", false},
+		{"disks", 0, "", false},
+		{"disks", 1, "size", true},
+		{"disks", 1, "name", false},
+		{"disks", 1, "", true},
+		{"disks", 2, "name", true},
+		{"keys", 7, "text", true},
+		{"cards", 1, "size", false},
 	} {
 		if p.HasItem(c.list, c.i, c.part) != c.want {
 			t.Errorf("%s %d %q: %v", c.list, c.i, c.part, !c.want)

@@ -13,7 +13,7 @@ var profile = cloud.Limits{
 
 // codes are the codes of what was found, in order.
 func codes(err error) string {
-	e, _ := err.(*cloud.Error) //nolint:errorlint // Err gives nothing else
+	e, _ := err.(*cloud.Error)
 	if e == nil {
 		return ""
 	}

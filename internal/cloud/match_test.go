@@ -109,6 +109,21 @@ func TestOrderCompares(t *testing.T) {
 	}
 }
 
+func TestNullComesFirst(t *testing.T) {
+	now := time.Unix(1, 0)
+	none, some := &cloud.IP{}, &cloud.IP{}
+	some.Closed = &now
+	for _, c := range []struct {
+		a, b *cloud.IP
+		want int
+	}{{none, some, -1}, {some, none, 1}, {none, none, 0}, {some, some, 0}} {
+		o, down := cloud.Order{Field: "closed"}, cloud.Order{Field: "closed", Desc: true}
+		if o.Compare(c.a, c.b) != c.want || down.Compare(c.a, c.b) != -c.want {
+			t.Errorf("%v and %v: %d", c.a.Closed, c.b.Closed, o.Compare(c.a, c.b))
+		}
+	}
+}
+
 // A query that is built on is not changed by it: lists share their beginnings.
 func TestQueryIsAValue(t *testing.T) {
 	base := cloud.Where(cloud.Eq("ram", 1)).By("name")

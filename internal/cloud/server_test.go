@@ -21,6 +21,7 @@ func TestGuestName(t *testing.T) {
 		strings.Repeat("a", 63):        strings.Repeat("a", 63),
 		strings.Repeat("a", 64):        strings.Repeat("a", 63),
 		strings.Repeat("a", 62) + " b": strings.Repeat("a", 62),
+		"-" + strings.Repeat("a", 63):  strings.Repeat("a", 63),
 	} {
 		if got := cloud.GuestName(name); got != want {
 			t.Errorf("%q becomes %q, want %q", name, got, want)
@@ -45,7 +46,10 @@ func TestSwapInstall(t *testing.T) {
 	if s.ImageID != 9 || s.Instance != 1 || s.RootHash != "old" || s.FirstPassword != "" || !reflect.DeepEqual(s.Keys, key("l")) {
 		t.Errorf("the server did not take the spare: %+v", s)
 	}
-	if want := (&cloud.Install{Layer: "r1", ImageID: 1, Instance: 2, RootHash: "new", FirstPassword: "p", Keys: key("k")}); !reflect.DeepEqual(s.Spare, want) {
+	if want := (&cloud.Install{
+		Layer: "r1", ImageID: 1,
+		Instance: 2, RootHash: "new", FirstPassword: "p", Keys: key("k"),
+	}); !reflect.DeepEqual(s.Spare, want) {
 		t.Errorf("the spare is %+v, want %+v", s.Spare, want)
 	}
 	s.SwapInstall("0")

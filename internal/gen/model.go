@@ -307,7 +307,8 @@ func (m *model) assigned(p *packages.Package) {
 
 // place is a file of a package as the page names it.
 func place(p *packages.Package, f *ast.File) string {
-	return strings.TrimPrefix(strings.TrimPrefix(p.PkgPath, module), "internal/") + "/" + strings.TrimSuffix(filepath.Base(p.Fset.Position(f.Package).Filename), ".go")
+	return strings.TrimPrefix(strings.TrimPrefix(p.PkgPath, module), "internal/") +
+		"/" + strings.TrimSuffix(filepath.Base(p.Fset.Position(f.Package).Filename), ".go")
 }
 
 func note(to map[string]map[string]writer, owner, column, who string) {

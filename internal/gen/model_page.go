@@ -35,54 +35,94 @@ var bare = map[string]struct {
 	doc     string
 	columns map[string]string
 }{
-	"work": {"The durable queue: one row for each thing that somebody has to look at. Times are microseconds of the database's clock.", map[string]string{
-		"kind": "which reconciler", "key": "row that it looks at", "revision": "moves with each call for the same key; a worker that ends removes the row only if it has not moved",
-		"due_at": "when it is to be looked at", "attempts": "failed looks in a row; the wait grows with them",
-		"lease": "token of the worker that looks now; none = nobody", "lease_until": "when the lease ends by itself", "last_error": "what the last failed look said",
-	}},
-	"orders": {"Documents for hosts: what each is told, and what it said about it. The reconciler of the work key writes what is wanted, the hub what was reported. " +
+	"work": {
+		"The durable queue: one row for each thing that somebody has to look at. Times are microseconds of the database's clock.",
+		map[string]string{
+			"kind":        "which reconciler",
+			"key":         "row that it looks at",
+			"revision":    "moves with each call for the same key; a worker that ends removes the row only if it has not moved",
+			"due_at":      "when it is to be looked at",
+			"attempts":    "failed looks in a row; the wait grows with them",
+			"lease":       "token of the worker that looks now; none = nobody",
+			"lease_until": "when the lease ends by itself",
+			"last_error":  "what the last failed look said",
+		},
+	},
+	"orders": {"Documents for hosts: what each " +
+		"is told, and what it said about it. The reconciler of the work key writes what is wanted, the hub what was reported. " +
 		"A row goes when the host confirmed that the thing is gone.", map[string]string{
-		"id": "number of the row", "host": "→ host", "kind": "kind of document: plan.Kinds", "object": "its id on the host: the uid of a row, in lower case",
-		"work_kind": "reconciler that owns it, and is woken by reports", "work_key": "row that it belongs to",
-		"generation": "moves with every change of the body; a host refuses an older one", "first": "reports about a generation before it are about a predecessor of the same name",
-		"digest": "of the body: the same again is no change", "absent": "the thing is to go", "body": "the document; empty when absent",
-		"taken": "newest generation that lies on the host's disk", "acknowledged": "newest generation that the host carried out",
-		"status": "what the host last said of it: plan.Status", "held": "not sent before its reconciler has looked again after an adoption",
-		"lost": "made once, and not there any more", "created": "microseconds since 1970", "updated": "microseconds since 1970",
+		"id":           "number of the row",
+		"host":         "→ host",
+		"kind":         "kind of document: plan.Kinds",
+		"object":       "its id on the host: the uid of a row, in lower case",
+		"work_kind":    "reconciler that owns it, and is woken by reports",
+		"work_key":     "row that it belongs to",
+		"generation":   "moves with every change of the body; a host refuses an older one",
+		"first":        "reports about a generation before it are about a predecessor of the same name",
+		"digest":       "of the body: the same again is no change",
+		"absent":       "the thing is to go",
+		"body":         "the document; empty when absent",
+		"taken":        "newest generation that lies on the host's disk",
+		"acknowledged": "newest generation that the host carried out",
+		"status":       "what the host last said of it: plan.Status",
+		"held":         "not sent before its reconciler has looked again after an adoption",
+		"lost":         "made once, and not there any more",
+		"created":      "microseconds since 1970",
+		"updated":      "microseconds since 1970",
 	}},
 	"link": {"The connection of a host: one row for each that ever connected.", map[string]string{
-		"host": "→ host", "session": "one life of the connection; reports of an older one are dropped", "seq": "newest exchange of the session; an older one is a repeat",
-		"incarnation": "life of the store in which the session was opened", "adopting": "the host has to tell everything before orders flow",
-		"lost": "declared lost: no order but to stand down", "floor": "no document whose row is gone had a greater generation; new rows go on above it",
-		"seen": "last exchange, microseconds since 1970", "facts": "what the host says of itself: plan.Facts",
+		"host":        "→ host",
+		"session":     "one life of the connection; reports of an older one are dropped",
+		"seq":         "newest exchange of the session; an older one is a repeat",
+		"incarnation": "life of the store in which the session was opened",
+		"adopting":    "the host has to tell everything before orders flow",
+		"lost":        "declared lost: no order but to stand down",
+		"floor":       "no document whose row is gone had a greater generation; new rows go on above it",
+		"seen":        "last exchange, microseconds since 1970",
+		"facts":       "what the host says of itself: plan.Facts",
 	}},
 	"orphan": {"What exists on a host without an order of this store.", map[string]string{
-		"id": "number for `virga doctor`", "host": "→ host", "kind": "kind of document", "object": "its id on the host", "generation": "of the document that the host has; 0 = none",
-		"body": "that document", "since": "microseconds since 1970", "decided": "adopt or remove, as the operator said; empty = nothing yet",
+		"id":         "number for `virga doctor`",
+		"host":       "→ host",
+		"kind":       "kind of document",
+		"object":     "its id on the host",
+		"generation": "of the document that the host has; 0 = none",
+		"body":       "that document",
+		"since":      "microseconds since 1970",
+		"decided":    "adopt or remove, as the operator said; empty = nothing yet",
 	}},
 	"join_token": {"One-time tokens with which machines join as hosts.", map[string]string{
-		"hash": "of the token, which is not kept", "host": "→ host that it makes", "expires": "microseconds since 1970",
-		"used": "key that took it: the same key may ask again when the answer got lost", "enrolment": "number that a used token was given",
+		"hash":      "of the token, which is not kept",
+		"host":      "→ host that it makes",
+		"expires":   "microseconds since 1970",
+		"used":      "key that took it: the same key may ask again when the answer got lost",
+		"enrolment": "number that a used token was given",
 	}},
 	"enrolment": {"The newest join of a host: only certificates with its number speak for the host.", map[string]string{
-		"host": "→ host", "number": "of the join; a host without a row joined before there were numbers",
+		"host":   "→ host",
+		"number": "of the join; a host without a row joined before there were numbers",
 	}},
-	"meta": {"What the installation knows of itself.", map[string]string{"key": "name: incarnation and others", "value": "text"}},
+	"meta": {"What the installation knows of itself.", map[string]string{
+		"key":   "name: incarnation and others",
+		"value": "text",
+	}},
 	"counter": {"Numbers that never repeat (`store.Tx.Next`); on PostgreSQL each is a sequence beside its row.", map[string]string{
-		"name": "what is counted", "value": "last one that was given out",
+		"name":  "what is counted",
+		"value": "last one that was given out",
 	}},
 }
 
 const intro = `# Model
 
-Generated by ` + "`make gen`" + ` from the structs of ` + "`internal/cloud`" + `, their comments and the code that sets them; do not edit. To say more about
+Generated by |make gen| from the structs of |internal/cloud|, their comments and the code that sets them; do not edit. To say more about
 a column, say it in the comment at its field.
 
-A table is a struct, a column a field in snake case; [Columns of every row](#columns-of-every-row) and [Columns of what lives](#columns-of-what-lives)
-stand once and not at each table. *Written by* names the files that set a column: ` + "`control/server_power`" + ` is
-` + "`internal/control/server_power.go`" + `. As a rule verbs (` + "`control`" + `) write what is wanted, reconcilers what hosts carried out, and the hub what hosts said.
-References are numbers without a constraint: 0 means none. Text that is called sealed is encrypted with the installation's key.
-Words are explained in the [glossary](glossary.md), how wanted and seen come together in [state and work](state-and-work.md).
+A table is a struct, a column a field in snake case. [Columns of every row](#columns-of-every-row) and
+[columns of what lives](#columns-of-what-lives) stand once and not at each table. *Written by* names the files that set a column:
+|control: server_power| is |internal/control/server_power.go|. As a rule verbs (control) write what is wanted, reconcilers what
+hosts carried out, and the hub what hosts said. References are numbers without a constraint: 0 means none. Text that is called
+sealed is encrypted with the installation's key. Words are explained in the [glossary](glossary.md), and how wanted and seen come
+together in [state and work](state-and-work.md).
 `
 
 // page puts everything together.
@@ -95,7 +135,7 @@ func (m *model) page(root string) ([]byte, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	b.WriteString(intro)
+	b.WriteString(strings.ReplaceAll(intro, "|", "`"))
 	b.WriteString("\n| tables | |\n|---|---|\n")
 	for _, c := range chapters {
 		var links []string
