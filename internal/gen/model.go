@@ -227,14 +227,25 @@ func deref(t types.Type) types.Type {
 	return t
 }
 
-// nounName is the name of a struct of internal/cloud, "" for other types.
+// nounName is the name of a struct of internal/cloud. Of the hub, which keeps
+// rows of its own, it is "hub." and the name; "" for other types.
 func (m *model) nounName(t types.Type) string {
 	n, ok := types.Unalias(deref(t)).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != cloudPath || m.structs[n.Obj().Name()] == nil {
+	if !ok || n.Obj().Pkg() == nil {
 		return ""
 	}
-	return n.Obj().Name()
+	switch n.Obj().Pkg().Path() {
+	case cloudPath:
+		if m.structs[n.Obj().Name()] != nil {
+			return n.Obj().Name()
+		}
+	case module + "internal/hub":
+		return ofHub + n.Obj().Name()
+	}
+	return ""
 }
+
+const ofHub = "hub."
 
 // targets are the columns that a statement or a literal sets.
 func (m *model) targets(info *types.Info, n ast.Node) (list []target) {
@@ -298,6 +309,10 @@ func (m *model) assigned(p *packages.Package) {
 		who := place(p, f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			for _, t := range m.targets(p.TypesInfo, n) {
+				if table, ok := strings.CutPrefix(t.owner, ofHub); ok {
+					note(m.inSQL, cloud.Snake(table), cloud.Snake(t.field), who)
+					continue
+				}
 				note(m.writers, t.owner, t.field, who)
 			}
 			return true

@@ -76,6 +76,12 @@ func fill(s *string) { *s = "y" }
 
 func read(t *cloud.Thing) bool { return t.Tags == nil }
 `,
+	"internal/hub/rows.go": `package hub
+
+type Orphan struct{ Decided string }
+
+func decide(o *Orphan) { o.Decided = "remove" }
+`,
 	"internal/store/sql.go": `package store
 
 func run(string) {}
@@ -100,7 +106,7 @@ func TestModelSeesEveryWrite(t *testing.T) {
 		}
 	}
 	m := newModel()
-	if err := m.load(root, "./internal/cloud", "./internal/control", "./internal/store"); err != nil {
+	if err := m.load(root, "./internal/cloud", "./internal/control", "./internal/hub", "./internal/store"); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string][]string{}
@@ -115,6 +121,7 @@ func TestModelSeesEveryWrite(t *testing.T) {
 	want := map[string][]string{
 		"Thing.Name": verbs, "Life.On": verbs, "Meta.Updated": verbs, "Thing.Title": verbs, "Part.N": verbs, "Thing.State": verbs,
 		"Thing.Size": verbs, "thing.tags": sql, "thing.size": sql, "bare.a": sql, "bare.b": sql, "bare.c": sql,
+		"orphan.decided": {"hub/rows"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
