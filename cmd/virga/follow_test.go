@@ -76,3 +76,124 @@ func TestSettleShowsWhatTheAPIShows(t *testing.T) {
 		t.Errorf("%s%s", out, notes)
 	}
 }
+
+const theID = "0123456789ABCDEF0123456789ABCDEF"
+
+// served is a service that answers requests for events by what they are: the
+// first, the second and so on; the last answers all that follow.
+func served(t *testing.T, state api.Status, events ...http.HandlerFunc) *remote {
+	t.Helper()
+	n := 0
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/events", func(w http.ResponseWriter, r *http.Request) {
+		at := min(n, len(events)-1)
+		n++
+		events[at](w, r)
+	})
+	mux.HandleFunc("GET /v1/servers/{id}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.PathValue("id") != theID {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"type":"NOT_FOUND","message":"no such server"}`))
+			return
+		}
+		_ = json.NewEncoder(w).Encode(api.Server{ID: theID, Name: "web", Status: state})
+	})
+	web := httptest.NewServer(mux)
+	t.Cleanup(web.Close)
+	return &remote{client: &api.Client{Base: web.URL + "/v1", Token: "t", Poll: time.Millisecond}, root: web.URL, patience: time.Minute}
+}
+
+// said is a stream with these messages, which ends after them.
+func said(messages ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for _, m := range messages {
+			_, _ = w.Write([]byte(": alive\nevent: server\ndata: " + m + "\n\n"))
+		}
+	}
+}
+
+func answers(status int, kind, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+func TestAwait(t *testing.T) {
+	on := api.Status{State: api.ServerStatePOWEREDON}
+	for _, c := range []struct {
+		name, id string
+		events   []http.HandlerFunc
+		code     int
+		says     string // in the error, or among the lines of progress
+	}{
+		{"at once", theID, []http.HandlerFunc{said(`{"name":"web"}`)}, exitOK, "web: done"},
+		{"steps", theID, []http.HandlerFunc{
+			said(`{"name":"web","change":"create","running":true,"step":1,"steps":3}`, `{"name":"web"}`),
+		}, exitOK, "web: creating, step 1/3"},
+		{"a stream that breaks", theID, []http.HandlerFunc{
+			said(`{"name":"web","change":"reboot","running":true}`), said(`{"name":"web"}`),
+		}, exitOK, "web: done"},
+		{
+			"what gave up", theID,
+			[]http.HandlerFunc{said(`{"name":"web","failed":true,"reason":"no host has room"}`)},
+			exitFailed, "web: no host has room",
+		},
+		{"no events there", theID, []http.HandlerFunc{answers(404, "text/html", "<h1>not here</h1>")}, exitOK, ""},
+		{"no events, and gone", "0", []http.HandlerFunc{answers(404, "text/html", "")}, exitOK, ""},
+		{"a revoked token", theID, []http.HandlerFunc{
+			answers(401, "application/json", `{"message":"who are you","reasons":["expired"],"fix":"Ask for a key."}`),
+		}, exitAuth, "who are you (expired); Ask for a key."},
+		{
+			"another server", theID,
+			[]http.HandlerFunc{answers(404, "application/json", `{"message":"no such server"}`)},
+			exitNotFound, "no such server",
+		},
+		{"an odd answer", theID, []http.HandlerFunc{answers(409, "application/json", `[]`)}, exitConflict, "409 Conflict"},
+	} {
+		cmd := &cobra.Command{}
+		addWait(cmd)
+		cmd.SetContext(t.Context())
+		var notes bytes.Buffer
+		cmd.SetErr(&notes)
+		_, err := served(t, on, c.events...).await(cmd, c.id, "web")
+		text := notes.String()
+		if err != nil {
+			text = err.Error()
+		}
+		if exitCode(err) != c.code || !strings.Contains(text, c.says) {
+			t.Errorf("%s: status %d, %q; want %d, %q", c.name, exitCode(err), text, c.code, c.says)
+		}
+	}
+}
+
+// A wait has a limit, and says that the work goes on.
+func TestAwaitEnds(t *testing.T) {
+	r := served(t, api.Status{}, func(w http.ResponseWriter, r *http.Request) {
+		said(`{"name":"web","change":"create","running":true,"reason":"waits for volume x"}`)(w, r)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	cmd := &cobra.Command{}
+	addWait(cmd)
+	cmd.SetContext(t.Context())
+	cmd.SetErr(new(bytes.Buffer))
+	if err := cmd.Flags().Set("timeout", "300ms"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.await(cmd, theID, "web")
+	if exitCode(err) != exitTimeout || !strings.Contains(err.Error(), "not done after 300ms (waits for volume x); it goes on") {
+		t.Errorf("status %d: %v", exitCode(err), err)
+	}
+}
+
+func TestCut(t *testing.T) {
+	for text, want := range map[string]string{"": "", "abc": "abc", "abcd": "ab…", "äöüß": "äö…"} {
+		if got := cut(text, 3); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
