@@ -195,6 +195,9 @@ func tableNames(tx *Tx) ([]string, error) {
 	return names, rows.Err()
 }
 
+// copyTable copies the rows of a table into an empty one. The columns are those
+// of the destination: both sides have the same migrations behind them, and a
+// column that the source lacks is an error, not a default.
 func copyTable(src, dst *Tx, name string) error {
 	cols, err := describe(dst, name)
 	if err != nil {

@@ -80,6 +80,9 @@ func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
 	return " WHERE " + strings.Join(parts, " AND "), nil
 }
 
+// order is the ORDER BY clause. It is total: ties are in the order of ids, so
+// that pages neither overlap nor leave rows out. Null is the smallest value, as
+// in cloud.Order.Compare.
 func (b *builder) order(t *table, list []cloud.Order) (string, error) {
 	var parts []string
 	dir, tie := "", t.id != nil
@@ -167,6 +170,8 @@ func (b *builder) column(t *table, name string) (operand, error) {
 	return operand{sql: c.quoted, class: c.class, null: c.null}, nil
 }
 
+// cond is the SQL of a condition: true or false for every row, never null, since
+// NOT must give its opposite.
 func (b *builder) cond(t *table, c cloud.Cond) (string, error) {
 	switch c.Op {
 	case cloud.OpTrue:

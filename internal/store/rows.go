@@ -68,6 +68,8 @@ func First[T any](tx *Tx, q cloud.Query) (*T, error) {
 	return rows[0], nil
 }
 
+// notFound is what a missing row is answered with; None tells it from failures.
+// A closed row is missing for whoever did not ask for closed ones.
 func notFound(t *table, name any) error {
 	if name == nil {
 		return cloud.Errorf(cloud.NotFound, t.name+".not_found", "there is no such %s", t.noun())

@@ -101,7 +101,7 @@ type checkpointer struct {
 }
 
 const (
-	// mostLog is the length in pages at which a commit copies the log.
+	// mostLog is the length in pages (of 4 KiB) at which a commit copies the log.
 	mostLog = 16000
 	// eachCheckpoint is after how many commits it is copied beside them.
 	eachCheckpoint = 200

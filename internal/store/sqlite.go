@@ -150,6 +150,8 @@ type sqliteConn struct {
 	order []string // of preparing; the oldest goes first
 }
 
+// maxStmts bounds the prepared statements of a connection. Texts depend on what
+// lists are asked for, so there is no end of them.
 const maxStmts = 400
 
 func openConn(ctx context.Context, pool *sql.DB) (*sqliteConn, error) {

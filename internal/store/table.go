@@ -47,6 +47,7 @@ const (
 	classJSON  class = "json" // text, never compared
 )
 
+// tables are made once: a struct's columns do not change while it runs.
 var tables sync.Map // reflect.Type -> *table
 
 // tableOf is the table of a struct type.
@@ -93,6 +94,8 @@ func newTable(t reflect.Type) *table {
 	return tab
 }
 
+// quote writes a name of a table or column, which is always one of the program's
+// own: a quotation mark in it would have to be doubled.
 func quote(name string) string { return `"` + name + `"` }
 
 // noun is the table's name for people.
@@ -139,6 +142,8 @@ func encode(v any) (any, error) {
 	return encodeValue(reflect.ValueOf(v))
 }
 
+// encodeValue is the stored form of a value: what cloud.Plain gives, so that
+// conditions in Go and in SQL see the same, and JSON for what has none.
 func encodeValue(v reflect.Value) (any, error) {
 	if p, ok := cloud.PlainValue(v); ok {
 		if s, isText := p.(string); isText {
