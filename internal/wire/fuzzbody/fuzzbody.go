@@ -73,6 +73,69 @@ func (m *Maker) follow(v any) map[string]any {
 // Has tells whether an operation has a body.
 func (m *Maker) Has(op string) bool { return m.bodies[op] != nil }
 
+// Places are the dotted names of the single values that a body of an operation may
+// have, "hdds[].size", sorted.
+func (m *Maker) Places(op string) []string {
+	found := map[string]bool{}
+	var walk func(at string, schema any, depth int)
+	walk = func(at string, schema any, depth int) {
+		s := m.follow(schema)
+		props := object(s["properties"])
+		for _, word := range []string{"oneOf", "anyOf", "allOf"} {
+			alts, _ := s[word].([]any)
+			for _, part := range alts {
+				walk(at, part, depth)
+			}
+		}
+		switch {
+		case depth > 8:
+		case s["items"] != nil:
+			walk(at+"[]", s["items"], depth+1)
+		case len(props) == 0:
+			if at != "" {
+				found[at] = true
+			}
+		}
+		for name, prop := range props {
+			walk(strings.TrimPrefix(at+"."+name, "."), prop, depth+1)
+		}
+	}
+	walk("", m.bodies[op], 0)
+	return slices.Sorted(maps.Keys(found))
+}
+
+// Put sets the value at a place of a body that Places names, in the first item of
+// lists; what is missing on the way is made.
+func Put(body map[string]any, place string, v any) {
+	name, rest, deeper := strings.Cut(place, ".")
+	list := strings.HasSuffix(name, "[]")
+	name = strings.TrimSuffix(name, "[]")
+	switch {
+	case list && deeper:
+		items, _ := body[name].([]any)
+		if len(items) == 0 {
+			items = []any{map[string]any{}}
+		}
+		first := maps.Clone(object(items[0]))
+		if first == nil {
+			first = map[string]any{}
+		}
+		Put(first, rest, v)
+		body[name] = append([]any{first}, items[1:]...)
+	case list:
+		body[name] = []any{v}
+	case deeper:
+		inner := maps.Clone(object(body[name]))
+		if inner == nil {
+			inner = map[string]any{}
+		}
+		Put(inner, rest, v)
+		body[name] = inner
+	default:
+		body[name] = v
+	}
+}
+
 // Legal makes a body that the schema of the operation allows, as a tree.
 func (m *Maker) Legal(op string) any { return m.draw(m.bodies[op], 5) }
 
