@@ -34,7 +34,13 @@ var ips = kind[cloud.IP, *cloud.IP, *IPView]{
 	views:  (*Txn).ipViews,
 	places: true,
 	insert: func(t *Txn, ip *cloud.IP) error { return t.publicAddress(ip.RegionID, ip) },
-	close:  func(t *Txn, ip *cloud.IP) error { return store.ReleaseIP(t.Tx, ip) },
+	close: func(t *Txn, ip *cloud.IP) error {
+		if ip.ServerID == 0 {
+			return store.ReleaseIP(t.Tx, ip)
+		}
+		ip.Leaving = "free" // as soon as its router lets go of it
+		return store.Update(t.Tx, ip)
+	},
 }
 
 // CreateIP reserves a public address in a region.
@@ -66,7 +72,7 @@ func (c *Control) UpdateIP(ctx context.Context, call *Call, in IPIn, ans Answer[
 // DeleteIP gives a reserved address back to the pool.
 func (c *Control) DeleteIP(ctx context.Context, call *Call, p Pick, ans Answer[*IPView]) (Reply, error) {
 	return ips.Delete(ctx, c, call, p, func(_ *Txn, ip *cloud.IP) error {
-		if ip.ServerID == 0 {
+		if ip.ServerID == 0 || ip.Leaving == "keep" { // which is shown as free already
 			return nil
 		}
 		return cloud.Errorf(cloud.InUse, "ip.used", "the address %s is assigned to a server", ip.Addr).WithFix("Take it off the server first.")
