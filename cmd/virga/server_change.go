@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	api "github.com/virga-cloud/virga/client/oneandone"
@@ -85,6 +87,11 @@ func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary)
 		in.FixedInstanceSizeID = h.FixedInstanceSizeID
 	}
 	both := in != (api.HardwareUpdate{}) && f.disk > 0
+	if both { // nothing is changed unless all of it can be
+		if _, err := f.resizeDisk(ctx, r, s, op.DryRun()); err != nil {
+			return out, err
+		}
+	}
 	if in != (api.HardwareUpdate{}) {
 		if out, err = call(ctx, r, api.UpdateServerHardware, []string{s.ID}, in); err != nil || !both {
 			return out, err
@@ -94,13 +101,17 @@ func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary)
 			return out, err
 		}
 	}
+	return f.resizeDisk(ctx, r, s)
+}
+
+func (f *createFlags) resizeDisk(ctx context.Context, r *remote, s api.ServerSummary, how ...op.Option) (out api.Server, err error) {
 	full, err := call(ctx, r, api.GetServer, []string{s.ID}, op.None{})
 	if err != nil {
 		return out, err
 	}
 	for _, d := range full.Hardware.Hdds {
 		if d.IsMain {
-			return call(ctx, r, api.ResizeServerHDD, []string{s.ID, d.ID}, api.HDDUpdate{Size: f.disk})
+			return call(ctx, r, api.ResizeServerHDD, []string{s.ID, d.ID}, api.HDDUpdate{Size: f.disk}, how...)
 		}
 	}
 	return out, fail(exitConflict, "%s has no main disk yet", s.Name)
