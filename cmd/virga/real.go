@@ -22,12 +22,15 @@ import (
 // realFlags are about the machine under the agent.
 type realFlags struct {
 	uplink, accel, underlay string
+	overcommit              float64
 }
 
 func (r *realFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.uplink, "uplink", "",
 		"network interface that the public subnets may use to leave this machine (default: guests stay inside)")
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
+	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", 1,
+		"how many times the room on disk may be promised: disks take only what was written, and a full file system stops their guests")
 	cmd.Flags().StringVar(&r.underlay, "underlay", "", "address of this host towards other hosts, for networks that span hosts")
 }
 
@@ -120,7 +123,7 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 	}
 	opt := host.RealOptions{
 		In:     sys.Installation{Tag: tag, Dir: d.path("host", "machine")},
-		Uplink: r.uplink, Accel: r.accel, Now: time.Now, Fetch: c.Image, Software: version,
+		Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, Now: time.Now, Fetch: c.Image, Software: version,
 		Unpack: func(rd io.Reader, dir, digest string) error {
 			_, err := image.Unpack(rd, dir, digest)
 			return err
@@ -132,6 +135,9 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 	case "kvm", "tcg":
 	default:
 		return nil, nil, fail(exitUsage, "--accel is kvm or tcg, not %q", r.accel)
+	}
+	if r.overcommit < 1 || r.overcommit > host.MostOvercommit {
+		return nil, nil, fail(exitUsage, "--disk-overcommit is a number from 1 to %d, not %v", host.MostOvercommit, r.overcommit)
 	}
 	if r.underlay != "" {
 		if opt.Underlay, err = netip.ParseAddr(r.underlay); err != nil {

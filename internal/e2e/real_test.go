@@ -40,7 +40,7 @@ func real(t *testing.T) {
 func oneBox(t *testing.T, name string) (*Cloud, *Process) {
 	t.Helper()
 	c := New(t, bin, spread, name)
-	p := c.Start("up", "--dev", "--listen", "127.0.0.1:0")
+	p := c.Start("up", "--dev", "--listen", "127.0.0.1:0", "--disk-overcommit", "5")
 	return c, p
 }
 

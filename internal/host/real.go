@@ -37,7 +37,13 @@ type RealOptions struct {
 	// Underlay is this host's address towards other hosts; optional.
 	Underlay netip.Addr
 	Software string // version of the binary, for Facts
+	// Overcommit is how many times the room on disk is offered, 1 (or 0) to
+	// MostOvercommit.
+	Overcommit float64
 }
+
+// MostOvercommit is as far as thin disks of any use go.
+const MostOvercommit = 100
 
 // Real is this machine: the drivers, composed.
 type Real struct {
@@ -180,7 +186,7 @@ func (m *Real) Facts(context.Context) (plan.Facts, error) {
 		return f, fmt.Errorf("size of %s: %w", m.opt.In.Dir, err)
 	}
 	f.DiskFree = int64(fs.Bavail) * fs.Bsize
-	f.Disk = f.DiskFree + m.opt.In.Used()
+	f.Disk = int64(float64(f.DiskFree+m.opt.In.Used()) * max(1, m.opt.Overcommit))
 	return f, nil
 }
 

@@ -288,3 +288,22 @@ func dialGuest(t *testing.T, r *realRig) {
 		}
 	}
 }
+
+// The room that is offered is what is free and what our volumes take, as many
+// times as the operator says.
+func TestOvercommit(t *testing.T) {
+	in := sys.Installation{Tag: "00aaee", Dir: t.TempDir()}
+	for _, times := range []float64{0, 1, 3.5} {
+		m := host.NewReal(host.RealOptions{In: in, Accel: qemu.TCG, Now: time.Now, Overcommit: times})
+		f, err := m.Facts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := int64(float64(f.DiskFree+in.Used()) * max(1, times)); f.Disk != want || f.DiskFree <= 0 {
+			t.Errorf("%v times: %d bytes are offered of %d free, want %d", times, f.Disk, f.DiskFree, want)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
