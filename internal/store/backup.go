@@ -179,7 +179,7 @@ func copyAll(src, dst *Tx) error {
 // tableNames lists the tables as SQLite has them.
 func tableNames(tx *Tx) ([]string, error) {
 	rows, err := tx.Query(`SELECT name FROM sqlite_master WHERE type = 'table'
-		AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version' ORDER BY name`)
+		AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE '%\_fts%' ESCAPE '\' AND name <> 'goose_db_version' ORDER BY name`)
 	if err != nil {
 		return nil, err
 	}

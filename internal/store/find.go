@@ -13,6 +13,10 @@ import (
 // order, are in the order of their ids, so that pages never overlap.
 func Find[T any](tx *Tx, q cloud.Query) ([]*T, error) {
 	t := tableOf[T]()
+	var err error
+	if q.Where, err = narrowed(tx, t, q.Where); err != nil {
+		return nil, err
+	}
 	q, late, err := settle(tx, t, q)
 	if err != nil {
 		return nil, err
@@ -325,6 +329,9 @@ func Count[T any](tx *Tx, q cloud.Query) (int64, error) {
 }
 
 func count(tx *Tx, t *table, q cloud.Query) (n int64, err error) {
+	if q.Where, err = narrowed(tx, t, q.Where); err != nil {
+		return 0, err
+	}
 	b := builder{engine: tx.Engine()}
 	where, err := b.where(t, q.Where, q.Closed)
 	if err != nil {

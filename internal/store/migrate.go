@@ -31,6 +31,7 @@ var builtin embed.FS
 //	{{text}}   strings, in byte order        {{json}}   JSON text
 //	{{int}}    integers, times, booleans     {{float}}  float64
 //	{{counter "name"}}                       a counter for Tx.Next
+//	{{words "table" ...}}                    an index for text anywhere in a row: see wordsOf
 //	{{if sqlite}} ... {{else}} ... {{end}}   statements for one engine only
 func funcs(e Engine) template.FuncMap {
 	words := map[string][2]string{
@@ -50,6 +51,9 @@ func funcs(e Engine) template.FuncMap {
 				return "CREATE SEQUENCE counter_" + name + ";"
 			}
 			return "INSERT INTO counter (name, value) VALUES ('" + name + "', 0);"
+		},
+		"words": func(table string, together int, only string, parts ...string) (string, error) {
+			return wordsOf(e, table, together, only, parts...)
 		},
 	}
 	for name, w := range words {

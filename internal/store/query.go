@@ -58,7 +58,7 @@ func (b *builder) page(limit, offset int) (text string) {
 	return text
 }
 
-// where is the WHERE clause, "" when there is nothing to say. The condition
+// where is what follows the name of the table, "" when there is nothing to say. The condition
 // for live rows stands in the form of the partial indexes.
 func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
 	var parts []string
@@ -77,7 +77,13 @@ func (b *builder) where(t *table, c cloud.Cond, closed bool) (string, error) {
 	if len(parts) == 0 {
 		return "", nil
 	}
-	return " WHERE " + strings.Join(parts, " AND "), nil
+	text := " WHERE " + strings.Join(parts, " AND ")
+	if b.engine == SQLite && t.byName != nil && namesRows(c) {
+		// Without this SQLite, which does not know how many rows others have,
+		// may look at all rows of a member for a few ids.
+		text = " NOT INDEXED" + text
+	}
+	return text, nil
 }
 
 // order is the ORDER BY clause. It is total: ties are in the order of ids, so

@@ -29,6 +29,8 @@ type Tx struct {
 	// changed. See changes.
 	moment  moment
 	touched map[string]bool
+	// hits has what the indexes of trigrams answered to this Read.
+	hits map[string][]int64
 }
 
 // Now is the time of this run: one value, UTC, in microseconds.
