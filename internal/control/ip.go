@@ -82,6 +82,9 @@ func (c *Control) DeleteIP(ctx context.Context, call *Call, p Pick, ans Answer[*
 // IPs lists public addresses that the actor may see.
 func (t *Txn) IPs(q cloud.Query) ([]*IPView, int64, error) { return ips.List(t, q) }
 
+// IPIDs are the ids that IPs would give, in the order of the query if it has one.
+func (t *Txn) IPIDs(q cloud.Query) ([]int64, error) { return ips.IDs(t, q) }
+
 // IP reads one public address.
 func (t *Txn) IP(p Pick) (*IPView, error) { return ips.Read(t, p) }
 

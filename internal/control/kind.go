@@ -123,11 +123,7 @@ func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
 	if err := auth.Need(t.Call.Actor, k.show); err != nil {
 		return nil, 0, err
 	}
-	within := auth.Scope(t.Call.Actor, t.Call.Confined)
-	if k.within != nil {
-		within = k.within(t)
-	}
-	q.Where, q.Closed = cloud.And(within, k.only, q.Where), q.Closed || k.closed
+	q = k.inSight(t, q)
 	total, err := count[R](t, q)
 	if err != nil {
 		return nil, 0, err
@@ -142,6 +138,24 @@ func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
 	}
 	views, err := k.views(t, rows)
 	return views, total, err
+}
+
+// IDs are the ids that List would give, in the order of the query if it has one.
+func (k kind[R, P, V]) IDs(t *Txn, q cloud.Query) ([]int64, error) {
+	if err := auth.Need(t.Call.Actor, k.show); err != nil {
+		return nil, err
+	}
+	return store.IDs[R](t.Tx, k.inSight(t, q))
+}
+
+// inSight confines a query to what the actor may see.
+func (k kind[R, P, V]) inSight(t *Txn, q cloud.Query) cloud.Query {
+	within := auth.Scope(t.Call.Actor, t.Call.Confined)
+	if k.within != nil {
+		within = k.within(t)
+	}
+	q.Where, q.Closed = cloud.And(within, k.only, q.Where), q.Closed || k.closed
+	return q
 }
 
 // checked asks whether the actor may and whether the input is right, in the order

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -66,11 +65,7 @@ func (t *Txn) Server(p Pick) (*View, error) {
 // Servers lists servers the actor may see; total counts before paging (see
 // count).
 func (t *Txn) Servers(q cloud.Query) (views []*View, total int64, err error) {
-	if err := auth.Need(t.Call.Actor, "servers.show"); err != nil {
-		return nil, 0, err
-	}
-	q.Where = cloud.And(auth.Scope(t.Call.Actor, t.Call.Confined), q.Where)
-	if q.Where, err = t.inSight(q.Where); err != nil {
+	if q.Where, err = t.serversInSight(q.Where); err != nil {
 		return nil, 0, err
 	}
 	if total, err = count[cloud.Server](t, q); err != nil {

@@ -29,11 +29,24 @@ func (a *api) ips(h wire.Handlers) {
 			}
 			return list, keys, nil
 		},
+		keys:    (*control.Txn).IPIDs,
+		sources: ipSources,
 	})
 	get(a, h, oneandone.GetPublicIP, (*control.Txn).IP, pure(publicIP))
 	write(h, oneandone.CreatePublicIP, newIP, a.c.CreateIP, pure(publicIP))
 	write(h, oneandone.UpdatePublicIP, ipIn, a.c.UpdateIP, pure(publicIP))
 	write(h, oneandone.DeletePublicIP, (*form).object, a.c.DeleteIP, pure(publicIPGone))
+}
+
+// ipSources are those of a public address.
+var ipSources = []source{
+	{leaves: []string{"id", "ip", "reverse_dns", "creation_date", "site_id"}, rows: own[cloud.IP]},
+	{leaves: []string{"assigned_to.id", "assigned_to.name"}, rows: of[cloud.Server]("server_id")},
+	{leaves: []string{"datacenter.id", "datacenter.country_code", "datacenter.location"}, rows: of[cloud.Site]("region_id")},
+	{
+		leaves: []string{"type", "is_dhcp", "assigned_to.type", "state"},
+		rows:   words("IPV4", "IPV6", "true", "false", "SERVER", string(oneandone.ResourceStateACTIVE), string(oneandone.ResourceStateCONFIGURING)),
+	},
 }
 
 func newIP(f *form) control.IPIn {

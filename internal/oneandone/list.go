@@ -42,6 +42,10 @@ type long[E any] struct {
 	orders map[string]func(t *control.Txn) cloud.Order
 	// find answers the rows of a query, in its order, with their keys.
 	find func(t *control.Txn, q cloud.Query) ([]E, []int64, error)
+	// keys answers their keys alone, and sources say what is looked for where.
+	// Without them every element is looked at.
+	keys    func(t *control.Txn, q cloud.Query) ([]int64, error)
+	sources []source
 }
 
 // batch is how many rows are held at a time.
@@ -75,15 +79,23 @@ func (s long[E]) answer(t *control.Txn, l fieldList, w *arrayWriter) error {
 	case l.Q == "" && (l.Sort == "" || sortable):
 		q := cloud.Query{}
 		if l.Sort != "" {
-			o := order(t)
-			o.Desc = l.Desc
-			q.Order = []cloud.Order{o} // equal ones are in the order of creation
+			q.Order = inOrder(t, order, l)
 		}
 		return s.plain(t, q, l, w)
 	case l.Sort == "":
-		return s.search(t, l, w)
+		return s.search(t, l, nil, w)
+	case sortable:
+		return s.search(t, l, inOrder(t, order, l), w)
 	}
 	return s.sorted(t, l, w)
+}
+
+// inOrder is the order of the store that was asked for. Equal ones are in the order
+// of creation.
+func inOrder(t *control.Txn, order func(*control.Txn) cloud.Order, l fieldList) []cloud.Order {
+	o := order(t)
+	o.Desc = l.Desc
+	return []cloud.Order{o}
 }
 
 // plain is filtered and sorted by the store.
@@ -137,10 +149,11 @@ func (s long[E]) walk(t *control.Txn, visit func(key int64, e E) (more bool, err
 	}
 }
 
-// search keeps what contains q and stops when the page is full.
-func (s long[E]) search(t *control.Txn, l fieldList, w *arrayWriter) error {
+// search keeps what contains q and stops when the page is full. It looks at no
+// more than may contain it, if that is known; q does not change the order.
+func (s long[E]) search(t *control.Txn, l fieldList, order []cloud.Order, w *arrayWriter) error {
 	skip, left := l.Offset(), l.PerPage
-	return s.walk(t, func(_ int64, e E) (bool, error) {
+	return s.look(t, l, order, func(_ int64, e E) (bool, error) {
 		if ok, err := contains(e, l.Q); !ok || err != nil {
 			return true, err
 		}
@@ -157,11 +170,8 @@ func (s long[E]) search(t *control.Txn, l fieldList, w *arrayWriter) error {
 // matches only the key and the value to sort by are kept; those of the page are
 // read again.
 func (s long[E]) sorted(t *control.Txn, l fieldList, w *arrayWriter) error {
-	if order, known := s.orders[l.Sort]; known {
-		return s.found(t, order, l, w)
-	}
 	var marks []any
-	err := s.walk(t, func(key int64, e E) (bool, error) {
+	err := s.look(t, l, nil, func(key int64, e E) (bool, error) {
 		if l.Q != "" {
 			if ok, err := contains(e, l.Q); !ok || err != nil {
 				return true, err
@@ -188,27 +198,6 @@ func (s long[E]) sorted(t *control.Txn, l fieldList, w *arrayWriter) error {
 		list = list[n:]
 	}
 	return nil
-}
-
-// found looks for q and lets the store sort what has it, so that q does not
-// change the order.
-func (s long[E]) found(t *control.Txn, order func(*control.Txn) cloud.Order, l fieldList, w *arrayWriter) error {
-	var keys []int64
-	err := s.walk(t, func(key int64, e E) (bool, error) {
-		ok, err := contains(e, l.Q)
-		if ok {
-			keys = append(keys, key)
-		}
-		return true, err
-	})
-	if err != nil {
-		return err
-	}
-	o := order(t)
-	o.Desc = l.Desc
-	q := cloud.Where(cloud.In("id", keys))
-	q.Order = []cloud.Order{o}
-	return s.plain(t, q, l, w)
 }
 
 // again reads the marked elements and adds them in the order of the marks.

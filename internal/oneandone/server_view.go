@@ -34,6 +34,29 @@ var serverList = long[oneandone.ServerSummary]{
 		}
 		return list, keys, nil
 	},
+	keys: (*control.Txn).ServerIDs,
+	sources: []source{
+		{
+			leaves: []string{
+				"id", "cloudpanel_id", "name", "description", "hostname", "creation_date",
+				"hardware.vcore", "hardware.cores_per_processor", "hardware.ram",
+			},
+			rows: own[cloud.Server],
+		},
+		{leaves: []string{"hardware.hdds.id", "hardware.hdds.size"}, rows: below[cloud.Volume]("server_id")},
+		{leaves: []string{"ips.id", "ips.ip"}, rows: below[cloud.IP]("server_id")},
+		{leaves: []string{"datacenter.id", "datacenter.country_code", "datacenter.location"}, rows: of[cloud.Site]("region_id")},
+		{leaves: []string{"image.id", "image.name"}, rows: of[cloud.Image]("image_id")},
+		{
+			// The kind of the flavor, or the first of these.
+			leaves: []string{"server_type", "hardware.fixed_instance_size_id", "hardware.baremetal_model_id"},
+			rows:   of[cloud.Flavor]("flavor_id", "seen_flavor_id"),
+		},
+		{leaves: []string{"server_type", "hardware.unit", "hardware.hdds.unit", "hardware.hdds.is_main"}, rows: words("cloud", "GB", "true", "false")},
+		{leaves: []string{"status.state"}, rows: words(poweredOn, poweredOff, poweringOn, poweringOff, deploying, configuring, rebooting, removing)},
+		// Two digits, and what nobody has yet.
+		{leaves: []string{"status.percent", "alerts.count", "alerts.type", "ipv6_range"}, rows: words()},
+	},
 }
 
 // server is the full form, the answer of every operation that returns one.
