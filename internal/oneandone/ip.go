@@ -9,29 +9,32 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
+// ipList is GET /public_ips.
+var ipList = long[oneandone.PublicIP]{
+	orders: map[string]func(*control.Txn) cloud.Order{
+		"id":            byColumn("uid"),
+		"ip":            byColumn("addr"),
+		"creation_date": byColumn("created"),
+		"reverse_dns":   byColumn("reverse_dns"),
+	},
+	find: func(t *control.Txn, q cloud.Query) ([]oneandone.PublicIP, []int64, error) {
+		views, _, err := t.IPs(q)
+		if err != nil {
+			return nil, nil, err
+		}
+		list, keys := make([]oneandone.PublicIP, len(views)), make([]int64, len(views))
+		for i, v := range views {
+			list[i], keys[i] = publicIP(v), v.ID
+		}
+		return list, keys, nil
+	},
+	keys:    (*control.Txn).IPIDs,
+	sources: ipSources,
+}
+
 // Public addresses by themselves; those of a server are in server_ip.go.
 func (a *api) ips(h wire.Handlers) {
-	register(a, h, oneandone.ListPublicIps, long[oneandone.PublicIP]{
-		orders: map[string]func(*control.Txn) cloud.Order{
-			"id":            byColumn("uid"),
-			"ip":            byColumn("addr"),
-			"creation_date": byColumn("created"),
-			"reverse_dns":   byColumn("reverse_dns"),
-		},
-		find: func(t *control.Txn, q cloud.Query) ([]oneandone.PublicIP, []int64, error) {
-			views, _, err := t.IPs(q)
-			if err != nil {
-				return nil, nil, err
-			}
-			list, keys := make([]oneandone.PublicIP, len(views)), make([]int64, len(views))
-			for i, v := range views {
-				list[i], keys[i] = publicIP(v), v.ID
-			}
-			return list, keys, nil
-		},
-		keys:    (*control.Txn).IPIDs,
-		sources: ipSources,
-	})
+	register(a, h, oneandone.ListPublicIps, ipList)
 	get(a, h, oneandone.GetPublicIP, (*control.Txn).IP, pure(publicIP))
 	write(h, oneandone.CreatePublicIP, newIP, a.c.CreateIP, pure(publicIP))
 	write(h, oneandone.UpdatePublicIP, ipIn, a.c.UpdateIP, pure(publicIP))

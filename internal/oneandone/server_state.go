@@ -1,6 +1,7 @@
 package oneandone
 
 import (
+	"strings"
 	"time"
 
 	"github.com/virga-cloud/virga/client/oneandone"
@@ -88,6 +89,20 @@ func statusOf(states *cloud.Case, s *cloud.Server, fresh bool) oneandone.Status 
 		st.Percent = &p
 	}
 	return st
+}
+
+// inState are the servers whose state contains q.
+func inState(t *control.Txn, q string) ([]cloud.Cond, error) {
+	var states []string
+	for _, s := range []string{poweredOn, poweredOff, poweringOn, poweringOff, deploying, configuring, rebooting, removing} {
+		if strings.Contains(strings.ToLower(s), q) {
+			states = append(states, s)
+		}
+	}
+	if len(states) == 0 {
+		return nil, nil
+	}
+	return []cloud.Cond{{Op: cloud.OpIn, Case: statesAt(t), Value: states}}, nil
 }
 
 // statesAt is the table for one transaction.

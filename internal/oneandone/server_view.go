@@ -53,7 +53,7 @@ var serverList = long[oneandone.ServerSummary]{
 			rows:   of[cloud.Flavor]("flavor_id", "seen_flavor_id"),
 		},
 		{leaves: []string{"server_type", "hardware.unit", "hardware.hdds.unit", "hardware.hdds.is_main"}, rows: words("cloud", "GB", "true", "false")},
-		{leaves: []string{"status.state"}, rows: words(poweredOn, poweredOff, poweringOn, poweringOff, deploying, configuring, rebooting, removing)},
+		{leaves: []string{"status.state"}, rows: inState},
 		// Two digits, and what nobody has yet.
 		{leaves: []string{"status.percent", "alerts.count", "alerts.type", "ipv6_range"}, rows: words()},
 	},

@@ -29,6 +29,9 @@ const (
 	pgSerialization = "40001"
 	pgDeadlock      = "40P01"
 	pgUnique        = "23505"
+	pgPrivilege     = "42501"
+	pgNoFile        = "58P01"
+	pgUnsupported   = "0A000"
 )
 
 // last bounds statements that end something, which do not depend on the

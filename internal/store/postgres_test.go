@@ -3,8 +3,11 @@ package store_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -101,5 +104,37 @@ func TestPostgresAway(t *testing.T) {
 	defer cancel()
 	if _, err := store.Open(ctx, store.Options{DSN: "host=" + t.TempDir() + " user=nobody"}); err == nil {
 		t.Error("opened a database that is not there")
+	}
+}
+
+// Who may not make the extension with trigrams is told what to do; where it is there,
+// he needs no right to make it.
+func TestExtensionIsAskedFor(t *testing.T) {
+	dsn := pgtest.New(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	exec := func(statement string) {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE ROLE plain LOGIN")
+	defer exec("DROP OWNED BY plain; DROP ROLE plain")
+	exec("GRANT CREATE, USAGE ON SCHEMA public TO plain")
+	opt := store.Options{DSN: strings.Replace(dsn, "user=virga", "user=plain", 1)}
+	if db, err := store.Open(t.Context(), opt); err == nil || !strings.Contains(err.Error(), "CREATE EXTENSION pg_trgm") {
+		t.Errorf("without the extension: %v %v", db, err)
+	}
+	exec("CREATE EXTENSION pg_trgm")
+	db, err := store.Open(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -102,13 +102,15 @@ func matched(tx *Tx, table, q string) ([]int64, bool, error) {
 	if match == "" {
 		return nil, false, nil
 	}
-	ids, err := integers(tx, fmt.Sprintf(`SELECT rowid FROM "%s_fts" WHERE "%s_fts" MATCH $1 LIMIT $2`, table, table), match, int64(mostHits+1))
+	index := quote(table + "_fts")
+	ids, err := integers(tx, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH $1 LIMIT $2", match, int64(mostHits+1))
 	if err != nil || len(ids) > mostHits {
 		return nil, false, err
 	}
 	// Letters that are no ASCII are not folded here: such words may have it.
-	fresh, err := integers(tx, fmt.Sprintf(`SELECT w."id" FROM "%s_fts_new" n CROSS JOIN "%s_words" w ON w."id" = n."id"
-		WHERE instr(lower(w.words), $1) > 0 OR length(w.words) <> length(CAST(w.words AS blob)) OR instr(w.words, '`+unknown+`') > 0`, table, table), strings.ToLower(q))
+	fresh, err := integers(tx, `SELECT w."id" FROM `+quote(table+"_fts_new")+` n CROSS JOIN `+quote(table+"_words")+` w ON w."id" = n."id"
+		WHERE instr(lower(w.words), $1) > 0 OR length(w.words) <> length(CAST(w.words AS blob)) OR instr(w.words, $2) > 0`,
+		strings.ToLower(q), unknown)
 	return append(ids, fresh...), err == nil, err
 }
 
@@ -118,7 +120,8 @@ func likely(tx *Tx, table, q string) ([]int64, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	ids, err := integers(tx, fmt.Sprintf(`SELECT "id" FROM "%s_words" WHERE "words" LIKE $1 OR "words" LIKE '%%`+unknown+`%%' LIMIT $2`, table), pattern, int64(mostHits+1))
+	ids, err := integers(tx, `SELECT "id" FROM `+quote(table+"_words")+` WHERE "words" LIKE $1 OR "words" LIKE '%`+unknown+`%' LIMIT $2`,
+		pattern, int64(mostHits+1))
 	return ids, err == nil && len(ids) <= mostHits, err
 }
 
@@ -249,4 +252,14 @@ func namesRows(c cloud.Cond) bool {
 		return !sub
 	}
 	return c.Op == cloud.OpAnd && slices.ContainsFunc(c.Kids, namesRows)
+}
+
+// extensionError says what to do where PostgreSQL lacks the extension with trigrams
+// or keeps it from us.
+func extensionError(err error) error {
+	if code := pgCode(err); code != pgPrivilege && code != pgNoFile && code != pgUnsupported || !strings.Contains(err.Error(), "extension") {
+		return err
+	}
+	return fmt.Errorf("%w: Virga needs the extension pg_trgm, which is part of PostgreSQL (Debian's package postgresql, elsewhere often "+
+		"postgresql-contrib): install it, and let the owner of the database run CREATE EXTENSION pg_trgm in it", err)
 }

@@ -101,8 +101,9 @@ func TestHitsMissNothing(t *testing.T) {
 						continue
 					}
 					narrow++
+					contains := func(part string) bool { return strings.Contains(strings.ToLower(part), q) }
 					for _, o := range all {
-						if has := slices.ContainsFunc(shownOf(o), func(p string) bool { return strings.Contains(strings.ToLower(p), q) }); has && !slices.Contains(ids, o.ID) {
+						if slices.ContainsFunc(shownOf(o), contains) && !slices.Contains(ids, o.ID) {
 							t.Errorf("%q is in %q and server %d is missed", q, shownOf(o), o.ID)
 						}
 					}

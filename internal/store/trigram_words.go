@@ -22,7 +22,8 @@ import (
 const unknown = "qxzjqv"
 
 // wordsOf writes the migration that gives a table words: {{words "server" 32 "" "text:name" "hex:uid"}}.
-// Rows join the index of SQLite so many at a time; only is the condition for rows that
+// Where it has words already they are made anew, which a migration does to change
+// them. Rows join the index of SQLite so many at a time; only is the condition for rows that
 // are looked for, with NEW. before its columns, "" for all. Each of the parts names
 // how the value of a column is written:
 //
@@ -52,11 +53,16 @@ func wordsOf(e Engine, table string, together int, only string, parts ...string)
 		return strings.NewReplacer("@table", table, "@words", bare.Replace(s.words), "@only", s.where).Replace(format)
 	}
 	if e == Postgres {
-		return named(`CREATE VIEW "@table_words" AS SELECT "id", @words AS "words" FROM "@table"@only;
+		return named(`DROP INDEX IF EXISTS @table_trigram;
+DROP VIEW IF EXISTS "@table_words";
+CREATE VIEW "@table_words" AS SELECT "id", @words AS "words" FROM "@table"@only;
 CREATE INDEX @table_trigram ON "@table" USING gin ((@words) gin_trgm_ops)@only;
 `), nil
 	}
-	text := named(`CREATE VIEW "@table_words" AS SELECT "id", @words AS "words" FROM "@table"@only;
+	text := named(`DROP TABLE IF EXISTS "@table_fts";
+DROP TABLE IF EXISTS "@table_fts_new";
+DROP VIEW IF EXISTS "@table_words";
+CREATE VIEW "@table_words" AS SELECT "id", @words AS "words" FROM "@table"@only;
 CREATE VIRTUAL TABLE "@table_fts" USING fts5(words, tokenize='trigram', detail='none', columnsize=0, content='');
 CREATE TABLE "@table_fts_new" ("id" INTEGER PRIMARY KEY);
 INSERT INTO "@table_fts" (rowid, words) SELECT "id", "words" FROM "@table_words" ORDER BY "id";
@@ -71,13 +77,15 @@ INSERT INTO "@table_fts" (rowid, words) SELECT "id", "words" FROM "@table_words"
 		}
 	}
 	trigger := func(name, on, when, body string) string {
-		return fmt.Sprintf("-- +goose StatementBegin\nCREATE TRIGGER %s_fts_%s AFTER %s%s BEGIN\n%sEND;\n-- +goose StatementEnd\n", table, name, on, when, body)
+		return fmt.Sprintf("DROP TRIGGER IF EXISTS %s_fts_%s;\n-- +goose StatementBegin\nCREATE TRIGGER %s_fts_%s AFTER %s%s BEGIN\n%sEND;\n"+
+			"-- +goose StatementEnd\n", table, name, table, name, on, when, body)
 	}
 	note := fmt.Sprintf("INSERT OR IGNORE INTO \"%s_fts_new\" (\"id\") VALUES (NEW.\"id\");\n", table)
 	text += trigger("insert", fmt.Sprintf(`INSERT ON "%s"`, table), s.when, note)
 	text += trigger("update", fmt.Sprintf(`UPDATE OF %s ON "%s"`, s.cols, table), " WHEN "+changed, note)
-	return text + trigger("full", fmt.Sprintf(`INSERT ON "%s_fts_new"`, table), fmt.Sprintf(` WHEN (SELECT count(*) FROM "%s_fts_new") >= %d`, table, together),
-		named(`INSERT INTO "@table_fts" (rowid, words) SELECT w."id", w."words" FROM "@table_fts_new" n CROSS JOIN "@table_words" w ON w."id" = n."id" ORDER BY n."id";
+	enough := fmt.Sprintf(` WHEN (SELECT count(*) FROM "%s_fts_new") >= %d`, table, together)
+	return text + trigger("full", fmt.Sprintf(`INSERT ON "%s_fts_new"`, table), enough, named(`INSERT INTO "@table_fts" (rowid, words)
+SELECT w."id", w."words" FROM "@table_fts_new" n CROSS JOIN "@table_words" w ON w."id" = n."id" ORDER BY n."id";
 DELETE FROM "@table_fts_new";
 `)), nil
 }
