@@ -48,7 +48,10 @@ var ipSources = []source{
 	{leaves: []string{"datacenter.id", "datacenter.country_code", "datacenter.location"}, rows: of[cloud.Site]("region_id")},
 	{
 		leaves: []string{"type", "is_dhcp", "assigned_to.type", "state"},
-		rows:   words("IPV4", "IPV6", "true", "false", "SERVER", string(oneandone.ResourceStateACTIVE), string(oneandone.ResourceStateCONFIGURING)),
+		rows: words(
+			"IPV4", "IPV6", "true", "false", "SERVER",
+			string(oneandone.ResourceStateACTIVE), string(oneandone.ResourceStateCONFIGURING),
+		),
 	},
 }
 

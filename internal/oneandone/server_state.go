@@ -91,7 +91,8 @@ func statusOf(states *cloud.Case, s *cloud.Server, fresh bool) oneandone.Status 
 	return st
 }
 
-// inState are the servers whose state contains q.
+// inState are the servers whose state contains q: the index knows the state of those
+// that are not held.
 func inState(t *control.Txn, q string) ([]cloud.Cond, error) {
 	var states []string
 	for _, s := range []string{poweredOn, poweredOff, poweringOn, poweringOff, deploying, configuring, rebooting, removing} {
@@ -102,7 +103,7 @@ func inState(t *control.Txn, q string) ([]cloud.Cond, error) {
 	if len(states) == 0 {
 		return nil, nil
 	}
-	return []cloud.Cond{{Op: cloud.OpIn, Case: statesAt(t), Value: states}}, nil
+	return []cloud.Cond{{Op: cloud.OpIn, Case: settledState, Value: states}, held(t.Now(), t.C.Hold)}, nil
 }
 
 // statesAt is the table for one transaction.

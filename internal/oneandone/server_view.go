@@ -52,7 +52,10 @@ var serverList = long[oneandone.ServerSummary]{
 			leaves: []string{"server_type", "hardware.fixed_instance_size_id", "hardware.baremetal_model_id"},
 			rows:   of[cloud.Flavor]("flavor_id", "seen_flavor_id"),
 		},
-		{leaves: []string{"server_type", "hardware.unit", "hardware.hdds.unit", "hardware.hdds.is_main"}, rows: words("cloud", "GB", "true", "false")},
+		{
+			leaves: []string{"server_type", "hardware.unit", "hardware.hdds.unit", "hardware.hdds.is_main"},
+			rows:   words("cloud", "GB", "true", "false"),
+		},
 		{leaves: []string{"status.state"}, rows: inState},
 		// Two digits, and what nobody has yet.
 		{leaves: []string{"status.percent", "alerts.count", "alerts.type", "ipv6_range"}, rows: words()},
