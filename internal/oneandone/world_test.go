@@ -25,7 +25,13 @@ import (
 	"github.com/virga-cloud/virga/internal/wire/contract"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := pgtest.Main(m)
+	if code == 0 && everyTest() {
+		code = answered.judge()
+	}
+	os.Exit(code)
+}
 
 // world is the dialect over a real control and a SQLite store, with the contract
 // watched. Nobody carries out orders except settle.
@@ -243,7 +249,9 @@ func (w *world) as(key, method, path string, body any, headers ...string) reply 
 		req.Header.Set(headers[i], headers[i+1])
 	}
 	rec := httptest.NewRecorder()
+	op := w.h.Resolve(req).Op.ID
 	w.served.ServeHTTP(rec, req)
+	answered.note(op, rec.Code)
 	return reply{w.t, method + " " + path, rec.Code, rec.Header(), rec.Body.Bytes()}
 }
 
