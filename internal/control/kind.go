@@ -65,9 +65,13 @@ func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
 	return err
 }
 
-// find reads the row that a request names: missing first, then refused.
+// find reads the row that a request names: missing first, then refused. What is
+// closed can be read where its kind says so, and is not there for writes.
 func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) {
 	r, err := k.get(t, p)
+	if err == nil && write && r.GetMeta().Closed != nil {
+		err = missing(k.noun, p)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -140,3 +140,33 @@ func TestServerThatCannotBeStopped(t *testing.T) {
 	}
 	r.whole()
 }
+
+// What is closed takes no change: nothing is written, and no event begins that
+// could never end.
+func TestClosedProjectIsNotChanged(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.create(nil)
+	r.remove(s)
+	r.settle()
+	r.closing(s.ProjectID, 0)
+	r.play(time.Minute)
+	before, events := r.routerOf(s.ProjectID), len(find[cloud.Event](r))
+	if before.Alive() {
+		t.Fatal("it is not closed")
+	}
+	state, name := cloud.StateRunning, "other"
+	for what, in := range map[string]control.UpdateProjectIn{"state": {State: &state}, "name": {Name: &name}} {
+		in.Pick = control.Pick{ID: s.ProjectID}
+		_, err := r.c.UpdateProject(r.Context(), r.call, in, func(*control.Txn, *control.ProjectView) (int, any, error) { return 200, nil, nil })
+		if !cloud.IsKind(err, cloud.NotFound) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	err := r.changeRouter(s.ProjectID, control.ChangeRouterIn{Subnets: []control.SubnetIn{{Text: "10.0.0.1/24"}}})
+	if !cloud.IsKind(err, cloud.NotFound) {
+		t.Errorf("its router: %v", err)
+	}
+	if after := r.routerOf(s.ProjectID); after.Open() || after.On || after.Updated != before.Updated || len(find[cloud.Event](r)) != events {
+		t.Errorf("something was written: %+v", after.Life)
+	}
+}
