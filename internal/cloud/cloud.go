@@ -16,10 +16,21 @@ import (
 type UID [16]byte
 
 // String is the form of the 1&1 dialect.
-func (u UID) String() string { return strings.ToUpper(hex.EncodeToString(u[:])) }
+func (u UID) String() string {
+	const digits = "0123456789ABCDEF"
+	var b [32]byte
+	for i, c := range u {
+		b[2*i], b[2*i+1] = digits[c>>4], digits[c&15]
+	}
+	return string(b[:])
+}
 
 // Hex is the lower-case form that documents and artefacts carry.
-func (u UID) Hex() string { return hex.EncodeToString(u[:]) }
+func (u UID) Hex() string {
+	var b [32]byte
+	hex.Encode(b[:], u[:])
+	return string(b[:])
+}
 
 // IsZero tells an unset identity.
 func (u UID) IsZero() bool { return u == UID{} }
@@ -70,6 +81,9 @@ type Meta struct {
 	Updated    time.Time // moves only with writes that a user can see (R37)
 	ModifiedBy int64     // user; 0 = the system
 	Closed     *time.Time
+	// Narrow marks a row of which only some columns were read (Query.Only); what
+	// was not is zero. The store sets it, and refuses to write such a row.
+	Narrow bool `db:"-"`
 }
 
 // Alive tells whether the row was not removed.

@@ -27,4 +27,5 @@ type Event struct {
 	Quantity  map[string]int // changed quantities
 	Failed    bool
 	Reason    string
+	Narrow    bool `db:"-"` // see Meta
 }

@@ -9,6 +9,11 @@ type Query struct {
 	Offset int
 	// Closed includes removed rows; without it only live ones are seen.
 	Closed bool
+	// Only names the columns that are read; nil: all of them. What a page does not
+	// show costs as much to read as what it shows. Rows that lack columns are for
+	// showing: they are marked (Meta.Narrow) and the store refuses to write them.
+	// Who may write, in a Write, gets all columns all the same.
+	Only []string
 }
 
 // Order sorts by a column, or by a computed value when Case is set. Equal ones
@@ -124,6 +129,12 @@ func Where(c ...Cond) Query {
 // By adds an order.
 func (q Query) By(field string) Query {
 	q.Order = append(append([]Order(nil), q.Order...), Order{Field: field})
+	return q
+}
+
+// Showing narrows what is read to some columns.
+func (q Query) Showing(columns ...string) Query {
+	q.Only = columns
 	return q
 }
 

@@ -24,3 +24,6 @@ func Recalled(db *DB) int {
 	}
 	return n
 }
+
+// LivesText is the statement of Lives.
+var LivesText = livesText

@@ -12,8 +12,10 @@ import (
 // Find reads the rows of a query in its order; ties, and queries without an
 // order, are in the order of their ids, so that pages never overlap.
 func Find[T any](tx *Tx, q cloud.Query) ([]*T, error) {
-	t := tableOf[T]()
-	var err error
+	t, err := tableOf[T]().only(columnsOf(q), tx.write || tx.db.opt.Whole)
+	if err != nil {
+		return nil, err
+	}
 	if q.Where, err = narrowed(tx, t, q.Where); err != nil {
 		return nil, err
 	}
@@ -27,7 +29,7 @@ func Find[T any](tx *Tx, q cloud.Query) ([]*T, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows, err := Select[T](tx, text, b.args...)
+		rows, err := scan[T](tx, t, text, b.args)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +63,7 @@ func these[T any](tx *Tx, t *table, ids []int64) ([]*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := Select[T](tx, text, b.args...)
+	rows, err := scan[T](tx, t, text, b.args)
 	if err != nil {
 		return nil, err
 	}

@@ -80,19 +80,36 @@ func notFound(t *table, name any) error {
 // Select reads rows by hand-written SQL that gives all columns of T in their
 // order: "SELECT "+Columns[T]()+" FROM ...".
 func Select[T any](tx *Tx, query string, args ...any) ([]*T, error) {
-	t := tableOf[T]()
+	return scan[T](tx, tableOf[T](), query, args)
+}
+
+// mostTogether is how many rows are made at once: one by one, a page is a
+// hundred allocations, and whoever keeps a single row keeps those beside it.
+const mostTogether = 64
+
+// scan reads rows that have the columns of t.
+func scan[T any](tx *Tx, t *table, query string, args []any) ([]*T, error) {
 	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", t.name, err)
 	}
 	defer rows.Close()
 	var list []*T
+	var together []T
 	cells, dest := t.cells()
 	for rows.Next() {
-		row := new(T)
-		point(cells, reflect.ValueOf(row).Elem())
+		if len(together) == cap(together) {
+			together = make([]T, 0, min(2*cap(together)+1, mostTogether))
+		}
+		together = together[:len(together)+1]
+		row := &together[len(together)-1]
+		v := reflect.ValueOf(row).Elem()
+		point(cells, v)
 		if err := rows.Scan(dest...); err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.name, err)
+		}
+		if t.narrow {
+			v.FieldByIndex(t.mark).SetBool(true)
 		}
 		list = append(list, row)
 	}
@@ -123,6 +140,9 @@ func Insert[T any](tx *Tx, row *T) error {
 		}
 	}
 	v := reflect.ValueOf(row).Elem()
+	if err := t.whole(v); err != nil {
+		return fmt.Errorf("insert %w", err)
+	}
 	args, err := t.values(v)
 	if err != nil {
 		return fmt.Errorf("insert %w", err)
@@ -166,6 +186,9 @@ func Update[T any](tx *Tx, row *T) error {
 	v := reflect.ValueOf(row).Elem()
 	if !tx.write {
 		return errors.New("store: a Read changes nothing")
+	}
+	if err := t.whole(v); err != nil {
+		return fmt.Errorf("update %w", err)
 	}
 	text, args, cols, err := t.update(v, tx.seen[row])
 	if err != nil || text == "" {

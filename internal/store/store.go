@@ -54,6 +54,9 @@ type Options struct {
 	// know its goroutine costs each of them more than a statement does. What is
 	// tested with the check may run without it.
 	Unchecked bool
+	// Whole reads all columns of all rows, whichever a query asks for: tests compare
+	// what is shown then with what is shown otherwise.
+	Whole bool
 }
 
 // engine is what differs between the two databases. It has two

@@ -26,6 +26,8 @@ type table struct {
 	sel    string  // SELECT "t"."a", ... FROM "t"
 	ins    string  // INSERT of everything but id
 	live   string  // condition for live rows, with AND behind it
+	mark   []int   // the field that says that a row lacks columns; nil: no row may
+	narrow bool    // cols are not all there are
 }
 
 // column is one field. class is what the database sees.
@@ -62,6 +64,9 @@ func tableOf[T any]() *table {
 
 func newTable(t reflect.Type) *table {
 	tab := &table{name: cloud.Snake(t.Name()), byName: map[string]*column{}}
+	if f, ok := t.FieldByName("Narrow"); ok && f.Tag.Get("db") == "-" {
+		tab.mark = f.Index
+	}
 	for _, c := range cloud.Columns(t) {
 		col := column{Column: c, quoted: quote(tab.name) + "." + quote(c.Name)}
 		ft := c.Type
