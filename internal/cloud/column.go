@@ -121,67 +121,139 @@ func skipWord(r []rune, i int) int {
 // (the zero time is 0), addresses and prefixes have a fixed width so that
 // order is address order, booleans are 0 and 1. ok is false for values that
 // have no such form (slices, maps, structs: stored as JSON, never compared).
-func Plain(v any) (plain any, ok bool) {
-	switch x := v.(type) { // the common ones without reflection
-	case nil:
-		return nil, true
-	case int64:
-		return x, true
-	case string:
-		return x, true
-	case UID:
-		return append([]byte(nil), x[:]...), true
-	}
-	return PlainValue(reflect.ValueOf(v))
+func Plain(v any) (value any, ok bool) {
+	p, ok := plainAny(v)
+	return p.value(), ok
 }
 
 // PlainValue is Plain for a value that is already in reflection.
-func PlainValue(v reflect.Value) (plain any, ok bool) {
+func PlainValue(v reflect.Value) (value any, ok bool) {
+	p, ok := plainOf(v)
+	return p.value(), ok
+}
+
+// plain is what Plain gives, without an allocation: a page of a list compares
+// thousands of values.
+type plain struct {
+	kind plainKind
+	i    int64
+	f    float64
+	s    string
+	b    []byte
+	ours bool // b is not the value's own
+}
+
+type plainKind int
+
+const (
+	null plainKind = iota
+	integer
+	float
+	words
+	octets
+)
+
+// value is the value by itself.
+func (p plain) value() any {
+	switch p.kind {
+	case integer:
+		return p.i
+	case float:
+		return p.f
+	case words:
+		return p.s
+	case octets:
+		if p.ours {
+			return p.b
+		}
+		return append([]byte{}, p.b...)
+	}
+	return nil
+}
+
+// number reads a stored number, for comparisons of integers with floats.
+func (p plain) number() (float64, bool) {
+	if p.kind == integer {
+		return float64(p.i), true
+	}
+	return p.f, p.kind == float
+}
+
+func plainAny(v any) (plain, bool) {
+	switch x := v.(type) { // the common ones without reflection
+	case nil:
+		return plain{}, true
+	case int64:
+		return plain{kind: integer, i: x}, true
+	case string:
+		return plain{kind: words, s: x}, true
+	case bool:
+		return plain{kind: integer, i: oneIf(x)}, true
+	case time.Time:
+		return plain{kind: integer, i: Micros(x)}, true
+	}
+	return plainOf(reflect.ValueOf(v))
+}
+
+func oneIf(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func plainOf(v reflect.Value) (plain, bool) {
 	switch v.Kind() {
 	case reflect.Invalid:
-		return nil, true
+		return plain{}, true
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
-			return nil, true
+			return plain{}, true
 		}
-		return PlainValue(v.Elem())
+		return plainOf(v.Elem())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return v.Int(), true
+		return plain{kind: integer, i: v.Int()}, true
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return int64(v.Uint()), true
+		return plain{kind: integer, i: int64(v.Uint())}, true
 	case reflect.Bool:
-		if v.Bool() {
-			return int64(1), true
-		}
-		return int64(0), true
+		return plain{kind: integer, i: oneIf(v.Bool())}, true
 	case reflect.Float32, reflect.Float64:
 		if math.IsNaN(v.Float()) { // neither engine agrees with Go on NaN
-			return nil, false
+			return plain{}, false
 		}
-		return v.Float(), true
+		return plain{kind: float, f: v.Float()}, true
 	case reflect.String:
-		return v.String(), true
+		return plain{kind: words, s: v.String()}, true
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return append([]byte{}, v.Bytes()...), true
+			return plain{kind: octets, b: v.Bytes()}, true
 		}
 	case reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			b := make([]byte, v.Len())
 			reflect.Copy(reflect.ValueOf(b), v)
-			return b, true
+			return plain{kind: octets, b: b, ours: true}, true
 		}
 	case reflect.Struct:
 		switch v.Type() {
 		case timeType:
-			return Micros(v.Interface().(time.Time)), true
+			return plain{kind: integer, i: Micros(field[time.Time](v))}, true
 		case addrType:
-			return AddrBytes(v.Interface().(netip.Addr)), true
+			return plain{kind: octets, b: AddrBytes(field[netip.Addr](v)), ours: true}, true
 		case prefixType:
-			return PrefixBytes(v.Interface().(netip.Prefix)), true
+			return plain{kind: octets, b: PrefixBytes(field[netip.Prefix](v)), ours: true}, true
 		}
 	}
-	return nil, false
+	return plain{}, false
+}
+
+// field reads a struct; through its address where it has one, because an
+// interface would need a copy of it.
+func field[T any](v reflect.Value) T {
+	if v.CanAddr() {
+		return *v.Addr().Interface().(*T)
+	}
+	return v.Interface().(T)
 }
 
 // Micros is the stored form of a time.
@@ -247,15 +319,4 @@ func PrefixFrom(b []byte) (netip.Prefix, error) {
 		return netip.PrefixFrom(a.Unmap(), bits-96), nil
 	}
 	return netip.PrefixFrom(a, bits), nil
-}
-
-// number reads a stored number, for comparisons of integers with floats.
-func number(v any) (float64, bool) {
-	switch x := v.(type) {
-	case int64:
-		return float64(x), true
-	case float64:
-		return x, true
-	}
-	return 0, false
 }

@@ -32,9 +32,9 @@ func (o Order) Compare(a, b any) int {
 	n, ok := compare(x, y)
 	switch {
 	case ok:
-	case x == nil && y != nil:
+	case x.kind == null && y.kind != null:
 		n = -1
-	case x != nil && y == nil:
+	case x.kind != null && y.kind == null:
 		n = 1
 	}
 	if o.Desc {
@@ -87,12 +87,12 @@ func view(row any) rowView {
 	return rowView{v, paths}
 }
 
-func (r rowView) get(name string) any {
+func (r rowView) get(name string) plain {
 	path, ok := r.paths[name]
 	if !ok {
 		panic(fmt.Sprintf("cloud: %s has no column %q", r.v.Type(), name))
 	}
-	v, ok := PlainValue(r.v.FieldByIndex(path))
+	v, ok := plainOf(r.v.FieldByIndex(path))
 	if !ok {
 		panic(fmt.Sprintf("cloud: column %q of %s cannot be compared", name, r.v.Type()))
 	}
@@ -124,26 +124,26 @@ func (c Cond) match(r rowView) bool {
 }
 
 // left is the value that the condition is about.
-func (c Cond) left(r rowView) any {
+func (c Cond) left(r rowView) plain {
 	if c.Case == nil {
 		return r.get(c.Field)
 	}
-	v, _ := Plain(c.Case.of(r))
+	v, _ := plainAny(c.Case.of(r))
 	return v
 }
 
 // holds decides the conditions on one value.
-func (c Cond) holds(left any, r rowView) bool {
+func (c Cond) holds(left plain, r rowView) bool {
 	switch c.Op {
 	case OpNull:
-		return left == nil
+		return left.kind == null
 	case OpIn:
 		return c.in(left)
 	case OpColEq, OpColLt, OpColGt:
 		n, ok := compare(left, r.get(c.Value.(string)))
 		return ok && (c.Op == OpColEq && n == 0 || c.Op == OpColLt && n < 0 || c.Op == OpColGt && n > 0)
 	}
-	right, _ := Plain(c.Value)
+	right, _ := plainAny(c.Value)
 	switch c.Op {
 	case OpEq:
 		return equal(left, right)
@@ -169,22 +169,25 @@ func (c Cond) holds(left any, r rowView) bool {
 	panic(fmt.Sprintf("cloud: unknown operator %q", c.Op))
 }
 
-func (c Cond) in(left any) bool {
+func (c Cond) in(left plain) bool {
 	if _, ok := c.Value.(Sub); ok {
 		panic("cloud: a Sub can only be answered by the store")
 	}
-	if left == nil {
+	if left.kind == null {
 		return false
 	}
-	if values, ok := c.Value.([]any); ok { // what a user sent may be long
+	switch values := c.Value.(type) { // without reflection: what a user sent may be long, and states ask for texts
+	case []any:
 		return slices.ContainsFunc(values, func(v any) bool {
-			p, ok := Plain(v)
-			return ok && p != nil && equal(left, p)
+			p, ok := plainAny(v)
+			return ok && p.kind != null && equal(left, p)
 		})
+	case []string:
+		return left.kind == words && slices.Contains(values, left.s)
 	}
 	list := reflect.ValueOf(c.Value)
 	for i := range list.Len() {
-		if v, ok := PlainValue(list.Index(i)); ok && v != nil && equal(left, v) {
+		if v, ok := plainOf(list.Index(i)); ok && v.kind != null && equal(left, v) {
 			return true
 		}
 	}
@@ -192,9 +195,9 @@ func (c Cond) in(left any) bool {
 }
 
 // equal is Eq: null equals null only.
-func equal(a, b any) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
+func equal(a, b plain) bool {
+	if a.kind == null || b.kind == null {
+		return a.kind == null && b.kind == null
 	}
 	n, ok := compare(a, b)
 	return ok && n == 0
@@ -202,30 +205,27 @@ func equal(a, b any) bool {
 
 // compare orders two stored values; ok is false when one is null or they are
 // of different nature.
-func compare(a, b any) (n int, ok bool) {
-	switch x := a.(type) {
-	case int64:
-		if y, same := b.(int64); same {
-			return cmp.Compare(x, y), true
-		}
-	case string:
-		y, same := b.(string)
-		return cmp.Compare(x, y), same
-	case []byte:
-		y, same := b.([]byte)
-		return bytes.Compare(x, y), same
+func compare(a, b plain) (n int, ok bool) {
+	switch {
+	case a.kind == null || b.kind == null:
+		return 0, false
+	case a.kind == integer && b.kind == integer:
+		return cmp.Compare(a.i, b.i), true
+	case a.kind == words && b.kind == words:
+		return cmp.Compare(a.s, b.s), true
+	case a.kind == octets && b.kind == octets:
+		return bytes.Compare(a.b, b.b), true
 	}
-	x, ok1 := number(a)
-	y, ok2 := number(b)
+	x, ok1 := a.number()
+	y, ok2 := b.number()
 	return cmp.Compare(x, y), ok1 && ok2
 }
 
-func text(op Op, left, right any) bool {
-	l, ok1 := left.(string)
-	r, ok2 := right.(string)
-	if !ok1 || !ok2 {
+func text(op Op, left, right plain) bool {
+	if left.kind != words || right.kind != words {
 		return false
 	}
+	l, r := left.s, right.s
 	if op != OpContains && op != OpStartsWith {
 		l, r = Fold(l), Fold(r)
 	}
