@@ -28,7 +28,7 @@ func (c *Case) Of(row any) any { return c.of(view(row)) }
 // Compare orders two rows, which may have different types if both have the
 // column. Null comes before everything else.
 func (o Order) Compare(a, b any) int {
-	x, y := o.Value(a), o.Value(b)
+	x, y := o.value(a), o.value(b)
 	n, ok := compare(x, y)
 	switch {
 	case ok:
@@ -44,9 +44,9 @@ func (o Order) Compare(a, b any) int {
 }
 
 // Value is what a row is sorted by, in the plain form of its column.
-func (o Order) Value(row any) any {
-	return Cond{Field: o.Field, Case: o.Case}.left(view(row))
-}
+func (o Order) Value(row any) any { return o.value(row).value() }
+
+func (o Order) value(row any) plain { return Cond{Field: o.Field, Case: o.Case}.left(view(row)) }
 
 func (c *Case) of(r rowView) any {
 	for _, b := range c.Branches {
@@ -60,7 +60,7 @@ func (c *Case) of(r rowView) any {
 // result is what a branch of a Case gives.
 func (r rowView) result(v any) any {
 	if col, ok := v.(Col); ok {
-		return r.get(string(col))
+		return r.get(string(col)).value()
 	}
 	return v
 }

@@ -8,10 +8,10 @@ import (
 
 // ipAddressOf shows an address; partner is the public one it is translated to,
 // nil for none. credentials come in clear.
-func ipAddressOf(ip, partner *cloud.IP, subnet *control.SubnetDetail, credentials string) wirespec.IPAddress {
+func ipAddressOf(ip, partner *cloud.IP, subnet wirespec.Subnet, credentials string) wirespec.IPAddress {
 	out := wirespec.IPAddress{
 		Address: ip.Addr.String(), Created: stamp(ip.Created), Credentials: credentials, ID: ip.ID, Location: ip.Location,
-		MACAddress: text(ip.MAC), ModifiedBy: ref(ip.ModifiedBy), Name: ip.Name, Subnet: subnetOf(subnet), Updated: stamp(ip.Updated),
+		MACAddress: text(ip.MAC), ModifiedBy: ref(ip.ModifiedBy), Name: ip.Name, Subnet: subnet, Updated: stamp(ip.Updated),
 		VMID: ref(ip.ServerID),
 	}
 	if partner != nil {
@@ -37,7 +37,7 @@ func (s *scene) addressesOf(v *control.View) ([]wirespec.IPAddress, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, ipAddressOf(ip, partner, s.subnets[ip.SubnetID], credentials))
+		list = append(list, ipAddressOf(ip, partner, s.subnet(ip.SubnetID), credentials))
 	}
 	return list, nil
 }

@@ -126,6 +126,6 @@ func (s *scene) routerOf(p *control.ProjectView) (wirespec.VirtualRouter, error)
 		return out, nil
 	}
 	credentials, err := s.t.Credentials(p.Floating)
-	out.IPAddress = ipAddressOf(p.Floating, nil, s.subnets[p.Floating.SubnetID], credentials)
+	out.IPAddress = ipAddressOf(p.Floating, nil, s.subnet(p.Floating.SubnetID), credentials)
 	return out, err
 }

@@ -49,9 +49,12 @@ func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
 		return wire.Answer{}, err
 	}
 	q.Closed = true // machines stay readable in 99
-	short := !includeRelated(r)
+	short, parts := !includeRelated(r), vmParts
+	if short {
+		parts = control.Show{Server: baseVMColumns}
+	}
 	return a.read(r, func(t *control.Txn) (any, error) {
-		rows, total, err := t.Servers(q)
+		rows, total, err := t.Servers(q, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -102,6 +105,27 @@ func oneVM(t *control.Txn, v *control.View) (wirespec.VM, error) {
 	return vm, err
 }
 
+// stateColumns is what the state number of a machine follows from.
+var stateColumns = []string{"closed", "remove", "event_id", "taken", "failed", "change", "on"}
+
+// baseVMColumns is what baseVMOf shows.
+var baseVMColumns = append([]string{
+	"uid", "created", "updated", "vcpu", "ram", "dns", "image_id", "name", "host_id", "user_data", "keys",
+}, stateColumns...)
+
+// vmParts is what vmOf shows, beside what a scene reads.
+var vmParts = control.Show{
+	Server: append([]string{"project_id", "region_id", "gateway_id", "storage_type"}, baseVMColumns...),
+	Image: []string{
+		"answer", "cloud_init", "created", "updated", "display_name", "name", "filename", "multiple_ips", "variant", "regions", "sku",
+	},
+	Volume: []string{"server_id", "kind", "remove", "main", "created", "updated", "size_gb", "name"},
+	IP: []string{
+		"server_id", "kind", "addr", "subnet_id", "private_id", "assigned_at", "created", "updated", "modified_by", "credentials",
+		"location", "mac", "name",
+	},
+}
+
 func baseVMOf(v *control.View) wirespec.BaseVM {
 	s := v.Server
 	state := cloud.StateNumber(s)
@@ -116,24 +140,26 @@ func baseVMOf(v *control.View) wirespec.BaseVM {
 	return out
 }
 
-// scene is what the records of one answer share, read in a few queries.
+// scene is what the records of one answer share: read in a few queries, and shown
+// once for all that name it.
 type scene struct {
 	t        *control.Txn
-	subnets  map[int64]*control.SubnetDetail
-	projects map[int64]*control.ProjectView
+	subnets  map[int64]wirespec.Subnet
+	projects map[int64]wirespec.Project
+	images   map[[2]int64]wirespec.Image // by image and region
 	history  map[int64][]wirespec.VMHistory
 	storages map[int64][]wirespec.StorageHistory // by storage
 }
 
 func newScene(t *control.Txn, vms []*control.View, routers []*control.ProjectView) (*scene, error) {
-	s := &scene{t: t, projects: map[int64]*control.ProjectView{}}
-	var subnets, servers, projects []int64
+	s := &scene{t: t, images: map[[2]int64]wirespec.Image{}}
+	var subnets, projects []int64
 	for _, v := range vms {
 		subnets = append(subnets, v.GatewayID)
 		for _, ip := range v.IPs {
 			subnets = append(subnets, ip.SubnetID)
 		}
-		servers, projects = append(servers, v.ID), append(projects, v.ProjectID)
+		projects = append(projects, v.ProjectID)
 	}
 	for _, p := range routers {
 		if p.Floating != nil {
@@ -142,19 +168,45 @@ func newScene(t *control.Txn, vms []*control.View, routers []*control.ProjectVie
 	}
 	slices.Sort(subnets)
 	slices.Sort(projects)
-	var err error
-	if s.subnets, err = t.Subnets(slices.Compact(subnets)...); err != nil {
+	details, err := t.Subnets(slices.Compact(subnets)...)
+	if err != nil {
 		return nil, err
 	}
-	for _, id := range slices.Compact(projects) {
-		if s.projects[id], err = t.ProjectView(id); err != nil {
-			return nil, err
-		}
+	s.subnets = make(map[int64]wirespec.Subnet, len(details))
+	for id, d := range details {
+		s.subnets[id] = subnetOf(d)
 	}
-	if len(servers) > 0 {
-		err = s.readHistory(vms, servers)
+	views, err := t.ProjectViews(slices.Compact(projects)...)
+	if err != nil {
+		return nil, err
+	}
+	s.projects = make(map[int64]wirespec.Project, len(views))
+	for id, p := range views {
+		s.projects[id] = projectOf(p)
+	}
+	if len(vms) > 0 {
+		err = s.readHistory(vms)
 	}
 	return s, err
+}
+
+// subnet shows a subnet; one that is not there is shown empty.
+func (s *scene) subnet(id int64) wirespec.Subnet {
+	if d, ok := s.subnets[id]; ok {
+		return d
+	}
+	return subnetOf(nil)
+}
+
+// image shows the image of a machine, which is there where the machine is.
+func (s *scene) image(v *control.View) wirespec.Image {
+	key := [2]int64{v.ImageID, v.RegionID}
+	shown, ok := s.images[key]
+	if !ok {
+		shown = imageOf(v.Image, []int64{v.RegionID})
+		s.images[key] = shown
+	}
+	return shown
 }
 
 func (s *scene) vmOf(v *control.View) (wirespec.VM, error) {
@@ -162,13 +214,11 @@ func (s *scene) vmOf(v *control.View) (wirespec.VM, error) {
 	out := wirespec.VM{
 		CPU: b.CPU, Created: b.Created, DNS: b.DNS, GUID: b.GUID, ID: b.ID, ImageID: b.ImageID, Name: b.Name, PublicKey: b.PublicKey,
 		RAM: b.RAM, ServerID: b.ServerID, Stable: b.Stable, State: b.State, Updated: b.Updated, URI: b.URI, Userdata: b.Userdata,
-		History: append([]wirespec.VMHistory{}, s.history[v.ID]...), Image: imageOf(v.Image, []int64{v.RegionID}), Storages: []wirespec.Storage{},
+		History: append([]wirespec.VMHistory{}, s.history[v.ID]...), Image: s.image(v), Storages: []wirespec.Storage{},
+		Project: s.projects[v.ProjectID],
 	}
-	if p := s.projects[v.ProjectID]; p != nil {
-		out.Project = projectOf(p)
-	}
-	if d := s.subnets[v.GatewayID]; d != nil {
-		out.GatewaySubnet = ptr(subnetOf(d))
+	if d, ok := s.subnets[v.GatewayID]; ok {
+		out.GatewaySubnet = &d
 	}
 	for _, vol := range v.Volumes {
 		if vol.Kind == cloud.DiskVolume { // block volumes are resources of their own (R14)

@@ -2,6 +2,7 @@ package cloudcix
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -72,7 +73,7 @@ func (a *API) listVMHistory(r *wire.Request) (wire.Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		items, err := historyOf(t, events)
+		items, err := historyOf(t, events, past{map[int64]*cloud.Server{}, map[int64]*cloud.Image{}, map[int64]string{}})
 		if err != nil {
 			return nil, err
 		}
@@ -97,63 +98,102 @@ func unitsOf(h wirespec.VMHistory) []any {
 }
 
 // readHistory reads the histories of machines, oldest event last.
-func (s *scene) readHistory(vms []*control.View, ids []int64) error {
+func (s *scene) readHistory(vms []*control.View) error {
+	p := past{servers: map[int64]*cloud.Server{}, images: map[int64]*cloud.Image{}, projects: map[int64]string{}}
+	ids := make([]int64, len(vms))
+	for i, v := range vms {
+		ids[i] = v.ID
+		p.servers[v.ID] = v.Server
+		if v.Image != nil {
+			p.images[v.ImageID] = v.Image
+		}
+	}
+	for id, project := range s.projects {
+		p.projects[id] = project.Name
+	}
 	events, err := s.t.History("server", ids...)
 	if err != nil {
 		return err
 	}
 	slices.Reverse(events)
-	rows, err := historyOf(s.t, events)
+	rows, err := historyOf(s.t, events, p)
 	if err != nil {
 		return err
 	}
-	s.history, s.storages = map[int64][]wirespec.VMHistory{}, map[int64][]wirespec.StorageHistory{}
-	for _, h := range rows {
-		s.history[h.VMID] = append(s.history[h.VMID], h)
-		for _, line := range h.Storages {
-			s.storages[line.StorageID] = append(s.storages[line.StorageID], line)
+	s.history, s.storages = make(map[int64][]wirespec.VMHistory, len(vms)), make(map[int64][]wirespec.StorageHistory, len(vms))
+	for len(rows) > 0 { // machine by machine
+		id, n := rows[0].VMID, 0
+		for ; n < len(rows) && rows[n].VMID == id; n++ {
+			for _, line := range rows[n].Storages {
+				s.storages[line.StorageID] = append(s.storages[line.StorageID], line)
+			}
 		}
+		s.history[id] = rows[:n:n]
+		rows = rows[n:]
 	}
 	return nil
 }
 
+// past is what events of servers name.
+type past struct {
+	servers  map[int64]*cloud.Server
+	images   map[int64]*cloud.Image
+	projects map[int64]string // names
+}
+
+// complete reads what events name and nobody has read before.
+func (p *past) complete(t *control.Txn, events []*cloud.Event) error {
+	var servers, images, projects []int64
+	for _, e := range events {
+		if p.servers[e.ObjectID] == nil {
+			servers = append(servers, e.ObjectID)
+		}
+		if _, ok := p.projects[e.ProjectID]; !ok {
+			projects = append(projects, e.ProjectID)
+		}
+	}
+	more, err := t.ServersByID(distinct(servers), "image_id", "storage_type")
+	if err != nil {
+		return err
+	}
+	for id, s := range more {
+		p.servers[id] = s
+		if p.images[s.ImageID] == nil {
+			images = append(images, s.ImageID)
+		}
+	}
+	pictures, err := t.ImagesByID(distinct(images), "sku")
+	if err != nil {
+		return err
+	}
+	maps.Copy(p.images, pictures)
+	named, err := t.ProjectsByID(distinct(projects), "name")
+	for id, project := range named {
+		p.projects[id] = project.Name
+	}
+	return err
+}
+
+// distinct sorts ids and drops what is there twice.
+func distinct(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // historyOf shows events of servers. The start of an operation carries its
 // quantities, the end only the state that it led to.
-func historyOf(t *control.Txn, events []*cloud.Event) ([]wirespec.VMHistory, error) {
-	var servers, projects, images []int64
-	for _, e := range events {
-		servers, projects = append(servers, e.ObjectID), append(projects, e.ProjectID)
-	}
-	slices.Sort(servers)
-	slices.Sort(projects)
-	byID, err := t.ServersByID(slices.Compact(servers)...)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range byID {
-		images = append(images, s.ImageID)
-	}
-	slices.Sort(images)
-	pictures, err := t.ImagesByID(slices.Compact(images)...)
-	if err != nil {
-		return nil, err
-	}
-	names, err := t.ProjectsByID(slices.Compact(projects)...)
-	if err != nil {
+func historyOf(t *control.Txn, events []*cloud.Event, p past) ([]wirespec.VMHistory, error) {
+	if err := p.complete(t, events); err != nil {
 		return nil, err
 	}
 	rows := make([]wirespec.VMHistory, len(events))
 	for i, e := range events {
-		project := ""
-		if p := names[e.ProjectID]; p != nil {
-			project = p.Name
-		}
 		var img *cloud.Image
-		s := byID[e.ObjectID]
+		s := p.servers[e.ObjectID]
 		if s != nil {
-			img = pictures[s.ImageID]
+			img = p.images[s.ImageID]
 		}
-		rows[i] = eventOf(e, s, img, project)
+		rows[i] = eventOf(e, s, img, p.projects[e.ProjectID])
 	}
 	return rows, nil
 }

@@ -1,7 +1,6 @@
 package cloudcix
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -14,11 +13,34 @@ import (
 // stamp is a time as section 5 wants it: UTC, microseconds, no zone letter, no
 // fraction when it is zero.
 func stamp(t time.Time) string {
-	t = t.UTC().Truncate(time.Microsecond)
-	if t.Nanosecond() == 0 {
+	t = t.UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
 		return t.Format("2006-01-02T15:04:05")
 	}
-	return t.Format("2006-01-02T15:04:05.000000")
+	hour, minute, second := t.Clock()
+	// Not by its own Format: a page has a thousand of them.
+	b := []byte("0000-00-00T00:00:00.000000")
+	digits(b[0:4], year)
+	digits(b[5:7], int(month))
+	digits(b[8:10], day)
+	digits(b[11:13], hour)
+	digits(b[14:16], minute)
+	digits(b[17:19], second)
+	micro := t.Nanosecond() / 1000
+	if micro == 0 {
+		return string(b[:19])
+	}
+	digits(b[20:], micro)
+	return string(b)
+}
+
+// digits puts a number over zeros.
+func digits(zeros []byte, n int) {
+	for i := len(zeros) - 1; n > 0; i-- {
+		zeros[i] = byte('0' + n%10)
+		n /= 10
+	}
 }
 
 // whenForms are the spellings of a time that filters take.
@@ -68,7 +90,9 @@ func text(s string) *string {
 func ptr[T any](v T) *T { return &v }
 
 // uri is the path of a record below the application.
-func uri(service string, id int64) string { return fmt.Sprintf("/%s/%d/", service, id) }
+func uri(service string, id int64) string {
+	return "/" + service + "/" + strconv.FormatInt(id, 10) + "/"
+}
 
 // guid shows an identity in the form of a UUID.
 func guid(u cloud.UID) string {

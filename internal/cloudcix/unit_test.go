@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -19,6 +22,13 @@ func TestStamp(t *testing.T) {
 	if got := stamp(at); got != "2023-02-03T09:11:12.123456" {
 		t.Error(got)
 	}
+	rapid.Check(t, func(t *rapid.T) { // as the standard library writes it
+		at := time.UnixMicro(rapid.Int64Range(-62_167_219_200_000_000, 253_402_300_799_999_999).Draw(t, "time")).UTC()
+		want := strings.TrimSuffix(at.Format("2006-01-02T15:04:05.000000"), ".000000")
+		if got := stamp(at); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	})
 	if got := stamp(at.Truncate(time.Second)); got != "2023-02-03T09:11:12" {
 		t.Error(got)
 	}

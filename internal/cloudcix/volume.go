@@ -3,6 +3,7 @@ package cloudcix
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -122,6 +123,7 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 func (s *scene) storageOf(v *cloud.Volume) wirespec.Storage {
 	return wirespec.Storage{
 		Created: stamp(v.Created), Gb: int64(v.SizeGB), History: append([]wirespec.StorageHistory{}, s.storages[v.ID]...), ID: v.ID,
-		Name: v.Name, Primary: v.Main, Updated: stamp(v.Updated), URI: fmt.Sprintf("/vm/%d/storage/%d/", v.ServerID, v.ID), VMID: v.ServerID,
+		Name: v.Name, Primary: v.Main, Updated: stamp(v.Updated), VMID: v.ServerID,
+		URI: uri("vm", v.ServerID) + "storage/" + strconv.FormatInt(v.ID, 10) + "/",
 	}
 }

@@ -71,10 +71,14 @@ func (t *Txn) operations(starts []*cloud.Event) ([]*Operation, error) {
 	return ops, err
 }
 
-// History lists the events of objects that moved a state or a quantity,
-// oldest first.
+// historyColumns is what a history shows of an event.
+var historyColumns = []string{"end", "at", "site_id", "user_id", "object_id", "object", "project_id", "state", "quantity"}
+
+// History lists the events of objects that moved a state or a quantity, object by
+// object, oldest first.
 func (t *Txn) History(kind string, ids ...int64) ([]*cloud.Event, error) {
-	return store.Find[cloud.Event](t.Tx, cloud.Where(cloud.Eq("kind", kind), cloud.In("object_id", ids), cloud.Ne("state", 0)).By("id"))
+	q := cloud.Where(cloud.Eq("kind", kind), cloud.In("object_id", ids), cloud.Ne("state", 0)).By("object_id").By("id")
+	return store.Find[cloud.Event](t.Tx, q.Showing(historyColumns...))
 }
 
 // Changes lists what History gives, for all objects of a kind that the actor
@@ -88,6 +92,6 @@ func (t *Txn) Changes(kind string, q cloud.Query) ([]*cloud.Event, int64, error)
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err := store.Find[cloud.Event](t.Tx, q)
+	list, err := store.Find[cloud.Event](t.Tx, q.Showing(historyColumns...))
 	return list, total, err
 }

@@ -86,9 +86,14 @@ func count[T any](t *Txn, q cloud.Query) (int64, error) {
 func gather[T any](rows []T, get ...func(T) int64) []int64 {
 	seen := map[int64]bool{0: true}
 	var ids []int64
+	last := int64(0)
 	for _, r := range rows {
 		for _, g := range get {
-			if id := g(r); !seen[id] {
+			id := g(r)
+			if id == last { // neighbours often have the same
+				continue
+			}
+			if last = id; !seen[id] {
 				seen[id] = true
 				ids = append(ids, id)
 			}
@@ -97,15 +102,16 @@ func gather[T any](rows []T, get ...func(T) int64) []int64 {
 	return ids
 }
 
-// byID reads rows by id, closed ones included, in one query.
-func byID[T any](t *Txn, ids []int64, id func(*T) int64) (map[int64]*T, error) {
+// byID reads rows by id, closed ones included, in one query: these columns, or
+// all when none is named.
+func byID[T any, P row[T]](t *Txn, ids []int64, columns ...string) (map[int64]*T, error) {
 	m := make(map[int64]*T, len(ids))
 	if len(ids) == 0 {
 		return m, nil
 	}
-	rows, err := store.Find[T](t.Tx, cloud.Query{Where: cloud.In("id", ids), Closed: true})
+	rows, err := store.Find[T](t.Tx, showing(cloud.Query{Where: cloud.In("id", ids), Closed: true}, columns))
 	for _, r := range rows {
-		m[id(r)] = r
+		m[P(r).GetMeta().ID] = r
 	}
 	return m, err
 }

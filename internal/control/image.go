@@ -122,6 +122,6 @@ func (c *Control) AllImages(ctx context.Context) (list []*cloud.Image, err error
 }
 
 // ImagesByID is ServersByID for images.
-func (t *Txn) ImagesByID(ids ...int64) (map[int64]*cloud.Image, error) {
-	return byID(t, ids, func(i *cloud.Image) int64 { return i.ID })
+func (t *Txn) ImagesByID(ids []int64, columns ...string) (map[int64]*cloud.Image, error) {
+	return byID[cloud.Image](t, ids, columns...)
 }

@@ -32,6 +32,7 @@ var ips = kind[cloud.IP, *cloud.IP, *IPView]{
 	},
 	only:   cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}),
 	views:  (*Txn).ipViews,
+	shows:  []string{"uid", "addr", "created", "reverse_dns", "region_id", "server_id", "leaving"},
 	places: true,
 	insert: func(t *Txn, ip *cloud.IP) error { return t.publicAddress(ip.RegionID, ip) },
 	close: func(t *Txn, ip *cloud.IP) error {
@@ -89,11 +90,11 @@ func (t *Txn) IPIDs(q cloud.Query) ([]int64, error) { return ips.IDs(t, q) }
 func (t *Txn) IP(p Pick) (*IPView, error) { return ips.Read(t, p) }
 
 func (t *Txn) ipViews(rows []*cloud.IP) ([]*IPView, error) {
-	servers, err := byID(t, gather(rows, func(i *cloud.IP) int64 { return i.ServerID }), func(s *cloud.Server) int64 { return s.ID })
+	servers, err := byID[cloud.Server](t, gather(rows, func(i *cloud.IP) int64 { return i.ServerID }), "uid", "name")
 	if err != nil {
 		return nil, err
 	}
-	regions, err := byID(t, gather(rows, func(i *cloud.IP) int64 { return i.RegionID }), func(s *cloud.Site) int64 { return s.ID })
+	regions, err := byID[cloud.Site](t, gather(rows, func(i *cloud.IP) int64 { return i.RegionID }), "uid", "country", "location")
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,8 @@ type kind[R any, P row[R], V any] struct {
 	about func(P) subject
 	// views gathers what a page of rows is shown with, in their order.
 	views func(*Txn, []P) ([]V, error)
+	// shows is the columns that lists need; nil: all of them.
+	shows []string
 
 	// only is which rows of the table are of this kind at all.
 	only cloud.Cond
@@ -132,7 +134,7 @@ func (k kind[R, P, V]) List(t *Txn, q cloud.Query) ([]V, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := store.Find[R](t.Tx, q)
+	found, err := store.Find[R](t.Tx, showing(q, k.shows))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -107,7 +107,7 @@ func TestListsAgreeWithMay(t *testing.T) {
 		for _, hidden := range all {
 			for _, c := range []*control.Call{hidden, openly(hidden)} {
 				r.must(r.c.Read(t.Context(), c, func(tx *control.Txn) error {
-					views, total, err := tx.Servers(cloud.Query{})
+					views, total, err := tx.Servers(cloud.Query{}, control.Show{})
 					if err != nil {
 						return err
 					}

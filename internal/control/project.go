@@ -258,7 +258,8 @@ func (t *Txn) Project(p Pick) (*ProjectView, error) { return projects.Read(t, p)
 
 func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 	ids := gather(rows, func(p *cloud.Project) int64 { return p.ID })
-	routers, err := byID(t, gather(rows, func(p *cloud.Project) int64 { return p.RouterID }), func(r *cloud.Router) int64 { return r.ID })
+	routers, err := byID[cloud.Router](t, gather(rows, func(p *cloud.Project) int64 { return p.RouterID }),
+		"created", "updated", "region_id", "floating_id", "closed", "remove", "event_id", "taken", "failed", "change", "on")
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +269,7 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 			fids = append(fids, r.FloatingID)
 		}
 	}
-	floats, err := byID(t, fids, func(i *cloud.IP) int64 { return i.ID })
+	floats, err := byID[cloud.IP](t, fids, addressColumns...)
 	if err != nil {
 		return nil, err
 	}
@@ -281,19 +282,27 @@ func (t *Txn) projectViews(rows []*cloud.Project) ([]*ProjectView, error) {
 		}
 		at[p.ID] = views[i]
 	}
-	for _, v := range views {
-		if v.Lives, err = store.Lives(t.Tx, v.ID); err != nil {
-			return nil, err
-		}
+	lives, err := store.Lives(t.Tx, ids...)
+	if err != nil {
+		return nil, err
 	}
-	nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", ids)).By("id"))
+	for _, v := range views {
+		v.Lives = lives[v.ID]
+	}
+	nets, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.In("project_id", ids)).By("id").Showing(
+		"project_id", "site_id", "modified_by", "name", "text", "vlan", "vxlan", "routed"))
 	for _, n := range nets {
 		at[n.ProjectID].Subnets = append(at[n.ProjectID].Subnets, n)
 	}
 	return views, err
 }
 
+// addressColumns is what CloudCIX shows of an address.
+var addressColumns = []string{
+	"addr", "subnet_id", "server_id", "created", "updated", "modified_by", "credentials", "location", "mac", "name",
+}
+
 // ProjectsByID is ServersByID for projects.
-func (t *Txn) ProjectsByID(ids ...int64) (map[int64]*cloud.Project, error) {
-	return byID(t, ids, func(p *cloud.Project) int64 { return p.ID })
+func (t *Txn) ProjectsByID(ids []int64, columns ...string) (map[int64]*cloud.Project, error) {
+	return byID[cloud.Project](t, ids, columns...)
 }

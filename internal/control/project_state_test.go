@@ -33,7 +33,7 @@ func TestLivesHaveEveryState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		project++
 		all := rapid.SliceOfN(rapid.Custom(anyServer), 0, 8).Draw(t, "servers")
-		var got []*cloud.Server
+		var lives map[int64][]*cloud.Server
 		err := db.Write(t.Context(), nil, func(tx *store.Tx) (err error) {
 			for _, s := range all {
 				s.ProjectID = project
@@ -44,13 +44,16 @@ func TestLivesHaveEveryState(t *testing.T) {
 			if err := store.Insert(tx, &cloud.Server{ProjectID: -project}); err != nil { // of another project
 				return err
 			}
-			got, err = store.Lives(tx, project)
+			lives, err = store.Lives(tx, project, -project)
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := states(got), states(all); !slices.Equal(got, want) {
+		if len(states(lives[-project])) != 1 {
+			t.Fatalf("another project has %v", states(lives[-project]))
+		}
+		if got, want := states(lives[project]), states(all); !slices.Equal(got, want) {
 			t.Fatalf("states %v, the servers have %v", got, want)
 		}
 	})

@@ -18,13 +18,24 @@ func (t *Txn) ProjectOfRouter(p Pick) (*ProjectView, error) {
 	return t.Project(Pick{ID: row.ID})
 }
 
-// ProjectView reads a project for someone who may see an object in it.
-func (t *Txn) ProjectView(id int64) (*ProjectView, error) {
-	row, err := store.GetAny[cloud.Project](t.Tx, id)
-	if err != nil {
+// ProjectViews reads projects for someone who may see objects in them.
+func (t *Txn) ProjectViews(ids ...int64) (map[int64]*ProjectView, error) {
+	rows, err := byID[cloud.Project](t, ids)
+	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return projects.view(t, row)
+	var list []*cloud.Project
+	for _, id := range gather(ids, func(id int64) int64 { return id }) {
+		if p := rows[id]; p != nil {
+			list = append(list, p)
+		}
+	}
+	views, err := t.projectViews(list)
+	all := make(map[int64]*ProjectView, len(views))
+	for _, v := range views {
+		all[v.ID] = v
+	}
+	return all, err
 }
 
 // routerHost chooses the host of a new router: the live one with the fewest

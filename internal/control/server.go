@@ -70,6 +70,6 @@ func (c *Control) onServer(
 
 // ServersByID reads servers that events or addresses name, closed ones
 // included, without asking again who may see them.
-func (t *Txn) ServersByID(ids ...int64) (map[int64]*cloud.Server, error) {
-	return byID(t, ids, func(s *cloud.Server) int64 { return s.ID })
+func (t *Txn) ServersByID(ids []int64, columns ...string) (map[int64]*cloud.Server, error) {
+	return byID[cloud.Server](t, ids, columns...)
 }

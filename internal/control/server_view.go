@@ -62,26 +62,54 @@ func (t *Txn) Server(p Pick) (*View, error) {
 	return t.view(s)
 }
 
+// Show says what of servers an answer shows, as columns of each noun. A noun
+// without columns is not read at all and is nil in the views; columns that are
+// not named are zero there.
+type Show struct {
+	Server                                     []string
+	Region, Project, Image, Flavor             []string // one each
+	Volume, NIC, IP, Network, Policy, Snapshot []string
+	PublicOnly                                 bool // of the addresses only public ones
+	Password                                   bool
+}
+
+// every stands for all columns of a noun.
+var every = []string{}
+
+// whole shows everything.
+var whole = Show{
+	Server: every, Region: every, Project: every, Image: every, Flavor: every, Volume: every, NIC: every, IP: every,
+	Network: every, Policy: every, Snapshot: every, Password: true,
+}
+
+// showing narrows a query to columns; every means all.
+func showing(q cloud.Query, columns []string) cloud.Query {
+	if len(columns) > 0 {
+		q.Only = columns
+	}
+	return q
+}
+
 // Servers lists servers the actor may see; total counts before paging (see
 // count).
-func (t *Txn) Servers(q cloud.Query) (views []*View, total int64, err error) {
+func (t *Txn) Servers(q cloud.Query, s Show) (views []*View, total int64, err error) {
 	if q.Where, err = t.serversInSight(q.Where); err != nil {
 		return nil, 0, err
 	}
 	if total, err = count[cloud.Server](t, q); err != nil {
 		return nil, 0, err
 	}
-	rows, err := store.Find[cloud.Server](t.Tx, q)
+	rows, err := store.Find[cloud.Server](t.Tx, showing(q, s.Server))
 	if err != nil {
 		return nil, 0, err
 	}
-	views, err = t.views(rows)
+	views, err = t.views(rows, s)
 	return views, total, err
 }
 
 // view gathers one server.
 func (t *Txn) view(s *cloud.Server) (*View, error) {
-	list, err := t.views([]*cloud.Server{s})
+	list, err := t.views([]*cloud.Server{s}, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -90,14 +118,22 @@ func (t *Txn) view(s *cloud.Server) (*View, error) {
 
 // children reads live rows that belong to servers, grouped by server, in the
 // order of their ids.
-func children[T any](t *Txn, servers []int64, where cloud.Cond, server func(*T) int64) (map[int64][]*T, error) {
-	m := make(map[int64][]*T, len(servers))
-	if len(servers) == 0 {
-		return m, nil
+func children[T any](t *Txn, servers []int64, columns []string, where cloud.Cond, server func(*T) int64) (map[int64][]*T, error) {
+	if len(servers) == 0 || columns == nil {
+		return nil, nil
 	}
-	rows, err := store.Find[T](t.Tx, cloud.Where(cloud.In("server_id", servers), where).By("id"))
-	for _, r := range rows {
-		m[server(r)] = append(m[server(r)], r)
+	// Their index has them in this order, so that nothing is sorted, and those of
+	// one server stand together.
+	q := cloud.Where(cloud.In("server_id", servers), where).By("server_id").By("id")
+	rows, err := store.Find[T](t.Tx, showing(q, columns))
+	m := make(map[int64][]*T, len(servers))
+	for len(rows) > 0 {
+		id, n := server(rows[0]), 1
+		for n < len(rows) && server(rows[n]) == id {
+			n++
+		}
+		m[id] = rows[:n:n]
+		rows = rows[n:]
 	}
 	return m, err
 }
@@ -116,31 +152,45 @@ type parts struct {
 	policies  map[int64]*cloud.Policy
 }
 
-func (t *Txn) parts(rows []*cloud.Server) (p parts, err error) {
-	ids := gather(rows, func(s *cloud.Server) int64 { return s.ID })
+func (t *Txn) parts(rows []*cloud.Server, s Show) (p parts, err error) {
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
 	var errs [10]error
-	p.regions, errs[0] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.RegionID }), func(s *cloud.Site) int64 { return s.ID })
-	p.projects, errs[1] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ProjectID }),
-		func(s *cloud.Project) int64 { return s.ID })
-	p.images, errs[2] = byID(t, gather(rows, func(s *cloud.Server) int64 { return s.ImageID },
-		func(s *cloud.Server) int64 { return s.DVDID }), func(i *cloud.Image) int64 { return i.ID })
-	p.flavors, errs[3] = byID(t, gather(rows, flavorOf), func(f *cloud.Flavor) int64 { return f.ID })
-	p.volumes, errs[4] = children(t, ids, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
-	p.nics, errs[5] = children(t, ids, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
-	p.ips, errs[6] = children(t, ids, cloud.Eq("leaving", ""), func(i *cloud.IP) int64 { return i.ServerID })
-	p.snapshots, errs[7] = children(t, ids, cloud.Eq("hidden", false), func(s *cloud.Snapshot) int64 { return s.ServerID })
+	p.regions, errs[0] = some[cloud.Site](t, s.Region, rows, func(s *cloud.Server) int64 { return s.RegionID })
+	p.projects, errs[1] = some[cloud.Project](t, s.Project, rows, func(s *cloud.Server) int64 { return s.ProjectID })
+	p.images, errs[2] = some[cloud.Image](t, s.Image, rows,
+		func(s *cloud.Server) int64 { return s.ImageID }, func(s *cloud.Server) int64 { return s.DVDID })
+	p.flavors, errs[3] = some[cloud.Flavor](t, s.Flavor, rows, flavorOf)
+	p.volumes, errs[4] = children(t, ids, s.Volume, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
+	p.nics, errs[5] = children(t, ids, s.NIC, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
+	here := cloud.Eq("leaving", "")
+	if s.PublicOnly {
+		here = cloud.And(here, cloud.Eq("kind", string(cloud.PublicIP)))
+	}
+	p.ips, errs[6] = children(t, ids, s.IP, here, func(i *cloud.IP) int64 { return i.ServerID })
+	p.snapshots, errs[7] = children(t, ids, s.Snapshot, cloud.Eq("hidden", false), func(s *cloud.Snapshot) int64 { return s.ServerID })
+	if s.Network == nil && s.Policy == nil {
+		return p, cmp.Or(errs[:]...)
+	}
 	var ips []*cloud.IP
-	for _, l := range p.ips {
-		ips = append(ips, l...)
+	for _, id := range ids {
+		ips = append(ips, p.ips[id]...)
 	}
 	nets := gather(ips, func(i *cloud.IP) int64 { return i.SubnetID })
-	nets = gather(append(nets, gather(rows, func(s *cloud.Server) int64 { return s.GatewayID })...), func(id int64) int64 { return id })
-	slices.Sort(nets) // maps were walked above; the order of queries must not depend on it
-	p.networks, errs[8] = byID(t, nets, func(n *cloud.Subnet) int64 { return n.ID })
-	pols := gather(ips, func(i *cloud.IP) int64 { return i.PolicyID })
-	slices.Sort(pols)
-	p.policies, errs[9] = byID(t, pols, func(p *cloud.Policy) int64 { return p.ID })
+	nets = append(nets, gather(rows, func(s *cloud.Server) int64 { return s.GatewayID })...)
+	p.networks, errs[8] = some[cloud.Subnet](t, s.Network, nets, func(id int64) int64 { return id })
+	p.policies, errs[9] = some[cloud.Policy](t, s.Policy, ips, func(i *cloud.IP) int64 { return i.PolicyID })
 	return p, cmp.Or(errs[:]...)
+}
+
+// some reads what rows refer to, if it is shown.
+func some[T any, P row[T], R any](t *Txn, columns []string, rows []R, get ...func(R) int64) (map[int64]*T, error) {
+	if columns == nil {
+		return nil, nil
+	}
+	return byID[T, P](t, gather(rows, get...), columns...)
 }
 
 // flavorOf is the fixed size of the shape that is shown: the one that was carried
@@ -152,25 +202,20 @@ func flavorOf(s *cloud.Server) int64 {
 	return s.SeenFlavorID
 }
 
-func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
-	p, err := t.parts(rows)
+func (t *Txn) views(rows []*cloud.Server, show Show) ([]*View, error) {
+	p, err := t.parts(rows, show)
 	if err != nil {
 		return nil, err
 	}
-	views := make([]*View, len(rows))
+	views, made := make([]*View, len(rows)), make([]View, len(rows))
 	for i, s := range rows {
-		v := &View{
+		v := &made[i]
+		*v = View{
 			Server: s, Region: p.regions[s.RegionID], Project: p.projects[s.ProjectID], Image: p.images[s.ImageID],
 			DVD: p.images[s.DVDID], Flavor: p.flavors[flavorOf(s)], NICs: p.nics[s.ID],
 			IPs: p.ips[s.ID], Networks: p.networks, Policies: p.policies, Snapshot: shown(p.snapshots[s.ID]),
 		}
-		for _, d := range p.volumes[s.ID] {
-			if d.Remove == cloud.Keep {
-				v.Volumes = append(v.Volumes, d)
-			} else {
-				v.Leaving = append(v.Leaving, d)
-			}
-		}
+		v.Volumes, v.Leaving = leaving(p.volumes[s.ID])
 		slices.SortStableFunc(v.Volumes, func(a, b *cloud.Volume) int {
 			switch {
 			case a.Main == b.Main:
@@ -181,7 +226,7 @@ func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
 			return 1
 		})
 		slices.SortStableFunc(v.IPs, func(a, b *cloud.IP) int { return cmp.Compare(a.AssignedAt, b.AssignedAt) })
-		if s.FirstPassword != "" {
+		if show.Password && s.FirstPassword != "" {
 			if v.Password, err = t.C.Seal.Open(ofPassword(s.RootHash), s.FirstPassword); err != nil {
 				return nil, err
 			}
@@ -189,6 +234,21 @@ func (t *Txn) views(rows []*cloud.Server) ([]*View, error) {
 		views[i] = v
 	}
 	return views, nil
+}
+
+// leaving parts the volumes that are ordered away from those that are wanted.
+func leaving(all []*cloud.Volume) (wanted, gone []*cloud.Volume) {
+	if !slices.ContainsFunc(all, func(d *cloud.Volume) bool { return d.Remove != cloud.Keep }) {
+		return all, nil // nearly always
+	}
+	for _, d := range all {
+		if d.Remove == cloud.Keep {
+			wanted = append(wanted, d)
+		} else {
+			gone = append(gone, d)
+		}
+	}
+	return wanted, gone
 }
 
 // shown is the snapshot that 1&1 shows: the active one, else the newest (R10).

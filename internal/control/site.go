@@ -31,7 +31,7 @@ func (t *Txn) Places(q cloud.Query) ([]*SiteView, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	members, err := byID(t, gather(rows, func(s *cloud.Site) int64 { return s.MemberID }), func(m *cloud.Member) int64 { return m.ID })
+	members, err := byID[cloud.Member](t, gather(rows, func(s *cloud.Site) int64 { return s.MemberID }))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/ipam"
@@ -22,94 +23,97 @@ type SubnetDetail struct {
 	SubnetsInUse, AllocationSubnets, Allocations int64
 }
 
-// Subnets reads subnets by id with their surroundings, closed ones included.
-// Who may see the object that names them may see them.
+// subnetColumns is what CloudCIX shows of a subnet.
+var subnetColumns = []string{
+	"created", "updated", "modified_by", "allocation_id", "parent_id", "site_id", "project_id", "router_id", "name", "text", "gateway",
+	"vlan", "vxlan", "routed", "in_use",
+}
+
+// Subnets reads subnets by id with their surroundings, closed ones included, in a
+// handful of queries however many they are. Who may see the object that names them
+// may see them.
 func (t *Txn) Subnets(ids ...int64) (map[int64]*SubnetDetail, error) {
-	rows, err := byID(t, ids, func(s *cloud.Subnet) int64 { return s.ID })
+	rows, err := byID[cloud.Subnet](t, ids, subnetColumns...)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	own := make([]*cloud.Subnet, 0, len(rows)) // not over the map: the order of queries must not depend on it
+	for _, id := range gather(ids, func(id int64) int64 { return id }) {
+		if s := rows[id]; s != nil {
+			own = append(own, s)
+		}
+	}
+	parents, err := byID[cloud.Subnet](t, gather(own, func(s *cloud.Subnet) int64 { return s.ParentID }), subnetColumns...)
 	if err != nil {
 		return nil, err
 	}
-	d := detailer{t: t, allocations: map[int64]*SubnetDetail{}}
-	out := make(map[int64]*SubnetDetail, len(rows))
-	for _, id := range ids { // not over the map: the order of queries must not depend on it
-		if s := rows[id]; s != nil && out[id] == nil {
-			if out[id], err = d.whole(s); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
-}
-
-// detailer remembers what the subnets of a page share.
-type detailer struct {
-	t           *Txn
-	allocations map[int64]*SubnetDetail // only the part from Allocation on
-}
-
-func (d *detailer) whole(s *cloud.Subnet) (*SubnetDetail, error) {
-	out, err := d.single(s)
+	q := cloud.Where(cloud.In("parent_id", ids)).By("parent_id").By("id")
+	kids, err := store.Find[cloud.Subnet](t.Tx, q.Showing(subnetColumns...))
 	if err != nil {
 		return nil, err
 	}
-	if s.ParentID != 0 {
-		p, err := store.GetAny[cloud.Subnet](d.t.Tx, s.ParentID)
-		if err != nil {
-			return nil, err
-		}
-		if out.Parent, err = d.single(p); err != nil {
-			return nil, err
+	all := append(slices.Clone(own), kids...)
+	for _, s := range own {
+		if p := parents[s.ParentID]; p != nil {
+			all = append(all, p)
 		}
 	}
-	kids, err := store.Find[cloud.Subnet](d.t.Tx, cloud.Where(cloud.Eq("parent_id", s.ID)).By("id"))
+	show, err := t.detailer(all)
 	if err != nil {
 		return nil, err
+	}
+	out := make(map[int64]*SubnetDetail, len(own))
+	for _, s := range own {
+		out[s.ID] = show(s)
+		if p := parents[s.ParentID]; p != nil {
+			out[s.ID].Parent = show(p)
+		}
 	}
 	for _, k := range kids {
-		c, err := d.single(k)
-		if err != nil {
-			return nil, err
+		if above := out[k.ParentID]; above != nil {
+			above.Children = append(above.Children, show(k))
 		}
-		out.Children = append(out.Children, c)
 	}
 	return out, nil
 }
 
-func (d *detailer) single(s *cloud.Subnet) (*SubnetDetail, error) {
-	out := &SubnetDetail{Subnet: s}
-	above := d.allocations[s.AllocationID]
-	if above == nil {
-		var err error
-		if above, err = d.allocation(s.AllocationID); err != nil {
-			return nil, err
+// detailer reads what is above some subnets and how much is below them.
+func (t *Txn) detailer(all []*cloud.Subnet) (func(*cloud.Subnet) *SubnetDetail, error) {
+	above := gather(all, func(s *cloud.Subnet) int64 { return s.AllocationID })
+	allocations, err := byID[cloud.Allocation](t, above)
+	if err != nil {
+		return nil, err
+	}
+	var list []*cloud.Allocation
+	for _, id := range above {
+		if a := allocations[id]; a != nil {
+			list = append(list, a)
 		}
-		d.allocations[s.AllocationID] = above
 	}
-	out.Allocation, out.ASN = above.Allocation, above.ASN
-	out.AllocationSubnets, out.Allocations = above.AllocationSubnets, above.Allocations
-	out.IPsInUse = s.InUse
-	var err error
-	out.SubnetsInUse, err = store.Count[cloud.Subnet](d.t.Tx, cloud.Where(cloud.Eq("parent_id", s.ID)))
-	return out, err
-}
-
-func (d *detailer) allocation(id int64) (*SubnetDetail, error) {
-	out := &SubnetDetail{Allocation: &cloud.Allocation{}, ASN: &cloud.ASN{}}
-	if id == 0 { // pools of an installation without address management
-		return out, nil
-	}
-	var err error
-	if out.Allocation, err = store.GetAny[cloud.Allocation](d.t.Tx, id); err != nil {
+	numbers := gather(list, func(a *cloud.Allocation) int64 { return a.ASNID })
+	asns, err := byID[cloud.ASN](t, numbers)
+	if err != nil {
 		return nil, err
 	}
-	if out.ASN, err = store.GetAny[cloud.ASN](d.t.Tx, out.Allocation.ASNID); err != nil {
+	below, err := store.Tally[cloud.Subnet](t.Tx, "parent_id", gather(all, func(s *cloud.Subnet) int64 { return s.ID }))
+	if err != nil {
 		return nil, err
 	}
-	if out.AllocationSubnets, err = store.Count[cloud.Subnet](d.t.Tx, cloud.Where(cloud.Eq("allocation_id", id))); err != nil {
+	within, err := store.Tally[cloud.Subnet](t.Tx, "allocation_id", above)
+	if err != nil {
 		return nil, err
 	}
-	out.Allocations, err = store.Count[cloud.Allocation](d.t.Tx, cloud.Where(cloud.Eq("asn_id", out.ASN.ID)))
-	return out, err
+	beside, err := store.Tally[cloud.Allocation](t.Tx, "asn_id", numbers)
+	return func(s *cloud.Subnet) *SubnetDetail {
+		out := &SubnetDetail{Subnet: s, IPsInUse: s.InUse, SubnetsInUse: below[s.ID], Allocation: &cloud.Allocation{}, ASN: &cloud.ASN{}}
+		if a := allocations[s.AllocationID]; a != nil { // none: a pool of an installation without address management
+			out.Allocation, out.AllocationSubnets = a, within[a.ID]
+			if n := asns[a.ASNID]; n != nil {
+				out.ASN, out.Allocations = n, beside[n.ID]
+			}
+		}
+		return out
+	}, err
 }
 
 // publicNetwork makes the routed network on which the 1&1 servers of a

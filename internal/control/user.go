@@ -39,11 +39,11 @@ func (t *Txn) People(q cloud.Query) ([]*PersonView, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	sites, err := byID(t, gather(rows, func(u *cloud.User) int64 { return u.SiteID }), func(s *cloud.Site) int64 { return s.ID })
+	sites, err := byID[cloud.Site](t, gather(rows, func(u *cloud.User) int64 { return u.SiteID }))
 	if err != nil {
 		return nil, 0, err
 	}
-	members, err := byID(t, gather(rows, func(u *cloud.User) int64 { return u.MemberID }), func(m *cloud.Member) int64 { return m.ID })
+	members, err := byID[cloud.Member](t, gather(rows, func(u *cloud.User) int64 { return u.MemberID }))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -57,7 +57,7 @@ func (t *Txn) People(q cloud.Query) ([]*PersonView, int64, error) {
 // Emails are the addresses of users, without empty ones, each once, in the
 // order of the ids.
 func (t *Txn) Emails(ids ...int64) ([]string, error) {
-	users, err := byID(t, ids, func(u *cloud.User) int64 { return u.ID })
+	users, err := byID[cloud.User](t, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func progress(t *control.Txn, ops []*control.Operation) (map[int64]int, error) {
 	percents := map[int64]int{}
 	for len(ids) > 0 {
 		n := min(batch, len(ids))
-		views, _, err := t.Servers(cloud.Where(cloud.In("id", ids[:n])))
+		views, _, err := t.Servers(cloud.Where(cloud.In("id", ids[:n])), control.Show{Server: []string{"step", "steps", "percent"}})
 		if cloud.IsKind(err, cloud.Forbidden) {
 			return percents, nil // may read logs but not servers
 		}

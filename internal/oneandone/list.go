@@ -112,6 +112,9 @@ func (s long[E]) plain(t *control.Txn, q cloud.Query, l fieldList, w *arrayWrite
 		if err := w.add(&list[i]); err != nil {
 			return err
 		}
+		if i == 0 { // the others are about as long
+			w.Grow(w.Len() * (len(list) - 1) * 5 / 4)
+		}
 	}
 	return nil
 }

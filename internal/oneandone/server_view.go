@@ -23,7 +23,7 @@ var serverList = long[oneandone.ServerSummary]{
 		"datacenter.country_code": byColumn("country"),
 	},
 	find: func(t *control.Txn, q cloud.Query) ([]oneandone.ServerSummary, []int64, error) {
-		views, _, err := t.Servers(q)
+		views, _, err := t.Servers(q, summaryParts)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -90,6 +90,20 @@ func alerts(t *control.Txn, v *control.View) (a oneandone.ServerAlerts, err erro
 		}
 	}
 	return a, err
+}
+
+// summaryParts is what summary and the state of a server are made of.
+var summaryParts = control.Show{
+	Server: []string{
+		"uid", "created", "name", "description", "hostname", "region_id", "image_id", "flavor_id", "seen_flavor_id",
+		"vcpu", "cores", "ram", "seen_vcpu", "seen_cores", "seen_ram",
+		"closed", "remove", "change", "change_at", "event_id", "step", "steps", "percent", "failed", "seen_on",
+	},
+	Region: []string{"uid", "country", "location"},
+	Image:  []string{"uid", "name"},
+	Flavor: []string{"uid", "kind"},
+	Volume: []string{"uid", "server_id", "remove", "main", "seen_gb"},
+	IP:     []string{"uid", "server_id", "kind", "addr", "assigned_at"}, PublicOnly: true,
 }
 
 // summary is the form of the list.

@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 type world struct {
 	t      testing.TB
 	db     *store.DB
+	opened store.Options
 	c      *control.Control
 	h      *Handler
 	served http.Handler // h under the eyes of the contract
@@ -81,6 +82,7 @@ func newWorldOn(t testing.TB, engine store.Engine, options ...option) *world {
 	} else {
 		so.Path = filepath.Join(t.TempDir(), "db")
 	}
+	w.opened = so
 	db, err := store.Open(t.Context(), so)
 	if err != nil {
 		t.Fatal(err)

@@ -36,8 +36,15 @@ func inCase(list []string, c *cloud.Case) []string {
 	if c == nil {
 		return list
 	}
+	results := []any{c.Else}
 	for _, b := range c.Branches {
 		list = inCond(list, b.When)
+		results = append(results, b.Then)
+	}
+	for _, r := range results {
+		if name, ok := r.(cloud.Col); ok {
+			list = append(list, string(name))
+		}
 	}
 	return list
 }
