@@ -33,4 +33,13 @@ type Host struct {
 	UsedGB      int
 	Servers     int   // placed on it
 	Whole       int64 // bare-metal server that has the host to itself; 0 = none
+	// Underlay is its address towards other hosts, "" while it has none: no
+	// network spans to it then.
+	Underlay    string
+	UnderlayMTU int // of the link that has Underlay
+}
+
+// Spans tells whether one network may have cards on both hosts.
+func (h *Host) Spans(o *Host) bool {
+	return h.ID == o.ID || h.Fake && o.Fake || h.Underlay != "" && o.Underlay != ""
 }

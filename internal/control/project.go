@@ -94,7 +94,7 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 	if err := store.Insert(t.Tx, p); err != nil {
 		return err
 	}
-	host, err := t.routerHost(p.RegionID)
+	host, err := store.RouterHost(t.Tx, p.RegionID)
 	if err != nil {
 		return err
 	}

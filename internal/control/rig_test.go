@@ -94,8 +94,10 @@ func newRigWith(t testing.TB, engine store.Engine, pool string) *rig {
 	_, err = r.c.Setup(t.Context(), control.SetupIn{Password: "operator", Pool: pool, Inside: "100.64.0.0/16"})
 	r.must(err)
 	for i := range 2 {
-		h, err := r.c.PutHost(t.Context(),
-			cloud.Host{Name: fmt.Sprintf("h%d", i+1), ServerType: 2, StorageType: 2, Cores: 256, RAM: 1 << 21, DiskGB: 100_000})
+		h, err := r.c.PutHost(t.Context(), cloud.Host{
+			Name: fmt.Sprintf("h%d", i+1), ServerType: 2, StorageType: 2, Cores: 256, RAM: 1 << 21, DiskGB: 100_000,
+			Underlay: fmt.Sprintf("192.0.2.%d", i+1), UnderlayMTU: 1500,
+		})
 		r.must(err)
 		r.hosts = append(r.hosts, h)
 	}

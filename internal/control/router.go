@@ -38,17 +38,12 @@ func (t *Txn) ProjectViews(ids ...int64) (map[int64]*ProjectView, error) {
 	return all, err
 }
 
-// routerHost chooses the host of a new router: the live one with the fewest
-// servers. None is fine for now; the reconciler chooses again.
-func (t *Txn) routerHost(region int64) (int64, error) {
-	q := cloud.Where(cloud.Eq("region_id", region), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
-	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
-	h, err := store.First[cloud.Host](t.Tx, q)
-	if store.None(err) {
-		return 0, nil
+// routerHost is where the router of a project is, nil while it is nowhere.
+func (t *Txn) routerHost(project int64) (*cloud.Host, error) {
+	list, err := store.Select[cloud.Host](t.Tx, `SELECT `+store.Columns[cloud.Host]()+` FROM host WHERE closed IS NULL AND state = $2
+		AND id = (SELECT host_id FROM router WHERE project_id = $1 AND closed IS NULL)`, project, string(cloud.HostUp))
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return 0, err
-	}
-	return h.ID, nil
+	return list[0], nil
 }

@@ -305,8 +305,12 @@ func (n *newServer) host() error {
 	if !n.t.refused("storage_type") {
 		s.StorageType = n.in.StorageType
 	}
+	at, err := n.t.routerHost(n.project.ID)
+	if err != nil {
+		return err
+	}
 	h, err := n.t.place(s.RegionID, place.Need{
-		VCPU: max(s.VCPU, 1), RAM: max(s.RAM, 1), GB: n.gb, ServerType: s.ServerType, StorageType: s.StorageType, Whole: n.whole,
+		VCPU: max(s.VCPU, 1), RAM: max(s.RAM, 1), GB: n.gb, ServerType: s.ServerType, StorageType: s.StorageType, Whole: n.whole, Router: at,
 	})
 	if err != nil {
 		return err

@@ -43,7 +43,13 @@ func (t *Txn) elsewhere(s *cloud.Server, cleared bool) error {
 	if err != nil {
 		return err
 	}
-	need := place.Need{VCPU: s.VCPU, RAM: s.RAM, ServerType: s.ServerType, StorageType: s.StorageType, Whole: old.Whole == s.ID}
+	at, err := t.routerHost(s.ProjectID)
+	if err != nil {
+		return err
+	}
+	need := place.Need{
+		VCPU: s.VCPU, RAM: s.RAM, ServerType: s.ServerType, StorageType: s.StorageType, Whole: old.Whole == s.ID, Router: at,
+	}
 	for _, v := range disks {
 		need.GB += v.SizeGB
 	}

@@ -166,6 +166,11 @@ func (m *Real) Facts(context.Context) (plan.Facts, error) {
 	f := plan.Facts{CPUs: runtime.NumCPU(), Accelerator: m.opt.Accel, Software: m.opt.Software}
 	if m.opt.Underlay.IsValid() {
 		f.Address = m.opt.Underlay.String()
+		mtu, err := netdev.UnderlayMTU(m.opt.Underlay)
+		if err != nil {
+			return f, fmt.Errorf("address towards other hosts: %w", err)
+		}
+		f.MTU = mtu
 	}
 	var err error
 	if f.Name, err = os.Hostname(); err != nil {

@@ -18,6 +18,9 @@ type Need struct {
 	StorageType   int64
 	Whole         bool // a bare-metal model: a host of its own (R18)
 	Grow          bool // more for a machine that is there already: the wider limits
+	// Router is the host of the project's router, nil while there is none: the
+	// machine's network must reach it.
+	Router *cloud.Host
 }
 
 // The contract's figures (cloudcix.md section 15): vCPUs a core, shares that
@@ -91,6 +94,8 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 		return "has not joined yet", ""
 	case !h.Enabled:
 		return "disabled by the operator", ""
+	case n.Router != nil && !n.Router.Spans(h):
+		return "the project's network does not reach it", unspanned(n.Router, h)
 	case !n.Grow && n.ServerType != 0 && h.ServerType != n.ServerType:
 		return fmt.Sprintf("server type %d, the image needs %d", h.ServerType, n.ServerType), ""
 	case !n.Grow && n.StorageType != 0 && h.StorageType != n.StorageType:
@@ -108,6 +113,15 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 		return "not enough disk free", fmt.Sprintf("%d GB of disk free, %d needed", gb, n.GB)
 	}
 	return "", ""
+}
+
+// unspanned says why no network has cards on both hosts.
+func unspanned(router, h *cloud.Host) string {
+	without := h
+	if router.Underlay == "" {
+		without = router
+	}
+	return fmt.Sprintf("the project's router is on %s, and %s has no address towards other hosts (--underlay)", router.Name, without.Name)
 }
 
 // Pick chooses the most suitable host: the largest v.k / |k|, the first on a

@@ -88,6 +88,7 @@ type Facts struct {
 	DiskFree    int64  `json:"disk_free"`          // bytes of it that are free
 	Accelerator string `json:"accelerator"`        // kvm, tcg, fake
 	Address     string `json:"address,omitempty"`  // underlay address for VXLAN
+	MTU         int    `json:"mtu,omitempty"`      // of the link that has Address
 	Software    string `json:"software,omitempty"` // version of the binary
 }
 

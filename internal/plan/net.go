@@ -2,9 +2,13 @@ package plan
 
 // Network is a segment (a bridge in a namespace of its own) on this host.
 type Network struct {
-	VNI   int      `json:"vni"` // segment number, unique in the region; for VXLAN between hosts
-	MTU   int      `json:"mtu,omitempty"`
+	VNI   int      `json:"vni"`             // segment number, unique in the region; for VXLAN between hosts
+	MTU   int      `json:"mtu,omitempty"`   // 0 = 1500
 	Peers []string `json:"peers,omitempty"` // underlay addresses of other hosts with a leg; empty on one box
+	// Isolated: what comes from a peer reaches the router's leg only, and no card
+	// here. It is said to the router's host of a network whose cards must not
+	// reach each other; the others have that host for their only peer.
+	Isolated bool `json:"isolated,omitempty"`
 }
 
 // Router is a project's virtual router: a namespace with an outside leg on

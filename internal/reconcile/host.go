@@ -2,10 +2,13 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
@@ -31,6 +34,9 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 				h.State = cloud.HostUp
 			}
 			h.Cores, h.VCPU, h.RAM, h.DiskGB, h.Accelerator = f.CPUs, f.CPUs*8, f.RAM, int(f.Disk>>30), f.Accelerator
+			if err := moved(tx, h, f); err != nil {
+				return 0, err
+			}
 			seen := tx.Now()
 			h.LastSeen = &seen
 			if err := store.Update(tx, h); err != nil {
@@ -51,4 +57,28 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 			return open || s.HostID == h.ID // another host may have those
 		})
 	})
+}
+
+// moved takes over where a host has its tunnels, and wakes the networks that
+// lead there. A smaller MTU is one for the whole region.
+func moved(tx *store.Tx, h *cloud.Host, f plan.Facts) error {
+	underlay, mtu := "", 0
+	if a, err := netip.ParseAddr(f.Address); err == nil && a.Is4() && f.MTU > tunnelOverhead {
+		underlay, mtu = a.String(), f.MTU
+	}
+	if h.Underlay == underlay && h.UnderlayMTU == mtu {
+		return nil
+	}
+	h.Underlay, h.UnderlayMTU = underlay, mtu
+	networks, err := numbers(tx, `SELECT DISTINCT o.work_key FROM orders o JOIN host h ON h.id = o.host
+		WHERE o.work_kind = $1 AND h.region_id = $2 ORDER BY 1`, Network, h.RegionID)
+	if err != nil {
+		return fmt.Errorf("networks of region %d: %w", h.RegionID, err)
+	}
+	for _, n := range networks {
+		if err := work.Enqueue(tx, Network, n, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }

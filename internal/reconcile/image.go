@@ -61,6 +61,6 @@ func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, e
 			}
 		}
 		doc := plan.Image{Digest: img.Digest, Size: img.SizeBytes, Format: "virga"}
-		return 0, spread(tx, owner, plan.KindImage, imageID(img), &doc, hosts)
+		return 0, spread(tx, owner, plan.KindImage, imageID(img), same(&doc), hosts)
 	})
 }

@@ -28,7 +28,7 @@ func (r *Reconciler) policy(ctx context.Context, it *work.Item) (time.Duration, 
 			return 0, err
 		}
 		doc := policyDoc(p)
-		return 0, spread(tx, hub.Owner{Kind: Policy, Key: p.ID}, plan.KindPolicy, planID(p.UID), &doc, hosts)
+		return 0, spread(tx, hub.Owner{Kind: Policy, Key: p.ID}, plan.KindPolicy, planID(p.UID), same(&doc), hosts)
 	})
 }
 

@@ -102,6 +102,24 @@ func once(
 	})
 }
 
+// numbers reads a list of keys.
+func numbers(tx *store.Tx, query string, args ...any) ([]int64, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, rows.Err()
+}
+
 // put orders a document for an owner and tells whether it changed.
 func put(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, body any, owner hub.Owner) error {
 	_, err := hub.Put(tx, host, kind, id, body, owner)
@@ -143,11 +161,14 @@ func end(tx *store.Tx, l *cloud.Life, state int, reason string) error {
 	return store.Insert(tx, &e)
 }
 
+// same is the body of a document that is one on all hosts.
+func same(body any) func(host int64) any { return func(int64) any { return body } }
+
 // spread orders a shared document on every host of a set and its absence on
 // all others that have it; what is gone is forgotten.
-func spread(tx *store.Tx, owner hub.Owner, kind plan.Kind, id plan.ID, body any, hosts []int64) error {
+func spread(tx *store.Tx, owner hub.Owner, kind plan.Kind, id plan.ID, body func(host int64) any, hosts []int64) error {
 	for _, h := range hosts {
-		if err := put(tx, h, kind, id, body, owner); err != nil {
+		if err := put(tx, h, kind, id, body(h), owner); err != nil {
 			return err
 		}
 	}

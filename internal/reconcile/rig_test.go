@@ -44,6 +44,8 @@ type rig struct {
 // machineHost is a host of the rig.
 type machineHost struct {
 	id      int64
+	folder  host.Folder // of the agent
+	disks   host.Folder // of the machine
 	machine *fake.Machine
 	agent   *host.Agent
 	silent  bool // does not talk
@@ -107,18 +109,29 @@ func bareRig(t *testing.T) *rig {
 
 func (r *rig) addHost(name string) *machineHost {
 	r.Helper()
-	row, err := r.c.PutHost(r.Context(), cloud.Host{Name: name, ServerType: 2, StorageType: 2, Cores: 64, RAM: 512 << 10, DiskGB: 20000})
+	return r.addHostAt(name, fmt.Sprintf("192.0.2.%d", len(r.hosts)+1))
+}
+
+// addHostAt adds a host with an address towards others, "" for none.
+func (r *rig) addHostAt(name, address string) *machineHost {
+	r.Helper()
+	row, err := r.c.PutHost(r.Context(), cloud.Host{Name: name, ServerType: 2, StorageType: 2})
 	r.must(err)
-	clock := func() time.Time { return r.now }
-	h := &machineHost{id: row.ID}
-	h.machine, err = fake.New(fake.Options{
-		Folder: fake.NewMemory(), Now: clock, Facts: plan.Facts{Name: name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
-	})
-	r.must(err)
-	h.agent, err = host.New(r.Context(), host.Options{Tag: "5111", Folder: fake.NewMemory(), Machine: h.machine, Now: clock})
-	r.must(err)
+	h := &machineHost{id: row.ID, folder: fake.NewMemory(), disks: fake.NewMemory()}
 	r.hosts = append(r.hosts, h)
+	r.startAgent(h, plan.Facts{Name: name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30, Address: address, MTU: 1500})
 	return h
+}
+
+// startAgent starts a host's agent, again also, with what it says of itself.
+func (r *rig) startAgent(h *machineHost, facts plan.Facts) {
+	r.Helper()
+	clock := func() time.Time { return r.now }
+	var err error
+	h.machine, err = fake.New(fake.Options{Folder: h.disks, Now: clock, Facts: facts})
+	r.must(err)
+	h.agent, err = host.New(r.Context(), host.Options{Tag: "5111", Folder: h.folder, Machine: h.machine, Now: clock})
+	r.must(err)
 }
 
 func (r *rig) must(err error) {
@@ -238,13 +251,18 @@ func (r *rig) create(edit func(*control.CreateServerIn)) *cloud.Server {
 	return get[cloud.Server](r, v.ID)
 }
 
-// order makes a server that nobody has made yet.
-func (r *rig) order(edit func(*control.CreateServerIn)) *control.View {
-	r.Helper()
-	in := control.CreateServerIn{
+// small is a server to ask for.
+func (r *rig) small() control.CreateServerIn {
+	return control.CreateServerIn{
 		Limits: limits, Name: "web", Image: pick(r.image.Meta), VCPU: 1, Cores: 1, RAM: 1024,
 		Disks: []control.DiskIn{{SizeGB: 20, Main: true}}, Password: "Secret!23456", PublicIP: true,
 	}
+}
+
+// order makes a server that nobody has made yet.
+func (r *rig) order(edit func(*control.CreateServerIn)) *control.View {
+	r.Helper()
+	in := r.small()
 	if edit != nil {
 		edit(&in)
 	}

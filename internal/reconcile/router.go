@@ -36,7 +36,10 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 			}
 		}
 		if rt.HostID == 0 {
-			if err := chooseHost(tx, rt); err != nil {
+			if rt.HostID, err = store.RouterHost(tx, rt.RegionID); err != nil {
+				return 0, err
+			}
+			if err := wakeNetworks(tx, rt); err != nil {
 				return 0, err
 			}
 		}
@@ -44,7 +47,7 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 			return r.routerWaits(tx, rt, "no host of the region has joined yet", false)
 		}
 		owner := hub.Owner{Kind: Router, Key: rt.ID}
-		nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID), cloud.Eq("router_id", rt.ID)).By("id"))
+		nets, err := routed(tx, rt)
 		if err != nil {
 			return 0, err
 		}
@@ -82,19 +85,23 @@ func (r *Reconciler) leave(tx *store.Tx, rt *cloud.Router) error {
 	return nil
 }
 
-// chooseHost places a router that had no host when its project was made.
-func chooseHost(tx *store.Tx, rt *cloud.Router) error {
-	q := cloud.Where(cloud.Eq("region_id", rt.RegionID), cloud.Eq("enabled", true), cloud.Eq("state", string(cloud.HostUp)))
-	q.Order = []cloud.Order{{Field: "servers"}, {Field: "id"}}
-	h, err := store.First[cloud.Host](tx, q)
-	if store.None(err) {
-		return nil
-	}
+// wakeNetworks lets the networks of a router that moved follow it, tunnels too.
+func wakeNetworks(tx *store.Tx, rt *cloud.Router) error {
+	nets, err := routed(tx, rt)
 	if err != nil {
 		return err
 	}
-	rt.HostID = h.ID
+	for _, n := range nets {
+		if err := work.Enqueue(tx, Network, n.ID, 0); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// routed are the networks that a router has a leg in.
+func routed(tx *store.Tx, rt *cloud.Router) ([]*cloud.Subnet, error) {
+	return store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID), cloud.Eq("router_id", rt.ID)).By("id"))
 }
 
 func routerDoc(tx *store.Tx, rt *cloud.Router, nets []*cloud.Subnet) (*plan.Router, error) {

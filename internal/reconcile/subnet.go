@@ -28,37 +28,96 @@ func (r *Reconciler) network(ctx context.Context, it *work.Item) (time.Duration,
 		if err != nil {
 			return 0, err
 		}
-		doc := plan.Network{VNI: int(n.ID)}
-		return 0, spread(tx, hub.Owner{Kind: Network, Key: n.ID}, plan.KindNetwork, planID(n.UID), &doc, hosts)
+		seg, err := segmentOf(tx, n, hosts)
+		if err != nil {
+			return 0, err
+		}
+		return 0, spread(tx, hub.Owner{Kind: Network, Key: n.ID}, plan.KindNetwork, planID(n.UID), seg.on, hosts)
 	})
 }
 
 func networkHosts(tx *store.Tx, n *cloud.Subnet) ([]int64, error) {
-	rows, err := tx.Query(`SELECT DISTINCT s.host_id FROM nic c JOIN server s ON s.id = c.server_id
+	hosts, err := numbers(tx, `SELECT DISTINCT s.host_id FROM nic c JOIN server s ON s.id = c.server_id
 		WHERE c.network_id = $1 AND c.closed IS NULL AND s.closed IS NULL AND s.host_id <> 0 ORDER BY 1`, n.ID)
 	if err != nil {
 		return nil, fmt.Errorf("hosts of network %d: %w", n.ID, err)
 	}
-	defer rows.Close()
-	var hosts []int64
-	for rows.Next() {
-		var h int64
-		if err := rows.Scan(&h); err != nil {
-			return nil, fmt.Errorf("hosts of network %d: %w", n.ID, err)
+	at, err := routerAt(tx, n)
+	if err == nil && at != 0 && !slices.Contains(hosts, at) {
+		hosts = append(hosts, at)
+	}
+	return hosts, err
+}
+
+// routerAt is the host of a network's router, 0 without one.
+func routerAt(tx *store.Tx, n *cloud.Subnet) (int64, error) {
+	if n.RouterID == 0 || !n.Alive() {
+		return 0, nil
+	}
+	rt, err := store.GetAny[cloud.Router](tx, n.RouterID)
+	if err != nil || !rt.Alive() {
+		return 0, err
+	}
+	return rt.HostID, nil
+}
+
+// tunnelOverhead is what VXLAN puts around a frame in an IPv4 packet, the
+// frame's own header included.
+const tunnelOverhead = 50
+
+// segment is a network with what each of its hosts must know of the others.
+type segment struct {
+	vni, mtu int
+	ends     []tunnelEnd // of tunnels, in the order of hosts
+	// centre is the only host that all others talk to; 0 = all with all.
+	centre int64
+}
+
+// tunnelEnd is a host that tunnels may lead to.
+type tunnelEnd struct {
+	host    int64
+	address string
+}
+
+func segmentOf(tx *store.Tx, n *cloud.Subnet, hosts []int64) (*segment, error) {
+	s := &segment{vni: int(n.ID)}
+	var err error
+	// One MTU for the region: a network that gets its first card on another host
+	// has it already.
+	err = tx.QueryRow(`SELECT COALESCE(MIN(underlay_mtu), 0) FROM host WHERE region_id = $1 AND closed IS NULL AND underlay_mtu > 0`, n.RegionID).
+		Scan(&s.mtu)
+	if err != nil {
+		return nil, fmt.Errorf("MTU of region %d: %w", n.RegionID, err)
+	}
+	s.mtu = max(s.mtu-tunnelOverhead, 0)
+	if n.Public { // its cards reach each other through the router only
+		if s.centre, err = routerAt(tx, n); err != nil {
+			return nil, err
 		}
-		hosts = append(hosts, h)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if n.RouterID != 0 && n.Alive() {
-		rt, err := store.GetAny[cloud.Router](tx, n.RouterID)
+	for _, id := range hosts {
+		h, err := store.GetAny[cloud.Host](tx, id)
 		if err != nil {
 			return nil, err
 		}
-		if rt.Alive() && rt.HostID != 0 && !slices.Contains(hosts, rt.HostID) {
-			hosts = append(hosts, rt.HostID)
+		if h.Alive() && h.State == cloud.HostUp && h.Underlay != "" {
+			s.ends = append(s.ends, tunnelEnd{h.ID, h.Underlay})
 		}
 	}
-	return hosts, nil
+	return s, nil
+}
+
+// on is the network's document for one host.
+func (s *segment) on(host int64) any {
+	doc := &plan.Network{VNI: s.vni, MTU: s.mtu}
+	if !slices.ContainsFunc(s.ends, func(e tunnelEnd) bool { return e.host == host }) {
+		return doc
+	}
+	for _, e := range s.ends {
+		if e.host != host && (s.centre == 0 || s.centre == host || s.centre == e.host) {
+			doc.Peers = append(doc.Peers, e.address)
+		}
+	}
+	doc.Isolated = host == s.centre && len(doc.Peers) > 0
+	return doc
 }

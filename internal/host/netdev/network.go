@@ -66,7 +66,7 @@ func (d *Networks) Ensure(_ context.Context, id plan.ID, spec plan.Network) (pla
 		return plan.Status{}, err
 	}
 	defer nl.Close()
-	if err := d.tunnel(ns, nl, br, spec.VNI, peers); err != nil {
+	if err := d.tunnel(ns, nl, br, spec, peers); err != nil {
 		return plan.Status{}, fmt.Errorf("tunnel of network %s: %w", id, err)
 	}
 	return plan.Status{Ready: true}, nil
@@ -75,12 +75,12 @@ func (d *Networks) Ensure(_ context.Context, id plan.ID, spec plan.Network) (pla
 // tunnel makes the VXLAN port exist when there are peers, with one flooding
 // entry for each. Unicast is learned from what comes in, so only frames to
 // unknown addresses and broadcasts are copied to all.
-func (d *Networks) tunnel(ns sys.Netns, nl *netlink.Handle, br netlink.Link, vni int, peers []netip.Addr) error {
+func (d *Networks) tunnel(ns sys.Netns, nl *netlink.Handle, br netlink.Link, spec plan.Network, peers []netip.Addr) error {
 	l, err := find(nl, tunnel)
 	if err != nil {
 		return err
 	}
-	if vx, ok := l.(*netlink.Vxlan); l != nil && (len(peers) == 0 || !ok || vx.VxlanId != vni || !vx.SrcAddr.Equal(d.Underlay.AsSlice())) {
+	if vx, ok := l.(*netlink.Vxlan); l != nil && (len(peers) == 0 || !ok || vx.VxlanId != spec.VNI || !vx.SrcAddr.Equal(d.Underlay.AsSlice())) {
 		if err := tunnelDel.Do(func() error { return nl.LinkDel(l) }); err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (d *Networks) tunnel(ns sys.Netns, nl *netlink.Handle, br netlink.Link, vni
 		return nil
 	}
 	if l == nil {
-		if err := handleTo(ns, func(fd netlink.NsFd) error { return d.addTunnel(fd, vni) }); err != nil {
+		if err := handleTo(ns, func(fd netlink.NsFd) error { return d.addTunnel(fd, spec.VNI) }); err != nil {
 			return err
 		}
 		if l, err = nl.LinkByName(tunnel); err != nil {
@@ -101,6 +101,9 @@ func (d *Networks) tunnel(ns sys.Netns, nl *netlink.Handle, br netlink.Link, vni
 		return err
 	}
 	if err := attach(nl, l, br); err != nil {
+		return err
+	}
+	if err := isolate(nl, l, spec.Isolated); err != nil {
 		return err
 	}
 	if err := flood(nl, l, peers); err != nil {
@@ -131,7 +134,9 @@ func (d *Networks) addTunnel(to netlink.NsFd, vni int) error {
 	return d.UnderlayNetns.Do(add)
 }
 
-// flood makes the all-zero forwarding entries of the tunnel exactly peers.
+// flood makes the all-zero forwarding entries of the tunnel exactly peers. What
+// was learned of a host that is none any more goes too: the kernel would send
+// to it for minutes, although the card answers elsewhere by now.
 func flood(nl *netlink.Handle, l netlink.Link, peers []netip.Addr) error {
 	entries, err := nl.NeighList(l.Attrs().Index, unix.AF_BRIDGE)
 	if err != nil {
@@ -140,12 +145,21 @@ func flood(nl *netlink.Handle, l netlink.Link, peers []netip.Addr) error {
 	zero := make(net.HardwareAddr, 6)
 	var there []netip.Addr
 	for _, e := range entries {
-		if e.HardwareAddr.String() != zero.String() || e.IP == nil {
+		a, ok := netip.AddrFromSlice(e.IP)
+		a = a.Unmap()
+		learned := e.HardwareAddr.String() != zero.String()
+		switch {
+		case !ok, learned && slices.Contains(peers, a):
 			continue
-		}
-		a, _ := netip.AddrFromSlice(e.IP)
-		if a = a.Unmap(); slices.Contains(peers, a) {
+		case slices.Contains(peers, a):
 			there = append(there, a)
+			continue
+		case learned:
+			// It may have run out just now.
+			err := peerDel.Do(func() error { return nl.NeighDel(entry(l, e.HardwareAddr, a)) })
+			if err != nil && !errors.Is(err, unix.ENOENT) {
+				return fmt.Errorf("forget %s at %s: %w", e.HardwareAddr, a, err)
+			}
 			continue
 		}
 		if err := peerDel.Do(func() error { return nl.NeighDel(entry(l, zero, a)) }); err != nil {

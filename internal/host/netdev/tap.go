@@ -16,9 +16,9 @@ import (
 )
 
 var (
-	tapAdd     = sys.NewEffect("netdev.tap.add")
-	tapDel     = sys.NewEffect("netdev.tap.del")
-	tapIsolate = sys.NewEffect("netdev.tap.isolate")
+	tapAdd      = sys.NewEffect("netdev.tap.add")
+	tapDel      = sys.NewEffect("netdev.tap.del")
+	portIsolate = sys.NewEffect("netdev.port.isolate")
 )
 
 // tunDevice is where the kernel hands out taps.
@@ -142,17 +142,27 @@ func (d *Taps) ensure(ns sys.Netns, nl *netlink.Handle, br netlink.Link, id plan
 	if err := attach(nl, l, br); err != nil {
 		return err
 	}
-	port, err := nl.LinkGetProtinfo(l)
-	if err != nil {
-		return fmt.Errorf("read bridge port %s: %w", name, err)
-	}
-	if port.Isolated != isolated {
-		if err := tapIsolate.Do(func() error { return nl.LinkSetIsolated(l, isolated) }); err != nil {
-			return fmt.Errorf("isolate %s: %w", name, err)
-		}
+	if err := isolate(nl, l, isolated); err != nil {
+		return err
 	}
 	// Up comes last: no frame passes before the card is isolated.
 	return up(nl, name)
+}
+
+// isolate says whether a port of a bridge may pass frames to other ports of which
+// the same was said.
+func isolate(nl *netlink.Handle, l netlink.Link, isolated bool) error {
+	port, err := nl.LinkGetProtinfo(l)
+	if err != nil {
+		return fmt.Errorf("read bridge port %s: %w", l.Attrs().Name, err)
+	}
+	if port.Isolated == isolated {
+		return nil
+	}
+	if err := portIsolate.Do(func() error { return nl.LinkSetIsolated(l, isolated) }); err != nil {
+		return fmt.Errorf("isolate %s: %w", l.Attrs().Name, err)
+	}
+	return nil
 }
 
 // add makes the tap. It becomes persistent only when the alias is set: a

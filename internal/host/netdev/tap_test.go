@@ -17,7 +17,7 @@ import (
 
 func TestTap(t *testing.T) {
 	needRoot(t)
-	cfg := config[plan.NIC]("netdev.tap.", "netdev.link.mtu", "netdev.link.master")
+	cfg := config[plan.NIC]("netdev.tap.", "netdev.port.", "netdev.link.mtu", "netdev.link.master")
 	cfg.Points = cfg.Points[:len(cfg.Points)-1] // a tap sets no sysctl
 	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[plan.NIC] { return &netdev.Taps{In: in} }
 	setup := cfg.Setup
