@@ -81,6 +81,7 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	if err != nil {
 		return err
 	}
+	r.guessUnderlay(sourceTowards(ctx, address))
 	machine, closeMachine, err := openMachine(ctx, d, r, f.fake, client)
 	if err != nil {
 		return err
@@ -97,4 +98,19 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	say(cmd.OutOrStdout(), "agent of %s runs, data in %s", address, dir)
 	all.Wait()
 	return nil
+}
+
+// sourceTowards is the address that this machine uses towards another, "" when
+// it cannot be reached. Nothing is sent.
+func sourceTowards(ctx context.Context, address string) string {
+	c, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "udp", address)
+	if err != nil {
+		return ""
+	}
+	defer c.Close()
+	host, _, err := net.SplitHostPort(c.LocalAddr().String())
+	if err != nil {
+		return ""
+	}
+	return host
 }

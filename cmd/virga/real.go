@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/host"
+	"github.com/virga-cloud/virga/internal/host/netdev"
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
@@ -31,7 +33,8 @@ func (r *realFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
 	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", 1,
 		"how many times the room on disk may be promised: disks take only what was written, and a full file system stops their guests")
-	cmd.Flags().StringVar(&r.underlay, "underlay", "", "address of this host towards other hosts, for networks that span hosts")
+	cmd.Flags().StringVar(&r.underlay, "underlay", "",
+		"address of this host towards other hosts, for networks that span hosts, or none (default: where it reaches the control plane from)")
 }
 
 // realAgent starts the host of this machine inside the control plane's
@@ -42,6 +45,9 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 	}
 	if err := n.firstImage(ctx, out); err != nil {
 		return err
+	}
+	if at, _, err := net.SplitHostPort(n.opt.links); err == nil {
+		r.guessUnderlay(at)
 	}
 	folder := host.Dir{Path: n.opt.data.path("host", "agent")}
 	open := func(c *host.Client) (host.Machine, error) {
@@ -139,16 +145,37 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 	if r.overcommit < 1 || r.overcommit > host.MostOvercommit {
 		return nil, nil, fail(exitUsage, "--disk-overcommit is a number from 1 to %d, not %v", host.MostOvercommit, r.overcommit)
 	}
-	if r.underlay != "" {
-		if opt.Underlay, err = netip.ParseAddr(r.underlay); err != nil {
-			return nil, nil, fail(exitUsage, "--underlay: %v", err)
-		}
+	if opt.Underlay, err = r.underlayAddr(); err != nil {
+		return nil, nil, err
 	}
 	if err := os.MkdirAll(opt.In.Dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("make %s: %w", opt.In.Dir, err)
 	}
 	m := host.NewReal(opt)
 	return m, func() { _ = m.Close() }, nil
+}
+
+// underlayAddr is the address towards other hosts, the zero one for none.
+func (r *realFlags) underlayAddr() (a netip.Addr, err error) {
+	if r.underlay == "" || r.underlay == "none" {
+		return a, nil
+	}
+	if a, err = netip.ParseAddr(r.underlay); err != nil || !a.Is4() {
+		return a, fail(exitUsage, "--underlay is an IPv4 address of this machine, not %q", r.underlay)
+	}
+	if _, err := netdev.UnderlayMTU(a); err != nil {
+		return a, fail(exitUsage, "--underlay: %v", err)
+	}
+	return a, nil
+}
+
+// guessUnderlay takes an address for the one towards other hosts when none was
+// given and others can reach it.
+func (r *realFlags) guessUnderlay(host string) {
+	a, err := netip.ParseAddr(host)
+	if r.underlay == "" && err == nil && a.Unmap().Is4() && !a.IsLoopback() && !a.IsUnspecified() {
+		r.underlay = a.Unmap().String()
+	}
 }
 
 // firstImage makes the tiny image when the installation has none at all, so

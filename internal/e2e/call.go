@@ -74,10 +74,18 @@ func (a Answer) Into(v any) {
 // callLimit bounds one request.
 const callLimit = 30 * time.Second
 
+// client reaches the cloud's listener, wherever that is.
+func (c *Cloud) client() *http.Client {
+	if c.Netns == "" {
+		return http.DefaultClient
+	}
+	return &http.Client{Transport: &http.Transport{DialContext: c.Netns.Dial, DisableKeepAlives: true}}
+}
+
 // TryOne is a call of the 1&1 dialect that may fail to get through.
 func (c *Cloud) TryOne(method, path string, body any) (Answer, error) {
 	c.T.Helper()
-	return c.send(0, http.DefaultClient, method, c.OneAndOne+path, body, "X-TOKEN", c.Token)
+	return c.send(0, c.client(), method, c.OneAndOne+path, body, "X-TOKEN", c.Token)
 }
 
 // One is a call of the 1&1 dialect; path begins after /v1.
@@ -100,14 +108,14 @@ func (c *Cloud) TryCIX(method, path string, body any) (Answer, error) {
 	if c.jwt == "" {
 		in := map[string]any{"email": c.Email, "password": c.Password, "api_key": c.APIKey}
 		var token struct{ Token string }
-		a, err := c.send(1, http.DefaultClient, "POST", base+"/membership/v1/auth/login/", in, "", "")
+		a, err := c.send(1, c.client(), "POST", base+"/membership/v1/auth/login/", in, "", "")
 		if err != nil {
 			return a, err
 		}
 		a.Is(201).Into(&token)
 		c.jwt = token.Token
 	}
-	return c.send(1, http.DefaultClient, method, base+path, body, "X-Auth-Token", c.jwt)
+	return c.send(1, c.client(), method, base+path, body, "X-Auth-Token", c.jwt)
 }
 
 // Admin is a call of the operator's socket, which has no contract.

@@ -54,6 +54,9 @@ type Cloud struct {
 	Bin string
 	Dir string // DATA; agents of their own have folders beside it
 	Ready
+	// Netns is where its processes run, "" in the test's own. Set it before the
+	// first start.
+	Netns sys.Netns
 
 	args  []string
 	procs []*Process
@@ -140,6 +143,10 @@ func (c *Cloud) TryStart(env []string, args ...string) (*Process, error) {
 func (c *Cloud) Spawn(dir string, env []string, args ...string) *Process {
 	c.T.Helper()
 	cmd := exec.Command(c.Bin, append(args, "--data", dir)...)
+	if c.Netns != "" {
+		// It becomes the binary, so the process is the one that is ended.
+		cmd = exec.Command("nsenter", append([]string{"--net=" + c.Netns.Path()}, cmd.Args...)...)
+	}
 	cmd.Env = append(os.Environ(), env...)
 	p, err := spawn(cmd)
 	if err != nil {

@@ -110,11 +110,11 @@ func TestRealSplit(t *testing.T) {
 }
 
 // hostUp waits until a host has connected.
-func (s *split) hostUp(name string) {
-	s.T.Helper()
-	s.Until("host "+name+" is up", machineLimit, func() (bool, string) {
+func (c *Cloud) hostUp(name string) {
+	c.T.Helper()
+	c.Until("host "+name+" is up", machineLimit, func() (bool, string) {
 		var list []struct{ Name, State string }
-		a := s.Admin("GET", "/hosts", nil).Is(200)
+		a := c.Admin("GET", "/hosts", nil).Is(200)
 		a.Into(&list)
 		for _, h := range list {
 			if h.Name == name && h.State == "up" {

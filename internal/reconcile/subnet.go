@@ -84,8 +84,8 @@ func segmentOf(tx *store.Tx, n *cloud.Subnet, hosts []int64) (*segment, error) {
 	var err error
 	// One MTU for the region: a network that gets its first card on another host
 	// has it already.
-	err = tx.QueryRow(`SELECT COALESCE(MIN(underlay_mtu), 0) FROM host WHERE region_id = $1 AND closed IS NULL AND underlay_mtu > 0`, n.RegionID).
-		Scan(&s.mtu)
+	err = tx.QueryRow(`SELECT COALESCE(MIN(underlay_mtu), 0) FROM host
+		WHERE region_id = $1 AND closed IS NULL AND underlay_mtu > 0`, n.RegionID).Scan(&s.mtu)
 	if err != nil {
 		return nil, fmt.Errorf("MTU of region %d: %w", n.RegionID, err)
 	}

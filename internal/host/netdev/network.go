@@ -80,7 +80,8 @@ func (d *Networks) tunnel(ns sys.Netns, nl *netlink.Handle, br netlink.Link, spe
 	if err != nil {
 		return err
 	}
-	if vx, ok := l.(*netlink.Vxlan); l != nil && (len(peers) == 0 || !ok || vx.VxlanId != spec.VNI || !vx.SrcAddr.Equal(d.Underlay.AsSlice())) {
+	vx, ok := l.(*netlink.Vxlan)
+	if l != nil && (len(peers) == 0 || !ok || vx.VxlanId != spec.VNI || !vx.SrcAddr.Equal(d.Underlay.AsSlice())) {
 		if err := tunnelDel.Do(func() error { return nl.LinkDel(l) }); err != nil {
 			return err
 		}

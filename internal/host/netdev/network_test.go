@@ -16,7 +16,9 @@ import (
 
 func TestNetwork(t *testing.T) {
 	needRoot(t)
-	cfg := conformance(plan.Network{VNI: 7, MTU: 1400, Isolated: true, Peers: []string{"198.18.250.2", "198.18.250.4"}}, "sys.netns.", "netdev.bridge.", "netdev.link.mtu", "netdev.link.master", "netdev.link.del", "netdev.tunnel.", "netdev.peer.", "netdev.port.")
+	update := plan.Network{VNI: 7, MTU: 1400, Isolated: true, Peers: []string{"198.18.250.2", "198.18.250.4"}}
+	cfg := conformance(update, "sys.netns.", "netdev.bridge.", "netdev.link.mtu", "netdev.link.master", "netdev.link.del", "netdev.tunnel.",
+		"netdev.peer.", "netdev.port.")
 	// Another segment number is another tunnel; here only peers change.
 	cfg.Elsewhere = []string{"netdev.tunnel.del.before", "netdev.tunnel.del.after"}
 	cfg.Damage = map[string]func(testing.TB, sys.Installation, plan.ID){
