@@ -148,7 +148,3 @@ func nothingLeft(t *testing.T, c *Cloud) {
 		return len(found) == 0, fmt.Sprintf("%q", found)
 	})
 }
-
-// machineLimit bounds what a machine under emulation takes its time for: a boot,
-// a shutdown, on a busy machine.
-const machineLimit = 90 * time.Second

@@ -183,7 +183,7 @@ func (r *Rack) StandIn(uid string) *StandIn {
 	r.T.Helper()
 	var vm *plan.VM
 	s := &StandIn{Rack: r}
-	r.Until("the order of "+uid, machineWait, func() (bool, string) {
+	r.Until("the order of "+uid, machineLimit, func() (bool, string) {
 		s.Host, vm = r.ordered(uid)
 		return vm != nil && len(vm.NICs) > 0, fmt.Sprintf("no host has it: %q", r.Doctor())
 	})
@@ -192,7 +192,7 @@ func (r *Rack) StandIn(uid string) *StandIn {
 	network := in.Netns("n", s.NIC.Network)
 	s.Ns = in.Netns("g", s.NIC.ID)
 	guards := &nft.Guards{In: in}
-	r.Until("the guard of "+uid, machineWait, func() (bool, string) {
+	r.Until("the guard of "+uid, machineLimit, func() (bool, string) {
 		st, err := guards.Ensure(context.Background(), s.NIC.ID, s.NIC)
 		return err == nil && st.Ready, fmt.Sprint(st.Reason, err)
 	})
@@ -206,15 +206,12 @@ func (r *Rack) StandIn(uid string) *StandIn {
 	})
 	r.must(s.Ns.Create())
 	r.cable(s.Ns, s.NIC.MAC, network, in.Link("t", s.NIC.ID), in.Name("t", s.NIC.ID), mtu, s.NIC.Isolated)
-	r.Until("a lease for "+uid, machineWait, func() (bool, string) {
+	r.Until("a lease for "+uid, machineLimit, func() (bool, string) {
 		err := s.lease()
 		return err == nil, fmt.Sprint(err)
 	})
 	return s
 }
-
-// machineWait bounds what a host needs to make a machine's parts.
-const machineWait = 60 * time.Second
 
 // lease asks for an address as a guest does, and takes what it is told.
 func (s *StandIn) lease() error {

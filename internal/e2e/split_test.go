@@ -109,22 +109,6 @@ func TestRealSplit(t *testing.T) {
 	step("down")
 }
 
-// hostUp waits until a host has connected.
-func (c *Cloud) hostUp(name string) {
-	c.T.Helper()
-	c.Until("host "+name+" is up", machineLimit, func() (bool, string) {
-		var list []struct{ Name, State string }
-		a := c.Admin("GET", "/hosts", nil).Is(200)
-		a.Into(&list)
-		for _, h := range list {
-			if h.Name == name && h.State == "up" {
-				return true, ""
-			}
-		}
-		return false, string(a.Body)
-	})
-}
-
 // freePort is an address that nobody listens on now.
 func freePort(t *testing.T) string {
 	t.Helper()
