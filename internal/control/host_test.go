@@ -56,6 +56,10 @@ func TestNothingIsPlacedOnAHostThatNeverJoined(t *testing.T) {
 		}
 		joined, err := r.c.PutHost(t.Context(), cloud.Host{RegionID: fresh.RegionID, Name: "rack-2", Cores: 64, RAM: 1 << 20, DiskGB: 10_000})
 		r.must(err)
+		r.write(func(tx *store.Tx) error { // as the others have
+			_, err := tx.Exec(`UPDATE host SET underlay = '192.0.2.9', underlay_mtu = 1500 WHERE id = $1`, fresh.ID)
+			return err
+		})
 		if joined.State != cloud.HostUp {
 			t.Errorf("it spoke and is %q", joined.State)
 		}
