@@ -47,6 +47,8 @@ func TestFree(t *testing.T) {
 func TestReasons(t *testing.T) {
 	closed := time.Now()
 	need := place.Need{VCPU: 2, RAM: 2048, GB: 20, ServerType: 2, StorageType: 2}
+	reach := need
+	reach.Router = host("far", func(h *cloud.Host) { h.ID, h.Underlay = 9, "192.0.2.1" })
 	more := need
 	more.Grow = true
 	for _, c := range []struct {
@@ -59,6 +61,8 @@ func TestReasons(t *testing.T) {
 		{"lost", func(h *cloud.Host) { h.State = cloud.HostLost }, need, "lost"},
 		{"removed", func(h *cloud.Host) { h.Closed = &closed }, need, "lost"},
 		{"disabled", func(h *cloud.Host) { h.Enabled = false }, need, "disabled"},
+		{"no way to the router", nil, reach, "the project's router is on far, and a has no address towards other hosts"},
+		{"a way to the router", func(h *cloud.Host) { h.Underlay = "192.0.2.2" }, reach, ""},
 		{"server type", func(h *cloud.Host) { h.ServerType = 1 }, need, "server type 1, the image needs 2"},
 		{"storage type", func(h *cloud.Host) { h.StorageType = 1 }, need, "storage type 1, asked for 2"},
 		{"any storage", func(h *cloud.Host) { h.StorageType = 1 }, place.Need{VCPU: 1}, ""},

@@ -129,7 +129,7 @@ func TestNoNetworkWithoutUnderlay(t *testing.T) {
 	var v *control.View
 	_, err := r.c.CreateServer(r.Context(), r.call, r.small(), keep(&v))
 	var e *cloud.Error
-	if !errors.As(err, &e) || e.Kind != cloud.Exhausted || !strings.Contains(fmt.Sprint(e.Reasons), "b has no address towards other hosts") {
+	if !errors.As(err, &e) || e.Kind != cloud.Exhausted || !strings.Contains(fmt.Sprint(e.Reasons), "network does not reach it") {
 		t.Errorf("a server that no network reaches: %v", err)
 	}
 	r.startAgent(b, plan.Facts{Name: "b", CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30, Address: "192.0.2.2", MTU: 1500})
