@@ -92,7 +92,11 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 		return err
 	}
 	var all sync.WaitGroup
-	if err := runAgent(ctx, &all, folder, machine, client, log, tag); err != nil {
+	place, err := host.PlaceOf(folder.Path)
+	if err != nil {
+		return err
+	}
+	if err := runAgent(ctx, &all, host.Options{Tag: tag, Folder: folder, Machine: machine, Place: place}, client, log); err != nil {
 		return err
 	}
 	say(cmd.OutOrStdout(), "agent of %s runs, data in %s", address, dir)

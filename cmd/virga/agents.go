@@ -20,13 +20,20 @@ import (
 const joinLife = time.Hour
 
 // localHost makes the row of a host in this process and lets its agent join
-// over the pipe, with the code that a remote one uses.
+// over the pipe, with the code that a remote one uses. Of several nodes with one
+// database each has hosts of its own.
 func (n *node) localHost(ctx context.Context, folder host.Folder, row cloud.Host) error {
-	h, err := n.ctl.PutHost(ctx, row)
+	_, joined, err := host.Joined(folder)
 	if err != nil {
-		return fmt.Errorf("host %s: %w", row.Name, err)
+		return err
 	}
-	if _, joined, err := host.Joined(folder); err != nil || joined {
+	if n.opt.dsn != "" {
+		if row.Node, err = n.opt.data.node(); err != nil {
+			return err
+		}
+	}
+	h, err := n.ctl.OwnHost(ctx, row, joined)
+	if err != nil || joined {
 		return err
 	}
 	token, err := n.joinToken(ctx, h.ID)
@@ -60,6 +67,15 @@ func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 	for _, r := range regions {
 		for i := range fakesPerRegion {
 			name := fmt.Sprintf("fake-%s-%d", r.Name, i+1)
+			if n.opt.dsn != "" { // other nodes simulate hosts of their own
+				id, err := n.opt.data.node()
+				if err != nil {
+					return err
+				}
+				if name, err = n.ctl.FreeHostName(ctx, r.ID, name, id); err != nil {
+					return err
+				}
+			}
 			dir := n.opt.data.path("hosts", name)
 			open := func(*host.Client) (host.Machine, error) { return fakeMachine(dir, name) }
 			row := cloud.Host{RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30}
@@ -78,7 +94,7 @@ func fakeMachine(dir, name string) (host.Machine, error) {
 // startAgent joins and runs an agent of this process. open makes its machine
 // once the link is there, since images come over it.
 func (n *node) startAgent(
-	ctx context.Context, all *sync.WaitGroup, folder host.Folder, row cloud.Host, open func(*host.Client) (host.Machine, error),
+	ctx context.Context, all *sync.WaitGroup, folder host.Dir, row cloud.Host, open func(*host.Client) (host.Machine, error),
 ) error {
 	if err := n.localHost(ctx, folder, row); err != nil {
 		return fmt.Errorf("host %s: %w", row.Name, err)
@@ -95,14 +111,20 @@ func (n *node) startAgent(
 	if err != nil {
 		return err
 	}
-	return runAgent(ctx, all, folder, machine, client, n.opt.log.With("host", row.Name), tag)
+	opt := host.Options{Tag: tag, Folder: folder, Machine: machine}
+	// With a database of its own a node is moved and restored as a whole.
+	if n.opt.dsn != "" {
+		if opt.Place, err = host.PlaceOf(folder.Path); err != nil {
+			return err
+		}
+	}
+	return runAgent(ctx, all, opt, client, n.opt.log.With("host", row.Name))
 }
 
 // runAgent starts the agent of a host that joined.
-func runAgent(
-	ctx context.Context, all *sync.WaitGroup, folder host.Folder, machine host.Machine, client *host.Client, log *slog.Logger, tag string,
-) error {
-	agent, err := host.New(ctx, host.Options{Tag: tag, Folder: folder, Machine: machine, Now: time.Now, Log: log})
+func runAgent(ctx context.Context, all *sync.WaitGroup, opt host.Options, client *host.Client, log *slog.Logger) error {
+	opt.Now, opt.Log = time.Now, log
+	agent, err := host.New(ctx, opt)
 	if err != nil {
 		return err
 	}

@@ -83,20 +83,26 @@ func (d *data) close() { _ = d.lock.Close() }
 
 // tag is the installation's four digits; every artefact on a host starts with
 // them. They are drawn once.
-func (d *data) tag() (string, error) {
-	b, err := os.ReadFile(d.path("tag"))
+func (d *data) tag() (string, error) { return d.drawn("tag", 2) }
+
+// node is this folder's name among the control nodes of one database.
+func (d *data) node() (string, error) { return d.drawn("node", 8) }
+
+// drawn is a file with so many random bytes, made once.
+func (d *data) drawn(name string, n int) (string, error) {
+	b, err := os.ReadFile(d.path(name)) // path: our own names
 	if err == nil {
 		return strings.TrimSpace(string(b)), nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("read tag: %w", err)
+		return "", fmt.Errorf("read %s: %w", name, err)
 	}
-	var r [2]byte
-	if _, err := rand.Read(r[:]); err != nil {
-		return "", fmt.Errorf("draw tag: %w", err)
+	r := make([]byte, n)
+	if _, err := rand.Read(r); err != nil {
+		return "", fmt.Errorf("draw %s: %w", name, err)
 	}
-	tag := hex.EncodeToString(r[:])
-	return tag, writeFile(d.path("tag"), []byte(tag+"\n"), 0o600)
+	text := hex.EncodeToString(r)
+	return text, writeFile(d.path(name), []byte(text+"\n"), 0o600)
 }
 
 // writeFile replaces a file in one step, so that readers never see half of it.

@@ -36,12 +36,13 @@ func hostList() *cobra.Command {
 	}
 }
 
-func hostSet(verb, short string) *cobra.Command {
+// hostSet is a verb on one host; with ask a person must say that it is off.
+func hostSet(verb, short string, ask bool) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: verb + " NAME", Short: short, Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if verb == "lost" && !yes && !confirm(cmd, "Is "+args[0]+
+			if ask && !yes && !confirm(cmd, "Is "+args[0]+
 				" switched off, and will stay so? Two running copies of a server would destroy its disk.") {
 				return fail(exitFailed, "nothing was done")
 			}
@@ -49,7 +50,7 @@ func hostSet(verb, short string) *cobra.Command {
 			return err
 		},
 	}
-	if verb == "lost" {
+	if ask {
 		cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	}
 	return cmd
@@ -73,6 +74,7 @@ func joinTokenCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&in.Replace, "replace", false, "put out the machine that is this host now, with the servers it runs")
 	cmd.Flags().StringVar(&in.Region, "region", "", "region of the host (default: the first)")
 	return cmd
 }

@@ -64,6 +64,7 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /hosts/{name}/admit": with(a, a.admitHost),
 
 		"POST /hosts/{name}/remove": with(a, a.removeHost),
+		"POST /hosts/{name}/moved":  with(a, a.movedHost),
 
 		"POST /backup":              with(a, a.backup),
 		"GET /doctor":               with(a, a.doctor),

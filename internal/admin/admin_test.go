@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -230,5 +231,52 @@ func TestImageComesAgain(t *testing.T) {
 	}
 	if got := r.ask("POST", "/images", `{"path":"rel"}`, nil); got != 400 {
 		t.Errorf("relative: %d", got)
+	}
+}
+
+// A machine that is up is not put out by asking for a token, and one that is part
+// of a control node by nothing.
+func TestTokenForAHostThatIsUp(t *testing.T) {
+	r := newRig(t)
+	if got := r.ask("POST", "/hosts", `{"name":"a"}`, nil); got != 200 {
+		t.Fatal(got)
+	}
+	if got := r.ask("POST", "/hosts", `{"name":"a"}`, nil); got != 200 {
+		t.Errorf("a second token for a host that never spoke: %d", got)
+	}
+	var list []admin.Host
+	r.ask("GET", "/hosts", "", &list)
+	hear := func(ago time.Duration) {
+		t.Helper()
+		r.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO link (host, session, seen) VALUES ($1, 1, $2)
+				ON CONFLICT (host) DO UPDATE SET seen = excluded.seen`, list[0].ID, tx.Now().Add(-ago))
+			return err
+		})
+	}
+	hear(3 * time.Second)
+	for _, c := range []struct {
+		path, body string
+		want       int
+	}{
+		{"/hosts", `{"name":"a"}`, 409},
+		{"/hosts", `{"name":"a","replace":true}`, 200},
+		{"/hosts/a/moved", "", 409},
+	} {
+		if got := r.ask("POST", c.path, c.body, nil); got != c.want {
+			t.Errorf("%s %s while it is up: %d, want %d", c.path, c.body, got, c.want)
+		}
+	}
+	hear(time.Hour)
+	for path, body := range map[string]string{"/hosts": `{"name":"a"}`, "/hosts/a/moved": ""} {
+		if got := r.ask("POST", path, body, nil); got != 200 {
+			t.Errorf("%s while it is away: %d", path, got)
+		}
+	}
+	if _, err := r.ctl.OwnHost(t.Context(), cloud.Host{RegionID: r.cred.RegionID, Name: "b", Node: "0123456789abcdef"}, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.ask("POST", "/hosts", `{"name":"b","replace":true}`, nil); got != 409 {
+		t.Errorf("a token for a part of a control node: %d", got)
 	}
 }

@@ -20,6 +20,8 @@ const joinLife = time.Hour
 type AddHost struct {
 	Name   string `json:"name"`
 	Region string `json:"region,omitempty"` // default: the first
+	// Replace lets another machine take the place of one that is up.
+	Replace bool `json:"replace,omitempty"`
 }
 
 // JoinToken lets one machine join, once.
@@ -107,11 +109,37 @@ func (a *Verbs) addHost(r *http.Request, in AddHost) (JoinToken, error) {
 	if cloud.IsKind(err, cloud.NotFound) {
 		h, err = a.Control.PutHost(r.Context(), cloud.Host{RegionID: region.ID, Name: in.Name, ServerType: 2, StorageType: 2})
 	}
+	if err == nil {
+		err = a.mayReplace(r.Context(), h, in.Replace)
+	}
 	if err != nil {
 		return JoinToken{}, err
 	}
 	token, err := a.Hub.IssueJoinToken(r.Context(), h.ID, joinLife)
 	return JoinToken{Token: token, Host: h.Name, Valid: joinLife.String()}, err
+}
+
+// mayReplace refuses a token for a host that a machine is: whoever joins with it
+// puts that machine out, with the servers it runs.
+func (a *Verbs) mayReplace(ctx context.Context, h *cloud.Host, replace bool) error {
+	if h.Node != "" {
+		return cloud.Errorf(cloud.Conflict, "host.own", "the host %s is part of a control node, and no other machine can be it", h.Name).
+			WithFix("Choose another name.")
+	}
+	var link *hub.Link
+	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		link, err = hub.LinkOf(tx, h.ID)
+		if err == nil && link != nil && (link.Lost || tx.Now().Sub(link.Seen) > away) {
+			link = nil
+		}
+		return err
+	})
+	if err != nil || link == nil || replace {
+		return err
+	}
+	return cloud.Errorf(cloud.Conflict, "host.up",
+		"the host %s is up, with %d servers, and was heard at %s", h.Name, h.Servers, link.Seen.Format(time.RFC3339)).
+		WithFix("For another machine choose another name. `--replace` lets it take the place of this one, which then stops all its servers.")
 }
 
 // hostNamed finds a host; region 0 is any.
@@ -145,6 +173,37 @@ func (a *Verbs) lostHost(r *http.Request, _ none) (none, error) {
 func (a *Verbs) admitHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostUp, hub.Readmit)
 }
+
+// movedHost records that a host's folder lies elsewhere now, and that nothing runs
+// where it was.
+func (a *Verbs) movedHost(r *http.Request, _ none) (none, error) {
+	h, err := a.hostNamed(r.Context(), r.PathValue("name"), 0)
+	if err != nil {
+		return none{}, err
+	}
+	return none{}, a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+		row, err := store.Get[cloud.Host](tx, h.ID)
+		if err != nil {
+			return err
+		}
+		link, err := hub.LinkOf(tx, row.ID)
+		if err != nil {
+			return err
+		}
+		if link != nil && tx.Now().Sub(link.Seen) < heardFor {
+			return cloud.Errorf(cloud.Conflict, "host.up", "the host %s still speaks from where it was", row.Name).
+				WithFix("Stop the agent and the servers there first; then wait for half a minute.")
+		}
+		row.Node, row.LastSeen = "", nil
+		if err := store.Update(tx, row); err != nil {
+			return err
+		}
+		return hub.Moved(tx, row.ID)
+	})
+}
+
+// heardFor is how long a host that is up may be silent.
+const heardFor = 45 * time.Second
 
 // removeHost forgets a host: what joined as it is put out, and its name is free.
 func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {

@@ -82,6 +82,11 @@ func (a *Verbs) doctor(r *http.Request, _ none) (list []httpd.Finding, err error
 		for _, w := range waits {
 			list = append(list, httpd.Finding{Check: "waits", What: w.Sentence(), Fix: w.Fix})
 		}
+		if err != nil {
+			return err
+		}
+		rivals, err := httpd.Rivals(tx)
+		list = append(list, rivals...)
 		return err
 	})
 	if list == nil {

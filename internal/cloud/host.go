@@ -33,6 +33,9 @@ type Host struct {
 	UsedGB      int
 	Servers     int   // placed on it
 	Whole       int64 // bare-metal server that has the host to itself; 0 = none
+	// Node names the folder of the control node that the host is part of, "" for
+	// one that joined by itself.
+	Node string
 	// Underlay is its address towards other hosts, "" while it has none: no
 	// network spans to it then.
 	Underlay    string

@@ -1,7 +1,9 @@
 package control
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -12,6 +14,47 @@ import (
 // not know what that is leaves all of it 0, and what the host said last stands:
 // its servers must not find it full until it speaks again.
 func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, error) {
+	return c.putHost(ctx, in, func(*store.Tx, *cloud.Host) error { return nil })
+}
+
+// silent is for how long a host must not have been heard to be taken for away.
+const silent = 2 * time.Minute
+
+// OwnHost is PutHost for a host that is part of this node, whose folder Node names.
+// One that another folder joined as is refused: both would run its servers. joined
+// says that this folder did.
+func (c *Control) OwnHost(ctx context.Context, in cloud.Host, joined bool) (*cloud.Host, error) {
+	return c.putHost(ctx, in, func(tx *store.Tx, h *cloud.Host) error {
+		fresh := h.LastSeen == nil || tx.Now().Sub(*h.LastSeen) > silent
+		if in.Node == h.Node || h.Node == "" && (joined || fresh) {
+			h.Node = in.Node
+			return nil
+		}
+		return cloud.Errorf(cloud.Conflict, "host.taken",
+			"the host %s of this database joined from another folder (node %s)", h.Name, cmp.Or(h.Node, "unknown")).
+			WithFix("Give this machine another name. If that folder is gone for good, `virga admin host moved %s` on a node that "+
+				"runs lets this one have it.", h.Name)
+	})
+}
+
+// FreeHostName is a name for a simulated host of a node: other nodes have their own.
+func (c *Control) FreeHostName(ctx context.Context, region int64, name, node string) (free string, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) error {
+		h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", region), cloud.Eq("name", name)))
+		free = name
+		if err == nil && h.Node != node {
+			free = name + "-" + node[:min(len(node), 4)]
+		}
+		if store.None(err) {
+			return nil
+		}
+		return err
+	})
+	return free, err
+}
+
+// putHost lets mine judge and change a row that is there.
+func (c *Control) putHost(ctx context.Context, in cloud.Host, mine func(tx *store.Tx, h *cloud.Host) error) (*cloud.Host, error) {
 	var out *cloud.Host
 	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
@@ -34,8 +77,11 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 			return err
 		}
 		out = h
+		if err := mine(tx, h); err != nil {
+			return err
+		}
 		if in.Cores == 0 && in.RAM == 0 && in.DiskGB == 0 {
-			return nil
+			return store.Update(tx, h)
 		}
 		if h.State == cloud.HostNew {
 			h.State = cloud.HostUp

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -65,6 +66,55 @@ func TestNothingIsPlacedOnAHostThatNeverJoined(t *testing.T) {
 		}
 		if p := r.project(r.alice, "q"); p.Router.HostID != fresh.ID {
 			t.Errorf("the emptiest host is not chosen: %d", p.Router.HostID)
+		}
+	})
+}
+
+// Of several nodes with one database each has hosts of its own: one that another
+// folder joined as is refused, until an operator says that it is gone.
+func TestOwnHost(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		region := r.hosts[0].RegionID
+		own := func(node string, joined bool) error {
+			_, err := r.c.OwnHost(t.Context(), cloud.Host{RegionID: region, Name: "box", ServerType: 2, StorageType: 2, Node: node}, joined)
+			return err
+		}
+		for _, c := range []struct {
+			node   string
+			joined bool
+			want   bool
+		}{{"one", false, true}, {"one", true, true}, {"two", false, false}, {"two", true, false}, {"one", true, true}} {
+			err := own(c.node, c.joined)
+			if (err == nil) != c.want || err != nil && !cloud.IsKind(err, cloud.Conflict) {
+				t.Errorf("node %s, joined %v: %v", c.node, c.joined, err)
+			}
+		}
+		name := func(node string) string {
+			free, err := r.c.FreeHostName(t.Context(), region, "box", node)
+			r.must(err)
+			return free
+		}
+		if name("one") != "box" || name("two345") != "box-two3" {
+			t.Errorf("names are %q and %q", name("one"), name("two345"))
+		}
+		// Rows that are older than nodes belong to whoever joined as them, or to
+		// nobody when they have long been silent.
+		heard := func(ago time.Duration) {
+			r.write(func(tx *store.Tx) error {
+				_, err := tx.Exec(`UPDATE host SET node = '', last_seen = $1 WHERE name = 'box'`, tx.Now().Add(-ago))
+				return err
+			})
+		}
+		heard(time.Second)
+		if err := own("two", false); !cloud.IsKind(err, cloud.Conflict) {
+			t.Errorf("a host that speaks was taken by a folder that never joined: %v", err)
+		}
+		if err := own("one", true); err != nil {
+			t.Errorf("refused to the folder that joined: %v", err)
+		}
+		heard(time.Hour)
+		if err := own("two", false); err != nil {
+			t.Errorf("a host that is silent for an hour: %v", err)
 		}
 	})
 }

@@ -22,6 +22,10 @@ type Options struct {
 	Folder  Folder           // required
 	Machine Machine          // required
 	Now     func() time.Time // required
+	// Place says on which machine and where on it the folder lies; optional. Where
+	// it is another one than before, nothing is touched until the control plane
+	// agreed: another machine may run the same documents.
+	Place string
 	// Observe is how often a finished document is looked at again; optional,
 	// the default is 2 s for VMs and a minute for the rest.
 	Observe func(plan.Kind) time.Duration
@@ -166,6 +170,7 @@ func (a *Agent) load() error {
 		a.link.mark = mark{}
 		err = a.setAside(linkFile, err)
 	}
+	a.link.moved = err == nil && elsewhere(a.opt.Place, a.link.mark.Place)
 	if err == nil && a.link.mark.StandDown {
 		err = a.leaveAll()
 	}
@@ -185,6 +190,9 @@ func (a *Agent) setAside(name string, why error) error {
 	a.opt.Log.Error("a file of this host cannot be read; it was put aside and is fetched again", "file", name, "put_aside", to, "error", why)
 	return nil
 }
+
+// elsewhere tells whether two places are known and differ.
+func elsewhere(now, before string) bool { return now != "" && before != "" && now != before }
 
 func fileOf(r plan.Ref) string { return string(r.Kind) + "/" + string(r.ID) }
 

@@ -19,6 +19,7 @@ const linkFile = "link/mark"
 type mark struct {
 	Incarnation string `json:"incarnation,omitempty"` // of the store that adopted this host
 	StandDown   bool   `json:"stand_down,omitempty"`  // declared lost; no order is taken
+	Place       string `json:"place,omitempty"`       // where the folder lay when the control plane agreed to it
 }
 
 // link is the host's end of the link.
@@ -27,6 +28,7 @@ type link struct {
 	facts   plan.Facts
 	session int64
 	seq     int64
+	moved   bool       // the folder lies elsewhere than before, and nobody agreed yet
 	adopt   bool       // the control plane asked for the whole truth
 	queue   []plan.Ref // documents with something to report, oldest first
 	// sent remembers which state of each document the open request holds.
@@ -110,7 +112,7 @@ func reportOf(it *item) plan.Report {
 func (a *Agent) hello() *plan.Hello {
 	h := &plan.Hello{
 		Tag: a.opt.Tag, Incarnation: a.link.mark.Incarnation,
-		Versions: []int{plan.DocumentVersion}, Facts: a.link.facts,
+		Versions: []int{plan.DocumentVersion}, Facts: a.link.facts, Place: a.opt.Place,
 	}
 	for _, ref := range sortedRefs(a.items) {
 		it := a.items[ref]
@@ -152,6 +154,16 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 	switch {
 	case req.Hello == nil && (req.Session != l.session || req.Seq != l.seq):
 		return nil, nil // answers a request that was given up
+	case reply.Refused != "":
+		l.session = 0
+		err := fmt.Errorf("refused: %s", reply.Refused)
+		if !l.moved { // what this machine runs is another's by now; a copy never ran any of it
+			err = errors.Join(err, a.standDown())
+		}
+		return nil, err
+	case reply.StandDown && l.moved:
+		l.session = 0
+		return nil, nil
 	case reply.StandDown:
 		l.session = 0
 		return nil, a.standDown()
@@ -164,9 +176,12 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 		if len(a.items) > 0 {
 			return nil, nil
 		}
-		return nil, a.mark(mark{})
+		return nil, a.mark(mark{Place: l.mark.Place})
 	}
 	if req.Hello != nil {
+		if err := a.agreed(); err != nil {
+			return nil, err
+		}
 		l.session, l.seq = reply.Session, 0
 	}
 	l.adopt = reply.Adopt
@@ -177,7 +192,7 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 		clear(a.damaged) // heard: they come again, or nobody wants them
 	}
 	if reply.Incarnation != "" && reply.Incarnation != l.mark.Incarnation {
-		if err := a.mark(mark{Incarnation: reply.Incarnation}); err != nil {
+		if err := a.mark(mark{Incarnation: reply.Incarnation, Place: l.mark.Place}); err != nil {
 			// Orders of a store that this host does not know could not be
 			// told from those of another one after a restart.
 			l.session = 0
@@ -193,6 +208,22 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 		errs = append(errs, a.take(doc))
 	}
 	return reply.Streams, errors.Join(errs...)
+}
+
+// agreed writes down from where this host speaks, once the control plane took it.
+func (a *Agent) agreed() error {
+	l := &a.link
+	if a.opt.Place == "" || a.opt.Place == l.mark.Place {
+		return nil
+	}
+	m := l.mark
+	m.Place = a.opt.Place
+	if err := a.mark(m); err != nil {
+		l.session = 0
+		return err
+	}
+	l.moved = false
+	return nil
 }
 
 // Disconnect forgets the session: the next request says hello.
@@ -256,7 +287,7 @@ func (a *Agent) mark(m mark) error {
 // answer here. Disks stay for a person to look at.
 func (a *Agent) standDown() error {
 	if !a.link.mark.StandDown {
-		if err := a.mark(mark{StandDown: true}); err != nil {
+		if err := a.mark(mark{StandDown: true, Place: a.link.mark.Place}); err != nil {
 			return err
 		}
 	}

@@ -126,6 +126,10 @@ func (a *Agent) wakeItem(it *item) {
 func (a *Agent) Step(ctx context.Context) (worked bool, next time.Duration) {
 	now := a.opt.Now()
 	a.mu.Lock()
+	if a.link.moved {
+		a.mu.Unlock()
+		return false, waiting
+	}
 	it := a.sched.next(now)
 	if it == nil {
 		kind, due := a.scan.next(a, now)

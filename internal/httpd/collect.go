@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -19,12 +20,13 @@ var (
 	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)
 	descMoving  = prometheus.NewDesc("virga_servers_moving", "Servers on which something is under way.", nil, nil)
 	descWaits   = prometheus.NewDesc("virga_waiting", "What waits or failed, by kind; `virga doctor` says for what.", []string{"kind"}, nil)
+	descRivals  = prometheus.NewDesc("virga_host_rivals", "Hosts as which a second machine speaks; 0 in a healthy installation.", nil, nil)
 	descSeen    = prometheus.NewDesc("virga_host_seen_seconds", "Time since a host was last heard.", []string{"host"}, nil)
 )
 
 // Describe lists what Collect gives.
 func (c collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descWaits, descSeen} {
+	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descWaits, descSeen, descRivals} {
 		ch <- d
 	}
 }
@@ -70,6 +72,11 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 
 // queue measures work, servers and hosts.
 func queue(tx *store.Tx, gauge func(d *prometheus.Desc, v float64, labels ...string)) error {
+	rivals, err := hub.Rivals(tx)
+	if err != nil {
+		return err
+	}
+	gauge(descRivals, float64(len(rivals)))
 	now := tx.Now().UnixMicro()
 	for _, q := range []struct {
 		desc *prometheus.Desc

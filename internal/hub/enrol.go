@@ -81,7 +81,7 @@ func enrol(tx *store.Tx, host int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(`UPDATE link SET session = $2 WHERE host = $1`, host, session); err != nil {
+	if _, err := tx.Exec(`UPDATE link SET session = $2, place = '' WHERE host = $1`, host, session); err != nil {
 		return 0, fmt.Errorf("enrol host %d: %w", host, err)
 	}
 	tx.Notify(topic(host))

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -171,10 +172,16 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 			"host %d reads documents of versions %v, this control plane writes version %d", l.Host, hello.Versions, plan.DocumentVersion).
 			WithFix("Upgrade the agent on that host.")
 	}
+	if l.Place != "" && hello.Place != "" && hello.Place != l.Place {
+		// It is a copy, or it is the machine before. Only one of them may run the
+		// servers, and that is the one that did so far.
+		return h.refuseRival(tx, l.Host, "a copy of its folder, or the machine that had it before, called "+clip(hello.Facts.Name, 64))
+	}
 	var err error
 	if l.Session, err = tx.Next("session"); err != nil {
 		return plan.Reply{}, err
 	}
+	l.Place = cmp.Or(hello.Place, l.Place)
 	l.seq, l.incarnation = 0, h.incarnation()
 	changed := l.Facts != hello.Facts
 	l.Facts = hello.Facts

@@ -100,6 +100,13 @@ func (h *Hub) refuse(w http.ResponseWriter, err error) {
 // order that is left for them: their machines may run elsewhere by now.
 func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, c caller, s standing) {
 	if s == overtaken {
+		err := h.db.Write(r.Context(), nil, func(tx *store.Tx) error {
+			return noteRival(tx, c.host, "the machine in whose place it joined")
+		})
+		if err != nil {
+			h.refuse(w, err)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(plan.Reply{StandDown: true}) // it asks again
 		return

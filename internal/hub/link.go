@@ -20,6 +20,7 @@ type Link struct {
 	Adopting bool // the host has to tell everything before orders flow
 	Seen     time.Time
 	Facts    plan.Facts
+	Place    string // from where it speaks; "" = the next who says so
 
 	seq         int64
 	incarnation string
@@ -29,8 +30,8 @@ type Link struct {
 func LinkOf(tx *store.Tx, host int64) (*Link, error) {
 	l := &Link{Host: host}
 	var facts string
-	err := tx.QueryRow(`SELECT session, seq, incarnation, adopting, lost, seen, facts FROM link WHERE host = $1`, host).
-		Scan(&l.Session, &l.seq, &l.incarnation, &l.Adopting, &l.Lost, &l.Seen, &facts)
+	err := tx.QueryRow(`SELECT session, seq, incarnation, adopting, lost, seen, facts, place FROM link WHERE host = $1`, host).
+		Scan(&l.Session, &l.seq, &l.incarnation, &l.Adopting, &l.Lost, &l.Seen, &facts, &l.Place)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -49,11 +50,11 @@ func (l *Link) save(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	_, err = tx.Exec(`INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (host) DO UPDATE SET session = excluded.session, seq = excluded.seq, incarnation = excluded.incarnation,
-		adopting = excluded.adopting, lost = excluded.lost, seen = excluded.seen, facts = excluded.facts`,
-		l.Host, l.Session, l.seq, l.incarnation, l.Adopting, l.Lost, l.Seen, string(facts))
+		adopting = excluded.adopting, lost = excluded.lost, seen = excluded.seen, facts = excluded.facts, place = excluded.place`,
+		l.Host, l.Session, l.seq, l.incarnation, l.Adopting, l.Lost, l.Seen, string(facts), l.Place)
 	if err != nil {
 		return fmt.Errorf("link of host %d: %w", l.Host, err)
 	}

@@ -26,6 +26,7 @@ type rig struct {
 
 	key     []byte // of the hub; nil: it believes hosts
 	folder  *fake.Memory
+	place   string // of folder
 	machine *fake.Machine
 	agent   *host.Agent
 	wanted  map[plan.Ref]any // what put ordered last
@@ -80,7 +81,9 @@ func (r *rig) open(opt store.Options) {
 func (r *rig) start() {
 	r.t.Helper()
 	var err error
-	r.agent, err = host.New(context.Background(), host.Options{Tag: "t35t", Folder: r.folder, Machine: r.machine, Now: r.clock})
+	r.agent, err = host.New(context.Background(), host.Options{
+		Tag: "t35t", Folder: r.folder, Machine: r.machine, Now: r.clock, Place: r.place,
+	})
 	if err != nil {
 		r.t.Fatal(err)
 	}

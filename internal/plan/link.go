@@ -72,8 +72,12 @@ type Hello struct {
 	Tag         string `json:"tag"`                   // of the installation on this machine
 	Incarnation string `json:"incarnation,omitempty"` // of the store that this host obeys; empty = none yet
 	Versions    []int  `json:"versions"`              // document versions this binary reads
-	Facts       Facts  `json:"facts"`
-	Held        []Held `json:"held"` // all documents in the host's folder
+	// Place says on which machine and where on it the host's folder lies. A host
+	// that speaks from another place than before is a copy until an operator says
+	// that it moved. Empty: it does not say.
+	Place string `json:"place,omitempty"`
+	Facts Facts  `json:"facts"`
+	Held  []Held `json:"held"` // all documents in the host's folder
 	// Damaged are documents whose files could not be read: they were put aside,
 	// what they made goes on, and they are to be sent again.
 	Damaged []Ref `json:"damaged,omitempty"`
@@ -141,6 +145,9 @@ type Reply struct {
 	// Stale: the request was of an older session, or came late. Nothing of it
 	// was taken; the host says hello again.
 	Stale bool `json:"stale,omitempty"`
+	// Refused says why no session was opened: this host speaks from elsewhere
+	// already. It must not run what its documents say.
+	Refused string `json:"refused,omitempty"`
 	// Adopt asks for the whole truth (Request.Adopt) before any order flows.
 	Adopt bool `json:"adopt,omitempty"`
 	// Incarnation of the store. The host writes it down once it is adopted,

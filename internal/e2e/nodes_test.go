@@ -1,0 +1,60 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/store/pgtest"
+)
+
+// Two nodes that simulate hosts on one database have hosts of their own, and every
+// server is on one of them.
+func TestTwoFakeNodes(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.New(t)
+	var nodes [2]*Cloud
+	for i, name := range []string{"node-1", "node-2"} {
+		c := New(t, bin, quick, name)
+		nodes[i] = c
+		if i > 0 {
+			if err := os.CopyFS(filepath.Join(c.Dir, "keys"), os.DirFS(filepath.Join(nodes[0].Dir, "keys"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Start("up", "--fake", "--listen", "127.0.0.1:0", "--postgres", dsn)
+	}
+	nodes[1].Token = nodes[0].Token
+	var hosts []struct{ Name, State string }
+	both := func() (bool, string) {
+		a := nodes[0].Admin("GET", "/hosts", nil).Is(200)
+		a.Into(&hosts)
+		for _, h := range hosts {
+			if h.State != "up" {
+				return false, string(a.Body)
+			}
+		}
+		return len(hosts) == 24, string(a.Body)
+	}
+	nodes[0].Until("12 hosts of each node are up", time.Minute, both)
+	for i := range 12 {
+		s := nodes[i%2].post(Body("web", nodes[0].Image("tiny"), ""))
+		nodes[1-i%2].InState(s.ID, "POWERED_ON", time.Minute)
+	}
+	made := [2]int{}
+	for i, c := range nodes {
+		dirs, err := filepath.Glob(filepath.Join(c.Dir, "hosts", "*", "machine"))
+		if err != nil || len(dirs) == 0 {
+			t.Fatalf("%d machines of node %d: %v", len(dirs), i, err)
+		}
+		files, err := filesOf([]string{"vm"}, dirs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[i] = len(files)
+	}
+	if made[0]+made[1] != 12 || made[0] == 0 || made[1] == 0 {
+		t.Errorf("12 servers are %v on the hosts of two nodes", made)
+	}
+}
