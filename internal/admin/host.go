@@ -129,7 +129,7 @@ func (a *Verbs) mayReplace(ctx context.Context, h *cloud.Host, replace bool) err
 	var link *hub.Link
 	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		link, err = hub.LinkOf(tx, h.ID)
-		if err == nil && link != nil && (link.Lost || tx.Now().Sub(link.Seen) > away) {
+		if err == nil && link != nil && (link.Lost || tx.Now().Sub(link.Seen) > control.HostAway) {
 			link = nil
 		}
 		return err

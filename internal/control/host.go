@@ -3,7 +3,6 @@ package control
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -17,15 +16,12 @@ func (c *Control) PutHost(ctx context.Context, in cloud.Host) (*cloud.Host, erro
 	return c.putHost(ctx, in, func(*store.Tx, *cloud.Host) error { return nil })
 }
 
-// silent is for how long a host must not have been heard to be taken for away.
-const silent = 2 * time.Minute
-
 // OwnHost is PutHost for a host that is part of this node, whose folder Node names.
 // One that another folder joined as is refused: both would run its servers. joined
 // says that this folder did.
 func (c *Control) OwnHost(ctx context.Context, in cloud.Host, joined bool) (*cloud.Host, error) {
 	return c.putHost(ctx, in, func(tx *store.Tx, h *cloud.Host) error {
-		fresh := h.LastSeen == nil || tx.Now().Sub(*h.LastSeen) > silent
+		fresh := h.LastSeen == nil || tx.Now().Sub(*h.LastSeen) > HostAway
 		if in.Node == h.Node || h.Node == "" && (joined || fresh) {
 			h.Node = in.Node
 			return nil
