@@ -107,7 +107,7 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 // sourceTowards is the address that this machine uses towards another, "" when
 // it cannot be reached. Nothing is sent.
 func sourceTowards(ctx context.Context, address string) string {
-	c, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "udp", address)
+	c, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "udp", address) // dial: the same
 	if err != nil {
 		return ""
 	}

@@ -73,7 +73,8 @@ func noteRival(tx *store.Tx, host int64, what string) error {
 	}
 	return store.Insert(tx, &cloud.Event{
 		Operation: tx.UID(), At: now, Started: now, MemberID: 1, SiteID: 1, RegionID: row.RegionID, UserName: "system", Action: "REFUSE",
-		Kind: "host", ObjectID: row.ID, ObjectUID: row.UID, Object: row.Name, End: true, Failed: true, Reason: "another machine spoke as it: " + what,
+		Kind: "host", ObjectID: row.ID, ObjectUID: row.UID, Object: row.Name, End: true, Failed: true,
+		Reason: "another machine spoke as it: " + what,
 	})
 }
 

@@ -8,4 +8,4 @@ ALTER TABLE link ADD COLUMN rival_at BIGINT NOT NULL DEFAULT 0;
 
 -- The folder of the control node that a host is part of; hosts of their own have
 -- none.
-ALTER TABLE "host" ADD COLUMN "node" text NOT NULL DEFAULT '';
+ALTER TABLE "host" ADD COLUMN "node" {{text}} NOT NULL DEFAULT '';
