@@ -77,6 +77,7 @@ var bare = map[string]struct {
 		"incarnation": "life of the store in which the session was opened",
 		"adopting":    "the host has to tell everything before orders flow",
 		"lost":        "declared lost: no order but to stand down",
+		"place":       "from where it speaks, and who else spoke as it; empty in older rows",
 		"floor":       "no document whose row is gone had a greater generation; new rows go on above it",
 		"seen":        "last exchange, microseconds since 1970",
 		"facts":       "what the host says of itself: plan.Facts",
