@@ -90,7 +90,8 @@ func (w *world) wide() func(path string) []byte {
 	})
 	o := w.c.Options
 	o.DB = db
-	other := &world{t: w.t, served: New(control.New(o), Options{Now: w.clock, Rate: -1})}
+	h := New(control.New(o), Options{Now: w.clock, Rate: -1})
+	other := &world{t: w.t, h: h, served: h}
 	return func(path string) []byte { return other.call("GET", path, nil).want(200).body }
 }
 
