@@ -147,7 +147,7 @@ func (r *Rack) Join(i int) {
 	var token struct{ Token string }
 	r.Admin("POST", "/hosts", map[string]any{"name": name}).Is(200).Into(&token)
 	h := r.Hosts[i]
-	r.Agents = append(r.Agents, h.Spawn(h.Dir, nil, "agent", "--join", token.Token, "--control", r.Links))
+	r.Agents = append(r.Agents, h.Spawn(h.Dir, nil, "agent", "--join", token.Token, "--control", r.Links, "--disk-overcommit", "5"))
 	r.hostUp(name)
 }
 
