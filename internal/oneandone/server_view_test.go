@@ -116,3 +116,13 @@ func (w *world) scramble(tx *store.Tx, rnd *rand.Rand) error {
 		}),
 	)
 }
+
+// A page stays cheap: what it costs is mostly what is made for it, and that is
+// counted, not timed.
+func TestServerPageIsCheap(t *testing.T) {
+	w := newWorld(t)
+	w.crowd(100)
+	if n := testing.AllocsPerRun(5, func() { w.quiet("GET", "/servers?page=1&per_page=100") }); n > 4500 {
+		t.Errorf("a page of 100 servers makes %.0f objects", n)
+	}
+}
