@@ -45,6 +45,8 @@ var withoutNumber = map[string]string{
 	"pool.inside": "a verb of the operator", "pool.overlap": "a verb of the operator", "pool.text": "a verb of the operator",
 	"region.country": "a verb of the operator", "region.inside": "a verb of the operator", "region.name": "a verb of the operator",
 	"region.taken": "a verb of the operator", "region.missing": "a verb of the operator", "user.ambiguous": "a verb of the operator",
+	"quota": "403 in words of ours: no service knows quotas", "quota.negative": "a verb of the operator",
+	"user.member": "a verb of the operator", "host.taken": "a verb of the operator",
 	"user.email": "a verb of the operator", "user.name": "a verb of the operator", "user.taken": "a verb of the operator",
 }
 
