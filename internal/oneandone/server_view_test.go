@@ -122,7 +122,7 @@ func (w *world) scramble(tx *store.Tx, rnd *rand.Rand) error {
 func TestServerPageIsCheap(t *testing.T) {
 	w := newWorld(t)
 	w.crowd(100)
-	if n := testing.AllocsPerRun(5, func() { w.quiet("GET", "/servers?page=1&per_page=100") }); n > 4500 {
+	if n := testing.AllocsPerRun(5, func() { w.quiet("GET", "/servers?page=1&per_page=100") }); n > 3500 {
 		t.Errorf("a page of 100 servers makes %.0f objects", n)
 	}
 }
