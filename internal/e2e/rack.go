@@ -227,7 +227,7 @@ func (s *StandIn) lease() error {
 	if err != nil {
 		return err
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	lease, err := client.Request(ctx)
@@ -267,7 +267,7 @@ func (s *StandIn) Pings(to netip.Addr, size, tries int, each time.Duration) bool
 		c, err = icmp.ListenPacket("ip4:icmp", "0.0.0.0")
 		return err
 	}))
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	raw, err := c.IPv4PacketConn().PacketConn.(*net.IPConn).SyscallConn()
 	s.must(err)
 	s.must(raw.Control(func(fd uintptr) {

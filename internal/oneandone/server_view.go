@@ -82,7 +82,7 @@ func server(t *control.Txn, v *control.View, fresh bool) oneandone.Server {
 func alerts(t *control.Txn, v *control.View) (a oneandone.ServerAlerts, err error) {
 	waits, err := t.WaitsOf(v.Server)
 	for _, w := range waits {
-		alert := oneandone.ServerAlert{Type: "WAITING", Date: string(date(w.Since)), Description: w.String()}
+		alert := oneandone.ServerAlert{Type: "WAITING", Date: date(w.Since), Description: w.String()}
 		if w.Failed {
 			a.Critical = append(a.Critical, alert)
 		} else {

@@ -120,7 +120,7 @@ var forms = map[string]func(e Engine, col string) string{
 	},
 	"half": func(_ Engine, col string) string {
 		return strings.ReplaceAll("CASE WHEN COL < 0 OR COL % 512 <> 0 THEN '"+unknown+"' WHEN COL % 1024 = 0 AND COL < 102400 THEN ''"+
-			" ELSE CAST(COL / 1024 AS text) || CASE WHEN COL % 1024 = 0 THEN '' ELSE '.5' END END", "COL", col)
+			" ELSE CAST(COL / 1024 AS text) || (CASE WHEN COL % 1024 = 0 THEN '' ELSE '.5' END) END", "COL", col)
 	},
 	"addr": func(e Engine, col string) string {
 		var bytes [4]string
