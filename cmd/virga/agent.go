@@ -33,7 +33,7 @@ first start takes it with --join and --control, later ones know both.`,
 	cmd.Flags().StringVar(&address, "control", "", "address of the control plane's --links listener, at the first start")
 	cmd.Flags().BoolVar(&f.fake, "fake", false, "simulate the machine")
 	cmd.Flags().StringVar(&logLevel, "log", "warn", "what is logged: debug, info, warn or error")
-	r.add(cmd)
+	r.add(cmd, 1)
 	return cmd
 }
 

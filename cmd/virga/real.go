@@ -27,11 +27,12 @@ type realFlags struct {
 	overcommit              float64
 }
 
-func (r *realFlags) add(cmd *cobra.Command) {
+// add declares the flags; overcommit is the default of --disk-overcommit.
+func (r *realFlags) add(cmd *cobra.Command, overcommit float64) {
 	cmd.Flags().StringVar(&r.uplink, "uplink", "",
 		"network interface that the public subnets may use to leave this machine (default: guests stay inside)")
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
-	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", 1,
+	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", overcommit,
 		"how many times the room on disk may be promised: disks take only what was written, and a full file system stops their guests")
 	cmd.Flags().StringVar(&r.underlay, "underlay", "",
 		"address of this host towards other hosts, for networks that span hosts, or none (default: where it reaches the control plane from)")

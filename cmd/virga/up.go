@@ -109,7 +109,7 @@ everything.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return up(cmd, &f, &r) },
 	}
 	f.add(cmd)
-	r.add(cmd)
+	r.add(cmd, 4) // a cloud for one machine, which often has less free than four times the smallest disk
 	return cmd
 }
 

@@ -19,9 +19,7 @@ func TestTwoFakeNodes(t *testing.T) {
 		c := New(t, bin, quick, name)
 		nodes[i] = c
 		if i > 0 {
-			if err := os.CopyFS(filepath.Join(c.Dir, "keys"), os.DirFS(filepath.Join(nodes[0].Dir, "keys"))); err != nil {
-				t.Fatal(err)
-			}
+			copyKeys(t, nodes[0], c)
 		}
 		c.Start("up", "--fake", "--listen", "127.0.0.1:0", "--postgres", dsn)
 	}
@@ -56,5 +54,23 @@ func TestTwoFakeNodes(t *testing.T) {
 	}
 	if made[0]+made[1] != 12 || made[0] == 0 || made[1] == 0 {
 		t.Errorf("12 servers are %v on the hosts of two nodes", made)
+	}
+}
+
+// copyKeys gives a node the keys of another, as `cp -a` does: nobody else may read them.
+func copyKeys(t *testing.T, from, to *Cloud) {
+	t.Helper()
+	keys := filepath.Join(to.Dir, "keys")
+	if err := os.CopyFS(keys, os.DirFS(filepath.Join(from.Dir, "keys"))); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(keys, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if err := os.Chmod(f, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -20,7 +20,7 @@ type split struct {
 // agent starts the host's process.
 func (s *split) agent(args ...string) *Process {
 	s.T.Helper()
-	return s.Spawn(s.host.Dir, nil, append([]string{"agent"}, args...)...)
+	return s.Spawn(s.host.Dir, nil, append([]string{"agent", "--disk-overcommit", "5"}, args...)...)
 }
 
 // Guest logs in from the host's namespace.

@@ -99,9 +99,10 @@ func TestPlaceholders(t *testing.T) {
 	for in, want := range map[string]string{
 		`SELECT 1`:                                 `SELECT 1`,
 		`SELECT $1, '$1', "$2", $12`:               `SELECT ?1, '$1', "$2", ?12`,
+		`UPDATE a SET b = $2 WHERE '= $1' < $10`:   `UPDATE a SET b = +?2 WHERE '= $1' < ?10`,
 		`SELECT a LIMIT $3`:                        `SELECT a LIMIT ?3+0`,
 		`SELECT a LIMIT $13 OFFSET $14`:            `SELECT a LIMIT ?13+0 OFFSET ?14`,
-		`x IN (SELECT a LIMIT $2) AND b = $3`:      `x IN (SELECT a LIMIT ?2+0) AND b = ?3`,
+		`x IN (SELECT a LIMIT $2) AND b = $3`:      `x IN (SELECT a LIMIT ?2+0) AND b = +?3`,
 		`SELECT 'LIMIT $1', a LIMIT -1 OFFSET $10`: `SELECT 'LIMIT $1', a LIMIT -1 OFFSET ?10`,
 	} {
 		if got := store.Placeholders(in); got != want {

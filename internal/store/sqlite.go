@@ -188,9 +188,10 @@ func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// placeholders turns $1 into ?1: SQLite takes $1 for a name. A LIMIT becomes a
-// sum, because SQLite plans a statement anew whenever a bare parameter there has
-// another value, and that takes longer than to run it.
+// placeholders turns $1 into ?1: SQLite takes $1 for a name. SQLite plans a statement
+// anew, which takes longer than to run most, whenever a bare parameter behind LIMIT has
+// another value, or one behind = becomes or was 0 or 1. So a LIMIT becomes a sum, and
+// a comparison gets a sign, which changes nothing.
 func placeholders(query string) string {
 	var b strings.Builder
 	quoted, limit := byte(0), false
@@ -209,6 +210,9 @@ func placeholders(query string) string {
 			quoted = ch
 		case ch == '$' && i+1 < len(query) && '0' <= query[i+1] && query[i+1] <= '9':
 			ch = '?'
+			if strings.HasSuffix(query[:i], "= ") {
+				b.WriteByte('+')
+			}
 			limit = strings.HasSuffix(query[:i], "LIMIT ")
 		}
 		b.WriteByte(ch)

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -83,6 +84,9 @@ type DB struct {
 	inside  sync.Map
 	topics  topics
 	changes changes
+	// queries is told of each statement that gives rows; nil but in tests that ask
+	// how they are carried out.
+	queries atomic.Pointer[func(text string, args []any)]
 
 	closing sync.Once
 	closed  error
@@ -142,6 +146,16 @@ func (db *DB) Close() error {
 
 // Engine tells which database this is.
 func (db *DB) Engine() Engine { return db.kind }
+
+// OnQuery has f told of each statement that gives rows, with its arguments, until it
+// is called again; nil ends it. It is for tests that ask how statements are carried out.
+func (db *DB) OnQuery(f func(text string, args []any)) {
+	if f == nil {
+		db.queries.Store(nil)
+		return
+	}
+	db.queries.Store(&f)
+}
 
 // Write runs fn in a transaction and answers after the commit. fn may run
 // again, so it must not leave anything behind but rows; what it sets outside

@@ -92,6 +92,9 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if tx.write {
 		tx.touchText(query) // it may be an UPDATE with RETURNING
 	}
+	if told := tx.db.queries.Load(); told != nil {
+		(*told)(query, args)
+	}
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)

@@ -33,7 +33,7 @@ func TestRouter(t *testing.T) {
 	needRoot(t)
 	cfg := config[netdev.Router]("sys.netns.", "netdev.outside.", "netdev.leg.", "netdev.alias.", "netdev.route.set", "netdev.addr.",
 		"netdev.link.down", "netdev.link.master", "netdev.link.mtu", "netdev.link.del", "netdev.neigh.set",
-		"netdev.held.")
+		"netdev.held.", "netdev.gate.")
 	cfg.New = func(_ testing.TB, in sys.Installation) plan.Driver[netdev.Router] { return &netdev.Routers{In: in} }
 	setup := cfg.Setup
 	cfg.Setup = func(t testing.TB, in sys.Installation) {
