@@ -80,11 +80,8 @@ func network(p interface{ String() string }) *net.IPNet {
 	return n
 }
 
-// gateKey tells rules apart.
+// gateKey tells rules apart. What a rule does is not listed by name, but one that
+// leads nowhere names no table.
 func gateKey(r *netlink.Rule) string {
-	kind := r.Type
-	if kind == 0 {
-		kind = unix.RTN_UNICAST
-	}
-	return fmt.Sprint(r.Priority, r.IifName, r.Mark, r.IPProto, r.Src, r.Dst, kind)
+	return fmt.Sprint(r.Priority, r.IifName, r.Mark, r.IPProto, r.Src, r.Dst, max(r.Table, 0))
 }
