@@ -36,8 +36,9 @@ func (t *turns) enter(ctx context.Context, host int64, end func()) (leave func()
 				close(mine.done)
 			}, nil
 		}
-		t.mu.Unlock()
+		// With the lock held: after leave its connection is another's business.
 		before.end()
+		t.mu.Unlock()
 		select {
 		case <-before.done:
 		case <-ctx.Done():
