@@ -15,3 +15,17 @@ func Duplicate(err error) bool {
 	code := sqliteCode(err)
 	return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || pgCode(err) == pgUnique
 }
+
+// isFull tells that there is no room left on the disk with the database.
+func isFull(err error) bool {
+	code := sqliteCode(err)
+	return code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_SHMSIZE
+}
+
+// full makes a sentence of an error for want of room, and leaves others as they are.
+func full(err error) error {
+	if err == nil || !isFull(err) {
+		return err
+	}
+	return unavailable("write", err)
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -316,4 +317,37 @@ func TestReadsDoNotWait(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// A disk that is full is said to be full, to whoever waits for it, and all goes on
+// when there is room again.
+func TestFullDisk(t *testing.T) {
+	db := sqliteDB(t)
+	exec := func(query string, args ...any) error {
+		return db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			_, err := tx.Exec(query, args...)
+			return err
+		})
+	}
+	const fill = `INSERT INTO setting (name, value) VALUES ($1, $2)`
+	pages := func(most int) {
+		t.Helper()
+		if err := exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, most)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages(1) // SQLite takes what there is
+	var err error
+	for n := range 100 {
+		if err = exec(fill, fmt.Sprint(n), strings.Repeat("x", 4096)); err != nil {
+			break
+		}
+	}
+	if e := (*cloud.Error)(nil); !errors.As(err, &e) || e.Kind != cloud.Unavailable || !strings.Contains(e.Message, "is full") || e.Fix == "" {
+		t.Errorf("it is said: %v", err)
+	}
+	pages(1 << 20)
+	if err := exec(fill, "again", "x"); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
 }

@@ -230,7 +230,8 @@ func (c *sqliteConn) ExecContext(_ context.Context, query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(context.Background(), args...)
+	res, err := s.ExecContext(context.Background(), args...)
+	return res, full(err)
 }
 
 // QueryContext is ExecContext for statements that give rows.
@@ -239,7 +240,8 @@ func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) 
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(context.Background(), args...)
+	rows, err := s.QueryContext(context.Background(), args...)
+	return rows, full(err)
 }
 
 // do runs a statement of the transaction itself.

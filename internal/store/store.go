@@ -288,6 +288,13 @@ func goroutine() string {
 // unavailable is what a user sees when the database cannot be reached.
 func unavailable(what string, err error) error {
 	e := cloud.Errorf(cloud.Unavailable, "store.unavailable", "the database cannot be used right now").WithFix("Try again in a moment.")
+	if isFull(err) {
+		e = cloud.Errorf(cloud.Unavailable, "store.unavailable", "the disk with the database of the control plane is full").
+			WithFix("Its operator must make room in the file system of the data folder; then it goes on by itself.")
+	}
+	if known := (*cloud.Error)(nil); errors.As(err, &known) {
+		return fmt.Errorf("%s: %w", what, err) // it was said already
+	}
 	return fmt.Errorf("%s: %w: %w", what, e, err)
 }
 

@@ -32,6 +32,12 @@ func (o *Options) defaults() {
 	}
 }
 
+// Between two tries to lease work that failed.
+const (
+	firstPause = 50 * time.Millisecond
+	lastPause  = 10 * time.Second
+)
+
 // Run does work with a number of workers until ctx ends, and returns when all
 // of them have come to an end. It sleeps on the monotonic clock until somebody
 // enqueues, a worker is free again, the next row is due, or Poll is over.
@@ -46,11 +52,19 @@ func (q *Queue) Run(ctx context.Context, handlers map[string]Handler, workers in
 	free := make(chan struct{}, workers) // a worker came home
 	idle := workers
 	watch := clockWatch{q: q}
+	fails := 0
 	for ctx.Err() == nil {
 		items, err := q.Lease(ctx, kindsOf(handlers), idle)
-		if err != nil && ctx.Err() == nil {
-			// The database is away: the poll tries again.
-			q.opt.Log.Error("lease work", "error", err)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			// The database is away, or cannot be written: later, and less and less often,
+			// whatever else happens; what it says is logged as often as it doubles.
+			if fails++; fails&(fails-1) == 0 {
+				q.opt.Log.Error("lease work", "error", err, "times", fails)
+			}
+		case fails > 0:
+			q.opt.Log.Info("work goes on", "failed", fails)
+			fails = 0
 		}
 		idle -= len(items)
 		for _, it := range items {
@@ -61,10 +75,14 @@ func (q *Queue) Run(ctx context.Context, handlers map[string]Handler, workers in
 				q.work(ctx, it, handlers[it.Kind])
 			}()
 		}
-		timer := time.NewTimer(q.sleep(ctx, kindsOf(handlers), idle))
+		pause, awake := q.sleep(ctx, kindsOf(handlers), idle), wake
+		if fails > 0 {
+			pause, awake = min(firstPause<<min(fails-1, 10), lastPause), nil
+		}
+		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
-		case <-wake:
+		case <-awake:
 		case <-timer.C:
 			watch.look(ctx)
 		case <-free:

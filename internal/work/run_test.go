@@ -1,12 +1,16 @@
 package work_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
 )
@@ -165,5 +169,60 @@ func TestRunClockBack(t *testing.T) {
 				return false
 			}
 		})
+	})
+}
+
+// logged counts the lines of a log.
+type logged struct{ lines atomic.Int64 }
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.lines.Add(int64(bytes.Count(b, []byte{'\n'})))
+	return len(b), nil
+}
+
+// A database that cannot be written is asked less and less often, whatever wakes the
+// workers meanwhile, and is not complained of all the time.
+func TestRunWithoutDatabase(t *testing.T) {
+	var log logged
+	places(t, work.Options{Poll: time.Second, Log: slog.New(slog.NewTextHandler(&log, nil))}, func(p *place) {
+		p.live()
+		var tries atomic.Int64
+		var away atomic.Bool
+		reset := crash.Set(func(point string) error {
+			if point != "store.commit.before" || !away.Load() {
+				return nil
+			}
+			tries.Add(1)
+			return errors.New("no room")
+		})
+		defer reset()
+		done := make(chan struct{})
+		stop := running(p, p.q, map[string]work.Handler{"server": func(_ context.Context, it *work.Item) (time.Duration, error) {
+			if it.Key == 1002 {
+				close(done)
+				return 0, nil
+			}
+			log.lines.Store(0)
+			away.Store(true)
+			return 0, nil
+		}}, 4)
+		defer stop()
+		p.enqueue(1001, 0)
+		until(t, "the first try", func() bool { return tries.Load() > 0 })
+		begin := time.Now()
+		until(t, "six tries", func() bool { return tries.Load() >= 6 })
+		if took := time.Since(begin); took < 500*time.Millisecond {
+			t.Errorf("six tries within %v", took)
+		}
+		if lines := log.lines.Load(); lines > 6 {
+			t.Errorf("%d lines of log", lines)
+		}
+		away.Store(false)
+		p.enqueue(1002, 0)
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			t.Error("it does not go on")
+		}
 	})
 }
