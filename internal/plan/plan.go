@@ -76,8 +76,32 @@ type Status struct {
 	// Again is when the next step is due. Zero with Ready false means "soon".
 	Again time.Duration `json:"-"`
 
+	// Repaired is what a driver found damaged and made good in this step; the agent
+	// makes Mended of it, which it tells for MendedFor.
+	Repaired string  `json:"-"`
+	Mended   *Mended `json:"mended,omitempty"`
+
 	VM     *VMSeen     `json:"vm,omitempty"`
 	Volume *VolumeSeen `json:"volume,omitempty"`
+}
+
+// MendedFor is how long a repaired damage is told.
+const MendedFor = time.Hour
+
+// Mended is a damage that a host repaired by itself: somebody took something away,
+// or a process died.
+type Mended struct {
+	What  string    `json:"what"`  // for people
+	At    time.Time `json:"at"`    // moves at most once a minute
+	Times int       `json:"times"` // since the agent started
+}
+
+// MendedAt is when the last damage was repaired, zero for none.
+func (s Status) MendedAt() time.Time {
+	if s.Mended == nil {
+		return time.Time{}
+	}
+	return s.Mended.At
 }
 
 // VMSeen is what a host observes of a machine.

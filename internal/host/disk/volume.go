@@ -254,7 +254,12 @@ func (d *Volumes) remove(id plan.ID) (plan.Status, error) {
 	return plan.Status{Ready: true}, nil
 }
 
+// seen is what there is of a volume; nothing is said of one whose active layer is
+// missing, so that what was seen of it before stays true.
 func seen(c *sys.Chain, held plan.ID) *plan.VolumeSeen {
+	if _, there := c.Layers[c.Active]; !there && c.Active != "" {
+		return nil
+	}
 	return &plan.VolumeSeen{
 		Made: c.Active != "", Size: c.Layers[c.Active].Size, Used: c.Used(),
 		Layer: c.Active, Snapshots: c.Snapshots(), HeldBy: held, Image: c.Image(),

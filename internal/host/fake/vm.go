@@ -93,8 +93,10 @@ func (m *Machine) start(o *object, doc plan.Document, vm *plan.VM) (plan.Status,
 		}
 	}
 	g := o.VM
+	repaired := ""
 	if len(g.Starts) > 0 && g.Boot >= vm.Boot && !g.Planned {
 		g.Restarts++ // nobody asked for this one: the process before it died
+		repaired = "the hypervisor died and was started again"
 	}
 	g.Planned = false
 	g.Running, g.GuestOff, g.Boot, g.Asked = true, false, max(vm.Boot, g.Boot), time.Time{}
@@ -105,7 +107,7 @@ func (m *Machine) start(o *object, doc plan.Document, vm *plan.VM) (plan.Status,
 	if err := m.save(o); err != nil {
 		return plan.Status{}, err
 	}
-	return plan.Status{Ready: true, VM: g.seen()}, nil
+	return plan.Status{Ready: true, VM: g.seen(), Repaired: repaired}, nil
 }
 
 // update changes a running machine as far as hot changes go.

@@ -238,6 +238,22 @@ func (d *Taps) OpenTap(_ context.Context, id plan.ID) (f *os.File, err error) {
 	return f, nil
 }
 
+// Loose tells that nobody has the tap of a card open: it has no carrier. The
+// process of a machine whose tap was taken away holds on to the old one, which
+// leads nowhere, and does not learn of the one that Ensure made after it.
+func (d *Taps) Loose(_ context.Context, id plan.ID, spec plan.NIC) (bool, error) {
+	nl, err := d.In.Netns("n", spec.Network).Links()
+	if err != nil {
+		return false, err
+	}
+	defer nl.Close()
+	l, err := nl.LinkByName(d.In.Link("t", id))
+	if err != nil {
+		return false, fmt.Errorf("look at the tap of card %s: %w", id, err)
+	}
+	return l.Attrs().RawFlags&unix.IFF_LOWER_UP == 0, nil
+}
+
 // Counters reads the traffic of a card since its tap was made.
 func (d *Taps) Counters(_ context.Context, id plan.ID) (c Counters, err error) {
 	found := false

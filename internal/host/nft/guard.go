@@ -31,6 +31,8 @@ var (
 // it needs only the network.
 type Guards struct {
 	In sys.Installation // required
+
+	loads loads
 }
 
 var _ plan.Driver[plan.NIC] = (*Guards)(nil)
@@ -86,23 +88,44 @@ func (d *Guards) Ensure(ctx context.Context, id plan.ID, spec plan.NIC) (plan.St
 	if err != nil {
 		return broken("guard of the card: %v", err)
 	}
-	have, err := comment(ns, d.table(), cardChain+string(id))
+	damaged, err := d.ensure(ctx, id, ns, script)
 	if err != nil {
 		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
 	}
-	want := digest(script)
-	if have == want {
-		return plan.Status{Ready: true}, nil
+	st := plan.Status{Ready: true}
+	if damaged {
+		st.Repaired = fmt.Sprintf("somebody changed or took away the guard of card %s; it was loaded again", id.Short())
+	}
+	return st, nil
+}
+
+// ensure loads a guard when it is another one, or may have been changed.
+func (d *Guards) ensure(ctx context.Context, id plan.ID, ns sys.Netns, script string) (damaged bool, err error) {
+	d.loads.mu.Lock()
+	defer d.loads.mu.Unlock()
+	part, want := cardChain+string(id), digest(script)
+	have, err := comment(ns, d.table(), part)
+	if err != nil {
+		return false, err
+	}
+	if damaged, err = d.loads.damaged(ns, part); err != nil {
+		return false, err
+	}
+	if have == want && !damaged {
+		if d.loads.known(ns, part) {
+			return false, nil
+		}
+		return false, d.loads.note(ns, part)
 	}
 	// A card that changed its network has its old guard elsewhere.
 	if err := d.remove(ctx, id, ns); err != nil {
-		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
+		return false, err
 	}
 	script = strings.ReplaceAll(script, digestMark, want)
 	if err := guardLoad.Do(func() error { return load(ctx, ns, script) }); err != nil {
-		return plan.Status{}, fmt.Errorf("guard of card %s: %w", id, err)
+		return false, err
 	}
-	return plan.Status{Ready: true}, nil
+	return damaged, d.loads.note(ns, part)
 }
 
 // digestMark stands in a guard's script where its own digest goes.
@@ -168,13 +191,16 @@ flush chain %[1]s %[2]s
 
 // Remove takes the guard away. The tap, if it is still there, passes nothing.
 func (d *Guards) Remove(ctx context.Context, id plan.ID) (plan.Status, error) {
+	d.loads.mu.Lock()
+	defer d.loads.mu.Unlock()
 	if err := d.remove(ctx, id, ""); err != nil {
 		return plan.Status{}, fmt.Errorf("remove guard of card %s: %w", id, err)
 	}
 	return plan.Status{Ready: true}, nil
 }
 
-// remove takes the guard out of all networks but keep.
+// remove takes the guard out of all networks but keep. Called with the lock of what
+// is loaded.
 func (d *Guards) remove(ctx context.Context, id plan.ID, keep sys.Netns) error {
 	return d.each(func(ns sys.Netns, at plan.ID) error {
 		if at != id || ns == keep {
@@ -184,6 +210,13 @@ func (d *Guards) remove(ctx context.Context, id plan.ID, keep sys.Netns) error {
 		element := fmt.Sprintf("element %s cards { %q : goto %s }", table, d.In.Link("t", id), card)
 		// Added first, so that the removal succeeds whatever was left of it.
 		script := fmt.Sprintf("add %s\ndelete %s\nflush chain %s %s\ndelete chain %s %s\n", element, element, table, card, table, card)
-		return guardDrop.Do(func() error { return load(ctx, ns, script) })
+		// What others have changed until now is found out before this moves the count.
+		if _, err := d.loads.damaged(ns, card); err != nil {
+			return err
+		}
+		if err := guardDrop.Do(func() error { return load(ctx, ns, script) }); err != nil {
+			return err
+		}
+		return d.loads.drop(ns, card)
 	})
 }

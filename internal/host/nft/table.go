@@ -39,6 +39,8 @@ const stamp = "stamp"
 // so there is no moment without rules.
 type Tables struct {
 	In sys.Installation // required
+
+	loads loads
 }
 
 var _ plan.Driver[Table] = (*Tables)(nil)
@@ -82,24 +84,46 @@ func (d *Tables) Ensure(ctx context.Context, id plan.ID, spec Table) (plan.Statu
 	if !ns.Exists() {
 		return plan.Status{Reason: "waits for router " + string(id), Again: retry}, nil
 	}
-	if err := d.replace(ctx, ns, rs, script); err != nil {
+	damaged, err := d.replace(ctx, ns, rs, script)
+	if err != nil {
 		return plan.Status{}, fmt.Errorf("rules of router %s: %w", id, err)
 	}
+	st := plan.Status{Ready: true}
 	if len(rs.waits) > 0 {
-		return plan.Status{Reason: "waits for " + strings.Join(rs.waits, ", "), Again: retry}, nil
+		st = plan.Status{Reason: "waits for " + strings.Join(rs.waits, ", "), Again: retry}
 	}
-	return plan.Status{Ready: true}, nil
+	if damaged {
+		st.Repaired = "somebody changed or took away the rules of the router; they were loaded again"
+	}
+	return st, nil
 }
 
-func (d *Tables) replace(ctx context.Context, ns sys.Netns, rs *ruleset, script string) error {
+// Alien tells that a change of tables that Watch heard was not made by this driver.
+func (d *Tables) Alien(c Change) bool { return d.loads.alien(c) }
+
+// replace loads the table when it is another one, or may have been changed.
+func (d *Tables) replace(ctx context.Context, ns sys.Netns, rs *ruleset, script string) (damaged bool, err error) {
+	d.loads.mu.Lock()
+	defer d.loads.mu.Unlock()
 	want := digest(script)
 	have, err := comment(ns, d.table(), stamp)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if have == want {
-		return forward4(ns, "1", forwardOn)
+	if damaged, err = d.loads.damaged(ns, stamp); err != nil {
+		return false, err
 	}
+	if have == want && !damaged {
+		if d.loads.known(ns, stamp) {
+			return false, forward4(ns, "1", forwardOn)
+		}
+		return false, errors.Join(d.loads.note(ns, stamp), forward4(ns, "1", forwardOn))
+	}
+	return damaged, d.load(ctx, ns, rs, script, want)
+}
+
+// load replaces the table and remembers it.
+func (d *Tables) load(ctx context.Context, ns sys.Netns, rs *ruleset, script, want string) error {
 	if err := tableLoad.Do(func() error { return load(ctx, ns, script) }); err != nil {
 		return err
 	}
@@ -107,6 +131,9 @@ func (d *Tables) replace(ctx context.Context, ns sys.Netns, rs *ruleset, script 
 		return err
 	}
 	if err := tableMark.Do(func() error { return d.mark(ns, want) }); err != nil {
+		return err
+	}
+	if err := d.loads.note(ns, stamp); err != nil {
 		return err
 	}
 	return forward4(ns, "1", forwardOn)
@@ -139,6 +166,7 @@ func (d *Tables) mark(ns sys.Netns, text string) error {
 // Remove takes the table away, after the router has stopped forwarding.
 func (d *Tables) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 	ns := d.In.Netns("r", id)
+	d.loads.forget(ns)
 	if !ns.Exists() {
 		return plan.Status{Ready: true}, nil
 	}

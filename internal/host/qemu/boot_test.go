@@ -29,8 +29,9 @@ done
 ) &
 `
 
-// tinyGuest is a bench with a machine that boots the tiny image.
-func tinyGuest(t *testing.T) *bench {
+// tinyGuest is a bench with a machine that boots the tiny image, after prepare has
+// made what its volumes shall lie on.
+func tinyGuest(t *testing.T, prepare func(*bench)) *bench {
 	if testing.Short() {
 		t.Skip("boots a guest")
 	}
@@ -40,6 +41,7 @@ func tinyGuest(t *testing.T) *bench {
 	}
 	b := &bench{T: t, in: drivertest.NewInstallation(t), id: drivertest.NewID(), now: time.Now()}
 	cleanup(t, b.in)
+	prepare(b)
 	id := plan.ID(built.Digest[:32])
 	images := &disk.Images{
 		In: b.in, Go: func(f func()) { go f() },
@@ -68,9 +70,12 @@ func tinyGuest(t *testing.T) *bench {
 
 // says waits until the guest says something on its serial line after the
 // position from, and returns the position behind it.
-func (b *bench) says(what string, from int) int {
+func (b *bench) says(what string, from int, meanwhile ...func()) int {
 	b.Helper()
 	for end := time.Now().Add(90 * time.Second); ; <-time.After(50 * time.Millisecond) {
+		for _, do := range meanwhile {
+			do()
+		}
 		log, _ := os.ReadFile(b.d.SerialLog(b.id))
 		if len(log) >= from {
 			if i := strings.Index(string(log[from:]), what); i >= 0 {
@@ -93,7 +98,7 @@ func (b *bench) attach(serials map[plan.ID]string) {
 }
 
 func TestRealGuest(t *testing.T) {
-	b := tinyGuest(t)
+	b := tinyGuest(t, func(*bench) {})
 	b.ensure()
 	p := b.process()
 	at := b.says("guest: disks main cpus 1 mem ", 0)

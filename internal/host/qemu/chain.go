@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/virga-cloud/virga/internal/host/sys"
@@ -27,6 +28,10 @@ func (v *vm) chains(ctx context.Context, q *qmp, m *machine) (why string, err er
 			continue
 		}
 		unlock, err := v.In.LockVolume(a.Volume)
+		if errors.Is(err, fs.ErrNotExist) {
+			why = fmt.Sprintf("volume %s: its files are missing", a.Volume)
+			continue
+		}
 		if err != nil {
 			return why, err
 		}

@@ -24,6 +24,7 @@ type machine struct {
 	nodes   map[string]string  // block node to its file
 	files   map[string]string  // file to the qcow2 node that has it open
 	active  map[plan.ID]string // block node that the disk writes to
+	full    bool               // a disk stopped for want of room
 	disc    string             // file in the drive
 	jobs    map[string]string  // block jobs with their state
 }
@@ -107,6 +108,7 @@ func (m *machine) ports(q *qmp) error {
 func (m *machine) blocks(q *qmp) error {
 	var blocks []struct {
 		Qdev     string
+		IOStatus string `json:"io-status"`
 		Inserted *struct {
 			File string
 			Node string `json:"node-name"`
@@ -116,6 +118,7 @@ func (m *machine) blocks(q *qmp) error {
 		return err
 	}
 	for _, b := range blocks {
+		m.full = m.full || b.IOStatus == "nospace"
 		if b.Inserted == nil {
 			continue
 		}
@@ -184,15 +187,14 @@ func (v *vm) adapt(ctx context.Context, q *qmp, m *machine, p sys.Process, st pl
 			waits = append(waits, why)
 		}
 	}
-	st.VM.VCPU, st.VM.RAM = m.cpus, m.ram
+	st.VM.VCPU, st.VM.RAM, st.Repaired = m.cpus, m.ram, v.repaired
 	if errs != nil || len(waits) > 0 {
 		st.Reason = strings.Join(waits, "; ")
 		return st, errs
 	}
 	st.Ready, st.Again = true, 0
 	if m.status == "io-error" {
-		st.Ready, st.Again, st.Reason = false, 5*soon, "a disk of the machine cannot be written; is the host's disk full?"
-		return st, q.do("cont", nil, nil)
+		return v.paused(ctx, q, m, st)
 	}
 	if why := v.cold(m); why != "" {
 		st.Reason = why + " until the next boot"
@@ -233,11 +235,14 @@ func (v *vm) unplug(q *qmp, m *machine, p sys.Process) (why string, err error) {
 		keep = append(keep, a.Volume)
 	}
 	for _, n := range v.spec.NICs {
-		wanted[nicDevice(n.ID)] = true
+		wanted[nicDevice(n.ID)] = !slices.Contains(v.spec.Loose, n.ID)
 	}
 	for _, name := range m.devices {
 		if (strings.HasPrefix(name, "disk-") || strings.HasPrefix(name, "nic-")) && !wanted[name] {
 			why = name + " is being unplugged"
+			if _, loose := wanted[name]; loose {
+				why = name + " lost its network and is plugged anew, which the guest must let happen; a restart does it as well"
+			}
 			err = errors.Join(err, hot(func() error { return ignorePending(q.do("device_del", map[string]any{"id": name}, nil)) }))
 		}
 	}
@@ -394,7 +399,9 @@ func (v *vm) plugNIC(q *qmp, m *machine, n plan.NIC, tap *os.File) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if all := strings.Fields(string(b)); !slices.Contains(all, string(n.ID)) {
+	if all := strings.Fields(string(b)); slices.Contains(all, string(n.ID)) {
+		v.repaired = fmt.Sprintf("the tap of card %s was taken away from the running machine; it was made and plugged anew", n.ID.Short())
+	} else {
 		if err := v.write(cardsEffect, "nics", []byte(strings.Join(append(all, string(n.ID)), "\n"))); err != nil {
 			return err
 		}

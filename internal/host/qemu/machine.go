@@ -42,6 +42,9 @@ var (
 type Machine struct {
 	plan.VM
 	Disks map[plan.ID]plan.Volume `json:"disks"`
+	// Loose are cards of the running process whose taps were taken away and made
+	// anew: it holds the old ones, and gets the new ones with new devices.
+	Loose []plan.ID `json:"loose,omitempty"`
 }
 
 // Machines is the driver of machines.
@@ -135,6 +138,8 @@ type vm struct {
 	dir  string
 	spec Machine
 	run  run
+
+	repaired string // what was found damaged and made good in this step
 }
 
 // run is what must be known about the last process when it is gone. What a

@@ -48,6 +48,11 @@ func (v *vm) running(ctx context.Context, p sys.Process) (plan.Status, error) {
 	if err != nil {
 		return st, err
 	}
+	if v.run.Ending.IsZero() && (why != "" || m.status == "shutdown") {
+		if kept := v.lastCopy(m); kept != "" {
+			return v.refuse(m, boot, st, kept)
+		}
+	}
 	switch {
 	case why == "" && m.status == "shutdown":
 		return v.guestOff(ctx, p, q, boot)
@@ -105,6 +110,54 @@ func (v *vm) mustEnd(m *machine, boot int64) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// lastCopy is why the process must not end, empty when it may: a file that it has
+// open is not there any more, so what the guest wrote is in the process alone. What
+// the next process could not be started with counts as well, when there is to be
+// one.
+func (v *vm) lastCopy(m *machine) string {
+	for _, a := range v.spec.Volumes {
+		if _, open := m.active[a.Volume]; !open {
+			continue
+		}
+		c, err := sys.LoadChain(v.In.VolumeDir(a.Volume))
+		why := ""
+		switch {
+		case err != nil:
+			why = err.Error()
+		case c.Active == "":
+			why = "its files are missing"
+		default:
+			why = c.Broken()
+		}
+		if why == "" && v.spec.Power == plan.On {
+			if step := c.Next(v.spec.Disks[a.Volume]); step.Do == sys.Lost {
+				why = step.Reason
+			}
+		}
+		if why != "" {
+			return fmt.Sprintf("disk %s: %s", a.Volume, why)
+		}
+	}
+	return ""
+}
+
+// refuse leaves a process alone that holds the last copy of a disk. Only the removal
+// of the machine ends it.
+func (v *vm) refuse(m *machine, boot int64, st plan.Status, kept string) (plan.Status, error) {
+	if m.status == "shutdown" && !v.run.GuestOff {
+		v.run.GuestOff, v.run.Boot = true, boot
+		if err := v.save(); err != nil {
+			return st, err
+		}
+	}
+	if v.run.GuestOff {
+		st.VM = v.seenOff()
+	}
+	st.Failed = true
+	st.Reason = kept + "; the process of the machine has the last copy and is not ended: save what is needed from inside the guest first"
+	return st, nil
 }
 
 // cold is what differs from the wish and cannot be changed while it runs. How
@@ -270,9 +323,10 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 		}
 		taps = append(taps, f)
 	}
-	restarts := v.run.Restarts
+	restarts, death := v.run.Restarts, ""
 	if died {
 		restarts++
+		death = "the hypervisor died and was started again; its last words: " + v.lastWords()
 	}
 	v.run = run{Boot: v.spec.Boot, Restarts: restarts, StartAt: v.Now()}
 	nics := make([]string, 0, len(v.spec.NICs))
@@ -316,7 +370,9 @@ func (v *vm) start(ctx context.Context, layers map[plan.ID]string, died bool) (p
 	if err != nil {
 		return plan.Status{}, err
 	}
-	return v.settle(ctx, p)
+	st, err := v.settle(ctx, p)
+	st.Repaired = death
+	return st, err
 }
 
 // settle waits a moment for the monitor: most machines are up before it is

@@ -1,11 +1,14 @@
 package qemu_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/host/disk"
 	"github.com/virga-cloud/virga/internal/host/drivertest"
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
@@ -131,7 +134,10 @@ func TestDeadHypervisorIsRestarted(t *testing.T) {
 			t.Errorf("at once: %+v", st)
 		}
 		b.now = b.now.Add(5 * time.Second)
-		if st := b.ensure(); !st.VM.Running || st.VM.Restarts != n || st.VM.Boot != 1 {
+		if st := b.step(); !strings.Contains(st.Repaired, "died and was started again") {
+			t.Errorf("its death is not told: %+v", st)
+		}
+		if st := b.ensure(); !st.VM.Running || st.VM.Restarts != n || st.VM.Boot != 1 || st.Repaired != "" {
 			t.Errorf("after death %d: %+v", n, st.VM)
 		}
 	}
@@ -193,4 +199,76 @@ func TestHangingMonitor(t *testing.T) {
 	if p.Alive() {
 		t.Error("a hung machine cannot be powered off")
 	}
+}
+
+// A process whose disk was deleted under it holds the last copy: no order but the
+// removal of the machine ends it, and it goes on as soon as the file is back.
+func TestLastCopyIsKept(t *testing.T) {
+	file := func(b *bench) string { return filepath.Join(b.in.VolumeDir(diskA), "0.qcow2") }
+	for name, harm := range map[string]func(b *bench) (back func()){
+		"a layer": func(b *bench) func() {
+			must(b, os.Rename(file(b), file(b)+".away"))
+			return func() { must(b, os.Rename(file(b)+".away", file(b))) }
+		},
+		"the folder": func(b *bench) func() {
+			dir := b.in.VolumeDir(diskA)
+			must(b, os.Rename(dir, dir+"x"))
+			return func() { must(b, os.Rename(dir+"x", dir)) }
+		},
+		"a damaged header": func(b *bench) func() {
+			must(b, os.Rename(file(b), file(b)+".away"))
+			must(b, os.WriteFile(file(b), make([]byte, 4096), 0o600))
+			return func() { must(b, os.Rename(file(b)+".away", file(b))) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.ensure()
+			p := b.process()
+			back := harm(b)
+			if st, err := b.d.Ensure(t.Context(), b.id, b.spec); err == nil && (st.Ready || st.Reason == "") || !p.Alive() {
+				t.Errorf("it is not said: %+v, %v", st, err)
+			}
+			if st := ensureNot(b, volumes(b.in)); st.Ready || !st.Failed || st.Volume != nil {
+				t.Errorf("the disk driver says %+v", st)
+			}
+			for what, order := range map[string]func(*qemu.Machine){
+				"a reboot":      func(m *qemu.Machine) { m.Boot = 2 },
+				"power off":     func(m *qemu.Machine) { m.Power = plan.Off },
+				"new hardware":  func(m *qemu.Machine) { m.RAM, m.Restart = 100, true },
+				"a soft reboot": func(m *qemu.Machine) { m.Boot, m.Soft = 2, true },
+			} {
+				wish := b.spec
+				order(&wish)
+				for range 3 {
+					st, err := b.d.Ensure(t.Context(), b.id, wish)
+					if err != nil || st.Ready || !st.Failed || !strings.Contains(st.Reason, "last copy") || !st.VM.Running {
+						t.Errorf("%s: %+v, %v", what, st, err)
+					}
+				}
+				if !p.Alive() {
+					t.Fatalf("%s ended it", what)
+				}
+			}
+			back()
+			b.spec.Boot = 2
+			if b.ensure(); p.Alive() {
+				t.Error("with its file back it cannot be rebooted")
+			}
+			p = b.process()
+			harm(b)
+			until(t, 10*time.Second, func() (plan.Status, error) { return b.d.Remove(t.Context(), b.id) })
+			if p.Alive() {
+				t.Error("its removal does not end it")
+			}
+		})
+	}
+}
+
+// ensureNot is a step of the disk driver that need not be ready.
+func ensureNot(b *bench, d *disk.Volumes) plan.Status {
+	b.Helper()
+	st, err := d.Ensure(b.Context(), diskA, b.spec.Disks[diskA])
+	must(b, err)
+	return st
 }
