@@ -20,6 +20,8 @@ type Wait struct {
 	For    string    `json:"for"`
 	Fix    string    `json:"fix,omitempty"`
 	Failed bool      `json:"failed"` // it will not come right by waiting
+	// Mended: it came right by itself, and somebody should know.
+	Mended bool `json:"mended"`
 
 	host string // name of a host that is meant; of no concern to tenants
 }
@@ -36,8 +38,11 @@ func (w Wait) Sentence() string {
 	if w.Failed {
 		verb = "failed"
 	}
-	if w.Kind == "host" {
+	switch {
+	case w.Kind == "host":
 		verb = "needs a look"
+	case w.Mended:
+		return fmt.Sprintf("%s was damaged at %s and repaired: %s.", w.What(), w.Since.UTC().Format(time.RFC3339), w.For)
 	}
 	return fmt.Sprintf("%s %s since %s: %s.", w.What(), verb, w.Since.UTC().Format(time.RFC3339), strings.TrimSuffix(w.For, "."))
 }
@@ -121,7 +126,8 @@ func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
 	} else if h != nil && Away(h, now) {
 		list = append(list, Wait{Kind: "server", ID: s.ID, Name: s.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
 	} else {
-		orders, err := orderWaits(t.Tx, map[int64]*cloud.Host{s.HostID: h}, fmt.Sprintf("AND work_kind = 'server' AND work_key = %d", s.ID))
+		orders, err := orderWaits(t.Tx, map[int64]*cloud.Host{s.HostID: h}, fmt.Sprintf(`AND (work_kind = 'server' AND work_key = %d
+			OR work_kind = 'router' AND work_key = (SELECT router_id FROM project WHERE id = %d))`, s.ID, s.ProjectID))
 		if err != nil {
 			return nil, err
 		}
@@ -137,9 +143,10 @@ func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
 }
 
 const (
-	awayFix = "Start the machine and its agent, or declare it lost: `virga admin host lost NAME`."
-	joinFix = "Let a machine join with `virga admin join-token` and `virga agent --join`; `virga admin host list` shows which have."
-	lookFix = "The reason stands in its history; it is tried again by itself, and can be deleted."
+	awayFix   = "Start the machine and its agent, or declare it lost: `virga admin host lost NAME`."
+	joinFix   = "Let a machine join with `virga admin join-token` and `virga agent --join`; `virga admin host list` shows which have."
+	mendedFix = "Find out who or what did it on that host, or it happens again; it is told for an hour."
+	lookFix   = "The reason stands in its history; it is tried again by itself, and can be deleted."
 )
 
 func awayText(h *cloud.Host) string {
@@ -234,7 +241,8 @@ func diskWaits(tx *store.Tx) (map[int64]lowDisk, error) {
 // more: one for each object, what failed first.
 func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, error) {
 	rows, err := tx.Query(`SELECT host, kind, object, work_kind, work_key, taken < generation, status, updated FROM orders
-		WHERE (acknowledged < generation OR status LIKE '%"ready":false%') AND updated <= $1 `+of+` ORDER BY id LIMIT $2`,
+		WHERE ((acknowledged < generation OR status LIKE '%"ready":false%') AND updated <= $1 OR status LIKE '%"mended":{%')
+		`+of+` ORDER BY id LIMIT $2`,
 		tx.Now().Add(-waitLong), int64(10*maxWaits))
 	if err != nil {
 		return nil, fmt.Errorf("find orders that wait: %w", err)
@@ -251,8 +259,14 @@ func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, e
 			return nil, fmt.Errorf("read order: %w", err)
 		}
 		var st struct {
+			Ready  bool   `json:"ready"`
 			Reason string `json:"reason"`
 			Failed bool   `json:"failed"`
+			Mended *struct {
+				What  string    `json:"what"`
+				At    time.Time `json:"at"`
+				Times int       `json:"times"`
+			} `json:"mended"`
 		}
 		if status != "" {
 			if err := json.Unmarshal([]byte(status), &st); err != nil {
@@ -263,6 +277,11 @@ func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, e
 		w := Wait{Kind: owner, ID: key, Name: name, Since: updated, For: st.Reason, Failed: st.Failed && !waits}
 		h := hosts[host]
 		switch {
+		case st.Mended != nil && st.Ready && !waits:
+			w.Mended, w.Since, w.For, w.Fix = true, st.Mended.At, st.Mended.What, mendedFix
+			if st.Mended.Times > 1 {
+				w.For += fmt.Sprintf(" (%d times)", st.Mended.Times)
+			}
 		case h != nil && Away(h, tx.Now()):
 			w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
 		case h != nil && (waits || w.For == ""):
@@ -274,7 +293,7 @@ func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, e
 		if i, ok := at[what]; !ok {
 			at[what] = len(list)
 			list = append(list, w)
-		} else if w.Failed && !list[i].Failed {
+		} else if w.Failed && !list[i].Failed || list[i].Mended && !w.Mended {
 			list[i] = w
 		}
 	}

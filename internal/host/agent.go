@@ -64,10 +64,11 @@ type item struct {
 	down   bool // removed because the host stands down, not by order
 
 	status  plan.Status
-	acked   int64 // newest generation carried out since the agent started
-	there   bool  // made, as far as steps since the start of the agent tell
-	stepped bool  // at least once since the agent started
-	fails   int   // steps in a row that ended with an error
+	mended  *plan.Mended // nil = nothing was, or long ago
+	acked   int64        // newest generation carried out since the agent started
+	there   bool         // made, as far as steps since the start of the agent tell
+	stepped bool         // at least once since the agent started
+	fails   int          // steps in a row that ended with an error
 	// A wake-up during a step must not be lost when the step ends.
 	stepping, woken bool
 

@@ -122,6 +122,9 @@ func merge(all ...plan.Status) plan.Status {
 			}
 			sum.Reason += s.Reason
 		}
+		if s.Repaired != "" {
+			sum.Repaired = s.Repaired
+		}
 		if s.Again > 0 && (sum.Again == 0 || s.Again < sum.Again) {
 			sum.Again = s.Again
 		}

@@ -27,6 +27,9 @@ type Machine interface {
 	Remove(ctx context.Context, ref plan.Ref, view View) (plan.Status, error)
 	// Facts says what the host has.
 	Facts(ctx context.Context) (plan.Facts, error)
+	// Watch tells of documents whose artefacts somebody else has changed, until ctx
+	// ends. What it cannot hear of is found when its turn comes.
+	Watch(ctx context.Context, changed func(plan.Ref)) error
 	// Dial reaches a port, a serial line or a screen of a guest.
 	Dial(ctx context.Context, to plan.Target) (net.Conn, error)
 }

@@ -63,6 +63,8 @@ type Real struct {
 	// done is what each router was last made to, so that a port which is in
 	// it costs no look at the machine. The router's own document looks.
 	done map[plan.ID]string
+	// watch hears of changes; nil before Watch.
+	watch *nft.Watch
 }
 
 var _ Machine = (*Real)(nil)
@@ -117,9 +119,9 @@ func (m *Real) Ensure(ctx context.Context, doc plan.Document, view View) (plan.S
 	case *plan.Image:
 		return m.images.Ensure(ctx, doc.ID, *b)
 	case *plan.Network:
-		return m.networks.Ensure(ctx, doc.ID, *b)
+		return m.again("n", doc, view, func() (plan.Status, error) { return m.networks.Ensure(ctx, doc.ID, *b) })
 	case *plan.Router:
-		return m.ensureRouter(ctx, doc.ID, view)
+		return m.again("r", doc, view, func() (plan.Status, error) { return m.ensureRouter(ctx, doc.ID, view) })
 	case *plan.Policy:
 		return m.ensurePolicy(ctx, doc.ID, view)
 	case *plan.Port:
@@ -130,6 +132,17 @@ func (m *Real) Ensure(ctx context.Context, doc plan.Document, view View) (plan.S
 		return m.ensureVM(ctx, doc.ID, b, view)
 	}
 	return plan.Status{}, fmt.Errorf("%s has no body", doc.Ref()) // it was replaced meanwhile
+}
+
+// again makes a step, and says so when the namespace of a document had been there
+// and is made a second time.
+func (m *Real) again(letter string, doc plan.Document, view View, step func() (plan.Status, error)) (plan.Status, error) {
+	gone := view.Missing(doc.Ref()) == "" && !m.opt.In.Netns(letter, doc.ID).Exists()
+	st, err := step()
+	if gone && err == nil && st.Repaired == "" {
+		st.Repaired = "somebody took away the network namespace; it was made anew"
+	}
+	return st, err
 }
 
 // Remove makes one step towards absence.

@@ -62,6 +62,14 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 		return st, err
 	}
 	all = append(all, st)
+	m.mu.Lock()
+	w := m.watch
+	m.mu.Unlock()
+	if w != nil {
+		if err := w.Add(m.opt.In.Netns("r", id)); err != nil {
+			return plan.Status{}, err
+		}
+	}
 	if st, err = m.tables.Ensure(ctx, id, nftTable(p)); err != nil {
 		return st, err
 	}

@@ -1,9 +1,11 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -18,16 +20,20 @@ func (m *Real) ensureVM(ctx context.Context, id plan.ID, vm *plan.VM, view View)
 	}
 	spec, complete := qemuMachine(vm, volumes)
 	_, runs := m.opt.In.VMProcess(id)
-	hold := ""
+	hold, cards := "", plan.Status{Ready: true}
 	if vm.Power == plan.On {
 		hold = view.Hold(id, vm)
 		if hold == "" || runs {
-			why, err := m.ensureNICs(ctx, vm)
-			if err != nil {
+			var err error
+			if cards, err = m.ensureNICs(ctx, vm, view); err != nil {
 				return plan.Status{}, err
 			}
-			if hold == "" {
-				hold = why
+			hold = cmp.Or(hold, cards.Reason)
+		}
+		if runs && cards.Ready {
+			var err error
+			if spec.Loose, err = m.looseNICs(ctx, vm); err != nil {
+				return plan.Status{}, err
 			}
 		}
 	}
@@ -44,30 +50,59 @@ func (m *Real) ensureVM(ctx context.Context, id plan.ID, vm *plan.VM, view View)
 		return plan.Status{Reason: hold, Again: waiting, VM: nil}, nil
 	}
 	st, err := m.machines.Ensure(ctx, id, spec)
+	st.Repaired = cmp.Or(st.Repaired, cards.Repaired)
 	if err != nil || !st.Ready {
 		return st, err
+	}
+	if !cards.Ready { // it runs, and is cut off
+		st.Ready, st.Reason, st.Again = false, cards.Reason, time.Second
+		return st, nil
 	}
 	gone, err := m.removeNICs(ctx, staleNICs(view.Before(plan.Ref{Kind: plan.KindVM, ID: id}), vm))
 	return merge(st, gone), err
 }
 
 // ensureNICs makes guards and taps. The guard first: a tap without one would
-// let a guest claim any address.
-func (m *Real) ensureNICs(ctx context.Context, vm *plan.VM) (why string, err error) {
+// let a guest claim any address. A network that was there and is not any more is
+// looked at now, and so is who has a leg in it.
+func (m *Real) ensureNICs(ctx context.Context, vm *plan.VM, view View) (plan.Status, error) {
+	all := plan.Status{Ready: true}
 	for _, n := range vm.NICs {
 		guard, err := m.guards.Ensure(ctx, n.ID, n)
 		if err != nil {
-			return "", err
+			return guard, err
 		}
 		tap, err := m.taps.Ensure(ctx, n.ID, n)
 		if err != nil {
-			return "", err
+			return tap, err
 		}
+		all.Repaired = cmp.Or(guard.Repaired, all.Repaired)
 		if st := merge(guard, tap); !st.Ready {
-			return fmt.Sprintf("card %s: %s", n.ID.Short(), st.Reason), nil
+			network := plan.Ref{Kind: plan.KindNetwork, ID: n.Network}
+			view.Look(network)
+			for _, r := range view.Users(network) {
+				if r.Kind == plan.KindRouter {
+					view.Look(r)
+				}
+			}
+			return plan.Status{Reason: fmt.Sprintf("card %s: %s", n.ID.Short(), st.Reason), Repaired: all.Repaired}, nil
 		}
 	}
-	return "", nil
+	return all, nil
+}
+
+// looseNICs are the cards of a machine whose taps its process does not have open.
+func (m *Real) looseNICs(ctx context.Context, vm *plan.VM) (loose []plan.ID, err error) {
+	for _, n := range vm.NICs {
+		is, err := m.taps.Loose(ctx, n.ID, n)
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			loose = append(loose, n.ID)
+		}
+	}
+	return loose, nil
 }
 
 // removeNICs takes cards away: the tap first, for the same reason.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"sync"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/host/nft"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
@@ -21,6 +23,7 @@ const (
 	lastRedial  = 10 * time.Second
 	standingBy  = 30 * time.Second // between questions whether a host that stood down is wanted again
 	renewEvery  = time.Hour
+	reachTime   = 5 * time.Second // less than the control plane waits for a stream
 )
 
 // Runner lets an agent work and keeps its link.
@@ -40,6 +43,7 @@ func (r *Runner) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { r.loop(ctx) })
 	all.Go(func() { r.renew(ctx) })
+	all.Go(func() { r.watch(ctx) })
 	r.exchange(ctx, &all)
 	all.Wait()
 	r.Client.Close()
@@ -178,7 +182,7 @@ func (r *Runner) once(ctx context.Context) (req plan.Request, reply plan.Reply, 
 
 // stream connects a target with the control plane.
 func (r *Runner) stream(ctx context.Context, s plan.StreamOrder) {
-	target, err := r.Agent.opt.Machine.Dial(ctx, s.Target)
+	target, err := r.reach(ctx, s.Target)
 	why := ""
 	if err != nil {
 		why = err.Error()
@@ -194,6 +198,18 @@ func (r *Runner) stream(ctx context.Context, s plan.StreamOrder) {
 	splice(ctx, target, link)
 }
 
+// reach connects to a guest. One that does not answer is its own matter: it is said
+// before the control plane loses its patience with this host.
+func (r *Runner) reach(ctx context.Context, to plan.Target) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	c, err := r.Agent.opt.Machine.Dial(ctx, to)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("the guest does not answer at %s yet: it may still boot, or nothing listens there", to.Address)
+	}
+	return c, err
+}
+
 // splice copies both directions until one ends.
 func splice(ctx context.Context, a, b io.ReadWriteCloser) {
 	var once sync.Once
@@ -204,6 +220,17 @@ func splice(ctx context.Context, a, b io.ReadWriteCloser) {
 	both.Go(func() { defer end(); _, _ = io.Copy(a, b) }) // the end of a connection is no error
 	both.Go(func() { defer end(); _, _ = io.Copy(b, a) })
 	both.Wait()
+}
+
+// watch lets what somebody else has changed be looked at when it happens.
+func (r *Runner) watch(ctx context.Context) {
+	err := r.Agent.opt.Machine.Watch(ctx, func(ref plan.Ref) {
+		r.Agent.Look(ref)
+		signal(r.orders)
+	})
+	if err != nil && ctx.Err() == nil {
+		r.Log.Warn("what others change here is noticed at the next look only", "error", err)
+	}
 }
 
 // renew keeps the certificate young.
@@ -220,6 +247,45 @@ func (r *Runner) renew(ctx context.Context) {
 
 // background runs a download of the image driver; Images.Close ends it.
 func background(f func()) { go f() }
+
+// Watch hears of changes of the rules of routers. The rules of cards are looked at
+// all the time.
+func (m *Real) Watch(ctx context.Context, changed func(plan.Ref)) error {
+	w, err := nft.NewWatch()
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = w.Close() })
+	defer stop()
+	m.mu.Lock()
+	m.watch = w
+	m.mu.Unlock()
+	ids, err := m.routers.List(ctx)
+	for _, id := range ids {
+		err = errors.Join(err, w.Add(m.opt.In.Netns("r", id)))
+	}
+	if err != nil {
+		return err
+	}
+	for {
+		c, err := w.Next()
+		if err != nil {
+			return err
+		}
+		if ids := []plan.ID{}; c.Netns == "" { // too much at once: everything
+			if ids, err = m.routers.List(ctx); err != nil {
+				return err
+			}
+			for _, id := range ids {
+				changed(plan.Ref{Kind: plan.KindRouter, ID: id})
+			}
+			continue
+		}
+		if id, ok := m.opt.In.Parse("r", string(c.Netns)); ok && m.tables.Alien(c) {
+			changed(plan.Ref{Kind: plan.KindRouter, ID: id})
+		}
+	}
+}
 
 // Down ends all guests and takes away what runs or is configured here:
 // processes, cards, routers, networks, the provider bridge. Disks, images and

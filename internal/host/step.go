@@ -120,6 +120,15 @@ func (a *Agent) wakeItem(it *item) {
 	a.sched.at(it, now)
 }
 
+// Look lets a document be looked at now: what it made may not be as it was.
+func (a *Agent) Look(r plan.Ref) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if it := a.items[r]; it != nil && !it.doc.Absent {
+		a.wakeItem(it)
+	}
+}
+
 // Step makes exactly one bounded step of one document (or of the comparison
 // of artefacts with documents). It tells whether there was anything to do,
 // and when not, how long to wait for the next thing.
@@ -210,6 +219,7 @@ func (a *Agent) settle(it *item, doc plan.Document, st plan.Status, err error) {
 		st.Ready, st.Failed, st.Percent, st.Reason, st.Again = false, false, 0, "", 0
 		it.fails, err = 0, nil
 	}
+	a.mended(it, &st)
 	was := it.status
 	if !same(was, st) {
 		it.status = st
@@ -247,6 +257,29 @@ func (a *Agent) settle(it *item, doc plan.Document, st plan.Status, err error) {
 			a.sched.at(it, now.Add(lastRetry))
 		}
 	}
+}
+
+// mended notes what a step repaired, and goes on telling it for a while. What
+// happens again and again is counted, and told anew once a minute.
+func (a *Agent) mended(it *item, st *plan.Status) {
+	now := a.opt.Now()
+	if st.Repaired != "" {
+		m := plan.Mended{What: st.Repaired, At: now, Times: 1}
+		if was := it.mended; was != nil {
+			m.Times += was.Times
+			if now.Sub(was.At) < time.Minute {
+				m.At = was.At
+			}
+		}
+		if m.At.Equal(now) {
+			a.opt.Log.Warn("repaired a damage", "of", it.doc.Ref(), "what", m.What, "times", m.Times)
+		}
+		it.mended, st.Repaired = &m, ""
+	}
+	if it.mended != nil && now.Sub(it.mended.At) >= plan.MendedFor {
+		it.mended = nil
+	}
+	st.Mended = it.mended
 }
 
 // wakeUsers lets those go on that wait for an item, and those it waited for
@@ -331,7 +364,8 @@ func (a *Agent) missing(r plan.Ref) string {
 // same tells whether two states read the same in a report. What a disk takes
 // up moves all the time and is worth a report only in steps of 1 % or 16 MiB.
 func same(a, b plan.Status) bool {
-	if a.Ready != b.Ready || a.Percent != b.Percent || a.Reason != b.Reason || a.Failed != b.Failed {
+	if a.Ready != b.Ready || a.Percent != b.Percent || a.Reason != b.Reason || a.Failed != b.Failed ||
+		!a.MendedAt().Equal(b.MendedAt()) {
 		return false
 	}
 	if (a.VM == nil) != (b.VM == nil) || a.VM != nil && *a.VM != *b.VM {

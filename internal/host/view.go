@@ -43,6 +43,9 @@ func (v View) Missing(r plan.Ref) string {
 	return v.a.missing(r)
 }
 
+// Look lets a finished document be looked at now: what it made is not as it was.
+func (v View) Look(r plan.Ref) { v.a.Look(r) }
+
 // Users names the documents that stand on something or did so in a
 // generation that is not known to be over, in a fixed order.
 func (v View) Users(r plan.Ref) []plan.Ref {

@@ -77,6 +77,9 @@ func factsBounded(f *plan.Facts) error {
 func statusBounded(s *plan.Status) {
 	s.Reason = plain(s.Reason, maxReason)
 	s.Percent = min(max(s.Percent, 0), 100)
+	if m := s.Mended; m != nil {
+		m.What, m.Times = plain(m.What, maxReason), min(max(m.Times, 1), maxReports)
+	}
 	if v := s.VM; v != nil {
 		v.VCPU, v.RAM = min(max(v.VCPU, 0), maxCPUs), min(max(v.RAM, 0), maxRAM)
 		v.Boot, v.Restarts = min(max(v.Boot, 0), maxGeneration), min(max(v.Restarts, 0), maxGeneration)

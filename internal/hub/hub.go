@@ -26,6 +26,9 @@ type Options struct {
 	// Adopted is called in the transaction that adopted a host, so that what
 	// only the host has can be taken care of; optional.
 	Adopted func(tx *store.Tx, host int64) error
+	// Mended is called in the transaction of a report that tells of a damage which
+	// the host has repaired, so that it is recorded; optional.
+	Mended func(tx *store.Tx, owner Owner, what string) error
 	// CA signs the certificates of hosts; optional when Exchange is called
 	// directly and nobody joins.
 	CA *CA

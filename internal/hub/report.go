@@ -85,6 +85,11 @@ func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone, wake bool, er
 		matters = matters || o.Lost
 		o.Lost = false
 	}
+	if m := r.Status.Mended; m != nil && m.At.After(was.MendedAt()) && h.opt.Mended != nil {
+		if err := h.opt.Mended(tx, o.Owner, m.What); err != nil {
+			return false, false, err
+		}
+	}
 	gone = o.Gone() && r.Gone()
 	if gone && o.Owner.Kind == orphanWork {
 		// Nobody but the hub itself waits for this one.
@@ -121,7 +126,8 @@ func saveReport(tx *store.Tx, o *Order) error {
 // matters tells whether a reconciler must look. Progress counts in tens, and
 // what a disk takes up does not count: both are read when somebody asks.
 func matters(a, b plan.Status) bool {
-	if a.Ready != b.Ready || a.Failed != b.Failed || a.Reason != b.Reason || a.Percent/10 != b.Percent/10 {
+	if a.Ready != b.Ready || a.Failed != b.Failed || a.Reason != b.Reason || a.Percent/10 != b.Percent/10 ||
+		!a.MendedAt().Equal(b.MendedAt()) {
 		return true
 	}
 	if (a.VM == nil) != (b.VM == nil) || a.VM != nil && *a.VM != *b.VM {

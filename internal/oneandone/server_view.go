@@ -83,6 +83,9 @@ func alerts(t *control.Txn, v *control.View) (a oneandone.ServerAlerts, err erro
 	waits, err := t.WaitsOf(v.Server)
 	for _, w := range waits {
 		alert := oneandone.ServerAlert{Type: "WAITING", Date: date(w.Since), Description: w.String()}
+		if w.Mended {
+			alert.Type = "REPAIRED"
+		}
 		if w.Failed {
 			a.Critical = append(a.Critical, alert)
 		} else {

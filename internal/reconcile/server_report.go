@@ -231,6 +231,9 @@ func (m *machine) settleVolumes() error {
 		}
 		was := *v
 		seen := o.Status.Volume
+		if v.Built && seen.Size == 0 {
+			continue // its files are missing, which its reason says; it stays what it was
+		}
 		if v.Built && v.SeenLayer == v.Layer && seen.Layer != "" && seen.Layer != v.Layer {
 			// It was there, and went on: what was given up was carried out all
 			// the same, later. The way back would lose what was written since.

@@ -25,9 +25,13 @@ func (r *Run) told(t *testing.T) (operator []control.Wait, owner string) {
 		t.Fatalf("%d %s", code, answer)
 	}
 	var shown struct {
-		Alerts any `json:"alerts"`
+		Alerts   any `json:"alerts"`
+		Hardware struct{ Hdds []any }
 	}
 	unmarshal(answer, &shown)
+	if len(shown.Hardware.Hdds) == 0 {
+		t.Errorf("the disks are not shown: %s", answer)
+	}
 	lists, some := shown.Alerts.(map[string]any)
 	if !some {
 		return operator, ""
@@ -120,5 +124,51 @@ func TestWaiting(t *testing.T) {
 				t.Errorf("all is well again, and they are told %v %q", operator, owner)
 			}
 		})
+	}
+}
+
+// What a host repaired by itself is told to the operator and to the owner for an
+// hour, and stands in the log for good.
+func TestRepairIsTold(t *testing.T) {
+	r := newSettled(t, 1)
+	s, _, h := r.only(t)
+	if !s.On {
+		r.order(t, "PUT", "/servers/"+s.UID.String()+"/status/action", map[string]any{"action": "POWER_ON"})
+	}
+	r.after(t, 2*time.Minute)
+	repairs := func() (n int) {
+		must(t, r.DB.Read(context.Background(), func(tx *store.Tx) error {
+			list, err := store.Find[cloud.Event](tx, cloud.Where(cloud.Eq("action", "REPAIR"), cloud.Eq("end", true)))
+			for _, e := range list {
+				if n++; e.Object != s.Name || e.MemberID != s.MemberID || !strings.Contains(e.Reason, "hypervisor died") || e.Failed {
+					t.Errorf("event %+v", e)
+				}
+			}
+			return err
+		}))
+		return n
+	}
+	if n := repairs(); n > 0 {
+		t.Errorf("%d repairs before any damage", n)
+	}
+	for n := range 2 { // the second within a minute is counted, and no event of its own
+		must(t, h.Machine.Kill(plan.ID(s.UID.Hex())))
+		r.after(t, 10*time.Second)
+		operator, owner := r.told(t)
+		if len(operator) != 1 || !operator[0].Mended || !strings.Contains(operator[0].String(), "was damaged at 2026") ||
+			!strings.Contains(owner, "hypervisor died and was started again") {
+			t.Errorf("the operator is told %v, the owner %q", operator, owner)
+		}
+		if got := repairs(); got != 1 {
+			t.Errorf("%d events after %d repairs", got, n+1)
+		}
+	}
+	r.Now = r.Now.Add(plan.MendedFor)
+	r.after(t, 2*time.Minute)
+	if operator, owner := r.told(t); len(operator) > 0 || owner != "" {
+		t.Errorf("an hour later they are told %v %q", operator, owner)
+	}
+	if n := repairs(); n != 1 {
+		t.Errorf("%d events in the end", n)
 	}
 }

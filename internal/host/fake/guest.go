@@ -89,6 +89,12 @@ func (m *Machine) guest(id plan.ID, change func(*guest)) error {
 	return m.save(o)
 }
 
+// Watch hears nothing: nobody else changes what is in a fake.
+func (m *Machine) Watch(ctx context.Context, _ func(plan.Ref)) error {
+	<-ctx.Done()
+	return nil
+}
+
 // Dial connects to a stub of a guest: it says that it is a fake and then
 // echoes what it is sent.
 func (m *Machine) Dial(_ context.Context, to plan.Target) (net.Conn, error) {
