@@ -120,8 +120,8 @@ func (n *node) open(ctx context.Context) error {
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log, WentBack: reconcile.PullTimes})
 	n.hub = hub.New(hub.Options{
-		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, Mended: reconcile.Mended, CA: n.ca, Images: n.images().Open,
-		Gather: reconcile.Gather, Key: seal.Derive("orders"),
+		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, Mended: reconcile.Mended,
+		CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather, Key: seal.Derive("orders"),
 	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {

@@ -36,8 +36,8 @@ func (v *vm) paused(ctx context.Context, q *qmp, m *machine, st plan.Status) (pl
 	free, size := int64(fs.Bavail)*fs.Bsize, int64(fs.Blocks)*fs.Bsize //nolint:gosec // no disk is larger
 	st.Reason = "a disk of the machine cannot be written; the machine is paused and goes on by itself as soon as it can"
 	if m.full {
-		st.Reason = fmt.Sprintf("the file system of %s is full (%d of %d MiB are free): the machine is paused and goes on by itself when there is room",
-			dir, free>>20, size>>20)
+		st.Reason = fmt.Sprintf("the file system of %s is full (%d of %d MiB are free): "+
+			"the machine is paused and goes on by itself when there is room", dir, free>>20, size>>20)
 		if free < roomToGoOn {
 			return st, nil
 		}
