@@ -17,7 +17,8 @@ type Limits struct {
 	Description      int
 }
 
-// CheckName checks the name of an object against the profile.
+// CheckName checks the name of an object against the profile. Codes: field and
+// ".empty", ".long", ".form".
 func (l Limits) CheckName(field, name string) *Error {
 	if name == "" {
 		return Errorf(Invalid, field+".empty", "a name is required").On(field)
@@ -25,7 +26,7 @@ func (l Limits) CheckName(field, name string) *Error {
 	if n := len([]rune(name)); n > l.NameMax {
 		return Errorf(Invalid, field+".long", "the name has %d characters, at most %d are allowed", n, l.NameMax).On(field)
 	}
-	return nil
+	return CheckText(field, name)
 }
 
 // CheckHardware checks a shape against the profile.

@@ -1,5 +1,7 @@
 package cloud
 
+import "time"
+
 // Project belongs to a member, a site and a region and has one router.
 type Project struct {
 	Meta
@@ -16,4 +18,13 @@ type Project struct {
 	RunRobot    bool // its router was ordered at least once; CloudCIX shows it
 	ASNID       int64
 	PublicNetID int64 // network `public` of a default project
+}
+
+// maxGrace is a century: what is kept for longer is kept for good, and a time in the
+// far future must not wrap around into the past.
+const maxGrace = 100 * 365 * 24
+
+// Grace is how long what was shut down is kept.
+func (p *Project) Grace() time.Duration {
+	return time.Duration(min(p.GraceHours, maxGrace)) * time.Hour
 }

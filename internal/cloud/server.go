@@ -18,7 +18,7 @@ type Server struct {
 	HostID      int64
 	Name        string
 	Description string
-	Hostname    string // made of the name, valid for a guest (R13)
+	Hostname    string // as given, or made of the name; valid for a guest (R13)
 	ServerType  int64  // 2 = KVM
 	FlavorID    int64
 	VCPU        int // all of them, a multiple of Cores
@@ -101,4 +101,27 @@ func GuestName(name string) string {
 		return "server"
 	}
 	return s
+}
+
+// GuestHost is GuestName for a text that is meant as the name of a host: its dots
+// stay, and what lies between them is made valid.
+func GuestHost(name string) string {
+	var b strings.Builder
+	for label := range strings.SplitSeq(name, ".") {
+		if !strings.ContainsFunc(strings.ToLower(label), inHostName) {
+			continue
+		}
+		label = GuestName(label)
+		if b.Len()+1+len(label) > hostNameMax {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(label)
+	}
+	if b.Len() == 0 {
+		return GuestName("")
+	}
+	return b.String()
 }

@@ -10,6 +10,12 @@ type Site struct {
 	Country     string // two letters
 	Location    string // for people: a city
 	DefaultFor  bool   // the data centre used when a request names none
-	Driver      string // "virga", or "robot" (R21)
+	Driver      string // VirgaDriver or RobotDriver
 	Inside      string // prefix out of which default projects get their network `public`
 }
+
+// Drivers of a region: who carries out what is wanted there.
+const (
+	VirgaDriver = "virga" // hosts that this installation orders
+	RobotDriver = "robot" // a program of somebody else that reads and writes states through CloudCIX (R21)
+)
