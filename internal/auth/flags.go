@@ -1,6 +1,10 @@
 package auth
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Section is one section of the permission matrix of the 1&1 contract
 // (section 10) with its flags in the contract's order.
@@ -92,33 +96,40 @@ func SectionName(sent string) (name string, ok bool) {
 // management, names (R41, last lines).
 const AnyRole = ""
 
-// cloudcix is the table of R41: what a CloudCIX action asks of the role. Several
-// flags are all needed.
-var cloudcix = map[string][]string{
-	"vm.read": {"servers.show"}, "vm.create": {"servers.create"}, "vm.name": {"servers.set_name"},
-	"vm.state.5": {"servers.shutdown"}, "vm.state.7": {"servers.start"}, "vm.state.8": {"servers.delete"},
-	"vm.resize": {"servers.resize"}, "vm.nat": {"servers.assign_ip"},
-	"snapshot.read": {"servers.show"}, "snapshot.write": {"servers.manage_snapshot"},
-	"backup.read": {"backups.show"}, "backup.create": {"backups.create"}, "backup.delete": {"backups.delete"},
-	"ceph.read": {"shared_storages.show"}, "ceph.create": {"shared_storages.create"}, "ceph.delete": {"shared_storages.delete"},
-	"ceph.name": {"shared_storages.set_name"}, "ceph.description": {"shared_storages.set_description"},
-	"ceph.resize": {"shared_storages.resize"}, "ceph.attach": {"shared_storages.manage_attached_servers"},
-	"project.create": {"private_networks.create"}, "project.state.8": {"servers.delete"}, "project.state.4": {"servers.start"},
-	"project.name": {"private_networks.set_name"}, "project.note": {"private_networks.set_name"},
-	"project.read": {AnyRole}, "virtual_router.read": {AnyRole},
-	"virtual_router.write": {"private_networks.set_network_info"},
-	"subnet.write":         {"private_networks.set_network_info"}, "allocation.write": {"private_networks.set_network_info"},
-	"asn.write": {"private_networks.set_network_info"}, "ip_address.write": {"private_networks.set_network_info"},
-	"ip_address_group.write": {"private_networks.set_network_info"}, "firewall_rule.write": {"firewall_policies.manage_rules"},
-	"vpn.read": {"vpn.show"}, "vpn.create": {"vpn.create"}, "vpn.delete": {"vpn.delete"}, "vpn.update": {"vpn.set_description"},
-	"dns.write": {"public_ips.set_reverse_dns"}, "history.read": {"logs.show"},
-	"billing.read": {"usages.show"}, "metrics.read": {"usages.show"},
-	"catalogue.read": {AnyRole}, "membership.read": {AnyRole},
+// cloudcix is the table of R41: what a CloudCIX action asks of the role. Whoever
+// carries out one asks for its flag by the name of the action.
+var cloudcix = map[string]string{
+	"vm.read": "servers.show", "vm.create": "servers.create", "vm.name": "servers.set_name", "vm.userdata": "servers.reinstall",
+	"vm.state.5": "servers.shutdown", "vm.state.7": "servers.start", "vm.state.8": "servers.delete",
+	"vm.resize": "servers.resize", "vm.nat": "servers.assign_ip",
+	"snapshot.read": "servers.show", "snapshot.write": "servers.manage_snapshot",
+	"backup.read": "backups.show", "backup.create": "backups.create", "backup.delete": "backups.delete",
+	"ceph.read": "shared_storages.show", "ceph.create": "shared_storages.create", "ceph.delete": "shared_storages.delete",
+	"ceph.name": "shared_storages.set_name", "ceph.description": "shared_storages.set_description",
+	"ceph.resize": "shared_storages.resize", "ceph.attach": "shared_storages.manage_attached_servers",
+	"project.read": "private_networks.show", "project.create": "private_networks.create",
+	"project.name": "private_networks.set_name", "project.note": "private_networks.set_name", "project.grace": "private_networks.set_name",
+	"project.state.8": "servers.delete", "project.state.4": "servers.start",
+	"virtual_router.read": "private_networks.show", "virtual_router.write": "private_networks.set_network_info",
+	"subnet.write": "private_networks.set_network_info", "allocation.write": "private_networks.set_network_info",
+	"asn.write": "private_networks.set_network_info", "ip_address.write": "private_networks.set_network_info",
+	"ip_address_group.write": "private_networks.set_network_info", "firewall_rule.write": "firewall_policies.manage_rules",
+	"vpn.read": "vpn.show", "vpn.create": "vpn.create", "vpn.delete": "vpn.delete", "vpn.update": "vpn.set_description",
+	"dns.write": "public_ips.set_reverse_dns", "history.read": "logs.show",
+	"billing.read": "usages.show", "metrics.read": "usages.show",
+	"catalogue.read": AnyRole, "membership.read": AnyRole,
 }
 
-// CloudCIXFlags is what a CloudCIX action asks of the role; ok is false for
-// actions that only the ownership table guards.
-func CloudCIXFlags(action string) (flags []string, ok bool) {
-	flags, ok = cloudcix[action]
-	return append([]string(nil), flags...), ok
+// For is the flag that a CloudCIX action asks for. Actions that only the ownership
+// table guards have none; asking for one that the table does not have is a mistake
+// of the program.
+func For(action string) string {
+	flag, ok := cloudcix[action]
+	if !ok {
+		panic("auth: R41 has no action " + action)
+	}
+	return flag
 }
+
+// Actions are those of the table, sorted.
+func Actions() []string { return slices.Sorted(maps.Keys(cloudcix)) }

@@ -90,6 +90,7 @@ func TestMayTable(t *testing.T) {
 	mine := auth.Owned{MemberID: 5, SiteID: 50, RegionID: 3}
 	sister := auth.Owned{MemberID: 5, SiteID: 52, RegionID: 3}
 	other := auth.Owned{MemberID: 6, SiteID: 60, RegionID: 4}
+	his := auth.Owned{MemberID: 6, SiteID: 60, RegionID: 4, ByOperator: true}
 	for _, c := range []struct {
 		name     string
 		actor    *auth.Actor
@@ -112,6 +113,9 @@ func TestMayTable(t *testing.T) {
 		{"robot reads elsewhere", robot, other, false, false, "robot"},
 		{"user 1 reads", one, other, false, false, ""},
 		{"user 1 writes", one, other, true, false, "owner"},
+		{"user 1 writes what is his to write", one, his, true, false, ""},
+		{"others do not", owner, his, true, false, "owner"},
+		{"1&1 user 1 writes it", one, his, true, true, "not_found"},
 		{"reader reads", reader, mine, false, false, ""},
 		{"reader writes", reader, mine, true, false, "flag"},
 		{"no role", norole, mine, false, false, "role"},
@@ -175,23 +179,17 @@ func TestFlags(t *testing.T) {
 }
 
 // Every flag that a CloudCIX action needs is one of the matrix.
-func TestCloudCIXFlags(t *testing.T) {
+func TestActions(t *testing.T) {
 	all := auth.AllFlags()
-	for _, action := range []string{
-		"vm.read", "vm.create", "vm.state.8",
-		"project.create", "history.read", "project.read", "dns.write", "vm.nat", "virtual_router.write",
-	} {
-		flags, ok := auth.CloudCIXFlags(action)
-		if !ok || len(flags) == 0 {
-			t.Errorf("%s is not guarded", action)
-		}
-		for _, f := range flags {
-			if f != auth.AnyRole && !slices.Contains(all, f) {
-				t.Errorf("%s asks for %s", action, f)
-			}
+	for _, action := range auth.Actions() {
+		if f := auth.For(action); f != auth.AnyRole && !slices.Contains(all, f) {
+			t.Errorf("%s asks for %s", action, f)
 		}
 	}
-	if _, ok := auth.CloudCIXFlags("run_robot.list"); ok {
-		t.Error("the robot's list needs no flag")
-	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an action that nobody knows asks for nothing")
+		}
+	}()
+	auth.For("run_robot.list")
 }

@@ -24,4 +24,6 @@ type Asked struct {
 	MemberID int64  `json:"member"`
 	SiteID   int64  `json:"site,omitempty"`
 	RegionID int64  `json:"region,omitempty"`
+
+	ByOperator bool `json:"by_operator,omitempty"`
 }

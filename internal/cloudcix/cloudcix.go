@@ -19,9 +19,11 @@ import (
 
 // Options of the dialect.
 type Options struct {
-	Now  func() time.Time // optional: the clock of the rate limit
-	Log  *slog.Logger     // optional: internal errors
-	Rate int              // optional: requests per second and user, 20 when 0; negative for no limit
+	Now func() time.Time // optional: the clock of the rate limit
+	// Wait holds a request that came too soon (optional: by the machine's clock).
+	Wait func(ctx context.Context, d time.Duration) error
+	Log  *slog.Logger // optional: internal errors
+	Rate int          // optional: requests per second and user, 20 when 0; negative for no limit
 }
 
 // API is the dialect over one Control.
@@ -39,10 +41,13 @@ func New(c *control.Control, opts Options) *API {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Wait == nil {
+		opts.Wait = pause
+	}
 	if opts.Rate == 0 {
 		opts.Rate = 20
 	}
-	a := &API{c: c, limit: newLimiter(opts.Rate, opts.Now)}
+	a := &API{c: c, limit: newLimiter(opts.Rate, opts.Now, opts.Wait)}
 	var err error
 	if a.lists, err = newLists(listings, a.Handlers()); err != nil {
 		panic("cloudcix: " + err.Error())
@@ -100,7 +105,7 @@ type actorKey struct{}
 // before says who is asking, and whether too often.
 func (a *API) before(r *wire.Request) error {
 	if r.Op.Public {
-		return a.often(source(r.HTTP))
+		return a.often(r.Context(), source(r.HTTP), false)
 	}
 	token := r.HTTP.Header.Get("X-Auth-Token")
 	if token == "" {
@@ -110,16 +115,17 @@ func (a *API) before(r *wire.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := a.often(actor.UserID()); err != nil {
+	if err := a.often(r.Context(), actor.UserID(), true); err != nil {
 		return err
 	}
 	r.With(context.WithValue(r.Context(), actorKey{}, actor))
 	return nil
 }
 
-// often refuses a caller who asks too often.
-func (a *API) often(caller any) error {
-	if a.limit.allow(caller) {
+// often holds and then refuses a caller who asks too often. Strangers are not held:
+// they could take the place of everybody else.
+func (a *API) often(ctx context.Context, caller any, patient bool) error {
+	if a.limit.allow(ctx, caller, patient) {
 		return nil
 	}
 	return cloud.Errorf(cloud.TooMany, "rate", "Too many requests: %d per second are allowed.", a.limit.rate)

@@ -90,9 +90,6 @@ var unanswered = map[string]string{
 	"iaas_virtual_router_create_101": "the body of project_create names no project", "iaas_virtual_router_create_102": "the same",
 	"iaas_virtual_router_create_105": "routers have no ports here", "iaas_virtual_router_create_106": "a region always takes routers",
 	"iaas_virtual_router_create_108": "routers have no ports here",
-
-	"iaas_project_create_104": "only an installation without a region: an address that is none has 103",
-	"iaas_vm_update_110":      "a machine under a snapshot is busy as a whole: 106",
 }
 
 // Numbers that only a fault of the installation leads to: no addresses left for a

@@ -28,15 +28,16 @@ var codes = map[string]numbers{
 
 	"project_read": readers(numbers{"project.missing": 1}, 201, 202, 203),
 	"project_create": {
-		"region.link": 103, "region.none": 104,
-		"name.empty": 105, "name.long": 106, "name.used": 107,
+		"region.link": 103, "region.office": 104,
+		"name.empty": 105, "name.form": 105, "name.long": 106, "name.used": 107,
 		"grace.negative": 108,
 		"self_managed":   201, "private": 202, "forbidden": 202,
 	},
 	"project_create/virtual_router_create": {"pool.none": 109, "pool.exhausted": 109},
 	"project_update": writers(numbers{
 		"project.missing": 1,
-		"name.empty":      101, "name.long": 102, "name.used": 103,
+		"closed":          108,
+		"name.empty":      101, "name.form": 101, "name.long": 102, "name.used": 103,
 		"project.early": 104, "project.state": 106, "project.unstable": 107,
 		"project.down": 108, "state.snapshots": 110,
 		"project.up": 111, "grace.negative": 112,
@@ -48,13 +49,15 @@ var codes = map[string]numbers{
 	"virtual_router_update": writers(numbers{
 		"router.missing": 1, "project.missing": 1,
 		"router.segments": 2,
-		"state.stuck":     103, "state.transition": 104,
+		"state.stuck":     103, "state.transition": 104, "closed": 103,
 		"subnets.asn": 107, "subnets.range": 108, "subnets.edge": 109,
 		"subnets.overlap": 110, "subnets.outside": 112,
 		"subnets.id": 113,
 	}, 201, 202, 203),
 	"virtual_router_update/subnet_create": {"subnets.same": 115, "subnets.taken": 116},
-	"virtual_router_update/subnet_update": {"subnets.inside": 112, "subnets.owner": 103, "subnets.vlan": 121, "subnets.vxlan": 124},
+	"virtual_router_update/subnet_update": {
+		"subnets.form": 119, "subnets.inside": 112, "subnets.owner": 103, "subnets.vlan": 121, "subnets.vxlan": 124,
+	},
 
 	"vm_read": readers(numbers{"server.missing": 1}, 201, 202, 203),
 	"vm_create": {
@@ -64,7 +67,7 @@ var codes = map[string]numbers{
 		"disks.main": 115, "disk.image": 116,
 		"disks.many": 123, "vcpu.range": 119, "cores.range": 119, "ram.range": 122,
 		"server.place": 123,
-		"name.empty":   126, "name.long": 127, "name.used": 128,
+		"name.empty":   126, "name.form": 126, "name.long": 127, "name.used": 128,
 		"public_key.bad": 129, "gateway.missing": 131,
 		"address.twice": 134, "address.many": 135, "address.private": 137,
 		"address.edge": 138, "address.used": 139, "address.outside": 140,
@@ -75,7 +78,7 @@ var codes = map[string]numbers{
 	"vm_create/storage_create": {"disk.range": 103},
 	"vm_update": writers(busy(numbers{
 		"server.missing": 1,
-		"name.empty":     101, "name.long": 102, "name.used": 103,
+		"name.empty":     101, "name.form": 101, "name.long": 102, "name.used": 103,
 		"state.stuck": 106, "state.transition": 107,
 		"state.snapshots": 109, "snapshot.busy": 110,
 		"address.nat": 113, "pool.exhausted": 114, "pool.none": 114,
@@ -87,14 +90,14 @@ var codes = map[string]numbers{
 		"server.grow@vcpu": 120, "server.grow@ram": 125,
 	}), 201, 202, 203),
 	"vm_update/storage_create": {"disk.range": 103},
-	"vm_update/storage_update": {"disk.larger": 102, "disk.shrink": 102},
+	"vm_update/storage_update": {"disk.larger": 102, "disk.shrink": 102, "disk.form": 103},
 
 	"storage_list": {
 		"server.missing": 1, "global": 201, "owner": 202, "robot": 202, "forbidden": 202,
 	},
 	"storage_read": readers(numbers{"server.missing": 1, "disk.missing": 2}, 201, 202, 203),
 	"storage_create": {
-		"server.missing": 1, "server.busy": 2, "server.removing": 2, "server.scrub": 2,
+		"server.missing": 1, "closed": 2, "server.busy": 2, "server.removing": 2, "server.scrub": 2,
 		"server.failed": 2, "snapshot.exists": 2, "disks.main": 3,
 		"disk.range":  103,
 		"server.grow": 4, "disks.many": 4, // (own): no room on the host
@@ -113,7 +116,7 @@ var codes = map[string]numbers{
 // busy adds what a machine that cannot change now answers for each part that was
 // asked for.
 func busy(t numbers) numbers {
-	for _, code := range []string{"server.busy", "server.scrub", "server.failed", "server.removing"} {
+	for _, code := range []string{"closed", "server.busy", "server.scrub", "server.failed", "server.removing"} {
 		t[code], t[code+"@vcpu"], t[code+"@ram"], t[code+"@disks"] = 106, 118, 123, 131
 	}
 	return t

@@ -36,18 +36,23 @@ var withoutNumber = map[string]string{
 	"action.unknown": "1&1 only", "clone.disks": "1&1 only",
 	"clone.region": "1&1 only", "clone.source": "1&1 only", "description.long": "1&1 only",
 	"disks.empty": "1&1 only", "disk.main": "1&1 only", "dvd.empty": "1&1 only", "ip.region": "1&1 only", "ip.used": "1&1 only",
-	"power.off": "1&1 only", "power.on": "1&1 only", "resize.cores": "1&1 only", "resize.hot": "1&1 only", "reverse_dns.long": "1&1 only",
+	"power.off": "1&1 only", "power.on": "1&1 only", "resize.cores": "1&1 only", "resize.hot": "1&1 only",
+	"reverse_dns.long": "1&1 only", "reverse_dns.form": "1&1 only",
 	"firewall_policy.missing": "1&1 only", "key.missing": "1&1 only", "log_entry.missing": "1&1 only", "public_ip.missing": "1&1 only",
 	"ssh_key.missing": "1&1 only", "flavor.missing": "1&1 only", "snapshot.missing": "1&1 only", "ip.missing": "1&1 only",
 
 	"console.off": "a stream of ours", "server.retry": "a verb of the operator",
 	"password.length": "a verb of the operator", "password.text": "a verb of the operator",
 	"pool.inside": "a verb of the operator", "pool.overlap": "a verb of the operator", "pool.text": "a verb of the operator",
+	"region.none":    "an installation always has a region",
 	"region.country": "a verb of the operator", "region.inside": "a verb of the operator", "region.name": "a verb of the operator",
 	"region.taken": "a verb of the operator", "region.missing": "a verb of the operator", "user.ambiguous": "a verb of the operator",
 	"quota": "403 in words of ours: no service knows quotas", "quota.negative": "a verb of the operator",
 	"user.member": "a verb of the operator", "host.taken": "a verb of the operator",
-	"user.email": "a verb of the operator", "user.name": "a verb of the operator", "user.taken": "a verb of the operator",
+	"user.email": "a verb of the operator", "user.name": "a verb of the operator",
+	"user.form":  "a verb of the operator",
+	"user.robot": "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
+	"user.taken": "a verb of the operator",
 }
 
 // Waiting are numbers of built services that nothing is answered with until a noun

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -93,7 +94,8 @@ func newSearchTable(o op.Spec) searchTable {
 // used falls back or is skipped with a warning, as the contract wants.
 func (t searchTable) parse(q url.Values) searchList {
 	l := searchList{Limit: 50, Order: t.order[0], Warnings: []string{}}
-	if n, err := strconv.Atoi(wire.Last(q["page"])); err == nil && n >= 0 {
+	// A number beyond all numbers is a page beyond all pages: Atoi gives the largest.
+	if n, err := strconv.Atoi(wire.Last(q["page"])); (err == nil || errors.Is(err, strconv.ErrRange)) && n >= 0 {
 		l.Page = n
 	}
 	if n, err := strconv.Atoi(wire.Last(q["limit"])); err == nil && n >= 1 && n <= 100 {

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"math"
 	"net/url"
 	"testing"
 
@@ -32,6 +33,8 @@ func TestSearchTable(t *testing.T) {
 		"":                                  {},
 		"page=abc&limit=1000&order=size":    {},
 		"page=-1&limit=0":                   {},
+		"page=9223372036854775808":          {Page: math.MaxInt},
+		"page=-9223372036854775809":         {},
 		"page=2&limit=100&order=-name":      {Page: 2, Limit: 100, Order: "name", Desc: true},
 		"include_related=false&format=json": {},
 		"search%5Bname%5D=foobar":           {Filters: []searchFilter{{Name: "name", Value: "foobar"}}},

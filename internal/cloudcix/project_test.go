@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 func TestProjectErrors(t *testing.T) {
@@ -25,7 +26,7 @@ func TestProjectErrors(t *testing.T) {
 		{"no region", obj{"region_id": nil}, one("region_id", create(101))},
 		{"text region", obj{"region_id": "x"}, one("region_id", create(102))},
 		{"unknown region", obj{"region_id": 9999}, one("region_id", create(103))},
-		{"an office", obj{"region_id": office}, one("region_id", create(103))},
+		{"an office", obj{"region_id": office}, one("region_id", create(104))},
 		{"no name", obj{"name": nil}, one("name", create(105))},
 		{"number as name", obj{"name": 7}, one("name", create(105))},
 		{"long name", obj{"name": strings.Repeat("ü", 101)}, one("name", create(106))},
@@ -105,5 +106,63 @@ func TestProjectErrors(t *testing.T) {
 	w.settle()
 	if v := into[vmRecord](w.call("ann", "GET", fmt.Sprintf("/vm/%d/", vm), nil).is(200)); v.State != 6 {
 		t.Errorf("a machine that was off came back in state %d", v.State)
+	}
+}
+
+// A name that is not shown as it is is none, wherever one can be sent; one that is
+// older than the rule is shown, and may stay.
+func TestNamesAreShown(t *testing.T) {
+	w := newWorld(t)
+	project, router := w.project("ann", "web")
+	vm := w.machine("ann", project, "www", "10.0.0.10")
+	at := func(service string, id int64) string { return fmt.Sprintf("/%s/%d/", service, id) }
+	v := into[vmRecord](w.call("ann", "GET", at("vm", vm), nil).is(200))
+	net := into[obj](w.call("ann", "GET", at("virtual_router", router), nil).is(200))["subnets"].([]any)[0].(obj)
+	for _, bad := range []string{"a\x1b[2Jb", "a\u202eb", "a\rb", "\u2066x"} {
+		for _, c := range []struct {
+			method, path string
+			body         obj
+			field, code  string
+		}{
+			{"POST", "/project/", obj{"region_id": w.region, "name": bad}, "name", "iaas_project_create_105"},
+			{"PATCH", at("project", project), obj{"name": bad}, "name", "iaas_project_update_101"},
+			{"POST", "/vm/", w.vm(project, bad, "10.0.0.11"), "name", "iaas_vm_create_126"},
+			{"PATCH", at("vm", vm), obj{"name": bad}, "name", "iaas_vm_update_101"},
+			{
+				"PATCH", at("vm", vm),
+				obj{"storages": items(obj{"id": v.Storages[0].ID, "name": bad})},
+				"storages[0].name", "iaas_storage_update_103",
+			},
+			{"PATCH", at("vm", vm), obj{"storages": items(obj{"name": bad, "gb": 20})}, "storages[0].name", "iaas_storage_create_104"},
+			{"POST", at("vm", vm) + "storage/", obj{"name": bad, "gb": 20}, "name", "iaas_storage_create_104"},
+			{
+				"PATCH", at("virtual_router", router),
+				obj{"subnets": items(obj{"address_range": "10.7.0.1/24", "name": bad})},
+				"subnets[0].name", "iaas_subnet_create_122",
+			},
+			{
+				"PATCH", at("virtual_router", router),
+				obj{"subnets": items(with(net, obj{"name": bad}))},
+				"subnets[0].name", "iaas_subnet_update_119",
+			},
+			{"POST", "/ip_address_group/", obj{"name": bad, "cidrs": items("10.0.0.0/8")}, "name", "iaas_ip_address_group_create_102"},
+		} {
+			w.call("ann", c.method, c.path, c.body).want(fmt.Sprintf("%q %s", bad, c.path), 400, map[string]string{c.field: c.code})
+		}
+	}
+	w.write(func(tx *store.Tx) error {
+		for _, table := range []string{"project", "server", "volume", "subnet"} {
+			if _, err := tx.Exec(`UPDATE "` + table + `" SET name = 'a' || char(27) || 'b'`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const old = "a\x1bb"
+	w.call("ann", "PATCH", at("project", project), obj{"name": old, "note": "x"}).is(200)
+	w.call("ann", "PATCH", at("vm", vm), obj{"name": old, "storages": items(obj{"id": v.Storages[0].ID, "name": old})}).is(200)
+	w.call("ann", "PATCH", at("virtual_router", router), obj{"subnets": items(with(net, obj{"name": old}))}).is(200)
+	if v := into[vmRecord](w.call("ann", "GET", at("vm", vm), nil).is(200)); v.Name != old {
+		t.Errorf("shown as %q", v.Name)
 	}
 }

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -8,32 +9,68 @@ import (
 // limiter allows every user a number of requests per second (section 3), and
 // every address as many logins, which are slow on purpose. It counts in this
 // process only: several control nodes allow so much each.
+//
+// Scripts were written against a service that took their requests one after the
+// other, and most of them do not know 429. So what a user asks too soon is held
+// until its turn, for a second at most; only who is further ahead is refused.
 type limiter struct {
 	rate int
 	now  func() time.Time
+	wait func(ctx context.Context, d time.Duration) error
 
 	mu      sync.Mutex
 	callers map[any]*bucket // by user id, or by address
+	held    int
 }
 
-// bucket holds what a user may still ask for; it fills with the time.
+// bucket holds what a user may still ask for, less than nothing while requests
+// are held; it fills with the time.
 type bucket struct {
 	left float64
 	at   time.Time
 }
 
 // sweepCallers is how many callers are remembered before those who are silent for
-// over a second, and so have a full bucket again, are forgotten.
+// so long that they have a full bucket again are forgotten.
 const sweepCallers = 1024
 
-func newLimiter(rate int, now func() time.Time) *limiter {
-	return &limiter{rate: rate, now: now, callers: map[any]*bucket{}}
+// maxHeld is how many requests of all users are held at a time. Each is a
+// connection and its goroutine, some 20 kB, and nobody is known to need as many.
+const maxHeld = 256
+
+func newLimiter(rate int, now func() time.Time, wait func(context.Context, time.Duration) error) *limiter {
+	return &limiter{rate: rate, now: now, wait: wait, callers: map[any]*bucket{}}
 }
 
-// allow takes one request of a caller.
-func (l *limiter) allow(caller any) bool {
+// pause waits by the clock of the machine.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// allow takes one request of a caller, which is held until it is due when that is
+// within the second and patient says so.
+func (l *limiter) allow(ctx context.Context, caller any, patient bool) bool {
+	due, ok := l.take(caller, patient)
+	if due > 0 {
+		ok = l.wait(ctx, due) == nil // else the caller is gone
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.held--
+	}
+	return ok
+}
+
+// take counts a request and says when it is due. What is due later counts as held.
+func (l *limiter) take(caller any, patient bool) (due time.Duration, ok bool) {
 	if l.rate < 0 {
-		return true
+		return 0, true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,16 +87,22 @@ func (l *limiter) allow(caller any) bool {
 		b.left = min(full, b.left+d.Seconds()*full)
 	}
 	b.at = now
-	if b.left < 1 {
-		return false
+	ahead := 1 - b.left
+	switch {
+	case ahead <= 0:
+	case !patient, ahead > full, l.held >= maxHeld:
+		return 0, false
+	default:
+		l.held++
+		due = time.Duration(ahead / full * float64(time.Second))
 	}
 	b.left--
-	return true
+	return due, true
 }
 
 func (l *limiter) sweep(now time.Time) {
 	for caller, b := range l.callers {
-		if now.Sub(b.at) > time.Second {
+		if now.Sub(b.at) > 2*time.Second {
 			delete(l.callers, caller)
 		}
 	}

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -63,12 +64,16 @@ func subnetName(f *form, o wire.Object, i int) *string {
 		return nil
 	}
 	name, err := v.Text()
+	group, n := "subnet_create", 122
+	if o.Has("id") {
+		group, n = "subnet_update", 119
+	}
 	if err != nil || len([]rune(name)) > subnetNameMax {
-		group, n := "subnet_create", 122
-		if o.Has("id") {
-			group, n = "subnet_update", 119
-		}
 		f.item("subnets", i, group, "name", n, "A name is text of at most %d characters.", subnetNameMax)
+		return nil
+	}
+	if e := cloud.CheckText("name", name); e != nil && !o.Has("id") { // else the core knows whether it is another one
+		f.item("subnets", i, group, "name", n, "%s.", e.Message)
 		return nil
 	}
 	return &name

@@ -8,6 +8,34 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
+// Networks of a router that is shut down are written, and move it nowhere: they are
+// there when it comes back.
+func TestSubnetsOfAShutDownRouter(t *testing.T) {
+	w := newWorld(t)
+	_, id := w.project("ann", "web")
+	path := fmt.Sprintf("/virtual_router/%d/", id)
+	state := func() any {
+		w.settle()
+		return into[obj](w.call("ann", "GET", path, nil).is(200))["state"]
+	}
+	w.call("ann", "PATCH", path, obj{"state": 8}).is(200)
+	if state() != 9.0 {
+		t.Fatalf("it is in %v", state())
+	}
+	r := into[obj](w.call("ann", "PATCH", path, obj{"subnets": items(obj{"address_range": "10.3.0.1/24"})}).is(200))
+	if r["state"] != 9.0 || len(r["subnets"].([]any)) != 2 || state() != 9.0 {
+		t.Errorf("it went to %v and %v with %v", r["state"], state(), r["subnets"])
+	}
+	w.call("ann", "PATCH", path, obj{"state": 7}).is(200)
+	if state() != 4.0 {
+		t.Errorf("restored it is in %v", state())
+	}
+	r = into[obj](w.call("ann", "GET", path, nil).is(200))
+	if len(r["subnets"].([]any)) != 2 {
+		t.Errorf("restored it has %v", r["subnets"])
+	}
+}
+
 func TestVirtualRouterErrors(t *testing.T) {
 	w := newWorld(t)
 	type router struct {

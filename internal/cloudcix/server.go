@@ -80,18 +80,27 @@ func (a *API) listVM(r *wire.Request) (wire.Answer, error) {
 }
 
 // vmRead is a machine with who is told about it: the project's manager and who
-// changed it last.
+// asked last for something that the machine does (section 17).
 func vmRead(t *control.Txn, v *control.View) (wirespec.VM, error) {
 	vm, err := oneVM(t, v)
 	if err != nil {
 		return vm, err
 	}
-	ids := []int64{v.ModifiedBy}
+	var ids []int64
 	if v.Project != nil {
-		ids = []int64{v.Project.ManagerID, v.ModifiedBy}
+		ids = append(ids, v.Project.ManagerID)
+	}
+	asked := func(h wirespec.VMHistory) bool { return h.ModifiedBy != 0 && slices.Contains(askedFor, *h.State) }
+	if i := slices.IndexFunc(vm.History, asked); i >= 0 { // the newest stands first
+		ids = append(ids, vm.History[i].ModifiedBy)
 	}
 	vm.Emails, err = t.Emails(ids...)
 	return vm, err
+}
+
+// askedFor are the states into which a user asks a machine.
+var askedFor = []int64{
+	cloud.StateRequested, cloud.StateQuiesce, cloud.StateRestart, cloud.StateScrub, cloud.StateRunningUpdate, cloud.StateQuiescedUpdate,
 }
 
 // oneVM shows a single machine: with the name of its storage type.

@@ -65,5 +65,17 @@ func TestServerOfTheOtherDialect(t *testing.T) {
 	if h := call("GET", "/servers/"+made["id"].(string), "")["hardware"].(map[string]any); h["ram"] != 0.5 {
 		t.Errorf("the echo changed %v", h)
 	}
+	// A snapshot moves no state (R9), but no other change is taken before it is there.
+	snapshots := "/servers/" + made["id"].(string) + "/snapshots"
+	call("POST", snapshots, "")
+	busy := map[string]string{"state": "iaas_vm_update_110"}
+	if v := into[vmRecord](w.call("root", "GET", path, nil).is(200)); v.State != 4 {
+		t.Errorf("state %d under a snapshot", v.State)
+	}
+	w.call("root", "PATCH", path, obj{"state": 5}).want("under a snapshot", 400, busy)
+	w.call("root", "PATCH", path, obj{"state": 10}).want("under a snapshot", 400, busy)
+	w.settle()
+	w.call("root", "PATCH", path, obj{"state": 5}).is(200)
+	w.settle()
 	w.call("ann", "GET", path, nil).want("of others", 403, map[string]string{"": "iaas_vm_read_203"})
 }

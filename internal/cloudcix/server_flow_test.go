@@ -2,6 +2,7 @@ package cloudcix_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 )
@@ -121,4 +122,34 @@ func TestLifeOfAMachine(t *testing.T) {
 		t.Errorf("history, newest first: %v", states)
 	}
 	t.Logf("states, newest first: %v", states)
+}
+
+// Who is told of a machine is the project's manager and who asked last for
+// something that it does; a name is nothing that it does.
+func TestEmails(t *testing.T) {
+	w := newWorld(t)
+	project, _ := w.project("ann", "web")
+	vm := w.machine("bea", project, "www", "10.0.0.10")
+	path := fmt.Sprintf("/vm/%d/", vm)
+	both := []string{"ann@example.org", "bea@example.org"}
+	for _, c := range []struct {
+		who  string
+		body obj
+		want []string
+	}{
+		{"bea", nil, both},
+		{"rob", obj{"name": "renamed"}, both},
+		{"ann", obj{"name": "again"}, both},
+		{"ann", obj{"state": 5}, both[:1]},
+		{"bea", obj{"name": "more"}, both[:1]},
+		{"bea", obj{"state": 7}, both},
+	} {
+		if c.body != nil {
+			w.call(c.who, "PATCH", path, c.body).is(200)
+			w.settle()
+		}
+		if v := into[vmRecord](w.call("ann", "GET", path, nil).is(200)); !slices.Equal(v.Emails, c.want) {
+			t.Errorf("after %v by %s: %v, want %v", c.body, c.who, v.Emails, c.want)
+		}
+	}
 }

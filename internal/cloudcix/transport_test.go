@@ -1,6 +1,7 @@
 package cloudcix_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -177,15 +178,29 @@ func TestIdempotencyAndDryRun(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
-	w := newWorldWith(t, cloudcix.Options{})
+	var w *world
+	var inTurn bool // who is held waits until it is due, else all are held at once
+	var held []time.Duration
+	w = newWorldWith(t, cloudcix.Options{Wait: func(_ context.Context, d time.Duration) error {
+		if held = append(held, d); inTurn {
+			w.Now = w.Now.Add(d)
+		}
+		return nil
+	}})
 	status := func(who string) answer { return w.call(who, "GET", "/server_type/", nil) }
 	for i := range 20 {
-		if a := status("ann"); a.code != 200 {
-			t.Fatalf("request %d: %d", i+1, a.code)
+		if a := status("ann"); a.code != 200 || len(held) > 0 {
+			t.Fatalf("request %d: %d, held %v", i+1, a.code, held)
+		}
+	}
+	for i := range 20 { // more come at once: each has its turn within the second
+		status("ann").is(200)
+		if d := time.Duration(i+1) * 50 * time.Millisecond; (held[i] - d).Abs() > time.Millisecond {
+			t.Fatalf("request %d is held for %s", i+21, held[i])
 		}
 	}
 	a := status("ann").is(429)
-	if a.header.Get("Retry-After") != "1" || len(a.object()) != 1 {
+	if a.header.Get("Retry-After") != "1" || len(a.object()) != 1 || len(held) != 20 {
 		t.Errorf("%v %s", a.header, a.body)
 	}
 	status("bea").is(200) // everybody has an own bucket
@@ -195,11 +210,14 @@ func TestRateLimit(t *testing.T) {
 	status("ann").is(429)
 	w.Now = w.Now.Add(-time.Hour) // a clock that went back gives nothing and takes nothing
 	status("ann").is(429)
-	w.Now = w.Now.Add(time.Second)
-	for range 20 {
+	w.Now = w.Now.Add(2 * time.Second)
+	inTurn, held = true, nil
+	for range 200 { // a script that sends one after the other is never refused
 		status("ann").is(200)
 	}
-	status("ann").is(429)
+	if len(held) < 175 {
+		t.Errorf("only %d of 200 were held", len(held))
+	}
 	login := func() answer { return w.call("", "POST", "m:/auth/login/", obj{}) }
 	for range 20 {
 		login().is(400)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -138,14 +139,66 @@ func TestUserdata(t *testing.T) {
 // A user who went away is forgotten, one who is busy is not.
 func TestLimiterForgets(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	l := newLimiter(1, func() time.Time { return now })
+	l := newLimiter(1, func() time.Time { return now }, nil)
 	for user := range int64(sweepCallers) {
-		l.allow(user)
+		l.take(user, false)
 	}
-	now = now.Add(1500 * time.Millisecond)
-	l.allow(int64(3))
-	l.allow(int64(-1))
-	if len(l.callers) != 2 || l.allow(int64(-1)) {
+	now = now.Add(2500 * time.Millisecond)
+	l.take(int64(3), false)
+	l.take(int64(-1), false)
+	if _, again := l.take(int64(-1), false); len(l.callers) != 2 || again {
 		t.Errorf("%d users are remembered", len(l.callers))
 	}
+}
+
+// Only so many requests are held at a time, and each gives its place back, also
+// when its caller goes away.
+func TestHeldRequestsAreBounded(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	enter, leave := make(chan bool), make(chan error)
+	l := newLimiter(1, func() time.Time { return now }, func(context.Context, time.Duration) error {
+		enter <- true
+		return <-leave
+	})
+	answers := make(chan bool)
+	for user := range int64(maxHeld) {
+		l.take(user, true)
+		go func() { answers <- l.allow(t.Context(), user, true) }()
+		<-enter
+	}
+	if l.take(int64(-1), true); l.allow(t.Context(), int64(-1), true) {
+		t.Error("one more is held")
+	}
+	if !l.allow(t.Context(), int64(-2), true) {
+		t.Error("who is not too early is refused")
+	}
+	for range maxHeld - 1 {
+		leave <- nil
+		if !<-answers {
+			t.Fatal("who was held is refused")
+		}
+	}
+	leave <- context.Canceled
+	if <-answers {
+		t.Error("who went away is answered")
+	}
+	if l.held != 0 {
+		t.Errorf("%d are held still", l.held)
+	}
+}
+
+// Without another clock a request is held by the machine's, for no longer than its
+// caller waits.
+func TestPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		if err := pause(t.Context(), time.Second); err != nil || time.Since(begun) != time.Second {
+			t.Errorf("%v after %s", err, time.Since(begun))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if err := pause(ctx, time.Second); err == nil {
+			t.Error("nobody waits any more")
+		}
+	})
 }

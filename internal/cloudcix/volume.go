@@ -110,6 +110,8 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 		bad("name", 104, "name is required.")
 	case n > storageNameMax:
 		bad("name", 105, fmt.Sprintf("name has %d characters, at most %d are allowed.", n, storageNameMax))
+	case cloud.CheckText("name", name) != nil:
+		bad("name", 104, cloud.CheckText("name", name).Message+".")
 	}
 	d.Name = name
 	if v := body.Get("primary"); sent(v) {

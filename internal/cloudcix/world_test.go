@@ -332,6 +332,15 @@ func (w *world) settle() {
 	}
 }
 
+// pass lets time go by, with what is due then.
+func (w *world) pass(d time.Duration) {
+	w.t.Helper()
+	for until := w.Now.Add(d); w.Now.Before(until); w.Now = w.Now.Add(time.Minute) {
+		w.settle()
+	}
+	w.settle()
+}
+
 // vm is a good request for a machine.
 func (w *world) vm(project int64, name, address string) map[string]any {
 	return map[string]any{

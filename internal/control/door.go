@@ -193,7 +193,8 @@ func replay(t *Txn, digest []byte, reply *Reply) (bool, error) {
 			WithFix("Use a new key for a new request.")
 	}
 	for _, q := range rec.Asked {
-		if err := t.may(q.Flag, q.Write, auth.Owned{MemberID: q.MemberID, SiteID: q.SiteID, RegionID: q.RegionID}); err != nil {
+		o := auth.Owned{MemberID: q.MemberID, SiteID: q.SiteID, RegionID: q.RegionID, ByOperator: q.ByOperator}
+		if err := t.may(q.Flag, q.Write, o); err != nil {
 			return false, err
 		}
 	}

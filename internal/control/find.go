@@ -67,9 +67,20 @@ func missing(noun string, p Pick) *cloud.Error {
 	return cloud.Errorf(cloud.NotFound, code, "there is no %s %s", noun, name)
 }
 
+// alive refuses to change what is closed and readable still: it is there, and takes
+// no change in any state.
+func alive(noun, name string, m cloud.Meta) error {
+	if m.Closed == nil {
+		return nil
+	}
+	return cloud.Errorf(cloud.Conflict, "closed", "the %s %s is closed and takes no change", noun, name)
+}
+
 // may asks auth; in a confined call a refusal by ownership reads like a missing object.
 func (t *Txn) may(flag string, write bool, o auth.Owned) error {
-	t.asked = append(t.asked, cloud.Asked{Flag: flag, Write: write, MemberID: o.MemberID, SiteID: o.SiteID, RegionID: o.RegionID})
+	t.asked = append(t.asked, cloud.Asked{
+		Flag: flag, Write: write, MemberID: o.MemberID, SiteID: o.SiteID, RegionID: o.RegionID, ByOperator: o.ByOperator,
+	})
 	return auth.May(t.Call.Actor, flag, write, o, t.Call.Confined)
 }
 

@@ -38,7 +38,7 @@ func usedGroup(g *cloud.IPAddressGroup) *cloud.Error {
 	return cloud.Errorf(cloud.Invalid, "name.used", "there is a group named %q already", g.Name).On("name")
 }
 
-const writeGroups = "private_networks.set_network_info"
+var writeGroups = auth.For("ip_address_group.write")
 
 func (in IPAddressGroupIn) fill(t *Txn, g *cloud.IPAddressGroup) error {
 	if in.Name != nil {

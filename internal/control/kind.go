@@ -37,6 +37,8 @@ type kind[R any, P row[R], V any] struct {
 	within func(*Txn) cloud.Cond
 	// closed rows stay readable.
 	closed bool
+	// operator: user 1 changes those of others too.
+	operator bool
 	// formFirst: what is wrong with the input is said before what may not be done.
 	formFirst bool
 	// places: making one takes an address or a place on a host.
@@ -60,7 +62,9 @@ func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
 	if k.within != nil && !write {
 		return auth.Need(t.Call.Actor, flag)
 	}
-	err := t.may(flag, write, k.owned(r))
+	o := k.owned(r)
+	o.ByOperator = k.operator
+	err := t.may(flag, write, o)
 	if cloud.IsKind(err, cloud.NotFound) {
 		return missing(k.noun, p)
 	}
@@ -68,16 +72,16 @@ func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
 }
 
 // find reads the row that a request names: missing first, then refused. What is
-// closed can be read where its kind says so, and is not there for writes.
+// closed can be read where its kind says so, and takes no writes.
 func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) {
 	r, err := k.get(t, p)
-	if err == nil && write && r.GetMeta().Closed != nil {
-		err = missing(k.noun, p)
+	if err == nil {
+		err = k.may(t, p, r, flag, write)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && write {
+		err = alive(k.noun, k.about(r).name, *r.GetMeta())
 	}
-	return r, k.may(t, p, r, flag, write)
+	return r, err
 }
 
 // get reads a row without asking who may.

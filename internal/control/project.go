@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"time"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -142,8 +144,8 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 
 // projects are closed with their last part and stay readable.
 var projects = kind[cloud.Project, *cloud.Project, *ProjectView]{
-	noun: "project", show: "private_networks.show", create: "private_networks.create", change: "private_networks.set_name",
-	about: aboutProject, views: (*Txn).projectViews, closed: true, places: true, insert: (*Txn).makeProject,
+	noun: "project", show: auth.For("project.read"), create: auth.For("project.create"), change: auth.For("project.name"),
+	about: aboutProject, views: (*Txn).projectViews, closed: true, operator: true, places: true, insert: (*Txn).makeProject,
 }
 
 // CreateProject makes a project with its router and address plan.
@@ -151,7 +153,7 @@ func (c *Control) CreateProject(ctx context.Context, call *Call, in CreateProjec
 	a := call.Actor
 	mine := cloud.Project{MemberID: a.Member0(), SiteID: a.Site0(), ManagerID: a.UserID(), Note: in.Note, GraceHours: defaultGrace}
 	return projects.Create(ctx, c, call, mine, func(t *Txn, p *cloud.Project) error {
-		if a.Member != nil && !a.Member.SelfManaged {
+		if a.Member != nil && !a.Member.SelfManaged && !a.Operator() {
 			return cloud.Errorf(cloud.Forbidden, "self_managed", "the member is not self-managed")
 		}
 		if in.Grace != nil {
@@ -172,10 +174,7 @@ func (t *Txn) placeProject(p *cloud.Project, region Pick) error {
 	if t.refused("region") {
 		return nil
 	}
-	r, err := t.region(region)
-	if store.None(err) {
-		return cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address").On("region")
-	}
+	r, err := t.regionOf(region)
 	if err == nil {
 		p.RegionID, p.ResellerID = r.ID, r.ID
 	}
@@ -185,9 +184,11 @@ func (t *Txn) placeProject(p *cloud.Project, region Pick) error {
 // nameProject checks a new name and the grace period.
 func (t *Txn) nameProject(p *cloud.Project, name string) error {
 	var problems cloud.Problems
-	if e := (cloud.Limits{NameMax: 100}).CheckName("name", name); e != nil {
+	switch e := (cloud.Limits{NameMax: 100}).CheckName("name", name); {
+	case name == p.Name && name != "": // as it is shown (R0a)
+	case e != nil:
 		problems.Add(e)
-	} else if name != p.Name {
+	default:
 		used, err := store.Count[cloud.Project](t.Tx, cloud.Where(cloud.Eq("site_id", p.SiteID), cloud.Eq("name", name)))
 		if err != nil {
 			return err
@@ -207,7 +208,15 @@ func (t *Txn) nameProject(p *cloud.Project, name string) error {
 // it down (8) and takes that back (4).
 func (c *Control) UpdateProject(ctx context.Context, call *Call, in UpdateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
 	return do(ctx, c, call, locks(call, false), func(t *Txn) (*ProjectView, error) {
-		row, err := projects.find(t, in.Pick, projects.change, true)
+		row, err := projects.get(t, in.Pick)
+		for _, action := range in.actions(row) {
+			if err == nil {
+				err = projects.may(t, in.Pick, row, auth.For(action), true)
+			}
+		}
+		if err == nil {
+			err = alive("project", row.Name, row.Meta)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -238,12 +247,67 @@ func (c *Control) UpdateProject(ctx context.Context, call *Call, in UpdateProjec
 				return nil, err
 			}
 		}
+		if err := t.moveGrace(row, row.Grace()-before.Grace()); err != nil {
+			return nil, err
+		}
 		row.Touch(t.Now(), call.Actor.UserID())
 		if err := store.Update(t.Tx, row); err != nil {
 			return nil, err
 		}
 		return projects.view(t, row)
 	}, ans)
+}
+
+// actions are what a change of a project is, for those who ask for permission. What
+// changes nothing is asked as the least.
+func (in UpdateProjectIn) actions(p *cloud.Project) []string {
+	if p == nil {
+		return nil
+	}
+	var list []string
+	if in.State != nil && (*in.State == cloud.StateScrub || *in.State == cloud.StateRunning) {
+		list = append(list, fmt.Sprintf("project.state.%d", *in.State))
+	}
+	if in.Grace != nil && *in.Grace != p.GraceHours {
+		list = append(list, "project.grace")
+	}
+	if in.Note != nil && *in.Note != "" && *in.Note != p.Note {
+		list = append(list, "project.note")
+	}
+	if in.Name != nil && *in.Name != p.Name || len(list) == 0 {
+		list = append(list, "project.name")
+	}
+	return list
+}
+
+// moveGrace moves the end of what waits for the end of its grace period: the
+// period counts from when it stopped.
+func (t *Txn) moveGrace(p *cloud.Project, by time.Duration) error {
+	if by == 0 {
+		return nil
+	}
+	waiting := cloud.And(cloud.Eq("project_id", p.ID), cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Ne("remove_after", nil))
+	servers, err := store.Find[cloud.Server](t.Tx, cloud.Where(waiting).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, s := range servers {
+		*s.RemoveAfter = s.RemoveAfter.Add(by)
+		if err := store.Update(t.Tx, s); err != nil {
+			return err
+		}
+	}
+	routers, err := store.Find[cloud.Router](t.Tx, cloud.Where(waiting).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, r := range routers {
+		*r.RemoveAfter = r.RemoveAfter.Add(by)
+		if err := store.Update(t.Tx, r); err != nil {
+			return err
+		}
+	}
+	return work.Enqueue(t.Tx, "sweep", 0, 0) // which may find that their time is over
 }
 
 func aboutProject(p *cloud.Project) subject {

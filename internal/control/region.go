@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"regexp"
@@ -17,7 +18,7 @@ var regions = kind[cloud.Site, *cloud.Site, *cloud.Site]{
 	noun: "region", show: auth.AnyRole, only: cloud.Eq("cloud_region", true), views: itself[*cloud.Site],
 	within: func(t *Txn) cloud.Cond {
 		if t.Call.Confined {
-			return cloud.Ne("driver", "robot")
+			return cloud.Ne("driver", cloud.RobotDriver)
 		}
 		return cloud.Cond{}
 	},
@@ -43,12 +44,30 @@ func (t *Txn) region(p Pick) (*cloud.Site, error) {
 	if !p.Empty() {
 		return regions.find(t, p, auth.AnyRole, false)
 	}
-	s, err := store.First[cloud.Site](t.Tx, defaultFirst(cloud.Where(regions.only, cloud.Ne("driver", "robot"))))
+	s, err := store.First[cloud.Site](t.Tx, defaultFirst(cloud.Where(regions.only, cloud.Ne("driver", cloud.RobotDriver))))
 	if store.None(err) {
 		return nil, cloud.Errorf(cloud.NotFound, "region.none", "there is no region yet").
 			WithFix("The operator adds one with `virga admin region`.")
 	}
 	return s, err
+}
+
+// regionOf is a region that a request must name. What is no region is another
+// mistake than what does not exist.
+func (t *Txn) regionOf(p Pick) (*cloud.Site, error) {
+	r, err := t.region(p)
+	if !cloud.IsKind(err, cloud.NotFound) {
+		return r, err
+	}
+	switch s, other := pick[cloud.Site](t, p, "region"); {
+	case other == nil:
+		err = cloud.Errorf(cloud.Invalid, "region.office", "%s is no region", s.Name)
+	case cloud.IsKind(other, cloud.NotFound):
+		err = cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address")
+	default:
+		return nil, other
+	}
+	return nil, on(err, "region")
 }
 
 // RegionList lists all regions, for the operator and for the start.
@@ -69,7 +88,7 @@ func (t *Txn) inSight(where cloud.Cond) (cloud.Cond, error) {
 		return where, nil
 	}
 	robots, err := store.Find[cloud.Site](t.Tx,
-		cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", "robot")), Closed: true})
+		cloud.Query{Where: cloud.And(cloud.Eq("cloud_region", true), cloud.Eq("driver", cloud.RobotDriver)), Closed: true})
 	if err != nil || len(robots) == 0 {
 		return where, err
 	}
@@ -86,6 +105,7 @@ type NewRegionIn struct {
 	Country  string // two letters; default: the name
 	Location string // default: the catalogue's, else the name
 	Pool     string // its first range of public addresses
+	Driver   string // who makes what is wanted there; default: cloud.VirgaDriver
 	Inside   string // of default projects' network `public`; default: that of the default region
 }
 
@@ -95,8 +115,8 @@ var (
 	carrier     = netip.MustParsePrefix("100.64.0.0/10")
 )
 
-// AddRegion makes a region as the first start makes one. It has no hosts yet;
-// projects and routers come with what is made in it (R22).
+// AddRegion makes a region as the first start makes one. It has no hosts yet, and
+// never any where a robot drives; projects and routers come with what is made in it (R22).
 func (c *Control) AddRegion(ctx context.Context, in NewRegionIn) (s *cloud.Site, err error) {
 	err = c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: system()}
@@ -140,7 +160,12 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	var p cloud.Problems
 	s := &cloud.Site{
 		MemberID: 1, Name: strings.TrimSpace(in.Name),
-		CloudRegion: true, Country: strings.ToUpper(in.Country), Location: in.Location, Driver: "virga", Inside: in.Inside,
+		CloudRegion: true, Country: strings.ToUpper(in.Country), Location: in.Location, Inside: in.Inside,
+		Driver: cmp.Or(in.Driver, cloud.VirgaDriver),
+	}
+	if s.Driver != cloud.VirgaDriver && s.Driver != cloud.RobotDriver {
+		p.Add(cloud.Errorf(cloud.Invalid, "region.driver", "the driver of a region is %s or %s, not %q",
+			cloud.VirgaDriver, cloud.RobotDriver, s.Driver).On("driver"))
 	}
 	if !regionName.MatchString(s.Name) {
 		p.Add(cloud.Errorf(cloud.Invalid, "region.name", "%q is no name for a region: letters, digits and dashes, at most 32", s.Name).On("name"))
@@ -168,7 +193,7 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 		return nil, cloud.Errorf(cloud.Conflict, "region.taken", "there is a region %s already", s.Name).On("name")
 	}
 	for _, dc := range catalogue {
-		if !strings.EqualFold(s.Name, dc.country) || s.Country != dc.country {
+		if s.Driver == cloud.RobotDriver || !strings.EqualFold(s.Name, dc.country) || s.Country != dc.country { // no data centre
 			continue
 		}
 		s.UID, _ = cloud.ParseUID(dc.uid)

@@ -39,7 +39,7 @@ const (
 // networks name their item.
 func (c *Control) ChangeRouter(ctx context.Context, call *Call, in ChangeRouterIn, ans Answer[*ProjectView]) (Reply, error) {
 	return do(ctx, c, call, locks(call, true), func(t *Txn) (*ProjectView, error) {
-		row, err := store.First[cloud.Project](t.Tx, cloud.Where(cloud.Eq("router_id", in.ID)))
+		row, err := store.First[cloud.Project](t.Tx, cloud.Query{Where: cloud.Eq("router_id", in.ID), Closed: true})
 		if store.None(err) {
 			return nil, missing("router", in.Pick)
 		}
@@ -47,7 +47,10 @@ func (c *Control) ChangeRouter(ctx context.Context, call *Call, in ChangeRouterI
 			return nil, err
 		}
 		o := auth.Owned{MemberID: row.MemberID, SiteID: row.SiteID, RegionID: row.RegionID}
-		if err := t.may("private_networks.set_network_info", true, o); err != nil {
+		if err := t.may(auth.For("virtual_router.write"), true, o); err != nil {
+			return nil, err
+		}
+		if err := alive("router of project", row.Name, row.Meta); err != nil {
 			return nil, err
 		}
 		r, err := store.GetAny[cloud.Router](t.Tx, row.RouterID)
@@ -83,10 +86,11 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 	case want == cloud.StateScrub:
 		r.On, r.Remove, r.RemoveAfter = false, cloud.AfterGrace, nil
 		return t.orderRouter(p, r, cloud.Removing, "DELETE")
-	case !r.Open():
+	case !r.Open() && r.Remove == cloud.Keep:
 		return t.orderRouter(p, r, cloud.Configure, "UPDATE")
 	}
-	// What is under way reads the networks when it gets there.
+	// What is under way reads the networks when it gets there, and what is shut down
+	// when it is restored.
 	r.Touch(t.Now(), t.Call.Actor.UserID())
 	if err := store.Update(t.Tx, r); err != nil {
 		return err
@@ -183,6 +187,9 @@ func (n *subnetChange) apply(sent []netip.Prefix) (*cloud.Subnet, bool, error) {
 		if n.in.Name == nil || *n.in.Name == old.Name {
 			return old, false, nil
 		}
+		if err := n.named(); err != nil {
+			return nil, false, err
+		}
 		old.Name = *n.in.Name
 		old.Touch(n.t.Now(), n.t.Call.Actor.UserID())
 		return old, true, store.Update(n.t.Tx, old)
@@ -195,6 +202,14 @@ func (n *subnetChange) apply(sent []netip.Prefix) (*cloud.Subnet, bool, error) {
 		return n.move(old, net, gateway, allocation)
 	}
 	return n.make(net, gateway, allocation)
+}
+
+// named checks another name of a network.
+func (n *subnetChange) named() error {
+	if e := cloud.CheckText("subnets", *n.in.Name); e != nil {
+		return n.bad("form", "%s", e.Message)
+	}
+	return nil
 }
 
 // fixed refuses to change what cannot be changed. New networks get their owner
@@ -267,7 +282,10 @@ func (n *subnetChange) move(s *cloud.Subnet, net netip.Prefix, gateway netip.Add
 		}
 	}
 	s.AllocationID, s.Text, s.Prefix, s.Gateway, s.Low = in.ID, n.in.Text, net, gateway, ipam.First(net)
-	if n.in.Name != nil {
+	if n.in.Name != nil && *n.in.Name != s.Name {
+		if err := n.named(); err != nil {
+			return nil, false, err
+		}
 		s.Name = *n.in.Name
 	}
 	s.Touch(n.t.Now(), n.t.Call.Actor.UserID())

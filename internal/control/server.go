@@ -5,15 +5,32 @@ import (
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // serverFor reads a server that the caller may change.
 func (t *Txn) serverFor(p Pick, flag string) (*cloud.Server, error) {
-	s, err := pick[cloud.Server](t, p, "server")
+	s, err := t.serverSeen(p, flag, true)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.may(flag, true, ownedServer(s)); err != nil {
+	return s, alive("server", s.Name, s.Meta)
+}
+
+// serverSeen reads a server for which the caller has a flag. In CloudCIX one that is
+// closed is there still.
+func (t *Txn) serverSeen(p Pick, flag string, write bool) (s *cloud.Server, err error) {
+	if p.ID != 0 && !t.Call.Confined {
+		if s, err = store.GetAny[cloud.Server](t.Tx, p.ID); store.None(err) {
+			err = missing("server", p)
+		}
+	} else {
+		s, err = pick[cloud.Server](t, p, "server")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := t.may(flag, write, ownedServer(s)); err != nil {
 		if cloud.IsKind(err, cloud.NotFound) {
 			return nil, missing("server", p)
 		}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -28,37 +30,51 @@ type ChangeServerIn struct {
 
 // ChangeServer is the compound change of CloudCIX: all parts or none.
 func (c *Control) ChangeServer(ctx context.Context, call *Call, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "", true, ans, func(t *Txn, s *cloud.Server) error {
-		if err := t.mayChange(s, in); err != nil {
-			return err
+	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+		s, err := t.serverSeen(in.Pick, auth.AnyRole, true)
+		if err == nil {
+			err = t.mayChange(s, in)
 		}
-		return in.blame(t.change(s, in))
-	})
+		if err == nil {
+			err = in.blame(alive("server", s.Name, s.Meta))
+		}
+		if err == nil {
+			err = in.blame(t.change(s, in))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return t.view(s)
+	}, ans)
 }
 
-// mayChange asks for the flag of every part (R41).
+// mayChange asks for the flag of every part (R41). What changes nothing is asked as
+// the least.
 func (t *Txn) mayChange(s *cloud.Server, in ChangeServerIn) error {
-	flags := map[string]bool{
-		"servers.set_name":  in.Name != nil && *in.Name != s.Name,
-		"servers.resize":    in.Hardware != nil || len(in.Disks) > 0,
-		"servers.assign_ip": len(in.NAT) > 0,
+	var actions []string
+	if in.Hardware != nil || len(in.Disks) > 0 {
+		actions = append(actions, "vm.resize")
+	}
+	if len(in.NAT) > 0 {
+		actions = append(actions, "vm.nat")
+	}
+	if in.UserData != nil && *in.UserData != s.UserData {
+		actions = append(actions, "vm.userdata")
 	}
 	if in.State != nil {
-		if f := map[int]string{
-			cloud.StateQuiesce: "servers.shutdown",
-			cloud.StateRestart: "servers.start", cloud.StateScrub: "servers.delete",
-		}[*in.State]; f != "" {
-			flags[f] = true
+		switch *in.State {
+		case cloud.StateQuiesce, cloud.StateRestart, cloud.StateScrub:
+			actions = append(actions, fmt.Sprintf("vm.state.%d", *in.State))
+		case cloud.StateRunningUpdate, cloud.StateQuiescedUpdate:
+			actions = append(actions, "vm.resize")
 		}
 	}
-	for _, f := range []string{
-		"servers.set_name",
-		"servers.resize", "servers.assign_ip", "servers.shutdown", "servers.start", "servers.delete",
-	} {
-		if flags[f] {
-			if err := t.may(f, true, ownedServer(s)); err != nil {
-				return err
-			}
+	if in.Name != nil && *in.Name != s.Name || len(actions) == 0 {
+		actions = append(actions, "vm.name")
+	}
+	for _, a := range actions {
+		if err := t.may(auth.For(a), true, ownedServer(s)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -108,11 +124,17 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 		return err
 	}
 	if want != state {
-		switch want {
-		case cloud.StateScrub:
+		if want == cloud.StateScrub {
 			if err := t.noSnapshots(s); err != nil {
 				return err
 			}
+		}
+		if s.Open() && s.Change == cloud.Capture { // which no state tells of (R9)
+			return cloud.Errorf(cloud.Busy, "snapshot.busy", "a snapshot of the server %s is being worked on", s.Name).On("state").
+				WithFix("Try again when it is done.")
+		}
+		switch want {
+		case cloud.StateScrub:
 			if s.Failed { // nothing was made, so there is nothing to keep for a grace period
 				return t.removeServer(s, false)
 			}
@@ -214,6 +236,9 @@ func (t *Txn) changeDisk(s *cloud.Server, limits cloud.Limits, d DiskIn) (bool, 
 		return false, err
 	}
 	if d.Name != "" && d.Name != v.Name {
+		if e := cloud.CheckText("disk", d.Name); e != nil {
+			return false, e.On("name")
+		}
 		v.Name = d.Name
 		if err := store.Update(t.Tx, v); err != nil {
 			return false, err
@@ -228,7 +253,7 @@ func (t *Txn) changeDisk(s *cloud.Server, limits cloud.Limits, d DiskIn) (bool, 
 // at says which disk an error is about: its size, or that there is none.
 func at(err error, i int) error {
 	var e *cloud.Error
-	if !errors.As(err, &e) || e.Field != "size" && e.Kind != cloud.NotFound {
+	if !errors.As(err, &e) || e.Field != "size" && e.Field != "name" && e.Kind != cloud.NotFound {
 		return err
 	}
 	item := *e

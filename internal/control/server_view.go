@@ -40,23 +40,8 @@ func (v *View) Partner(private int64) *cloud.IP {
 
 // Server reads one server with everything a dialect shows of it.
 func (t *Txn) Server(p Pick) (*View, error) {
-	var s *cloud.Server
-	var err error
-	if p.ID != 0 && !t.Call.Confined { // closed machines stay readable in CloudCIX
-		s, err = store.GetAny[cloud.Server](t.Tx, p.ID)
-		if store.None(err) {
-			err = missing("server", p)
-		}
-	} else {
-		s, err = pick[cloud.Server](t, p, "server")
-	}
+	s, err := t.serverSeen(p, "servers.show", false)
 	if err != nil {
-		return nil, err
-	}
-	if err := t.may("servers.show", false, ownedServer(s)); err != nil {
-		if cloud.IsKind(err, cloud.NotFound) {
-			return nil, missing("server", p)
-		}
 		return nil, err
 	}
 	return t.view(s)
@@ -165,7 +150,16 @@ func (t *Txn) parts(rows []*cloud.Server, s Show) (p parts, err error) {
 	p.flavors, errs[3] = some[cloud.Flavor](t, s.Flavor, rows, flavorOf)
 	p.volumes, errs[4] = children(t, ids, s.Volume, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
 	p.nics, errs[5] = children(t, ids, s.NIC, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
-	here := cloud.Eq("leaving", "")
+	// What a server leaves with is shown as long as it is; what left it before is not.
+	here, going := cloud.Eq("leaving", ""), []int64{}
+	for _, r := range rows {
+		if r.Remove == cloud.Now {
+			going = append(going, r.ID)
+		}
+	}
+	if len(going) > 0 {
+		here = cloud.Or(here, cloud.In("server_id", going))
+	}
 	if s.PublicOnly {
 		here = cloud.And(here, cloud.Eq("kind", string(cloud.PublicIP)))
 	}

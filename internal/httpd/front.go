@@ -96,32 +96,23 @@ func (f *front) route(r *http.Request) (dialect, http.Handler) {
 	if strings.HasPrefix(r.URL.Path, "/-/") {
 		return nodeItself, f.own
 	}
-	if f.ofCloudCIX(r) {
+	if ofCloudCIX(r) {
 		return cloudCIX, f.cix
 	}
 	return oneAndOne, f.one
 }
 
-// ofCloudCIX tells requests by their prefix or by the first label of the host.
-// Everything else is answered by 1&1, in whose shape unknown paths fail. The
-// newest clients of CloudCIX put a version behind the host, which may be the
-// host of a 1&1 client too: then the path decides, since no noun is in both.
-func (f *front) ofCloudCIX(r *http.Request) bool {
-	path := strings.TrimLeft(r.URL.Path, "/")
-	for _, p := range []string{"iaas/", "membership/"} {
-		if strings.HasPrefix(path, p) {
-			return true
-		}
-	}
+// ofCloudCIX tells requests by the first label of the host or by their prefix.
+// Everything else is answered by 1&1, in whose shape unknown paths fail. Whoever
+// calls a host of CloudCIX is answered by it whatever the path: the newest of its
+// clients put a version behind the host, which looks like a path of 1&1.
+func ofCloudCIX(r *http.Request) bool {
 	label, _, _ := strings.Cut(strings.ToLower(r.Host), ".")
-	if label != "iaas" && label != "membership" {
-		return false
+	if label == "iaas" || label == "membership" {
+		return true
 	}
-	if strings.HasPrefix(path, "v1/") || path == "v1" {
-		res, ok := f.OneAndOne.(resolver)
-		return ok && !res.Resolve(r).Known()
-	}
-	return true
+	path := strings.TrimLeft(r.URL.Path, "/")
+	return strings.HasPrefix(path, "iaas/") || strings.HasPrefix(path, "membership/")
 }
 
 // panicked answers for a handler that died. Crashed plays the death of the

@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/api"
-	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
@@ -32,7 +31,6 @@ import (
 	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
-	"github.com/virga-cloud/virga/internal/wire"
 )
 
 // rig is a front over a real store and control, with one server that runs on
@@ -92,7 +90,7 @@ func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	r.hub = hub.New(hub.Options{DB: r.db, Log: log, CA: ca})
 	r.one = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "oneandone") }
 	r.cix = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "cloudcix") }
-	o.OneAndOne = knowing{http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) }), "/v1/servers"}
+	o.OneAndOne = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) })
 	o.CloudCIX = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) })
 	o.Control, o.Hub, o.Log = r.ctl, r.hub, log
 	front, err := httpd.Front(o)
@@ -211,19 +209,6 @@ func (r *rig) get(path string, header ...string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// knowing is a dialect that has one path.
-type knowing struct {
-	http.Handler
-	path string
-}
-
-func (k knowing) Resolve(r *http.Request) wire.Target {
-	if r.URL.Path != k.path {
-		return wire.Target{}
-	}
-	return wire.Target{Op: op.Spec{ID: "it"}}
-}
-
 func TestRoutes(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ host, path, want string }{
@@ -234,8 +219,10 @@ func TestRoutes(t *testing.T) {
 		{"127.0.0.1", "//iaas/v1/vm/", "cloudcix"},
 		{"iaas.example.com", "/vm/", "cloudcix"},
 		{"Membership.example.com:8080", "/user/", "cloudcix"},
-		{"iaas.example.com", "/v1/servers", "oneandone"},
+		{"iaas.example.com", "/v1/servers", "cloudcix"},
 		{"iaas.example.com", "/v1/vm/", "cloudcix"},
+		{"membership.example.com", "/v5.0/user/", "cloudcix"},
+		{"iaas.example.com", "/-/nothing", `"not_found"`},
 		{"127.0.0.1", "/-/nothing", `"not_found"`},
 	} {
 		if _, body := r.get(c.path, "Host", c.host); !strings.Contains(body, c.want) {

@@ -78,7 +78,7 @@ func graceBegins(tx *store.Tx, project int64, l *cloud.Life) error {
 	if err != nil {
 		return err
 	}
-	at := tx.Now().Add(time.Duration(p.GraceHours) * time.Hour)
+	at := tx.Now().Add(p.Grace())
 	l.RemoveAfter = &at
 	if p.GraceHours > 0 {
 		return nil

@@ -158,12 +158,12 @@ func TestClosedProjectIsNotChanged(t *testing.T) {
 	for what, in := range map[string]control.UpdateProjectIn{"state": {State: &state}, "name": {Name: &name}} {
 		in.Pick = control.Pick{ID: s.ProjectID}
 		_, err := r.c.UpdateProject(r.Context(), r.call, in, func(*control.Txn, *control.ProjectView) (int, any, error) { return 200, nil, nil })
-		if !cloud.IsKind(err, cloud.NotFound) {
+		if !cloud.IsKind(err, cloud.Conflict) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	err := r.changeRouter(s.ProjectID, control.ChangeRouterIn{Subnets: []control.SubnetIn{{Text: "10.0.0.1/24"}}})
-	if !cloud.IsKind(err, cloud.NotFound) {
+	if !cloud.IsKind(err, cloud.Conflict) {
 		t.Errorf("its router: %v", err)
 	}
 	if after := r.routerOf(s.ProjectID); after.Open() || after.On || after.Updated != before.Updated || len(find[cloud.Event](r)) != events {
