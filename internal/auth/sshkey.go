@@ -2,6 +2,7 @@ package auth
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -15,7 +16,8 @@ import (
 const maxPublicKey = 16 << 10
 
 // PublicKey reads one line as it stands in an authorized_keys file and gives it
-// back in its plain form: type, body, comment. Options in front of the key are
+// back in its plain form: type, body, comment. The body alone will do, since 1&1 shows
+// keys so; it says of what type it is. Options in front of the key are
 // refused, because they would let an API user set commands and environments in
 // guests of others who share the key.
 func PublicKey(text string) (line string, err error) {
@@ -27,6 +29,11 @@ func PublicKey(text string) (line string, err error) {
 		return "", errors.New("the key is too long")
 	case strings.ContainsAny(text, "\r\n\x00"):
 		return "", errors.New("the key must be a single line")
+	}
+	if blob, err := base64.StdEncoding.DecodeString(text); err == nil {
+		if key, err := ssh.ParsePublicKey(blob); err == nil {
+			text = key.Type() + " " + text
+		}
 	}
 	key, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(text))
 	switch {

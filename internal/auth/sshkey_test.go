@@ -9,11 +9,18 @@ import (
 
 const edKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 
+// rsaBody is a small key as 1&1 shows it.
+const rsaBody = "AAAAB3NzaC1yc2EAAAADAQABAAAAQQD9ckRSzOpx/0oUh2rq/xoJjKWZZmbOqzYFEr0TEQciMRcQz1MnrENaepfGQ2VkEqm4oavNGmkWx02k+fw8baXX"
+
 func TestPublicKey(t *testing.T) {
 	for _, c := range []struct{ in, out string }{
 		{edKey, edKey},
 		{"  " + edKey + " ann@example.org \n", edKey + " ann@example.org"},
 		{edKey + "  two words", edKey + " two words"},
+		{strings.TrimPrefix(edKey, "ssh-ed25519 "), edKey},
+		{rsaBody, "ssh-rsa " + rsaBody},
+		{rsaBody[1:], ""},
+		{"ssh-ed25519 " + rsaBody, ""},
 		{"", ""},
 		{"ssh-ed25519", ""},
 		{"ssh-ed25519 AAAA", ""},

@@ -58,8 +58,13 @@ func (c *Control) CreateIP(ctx context.Context, call *Call, in IPIn, ans Answer[
 }
 
 func nameReverse(ip *cloud.IP, name string) error {
-	if len(name) > 256 {
-		return cloud.Errorf(cloud.Invalid, "reverse_dns.long", "a reverse name has at most 256 characters, not %d", len(name)).On("reverse_dns")
+	if name == "" || name == ip.ReverseDNS { // as it is shown, be it older than the rule (R0a)
+		ip.ReverseDNS = name
+		return nil
+	}
+	var err *cloud.Error
+	if name, err = cloud.HostName("reverse_dns", name); err != nil {
+		return err
 	}
 	ip.ReverseDNS = name
 	return nil

@@ -208,7 +208,7 @@ func (n *newServer) shape() error {
 	}
 	s.Hostname = cloud.GuestName(s.Name)
 	if in.Hostname != "" {
-		s.Hostname = cloud.GuestName(in.Hostname)
+		s.Hostname = cloud.GuestHost(in.Hostname)
 	}
 	return p.Err()
 }
@@ -257,7 +257,7 @@ func (n *newServer) keys() error {
 	for _, text := range n.in.KeyTexts {
 		line, err := auth.PublicKey(text)
 		if err != nil {
-			return cloud.Errorf(cloud.Invalid, "public_key.bad", "the public key is not usable: %v", err).On("public_key").
+			return cloud.Errorf(cloud.Invalid, "public_key.bad", "the public key is not usable: %v", err).On("keys").
 				WithFix("Send one line as in an authorized_keys file.")
 		}
 		n.s.Keys = append(n.s.Keys, cloud.ServerKey{Text: line})

@@ -217,7 +217,7 @@ func (t *Txn) regions(in SetupIn) error {
 		uid, _ := cloud.ParseUID(dc.uid)
 		s := &cloud.Site{
 			MemberID: 1, Name: dc.country, CloudRegion: true, Country: dc.country,
-			Location: dc.location, DefaultFor: i == 0, Driver: "virga", Inside: in.Inside,
+			Location: dc.location, DefaultFor: i == 0, Driver: cloud.VirgaDriver, Inside: in.Inside,
 		}
 		s.UID = uid
 		if err := store.Insert(t.Tx, s); err != nil {
@@ -255,7 +255,9 @@ func (t *Txn) flavors() error {
 	} {
 		uid, _ := cloud.ParseUID(f.uid)
 		row := &cloud.Flavor{Kind: f.kind, Name: f.name, VCPU: f.vcpu, Cores: 1, RAM: f.ram, DiskGB: f.disk, Rank: i}
-		row.UID = uid
+		if row.UID = uid; f.kind == "baremetal" { // one processor with all its cores
+			row.Cores = f.vcpu
+		}
 		if err := store.Insert(t.Tx, row); err != nil {
 			return err
 		}

@@ -112,6 +112,7 @@ var fieldNames = map[string]string{
 	"policy":  "firewall_policy_id",
 	"ip":      "ip_id",
 	"key_ids": "public_key",
+	"keys":    "rsa_key",
 	"text":    "public_key",
 	"reverse": "reverse_dns",
 }

@@ -39,6 +39,9 @@ func parseWindow(r *wire.Request, now time.Time) (window, error) {
 	}
 	var p cloud.Problems
 	w := window{Period: text, From: dateIn(r, "start_date", &p), To: dateIn(r, "end_date", &p)}
+	if w.To.Nanosecond() == 0 { // as dates are shown: it stands for all of its second
+		w.To = w.To.Add(time.Second - 1)
+	}
 	if err := p.Err(); err != nil {
 		return window{}, err
 	}

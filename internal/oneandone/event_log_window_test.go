@@ -2,9 +2,12 @@ package oneandone
 
 import (
 	"errors"
+	"net/url"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -15,6 +18,7 @@ func TestWindow(t *testing.T) {
 		"period=LAST_HOUR": "2026-05-06T11:00:00Z 2026-05-06T12:00:00Z",
 		"period=LAST_7D":   "2026-04-29T12:00:00Z 2026-05-06T12:00:00Z",
 		"period=CUSTOM&start_date=2015-05-06T08:33:25%2B02:00&end_date=2015-05-06T08:33:25Z":    "2015-05-06T06:33:25Z 2015-05-06T08:33:25Z",
+		"period=CUSTOM&start_date=2015-05-06T08:33:25.5Z&end_date=2015-05-06T08:33:25.5Z":       "2015-05-06T08:33:25Z 2015-05-06T08:33:25Z",
 		"period=CUSTOM&start_date=2015-05-06T08:33:25+00:00&end_date=2015-05-06T08:33:25+00:00": "2015-05-06T08:33:25Z 2015-05-06T08:33:25Z",
 		"period=CUSTOM&start_date=2016-19-05T00:05:00Z&end_date=2016-20-05T00:05:00Z":           "2016-05-19T00:05:00Z 2016-05-20T00:05:00Z",
 		"":                 "period",
@@ -46,4 +50,21 @@ func FuzzDate(f *testing.F) {
 	f.Add("2016-19-05T00:05:00Z")
 	f.Add("2015-05-06T08:33:25 00:00")
 	f.Fuzz(func(_ *testing.T, text string) { _, _ = parseDate(text) })
+}
+
+// What a log entry shows as its start finds it: a bound is as exact as it is written.
+func TestWindowOfOneSecond(t *testing.T) {
+	w := newWorld(t)
+	w.create("web")
+	all := parse[[]oneandone.Log](w.call("GET", "/logs?period=LAST_HOUR", nil).want(200))
+	if len(all) == 0 {
+		t.Fatal("no log")
+	}
+	for _, l := range all {
+		at := url.QueryEscape(l.StartDate)
+		found := parse[[]oneandone.Log](w.call("GET", "/logs?period=CUSTOM&start_date="+at+"&end_date="+at, nil).want(200))
+		if !slices.ContainsFunc(found, func(f oneandone.Log) bool { return f.ID == l.ID }) {
+			t.Errorf("%s is not found at %s: %d others", l.Action, l.StartDate, len(found))
+		}
+	}
 }

@@ -17,7 +17,8 @@ func TestFlavors(t *testing.T) {
 		t.Errorf("%+v", size)
 	}
 	model := parse[oneandone.BaremetalModel](w.call("GET", "/servers/baremetal_models/"+id, nil).want(200))
-	if model.Name != "BMC_L" || model.Hardware.Core != 4 || *model.Hardware.Cores != 4 || model.Hardware.Hdds[0].Size != 1600 {
+	if model.Name != "BMC_L" || model.Hardware.Core != 4 || model.Hardware.CoresPerProcessor != 4 ||
+		*model.Hardware.Cores != 4 || model.Hardware.Hdds[0].Size != 1600 {
 		t.Errorf("%+v", model)
 	}
 	for _, list := range []string{"/servers/fixed_instance_sizes", "/servers/baremetal_models"} {

@@ -69,11 +69,7 @@ func publicIPGone(v *control.IPView) oneandone.PublicIP {
 	return out
 }
 
-func (f *form) reverse() string {
-	s := f.text("reverse_dns")
-	maximum(&f.bad, "reverse_dns", s, reverseMax)
-	return s
-}
+func (f *form) reverse() string { return f.text("reverse_dns") }
 
 // firstOf is the first error. What is wrong with the form of a body comes before
 // what its ids name.

@@ -50,20 +50,53 @@ func TestPublicIPRules(t *testing.T) {
 		status             int
 		kind, text         string
 	}{
-		{"POST", "/public_ips", `{"reverse_dns":"` + long + `"}`, 400, "VALIDATION_ERROR", "256"},
+		{"POST", "/public_ips", `{"reverse_dns":"` + long + `"}`, 400, "VALIDATION_ERROR", "253"},
+		{"POST", "/public_ips", `{"reverse_dns":"a..b"}`, 400, "VALIDATION_ERROR", "reverse_dns"},
+		{"POST", "/public_ips", `{"reverse_dns":"$ORIGIN x."}`, 400, "VALIDATION_ERROR", "reverse_dns"},
+		{"PUT", "/public_ips/" + ip.ID, `{"reverse_dns":"a.example;"}`, 400, "VALIDATION_ERROR", "reverse_dns"},
+		{"PUT", "/public_ips/" + ip.ID, `{"reverse_dns":"a\nb"}`, 400, "VALIDATION_ERROR", "reverse_dns"},
 		{"POST", "/public_ips", `{"reverse_dns":7}`, 400, "VALIDATION_ERROR", "reverse_dns"},
 		{"POST", "/public_ips", `{"type":"IPV5"}`, 400, "VALIDATION_ERROR", "type"},
 		{"POST", "/public_ips", `{"type":"IPV6"}`, 409, "CONFLICT", "IPv6"},
 		{"POST", "/public_ips", `{"datacenter_id":"` + unknown + `"}`, 404, "NOT_FOUND", unknown},
 		{"POST", "/public_ips", `{"datacenter_id":"x"}`, 404, "NOT_FOUND", "x"},
 		{"POST", "/public_ips", `[]`, 400, "VALIDATION_ERROR", "object"},
-		{"PUT", "/public_ips/" + ip.ID, `{"reverse_dns":"` + long + `"}`, 400, "VALIDATION_ERROR", "256"},
+		{"PUT", "/public_ips/" + ip.ID, `{"reverse_dns":"` + long + `"}`, 400, "VALIDATION_ERROR", "253"},
 		{"PUT", "/public_ips/" + unknown, `{}`, 404, "NOT_FOUND", unknown},
 		{"GET", "/public_ips/7", "", 404, "NOT_FOUND", "7"},
 		{"DELETE", "/public_ips/" + used.ID, "", 409, "CONFLICT", "assigned"},
 		{"DELETE", "/public_ips/" + unknown, "", 404, "NOT_FOUND", unknown},
 	} {
 		w.call(c.method, c.path, c.body).fails(c.status, c.kind, c.text)
+	}
+}
+
+// A reverse name that is older than the rule is shown as it is, may stay, and is not
+// taken for another address.
+func TestOldReverseName(t *testing.T) {
+	w := newWorld(t)
+	ip := parse[oneandone.PublicIP](w.call("POST", "/public_ips", nil).want(201))
+	other := parse[oneandone.PublicIP](w.call("POST", "/public_ips", nil).want(201))
+	uid, _ := cloud.ParseUID(ip.ID)
+	const old = "a..b; $ORIGIN x."
+	w.write(func(tx *store.Tx) error {
+		row, err := store.ByUID[cloud.IP](tx, uid)
+		if err != nil {
+			return err
+		}
+		row.ReverseDNS = old
+		return store.Update(tx, row)
+	})
+	if v := parse[oneandone.PublicIP](w.call("GET", "/public_ips/"+ip.ID, nil).want(200)); *v.ReverseDNS != old {
+		t.Errorf("shown as %q", *v.ReverseDNS)
+	}
+	body := map[string]any{"reverse_dns": old}
+	w.call("PUT", "/public_ips/"+ip.ID, body).want(200)
+	w.call("PUT", "/public_ips/"+other.ID, body).fails(400, "VALIDATION_ERROR", "reverse_dns")
+	w.call("PUT", "/public_ips/"+ip.ID, map[string]any{"reverse_dns": "b.example."}).want(200)
+	w.call("PUT", "/public_ips/"+ip.ID, body).fails(400, "VALIDATION_ERROR", "reverse_dns")
+	if v := parse[oneandone.PublicIP](w.call("GET", "/public_ips/"+ip.ID, nil).want(200)); *v.ReverseDNS != "b.example" {
+		t.Errorf("shown as %q", *v.ReverseDNS)
 	}
 }
 

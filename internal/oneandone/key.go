@@ -44,14 +44,18 @@ func sshKey(k *control.KeyView) oneandone.SSHKey {
 	return out
 }
 
-// keyBody is a key without its leading word and its comment, as the service
-// showed it.
+// keyBody is a key without its comment and without the leading word ssh-rsa, as the
+// service showed it. Other types it did not know; without theirs a key would be taken
+// for one of that type.
 func keyBody(line string) string {
 	words := strings.Fields(line)
 	if len(words) < 2 {
 		return line
 	}
-	return words[1]
+	if words[0] == "ssh-rsa" {
+		return words[1]
+	}
+	return words[0] + " " + words[1]
 }
 
 // keyTexts reads rsa_key: the text of a public key. A later generation of

@@ -10,11 +10,13 @@ import (
 
 const publicKey = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 
+const rsaKey = "AAAAB3NzaC1yc2EAAAADAQABAAAAQQD9ckRSzOpx/0oUh2rq/xoJjKWZZmbOqzYFEr0TEQciMRcQz1MnrENaepfGQ2VkEqm4oavNGmkWx02k+fw8baXX"
+
 func TestKeys(t *testing.T) {
 	w := newWorld(t)
 	given := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"given","description":"d","public_key":"ssh-ed25519 `+
 		publicKey+` me@here"}`).want(201))
-	if given.PublicKey != publicKey || given.PrivateKey != nil ||
+	if given.PublicKey != "ssh-ed25519 "+publicKey || given.PrivateKey != nil ||
 		given.State != "ACTIVE" || given.Servers == nil || *given.Description != "d" {
 		t.Errorf("%+v", given)
 	}
@@ -22,14 +24,27 @@ func TestKeys(t *testing.T) {
 		t.Errorf("md5 %q", given.Md5)
 	}
 	made := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"made","public_key":""}`).want(201))
-	if made.PrivateKey == nil || !strings.Contains(*made.PrivateKey, "PRIVATE KEY") || strings.Contains(made.PublicKey, " ") {
+	if made.PrivateKey == nil || !strings.Contains(*made.PrivateKey, "PRIVATE KEY") {
 		t.Errorf("%+v", made)
+	}
+	// What is shown can be sent, and is the same key: the type of an RSA key is left
+	// out, as the service did (section 9).
+	rsa := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"rsa","public_key":"ssh-rsa `+rsaKey+` me@here"}`).want(201))
+	if rsa.PublicKey != rsaKey {
+		t.Errorf("%+v", rsa)
+	}
+	for _, k := range []oneandone.SSHKey{given, made, rsa} {
+		again := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", map[string]any{"name": "again", "public_key": k.PublicKey}).want(201))
+		if again.PublicKey != k.PublicKey || again.Md5 != k.Md5 {
+			t.Errorf("%+v comes back as %+v", k, again)
+		}
+		w.create("with-"+k.Name, func(b map[string]any) { b["rsa_key"] = k.PublicKey })
 	}
 	if later := parse[oneandone.SSHKey](w.call("GET", "/ssh_keys/"+strings.ToLower(made.ID), nil).want(200)); later.PrivateKey != nil {
 		t.Error("the private key was shown again")
 	}
 	renamed := parse[oneandone.SSHKey](w.call("PUT", "/ssh_keys/"+given.ID, `{"name":"new","description":null}`).want(200))
-	if renamed.Name != "new" || *renamed.Description != "d" || renamed.PublicKey != publicKey {
+	if renamed.Name != "new" || *renamed.Description != "d" || renamed.PublicKey != given.PublicKey {
 		t.Errorf("%+v", renamed)
 	}
 	if list := parse[[]oneandone.SSHKey](w.call("GET", "/ssh_keys?q=MADE", nil).want(200)); len(list) != 1 || list[0].ID != made.ID {
@@ -56,6 +71,8 @@ func TestKeyRules(t *testing.T) {
 		{"POST", "/ssh_keys", `{}`, 400, "VALIDATION_ERROR", "name"},
 		{"POST", "/ssh_keys", `{"name":null}`, 400, "VALIDATION_ERROR", "name"},
 		{"POST", "/ssh_keys", `{"name":""}`, 400, "VALIDATION_ERROR", "name"},
+		{"POST", "/ssh_keys", `{"name":"a\u001bb"}`, 400, "VALIDATION_ERROR", "name"},
+		{"PUT", "/ssh_keys/" + key.ID, `{"name":"a\u202eb"}`, 400, "VALIDATION_ERROR", "name"},
 		{"POST", "/ssh_keys", `{"name":7}`, 400, "VALIDATION_ERROR", "name"},
 		{"POST", "/ssh_keys", `{"name":"` + long + `"}`, 400, "VALIDATION_ERROR", "128"},
 		{"POST", "/ssh_keys", `{"name":"k","description":"` + longer + `"}`, 400, "VALIDATION_ERROR", "256"},

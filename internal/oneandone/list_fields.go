@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -31,8 +32,8 @@ type fieldList struct {
 func parseFieldList(r *wire.Request) (fieldList, error) {
 	var l fieldList
 	var p cloud.Problems
-	l.Page = positiveIn(r, "page", &p)
-	l.PerPage = positiveIn(r, "per_page", &p)
+	l.Page = positiveIn(r, "page", beyond, &p)
+	l.PerPage = positiveIn(r, "per_page", 0, &p)
 	switch {
 	case l.PerPage == 0:
 		l.Page = 0 // a page without a size says nothing
@@ -52,12 +53,17 @@ func parseFieldList(r *wire.Request) (fieldList, error) {
 	return l, p.Err()
 }
 
-func positiveIn(r *wire.Request, name string, p *cloud.Problems) int {
+// positiveIn reads a number from 1. One that is larger than all numbers stands for
+// most, or is a mistake where that is 0.
+func positiveIn(r *wire.Request, name string, most int, p *cloud.Problems) int {
 	text, ok := r.QueryText(name)
 	if !ok {
 		return 0
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if errors.Is(err, strconv.ErrRange) && n > 0 && most > 0 {
+		return most
+	}
 	if err != nil || n < 1 {
 		p.Add(cloud.Errorf(cloud.Invalid, "query.positive", "must be a number from 1").On(name))
 		return 0
@@ -65,14 +71,17 @@ func positiveIn(r *wire.Request, name string, p *cloud.Problems) int {
 	return n
 }
 
+// beyond is more than any list has.
+const beyond = 1 << 31
+
 // Offset is how many elements come before the page; beyond any list when the
 // product does not fit.
 func (l fieldList) Offset() int {
 	if l.PerPage == 0 {
 		return 0
 	}
-	if l.Page-1 > (1<<31)/l.PerPage {
-		return 1 << 31
+	if l.Page-1 > beyond/l.PerPage {
+		return beyond
 	}
 	return (l.Page - 1) * l.PerPage
 }

@@ -46,6 +46,8 @@ func TestFieldList(t *testing.T) {
 		{"?&page=2&&per_page=10&q=US", fieldList{PerPage: 10, Page: 2, Q: "us"}, false},
 		{"page=2", fieldList{}, false},
 		{"per_page=3", fieldList{Page: 1, PerPage: 3}, false},
+		{"per_page=3&page=9223372036854775808", fieldList{Page: beyond, PerPage: 3}, false},
+		{"per_page=3&page=-9223372036854775809", fieldList{}, true},
 		{"page=&per_page=&sort=&q=&fields=", fieldList{}, false},
 		{"sort=-creation_date", fieldList{Sort: "creation_date", Desc: true}, false},
 		{"fields=id,%20name,,hardware.ram", fieldList{Fields: []string{"id", "name", "hardware.ram"}}, false},

@@ -3,6 +3,7 @@ package oneandone
 import (
 	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/wire"
 )
@@ -65,7 +66,7 @@ func answer(t *control.Txn, v *control.View, fresh bool) (oneandone.Server, erro
 }
 
 // hidden tells servers in regions whose driver is a robot (R0d).
-func hidden(v *control.View) bool { return v.Region != nil && v.Region.Driver == "robot" }
+func hidden(v *control.View) bool { return v.Region != nil && v.Region.Driver == cloud.RobotDriver }
 
 // readServer registers a handler for something that a server shows.
 func readServer[In, Out any](

@@ -38,6 +38,7 @@ func serverCreate(f *form) control.CreateServerIn {
 		in.KeyIDs = append(in.KeyIDs, p)
 	}
 	hardwareIn(f, &in)
+	serverTypeIn(f, in.FlavorKind)
 	notBuilt(f.body, &f.bad)
 	known(f.body, &f.bad)
 	return in
@@ -76,6 +77,18 @@ func hardwareIn(f *form, in *control.CreateServerIn) {
 		in.FlavorKind, in.Flavor = fixed, f.idOf(hw, "fixed_instance_size_id")
 	case metal != "":
 		in.FlavorKind, in.Flavor = baremetal, f.idOf(hw, "baremetal_model_id")
+	}
+}
+
+// serverTypeIn refuses a type that is not the one of the hardware, which decides.
+func serverTypeIn(f *form, kind string) {
+	is := "cloud"
+	if kind == baremetal {
+		is = baremetal
+	}
+	sent := oneOf(f.body, &f.bad, "server_type", is, "cloud", baremetal)
+	if sent != is && !f.bad.Has("server_type") && !f.bad.Has("hardware") {
+		f.bad.Add(cloud.Errorf(cloud.Invalid, "server_type.hardware", "is %q, but the hardware is that of type %q", sent, is).On("server_type"))
 	}
 }
 
@@ -120,6 +133,5 @@ func known(body wire.Object, p *cloud.Problems) {
 	for _, name := range []string{"ssh_password", "install_backup_agent"} {
 		boolean(body, p, name)
 	}
-	oneOf(body, p, "server_type", "", "cloud", "baremetal")
 	oneOf(body, p, "user_data_content_type", "", "yaml", "cmd", "ps1", "txt", "sh")
 }

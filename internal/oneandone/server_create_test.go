@@ -108,7 +108,9 @@ func TestCreateServerRules(t *testing.T) {
 		{"address elsewhere", "ip_id", spanish.ID, 409, "CONFLICT", "data centre"},
 		{"policy unknown", "firewall_policy_id", unknown, 404, "NOT_FOUND", unknown},
 		{"policy of wrong type", "firewall_policy_id", 0, 400, "VALIDATION_ERROR", "firewall_policy_id"},
-		{"key is no key", "rsa_key", "hello", 400, "VALIDATION_ERROR", "public key"},
+		{"name that moves the cursor", "name", "a\x1b[2Jb", 400, "VALIDATION_ERROR", "name"},
+		{"name that turns around", "name", "a\u202eb", 400, "VALIDATION_ERROR", "U+202E"},
+		{"key is no key", "rsa_key", "hello", 400, "VALIDATION_ERROR", "rsa_key: "},
 		{"key of wrong type", "rsa_key", 7, 400, "VALIDATION_ERROR", "rsa_key"},
 		{"stored key unknown", "public_key", []any{unknown}, 404, "NOT_FOUND", unknown},
 		{"stored key of somebody else", "public_key", foreignKey.ID, 404, "NOT_FOUND", foreignKey.ID},
@@ -117,6 +119,12 @@ func TestCreateServerRules(t *testing.T) {
 		{"is_main as text", "hardware.hdds", []any{disk(40, "true")}, 400, "VALIDATION_ERROR", "hdds[0].is_main"},
 		{"power_on of wrong type", "power_on", 1, 400, "VALIDATION_ERROR", "power_on"},
 		{"server_type unknown", "server_type", "toaster", 400, "VALIDATION_ERROR", "cloud"},
+		{"server_type of other hardware", "server_type", "baremetal", 400, "VALIDATION_ERROR", "server_type: "},
+		{
+			"hardware of another server_type", "",
+			map[string]any{"server_type": "cloud", "hardware": map[string]any{"baremetal_model_id": w.metal.UID.String()}},
+			400, "VALIDATION_ERROR", "server_type: ",
+		},
 		{"user_data kind unknown", "user_data_content_type", "exe", 400, "VALIDATION_ERROR", "yaml"},
 		{"balancers are not built", "load_balancer_id", unknown, 501, "NOT_IMPLEMENTED", "load balancers"},
 		{"monitoring is not built", "monitoring_policy_id", unknown, 501, "NOT_IMPLEMENTED", "monitoring"},
@@ -189,7 +197,7 @@ func TestCreateServerForms(t *testing.T) {
 		}},
 		{
 			"a model",
-			map[string]any{"hardware": map[string]any{"baremetal_model_id": w.metal.UID.String()}},
+			map[string]any{"hardware": map[string]any{"baremetal_model_id": w.metal.UID.String()}, "server_type": "baremetal"},
 			func(t *testing.T, s oneandone.Server) {
 				if hw := s.Hardware; hw.Vcore != 4 || hw.FixedInstanceSizeID != nil ||
 					hw.BaremetalModelID == nil || s.ServerType != "baremetal" || hw.Hdds[0].Size != 1600 {
@@ -251,7 +259,7 @@ func TestCreateServerForms(t *testing.T) {
 			"name": strings.Repeat("n", 128), "description": strings.Repeat("ä", 256),
 			"hostname": "web.example", "user_data": "#cloud-config\n", "user_data_content_type": "yaml",
 		}, func(t *testing.T, s oneandone.Server) {
-			if len(s.Name) != 128 || *s.Description != strings.Repeat("ä", 256) || s.Hostname == nil {
+			if len(s.Name) != 128 || *s.Description != strings.Repeat("ä", 256) || *s.Hostname != "web.example" {
 				t.Errorf("%+v", s)
 			}
 		}},

@@ -178,6 +178,14 @@ func TestDeleteServer(t *testing.T) {
 		if v.Status.State != "REMOVING" || v.ID != s.ID {
 			t.Errorf("%s answers %+v", query, v.Status)
 		}
+		// The Go client indexes the addresses of what it deleted.
+		brief := parse[[]oneandone.ServerSummary](w.call("GET", "/servers?q="+s.ID, nil).want(200))
+		if seen := w.get(s.ID); len(v.Ips) != 1 || v.Ips[0].ID != s.Ips[0].ID || len(seen.Ips) != 1 || seen.Ips[0].IP != s.Ips[0].IP ||
+			len(brief[0].Ips) != 1 {
+			t.Errorf("%s: the addresses are %+v, then %+v, in the list %+v", query, v.Ips, seen.Ips, brief[0].Ips)
+		}
+		w.call("GET", "/servers/"+s.ID+"/ips/"+s.Ips[0].ID, nil).want(200)
+		w.call("DELETE", "/servers/"+s.ID+"/ips/"+s.Ips[0].ID, nil).fails(409, "CONFLICT", "removed")
 		w.call("DELETE", "/servers/"+s.ID+query, nil).want(202) // asked again: no change
 		w.call("PUT", "/servers/"+s.ID+"/status/action", `{"action":"REBOOT"}`).fails(409, "CONFLICT", "removed")
 		w.settle()

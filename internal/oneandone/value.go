@@ -21,7 +21,6 @@ var limits = cloud.Limits{
 const (
 	passwordMin = 8
 	passwordMax = 64
-	reverseMax  = 256
 )
 
 // date prints a time as the contract wants it: no fraction, no Z.

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,9 +20,6 @@ type Target struct {
 	Slash   bool              // a final slash is all that is missing
 	handle  Handler
 }
-
-// Known says whether the contract has the path, be it with another method.
-func (t Target) Known() bool { return t.Op.ID != "" || t.Slash || len(t.Allowed) > 0 }
 
 // Owns tells whether a request belongs to this dialect by its host or prefix, so
 // that one listener can serve both.
@@ -140,7 +136,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case target.Op.ID == "":
 		err = cloud.Errorf(cloud.NotFound, NoSuchPath, "there is nothing at %s", clean(req.URL.Path))
 	default:
-		answer, err = r.call(w, q, target.handle)
+		answer, err = r.call(q, target.handle)
 	}
 	if err != nil {
 		if cloud.KindOf(err) == "" && r.d.Log != nil {
@@ -149,11 +145,27 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		}
 		answer = r.d.Error(q, err)
 	}
+	drain(w, req)
 	r.send(w, req, answer)
 }
 
+// maxDrain is how much of a body is thrown away for the sake of its answer.
+const maxDrain = 32 << 20
+
+// drain reads what is left of a body that was answered before its end: too large, or
+// refused without a look at it. A client that sends all of it before it listens would
+// be told of a broken connection in place of the reason.
+func drain(w http.ResponseWriter, req *http.Request) {
+	if req.Body == nil || strings.EqualFold(req.Header.Get("Expect"), "100-continue") { // which waits to be asked for it
+		return
+	}
+	if _, err := io.CopyN(io.Discard, req.Body, maxDrain); err == nil { // there is more still
+		w.Header().Set("Connection", "close")
+	}
+}
+
 // call runs one operation: who is asking, then the body, then the handler.
-func (r *Router) call(w http.ResponseWriter, q *Request, h Handler) (Answer, error) {
+func (r *Router) call(q *Request, h Handler) (Answer, error) {
 	if r.d.Before != nil {
 		if err := r.d.Before(q); err != nil {
 			return Answer{}, err
@@ -163,7 +175,7 @@ func (r *Router) call(w http.ResponseWriter, q *Request, h Handler) (Answer, err
 		return Answer{}, cloud.Errorf(cloud.NotBuilt, NotBuilt, "%s %s is not built yet", q.Op.Method, q.Op.Path)
 	}
 	q.Body = Value{rules: &r.d.Rules}
-	if err := r.body(w, q); err != nil {
+	if err := r.body(q); err != nil {
 		return Answer{}, err
 	}
 	return h(q)
@@ -172,7 +184,7 @@ func (r *Router) call(w http.ResponseWriter, q *Request, h Handler) (Answer, err
 // body reads what was sent. Clients leak bodies into GET and DELETE ("null", a
 // bare true, the previous request's), so there it is never looked at; net/http
 // drains it.
-func (r *Router) body(w http.ResponseWriter, q *Request) error {
+func (r *Router) body(q *Request) error {
 	switch q.HTTP.Method {
 	case http.MethodGet, http.MethodHead, http.MethodDelete:
 		return nil
@@ -180,10 +192,13 @@ func (r *Router) body(w http.ResponseWriter, q *Request) error {
 	if q.HTTP.Body == nil {
 		return nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, q.HTTP.Body, r.d.MaxBody))
-	var large *http.MaxBytesError
+	var raw []byte
+	var err error
+	if q.HTTP.ContentLength <= r.d.MaxBody { // else nothing of it need be read
+		raw, err = io.ReadAll(io.LimitReader(q.HTTP.Body, r.d.MaxBody+1))
+	}
 	switch {
-	case errors.As(err, &large):
+	case max(int64(len(raw)), q.HTTP.ContentLength) > r.d.MaxBody:
 		return cloud.Errorf(cloud.TooLarge, TooLarge, "the body is larger than %d bytes", r.d.MaxBody)
 	case err != nil: // the client went away or broke its own framing
 		return cloud.Errorf(cloud.Invalid, Malformed, "the body could not be read")
