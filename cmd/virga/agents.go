@@ -55,18 +55,25 @@ func (n *node) joinToken(ctx context.Context, hostID int64) (token string, err e
 	return token, err
 }
 
-// fakesPerRegion is how many fake hosts a region has.
-const fakesPerRegion = 3
+// fakes are the fake hosts of a region, by the end of their names: several with SSDs,
+// which servers get where nobody asked for a type of disks, and one with HDDs.
+var fakes = []struct {
+	name    string
+	storage int64
+}{{"1", 2}, {"2", 2}, {"3", 2}, {"hdd", 1}}
 
-// fakeAgents starts the fake hosts of all regions.
+// fakeAgents starts the fake hosts of all regions but those that robots drive.
 func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 	regions, err := n.ctl.RegionList(ctx)
 	if err != nil {
 		return err
 	}
 	for _, r := range regions {
-		for i := range fakesPerRegion {
-			name := fmt.Sprintf("fake-%s-%d", r.Name, i+1)
+		if r.Driver == cloud.RobotDriver {
+			continue
+		}
+		for _, f := range fakes {
+			name := fmt.Sprintf("fake-%s-%s", r.Name, f.name)
 			if n.opt.dsn != "" { // other nodes simulate hosts of their own
 				id, err := n.opt.data.node()
 				if err != nil {
@@ -78,7 +85,9 @@ func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 			}
 			dir := n.opt.data.path("hosts", name)
 			open := func(*host.Client) (host.Machine, error) { return fakeMachine(dir, name) }
-			row := cloud.Host{RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: 2, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30}
+			row := cloud.Host{
+				RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: f.storage, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30,
+			}
 			if err := n.startAgent(ctx, all, host.Dir{Path: dir + "/agent"}, row, open); err != nil {
 				return err
 			}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	api "github.com/virga-cloud/virga/client/oneandone"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
@@ -212,6 +213,7 @@ var words = map[string]string{
 }
 
 func (b *bar) show(p httpd.Progress) {
+	p.Name, p.Reason = cloud.Shown(p.Name, ""), cloud.Shown(p.Reason, "")
 	what := first(words[p.Change], p.Change, "working")
 	if !p.Running {
 		what = "done"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/crash"
 )
 
@@ -58,7 +59,7 @@ func run(args []string) int {
 		return exitOK
 	}
 	if !errors.Is(err, errQuiet) {
-		fmt.Fprintln(os.Stderr, "virga: "+err.Error())
+		fmt.Fprintln(os.Stderr, "virga: "+cloud.Shown(err.Error(), "\n\t"))
 	}
 	var c *coded
 	if errors.As(err, &c) {

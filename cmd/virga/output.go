@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"charm.land/lipgloss/v2/table"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/virga-cloud/virga/internal/cloud"
 )
 
 // addOutput adds the flag that chooses between tables and JSON.
@@ -49,11 +52,17 @@ func show(cmd *cobra.Command, v any, head []string, rows [][]string) error {
 	return writeTable(out, head, rows)
 }
 
+// writeJSON leaves nothing raw that a terminal would act upon.
 func writeJSON(out io.Writer, v any) error {
-	e := json.NewEncoder(out)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, cloud.Shown(b.String(), "\n"))
+	return err
 }
 
 var (
@@ -61,8 +70,14 @@ var (
 	cellStyle = lipgloss.NewStyle().PaddingRight(3)
 )
 
-// writeTable draws columns. Colours go where they can be seen only.
+// writeTable draws columns. Colours go where they can be seen only, and what others
+// gave names to does nothing to a terminal.
 func writeTable(out io.Writer, head []string, rows [][]string) error {
+	for _, row := range rows {
+		for i := range row {
+			row[i] = cloud.Shown(row[i], "")
+		}
+	}
 	t := table.New().Border(lipgloss.HiddenBorder()).
 		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(false).BorderRow(false).
 		Headers(head...).Rows(rows...).Wrap(false).

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/netguard"
 )
@@ -70,5 +72,29 @@ func TestConfirm(t *testing.T) {
 		if got := confirm(cmd, "Delete all?"); got != want || out.String() != "Delete all? [y/N] " {
 			t.Errorf("%q: %v, %q", answer, got, out.String())
 		}
+	}
+}
+
+// Names that others gave do nothing to the terminal on which they are shown.
+func TestNamesDoNothingToATerminal(t *testing.T) {
+	const name = "a\x1b[2J\a\r\u202eb\u009b2J\x7f\nc"
+	var table, js, line bytes.Buffer
+	err := errors.Join(writeTable(&table, []string{"NAME"}, [][]string{{name}}), writeJSON(&js, map[string]string{"name": name}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(&line, "%s is done", name)
+	newBar(&line).show(httpd.Progress{Name: name, Change: "create", Running: true, Reason: name})
+	for what, out := range map[string]string{"table": table.String(), "json": js.String(), "line": line.String()} {
+		if strings.ContainsAny(out, "\x1b\a\r\u202e\u009b\x7f") || !strings.Contains(out, `\u001b[2J\u0007`) && what != "json" {
+			t.Errorf("%s: %q", what, out)
+		}
+	}
+	if n := strings.Count(table.String(), "\n"); n != 2 {
+		t.Errorf("the table has %d lines: %q", n, table.String())
+	}
+	var back map[string]string
+	if err := json.Unmarshal(js.Bytes(), &back); err != nil || back["name"] != name {
+		t.Errorf("%q, %v", back, err)
 	}
 }

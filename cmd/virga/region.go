@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/virga-cloud/virga/internal/admin"
+	"github.com/virga-cloud/virga/internal/cloud"
 )
 
 func regionList() *cobra.Command {
@@ -20,8 +21,11 @@ func regionList() *cobra.Command {
 			rows := make([][]string, 0, len(list))
 			for _, r := range list {
 				def := ""
-				if r.Default {
+				switch {
+				case r.Default:
 					def = "default"
+				case r.Driver == cloud.RobotDriver:
+					def = r.Driver
 				}
 				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.Name, r.Country, r.Location, r.Inside, def, r.UID})
 			}
@@ -36,9 +40,14 @@ func regionAdd() *cobra.Command {
 		Use: "add NAME", Short: "Make a region with a range of public addresses", Args: usage(cobra.ExactArgs(1)),
 		Long: `Make a region: a data centre in the 1&1 dialect, a region in CloudCIX. It has no
 hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
-1&1 catalogue (US, ES, DE, GB) gets the id and location that clients know.`,
+1&1 catalogue (US, ES, DE, GB) gets the id and location that clients know.
+
+With --driver robot it is a region in CloudCIX only, and has no hosts of this
+installation: a program of yours drives it, which logs in as the user that
+virga admin user create --robot NAME makes.`,
 		Example: "  virga admin region add DE --pool 203.0.113.0/24\n" +
-			"  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24",
+			"  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24\n" +
+			"  virga admin region add cork --country IE --driver robot --pool 192.0.2.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
 			r, err := order[admin.Region](cmd, http.MethodPost, "/regions", in)
@@ -53,6 +62,7 @@ hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
 	cmd.Flags().StringVar(&in.Range, "pool", "", "its first range of public addresses (required)")
 	cmd.Flags().StringVar(&in.Country, "country", "", "country code, two letters (default: NAME)")
 	cmd.Flags().StringVar(&in.Location, "location", "", "where it is, for people")
+	cmd.Flags().StringVar(&in.Driver, "driver", cloud.VirgaDriver, "virga: hosts that join; robot: a program of yours, through CloudCIX")
 	cmd.Flags().StringVar(&in.Inside, "inside", "", "range of 100.64.0.0/10 inside default projects (default: as in the default region)")
 	return cmd
 }

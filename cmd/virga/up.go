@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/virga-cloud/virga/internal/cloud"
 )
 
 // upFlags are what `virga up` and `virga serve` share.
@@ -222,4 +224,6 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func say(out io.Writer, format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+func say(out io.Writer, format string, args ...any) {
+	fmt.Fprintln(out, cloud.Shown(fmt.Sprintf(format, args...), "\n\t"))
+}

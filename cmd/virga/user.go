@@ -24,8 +24,11 @@ func usersCommand() *cobra.Command {
 			rows := make([][]string, 0, len(list))
 			for _, u := range list {
 				state := "active"
-				if u.Disabled {
+				switch {
+				case u.Disabled:
 					state = "disabled"
+				case u.Robot:
+					state = "robot"
 				}
 				rows = append(rows, []string{u.Member, u.Name, u.Email, u.Role, state, u.UID})
 			}
@@ -43,6 +46,9 @@ func userCreate() *cobra.Command {
 own, and its first user is its administrator. What is printed is shown once.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
+			if in.Robot != "" && in.Member == "" { // where regions belong
+				in.Member = "Operator"
+			}
 			if in.Member == "" {
 				return fail(exitUsage, "say with --member whose user %s is: an organisation, or Operator for those who run this installation",
 					in.Name)
@@ -70,6 +76,8 @@ own, and its first user is its administrator. What is printed is shown once.`,
 		"organisation that the user belongs to; Operator is those who run this installation (required)")
 	cmd.Flags().BoolVar(&in.Administrator, "administrator", false,
 		"administrator of the member; of Operator: reads what is of all members, and the measures")
+	cmd.Flags().StringVar(&in.Robot, "robot", "",
+		"the user is the robot of this region, which was made with --driver robot; needs --email, and belongs to Operator")
 	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
 	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
 	return cmd

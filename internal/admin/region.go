@@ -19,6 +19,7 @@ type Region struct {
 	Location string `json:"location"`
 	Default  bool   `json:"default"`
 	Inside   string `json:"inside"`
+	Driver   string `json:"driver"`
 }
 
 func (a *Verbs) regions(r *http.Request, _ none) ([]Region, error) {
@@ -33,6 +34,7 @@ func (a *Verbs) regions(r *http.Request, _ none) ([]Region, error) {
 func regionOf(s *cloud.Site) Region {
 	return Region{
 		ID: s.ID, UID: s.UID.String(), Name: s.Name, Country: s.Country, Location: s.Location, Default: s.DefaultFor, Inside: s.Inside,
+		Driver: s.Driver,
 	}
 }
 
@@ -61,11 +63,12 @@ type AddRegion struct {
 	Location string `json:"location,omitempty"` // default: what the catalogue says, else the name
 	Range    string `json:"range"`
 	Inside   string `json:"inside,omitempty"` // default: as in the default region
+	Driver   string `json:"driver,omitempty"` // virga (default) or robot
 }
 
 func (a *Verbs) addRegion(r *http.Request, in AddRegion) (Region, error) {
 	s, err := a.Control.AddRegion(r.Context(), control.NewRegionIn{
-		Name: in.Name, Country: in.Country, Location: in.Location, Pool: in.Range, Inside: in.Inside,
+		Name: in.Name, Country: in.Country, Location: in.Location, Pool: in.Range, Inside: in.Inside, Driver: in.Driver,
 	})
 	if err != nil {
 		return Region{}, err

@@ -16,7 +16,8 @@ type AddUser struct {
 	Password string `json:"password,omitempty"`
 	ReadOnly bool   `json:"read_only,omitempty"`
 
-	Administrator bool `json:"administrator,omitempty"`
+	Administrator bool   `json:"administrator,omitempty"`
+	Robot         string `json:"robot,omitempty"` // region that the user drives
 }
 
 // User is a user as the operator sees it.
@@ -28,6 +29,7 @@ type User struct {
 	Email    string `json:"email"`
 	Role     string `json:"role"`
 	Disabled bool   `json:"disabled"`
+	Robot    bool   `json:"robot,omitempty"`
 }
 
 // NewUser is what is told once about a user that was made.
@@ -76,7 +78,10 @@ func (a *Verbs) listUsers(r *http.Request, _ none) ([]User, error) {
 	}
 	out := []User{}
 	for _, u := range list {
-		row := User{ID: u.ID, UID: u.UID.String(), Name: u.Name, Email: u.Email, Role: roles[u.RoleID], Disabled: u.Disabled}
+		row := User{
+			ID: u.ID, UID: u.UID.String(), Name: u.Name, Email: u.Email, Role: roles[u.RoleID], Disabled: u.Disabled,
+			Robot: u.Robot,
+		}
 		if u.Member != nil {
 			row.Member = u.Member.Name
 		}
@@ -86,7 +91,17 @@ func (a *Verbs) listUsers(r *http.Request, _ none) ([]User, error) {
 }
 
 func (a *Verbs) addUser(r *http.Request, in AddUser) (NewUser, error) {
-	u, err := a.Control.AddUser(r.Context(), control.NewUserIn(in))
+	user := control.NewUserIn{
+		Member: in.Member, Name: in.Name, Email: in.Email, Password: in.Password, ReadOnly: in.ReadOnly, Administrator: in.Administrator,
+	}
+	if in.Robot != "" {
+		region, err := a.region(r.Context(), in.Robot)
+		if err != nil {
+			return NewUser{}, err
+		}
+		user.RobotOf = region.ID
+	}
+	u, err := a.Control.AddUser(r.Context(), user)
 	if err != nil {
 		return NewUser{}, err
 	}

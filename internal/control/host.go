@@ -58,6 +58,11 @@ func (c *Control) putHost(ctx context.Context, in cloud.Host, mine func(tx *stor
 		if err != nil {
 			return err
 		}
+		if region.Driver == cloud.RobotDriver {
+			return cloud.Errorf(cloud.Conflict, "host.robot",
+				"the region %s is driven by a robot, and has no hosts of this installation", region.Name).
+				WithFix("Choose another region.")
+		}
 		h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", region.ID), cloud.Eq("name", in.Name)))
 		if store.None(err) {
 			row := in

@@ -1,8 +1,10 @@
 package control_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 )
@@ -57,6 +59,7 @@ func TestAddRegionRules(t *testing.T) {
 		}{
 			{"no name", func(in *control.NewRegionIn) { in.Name = "" }, cloud.Invalid, "region.name"},
 			{"a name with a slash", func(in *control.NewRegionIn) { in.Name = "a/b" }, cloud.Invalid, "region.name"},
+			{"an unknown driver", func(in *control.NewRegionIn) { in.Driver = "toaster" }, cloud.Invalid, "region.driver"},
 			{"no country", func(in *control.NewRegionIn) { in.Country = "" }, cloud.Invalid, "region.country"},
 			{"a strange country", func(in *control.NewRegionIn) { in.Country = "ITA" }, cloud.Invalid, "region.country"},
 			{"no pool", func(in *control.NewRegionIn) { in.Pool = "" }, cloud.Invalid, "pool.text"},
@@ -77,6 +80,63 @@ func TestAddRegionRules(t *testing.T) {
 		}
 		if n := len(find[cloud.Site](r)); n != before {
 			t.Errorf("%d sites, were %d", n, before)
+		}
+	})
+}
+
+// A region that a robot drives is none of the 1&1 dialect, whatever it is called, has
+// no hosts, and one robot, who sees and changes what is there and nothing else.
+func TestRobotRegion(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		es, err := r.c.AddRegion(t.Context(), control.NewRegionIn{Name: "ES", Pool: "203.0.113.0/24", Driver: cloud.RobotDriver})
+		r.must(err)
+		if es.Driver != cloud.RobotDriver || es.UID.String() == "81DEF28500FBC2A973FC0C620DF5B721" {
+			t.Errorf("%+v", es)
+		}
+		seen := func(confined bool) (found bool) {
+			call := *r.alice
+			call.Confined = confined
+			r.must(r.c.Read(t.Context(), &call, func(t *control.Txn) error {
+				list, err := t.Regions()
+				found = slices.ContainsFunc(list, func(s *cloud.Site) bool { return s.ID == es.ID })
+				return err
+			}))
+			return found
+		}
+		if seen(true) || !seen(false) {
+			t.Errorf("seen in 1&1 %v, in CloudCIX %v", seen(true), seen(false))
+		}
+		_, err = r.c.PutHost(t.Context(), cloud.Host{RegionID: es.ID, Name: "h", ServerType: 2, StorageType: 2, Cores: 4, RAM: 1 << 16})
+		refused(t, err, cloud.Conflict, "host.robot")
+		first := find[cloud.Site](r)[0]
+		good := control.NewUserIn{Member: "Operator", Name: "rob", Email: "rob@es.example", RobotOf: es.ID}
+		for name, edit := range map[string]func(*control.NewUserIn){
+			"elsewhere":           func(in *control.NewUserIn) { in.RobotOf = first.ID },
+			"of another member":   func(in *control.NewUserIn) { in.Member = "Acme" },
+			"without an address":  func(in *control.NewUserIn) { in.Email = "" },
+			"of a region of none": func(in *control.NewUserIn) { in.RobotOf = 9999 },
+		} {
+			in := good
+			edit(&in)
+			if u, err := r.c.AddUser(t.Context(), in); err == nil {
+				t.Errorf("a robot %s: %+v", name, u)
+			}
+		}
+		rob, err := r.c.AddUser(t.Context(), good)
+		r.must(err)
+		if !rob.Robot || rob.SiteID != es.ID || rob.MemberID != 1 || rob.Administrator || rob.Global {
+			t.Errorf("%+v", rob.User)
+		}
+		second := good
+		second.Name, second.Email = "bob", "bob@es.example"
+		_, err = r.c.AddUser(t.Context(), second)
+		refused(t, err, cloud.Conflict, "user.robot")
+		a := r.actor(rob.ID)
+		for region, may := range map[int64]bool{es.ID: true, first.ID: false} {
+			o := auth.Owned{MemberID: r.alice.Actor.User.MemberID, SiteID: r.alice.Actor.User.SiteID, RegionID: region}
+			if err := auth.May(a, auth.For("project.name"), true, o, false); (err == nil) != may {
+				t.Errorf("in region %d: %v", region, err)
+			}
 		}
 	})
 }

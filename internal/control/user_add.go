@@ -21,6 +21,9 @@ type NewUserIn struct {
 	// Administrator makes one of a user who is not the first of the member; in the
 	// operator's it lets read what is of all members.
 	Administrator bool
+	// RobotOf is the region that the user drives as its robot. It belongs there, and
+	// to the member of the region.
+	RobotOf int64
 }
 
 // NewUser is what has to be told once about a user that was made.
@@ -35,6 +38,9 @@ type NewUser struct {
 // AddUser makes a user with a token, and the member with its site when there
 // is none of that name. The first user of a member is its administrator.
 func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
+	if in.RobotOf != 0 && in.Email == "" {
+		return nil, cloud.Errorf(cloud.Invalid, "user.robot", "a robot needs an e-mail address: it logs in with it").On("email")
+	}
 	in.Name, in.Email, in.Member = strings.TrimSpace(in.Name), strings.TrimSpace(in.Email), strings.TrimSpace(in.Member)
 	if in.Name == "" {
 		return nil, cloud.Errorf(cloud.Invalid, "user.name", "a name is required").On("name")
@@ -42,6 +48,9 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 	if in.Member == "" {
 		return nil, cloud.Errorf(cloud.Invalid, "user.member",
 			"a member is required: an organisation of that name, or Operator for those who run this installation").On("member")
+	}
+	if e := cloud.CheckText("user", in.Name+in.Member); e != nil {
+		return nil, e.On("name")
 	}
 	if in.Email != "" && !strings.Contains(in.Email, "@") {
 		return nil, cloud.Errorf(cloud.Invalid, "user.email", "%q is no e-mail address", in.Email).On("email")
@@ -77,6 +86,9 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 
 func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error {
 	m, site, err := t.tenant(in.Member, memberKey)
+	if err == nil && in.RobotOf != 0 {
+		site, err = t.robotSite(in.RobotOf, m)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,13 +120,35 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 	}
 	out.User = &cloud.User{
 		MemberID: m.ID, SiteID: site.ID, Name: in.Name, FirstName: in.Name, Email: in.Email, Password: hash, RoleID: role.ID,
-		Administrator: others == 0 || in.Administrator, Global: others == 0, APIActive: true,
+		Administrator: others == 0 || in.Administrator, Global: others == 0, Robot: in.RobotOf != 0, APIActive: true,
 		APIKey: t.C.Seal.Seal(ofKey(auth.APIKeyHash(out.Token)), out.Token), APIKeyHash: auth.APIKeyHash(out.Token),
 	}
 	if err := store.Insert(t.Tx, out.User); err != nil {
 		return err
 	}
 	return t.record("CREATE", aboutUser(out.User))
+}
+
+// robotSite is where the robot of a region belongs: robots drive regions of their
+// driver, and each has one (R21).
+func (t *Txn) robotSite(region int64, m *cloud.Member) (*cloud.Site, error) {
+	r, err := t.region(Pick{ID: region})
+	if err != nil {
+		return nil, err
+	}
+	if r.Driver != cloud.RobotDriver {
+		return nil, cloud.Errorf(cloud.Conflict, "user.robot", "the region %s is not driven by a robot", r.Name).
+			WithFix("`virga admin region add NAME --driver robot` makes one that is.")
+	}
+	if m.ID != r.MemberID {
+		return nil, cloud.Errorf(cloud.Conflict, "user.robot", "the robot of a region belongs to its member, not to %s", m.Name).
+			WithFix("Say --member Operator.")
+	}
+	n, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("site_id", r.ID), cloud.Eq("robot", true)))
+	if err == nil && n > 0 {
+		err = cloud.Errorf(cloud.Conflict, "user.robot", "the region %s has a robot already", r.Name)
+	}
+	return r, err
 }
 
 func (t *Txn) defaultRole(readOnly bool) (*cloud.Role, error) {
