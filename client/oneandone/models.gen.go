@@ -1537,7 +1537,9 @@ type PublicIPAssignedTo struct {
 // PublicIPCreate A body of null counts as absent.
 type PublicIPCreate struct {
 	DatacenterID *string `json:"datacenter_id,omitempty"`
-	ReverseDNS   *string `json:"reverse_dns,omitempty"`
+
+	// ReverseDNS A host name; a final dot is cut.
+	ReverseDNS *string `json:"reverse_dns,omitempty"`
 
 	// Type Default IPV4. Allocating an unassigned IPV6 may be refused.
 	Type *string `json:"type,omitempty"`
@@ -1545,7 +1547,7 @@ type PublicIPCreate struct {
 
 // PublicIPUpdate defines model for PublicIpUpdate.
 type PublicIPUpdate struct {
-	// ReverseDNS null, empty or absent removes the entry.
+	// ReverseDNS A host name; a final dot is cut. null, empty or absent removes the entry.
 	ReverseDNS *string `json:"reverse_dns,omitempty"`
 }
 
