@@ -33,9 +33,9 @@ func TestTwoFakeNodes(t *testing.T) {
 				return false, string(a.Body)
 			}
 		}
-		return len(hosts) == 24, string(a.Body)
+		return len(hosts) == 32, string(a.Body)
 	}
-	nodes[0].Until("12 hosts of each node are up", time.Minute, both)
+	nodes[0].Until("16 hosts of each node are up", time.Minute, both)
 	for i := range 12 {
 		s := nodes[i%2].post(Body("web", nodes[0].Image("tiny"), ""))
 		nodes[1-i%2].InState(s.ID, "POWERED_ON", time.Minute)
