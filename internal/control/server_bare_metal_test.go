@@ -18,6 +18,11 @@ func TestBareMetalHasAHostOfItsOwn(t *testing.T) {
 		if err == nil {
 			model = list[0].ID
 		}
+		for _, f := range list { // one processor, as the Go client's tests want it
+			if f.Cores != 4 || f.VCPU != 4 {
+				r.t.Errorf("%s: %d processors with %d cores each", f.Name, f.VCPU/f.Cores, f.Cores)
+			}
+		}
 		return err
 	}))
 	metal := func(in *control.CreateServerIn) {
