@@ -20,7 +20,7 @@ var machinery = map[string]string{
 	"writes": "tests of all writes", "parallel": "tests with several callers", "owner": "tests of permissions",
 	"cloud": "the package itself", "column": "how fields are stored", "life": "what servers, routers and volumes share",
 	"limits": "what may be asked for", "text": "texts that are shown as they are",
-	"match":  "conditions in Go", "query": "conditions", "state": "how a life is shown",
+	"match": "conditions in Go", "query": "conditions", "state": "how a life is shown",
 	"reconcile": "the package itself", "sweep": "all nouns in turn",
 	"orphan": "what hosts have beside", "cloudcix": "the package itself", "oneandone": "the package itself", "auth": "who is asking",
 	"error": "errors in the dialect's words", "form": "bodies, field by field", "list": "lists and their filters", "rate": "too many requests",

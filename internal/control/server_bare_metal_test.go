@@ -20,7 +20,7 @@ func TestBareMetalHasAHostOfItsOwn(t *testing.T) {
 		}
 		for _, f := range list { // one processor, as the Go client's tests want it
 			if f.Cores != 4 || f.VCPU != 4 {
-				r.t.Errorf("%s: %d processors with %d cores each", f.Name, f.VCPU/f.Cores, f.Cores)
+				r.Errorf("%s: %d processors with %d cores each", f.Name, f.VCPU/f.Cores, f.Cores)
 			}
 		}
 		return err
