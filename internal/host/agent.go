@@ -151,6 +151,9 @@ func (a *Agent) load() error {
 		if err == nil && (!r.Document.Ref().Valid() || fileOf(r.Document.Ref()) != name) {
 			err = fmt.Errorf("%w: it holds the document %q", ErrDamaged, r.Document.Ref())
 		}
+		if g := r.Document.Generation; err == nil && (g <= 0 || g > plan.MaxGeneration) {
+			err = fmt.Errorf("%w: no document has the generation %d", ErrDamaged, g)
+		}
 		if err == nil {
 			a.place(r.Document, r.Before)
 			continue
@@ -207,7 +210,7 @@ func (a *Agent) Take(doc plan.Document) error {
 
 func (a *Agent) take(doc plan.Document) error {
 	ref := doc.Ref()
-	if !ref.Valid() || doc.Generation <= 0 {
+	if !ref.Valid() || doc.Generation <= 0 || doc.Generation > plan.MaxGeneration {
 		return fmt.Errorf("take %q %q generation %d: not a document", doc.Kind, doc.ID, doc.Generation)
 	}
 	if a.link.mark.StandDown {

@@ -21,9 +21,18 @@ const (
 	maxReason   = 1000   // characters that people are shown
 	maxWord     = 255    // of a name
 	maxShown    = 1000   // restore points of a volume
+	maxVersions = 100
 
-	// Generations count changes; the store counts on above a host's.
-	maxGeneration = 1 << 60
+	// maxAhead is how far a host may be ahead of a store that forgot something. It
+	// lies so far below plan.MaxGeneration that the store can count on above it for
+	// ever: else a host which says the greatest number would be dumb from then on.
+	maxAhead = 1 << 40
+
+	// Of a machine and a disk on a host.
+	maxGuestCPUs = 1 << 12
+	maxGuestRAM  = 1 << 27 // MiB
+	maxVolume    = 1 << 47 // bytes
+	maxMTU       = 1 << 16
 
 	// Simulated hosts are as large as this.
 	maxCPUs = 1 << 20
@@ -33,9 +42,16 @@ const (
 
 // bounded refuses a request that no agent makes, and shortens what is only long.
 func bounded(req *plan.Request) error {
+	if req.Session < 0 || req.Seq < 0 || req.Seq > plan.MaxGeneration || req.Wait < 0 {
+		return cloud.Errorf(cloud.Invalid, "link.request", "session %d, request %d, wait %d: a number is out of range",
+			req.Session, req.Seq, req.Wait)
+	}
 	held, documents := 0, 0
 	if req.Hello != nil {
-		held = len(req.Hello.Held)
+		held = max(len(req.Hello.Held), len(req.Hello.Damaged))
+		if len(req.Hello.Versions) > maxVersions {
+			return cloud.Errorf(cloud.Invalid, "link.request", "%d versions of documents are too many", len(req.Hello.Versions))
+		}
 		if err := factsBounded(&req.Hello.Facts); err != nil {
 			return err
 		}
@@ -51,7 +67,7 @@ func bounded(req *plan.Request) error {
 		first := (*req.Orphans)[:min(len(*req.Orphans), maxOrphans)]
 		req.Orphans = &first
 	}
-	if len(req.Reports) > maxReports || held > maxHeld || documents > maxHeld {
+	if max(len(req.Reports), len(req.Missing)) > maxReports || held > maxHeld || documents > maxHeld {
 		return cloud.Errorf(cloud.Invalid, "link.request", "too much at once: %d reports, %d documents", len(req.Reports), max(held, documents))
 	}
 	for i := range req.Reports {
@@ -65,6 +81,7 @@ func factsBounded(f *plan.Facts) error {
 	if f.CPUs < 0 || f.CPUs > maxCPUs || f.RAM < 0 || f.RAM > maxRAM || f.Disk < 0 || f.Disk > maxDisk {
 		return cloud.Errorf(cloud.Invalid, "link.facts", "%d CPUs, %d MiB of memory and %d bytes of disk are no machine", f.CPUs, f.RAM, f.Disk)
 	}
+	f.DiskFree, f.MTU = min(max(f.DiskFree, 0), f.Disk), min(max(f.MTU, 0), maxMTU)
 	if _, err := netip.ParseAddr(f.Address); err != nil && f.Address != "" {
 		return cloud.Errorf(cloud.Invalid, "link.facts", "%.80q is no address", f.Address)
 	}
@@ -81,17 +98,28 @@ func statusBounded(s *plan.Status) {
 		m.What, m.Times = plain(m.What, maxReason), min(max(m.Times, 1), maxReports)
 	}
 	if v := s.VM; v != nil {
-		v.VCPU, v.RAM = min(max(v.VCPU, 0), maxCPUs), min(max(v.RAM, 0), maxRAM)
-		v.Boot, v.Restarts = min(max(v.Boot, 0), maxGeneration), min(max(v.Restarts, 0), maxGeneration)
+		v.VCPU, v.RAM = min(max(v.VCPU, 0), maxGuestCPUs), min(max(v.RAM, 0), maxGuestRAM)
+		v.Boot, v.Restarts = min(max(v.Boot, 0), plan.MaxGeneration), min(max(v.Restarts, 0), plan.MaxGeneration)
 	}
 	if v := s.Volume; v != nil {
-		v.Size, v.Used = min(max(v.Size, 0), maxDisk), min(max(v.Used, 0), maxDisk)
+		v.Size, v.Used = min(max(v.Size, 0), maxVolume), min(max(v.Used, 0), maxDisk)
 		v.Layer, v.HeldBy = plain(v.Layer, maxWord), plan.ID(plain(string(v.HeldBy), maxWord))
 		v.Snapshots = v.Snapshots[:min(len(v.Snapshots), maxShown)]
 		for i := range v.Snapshots {
 			v.Snapshots[i] = plain(v.Snapshots[i], maxWord)
 		}
 	}
+}
+
+// tooFarAhead refuses a generation that no past of this installation can explain.
+// known is the store's own, 0 for none.
+func tooFarAhead(ref plan.Ref, generation, known int64) error {
+	if generation <= max(known, maxAhead) {
+		return nil
+	}
+	return cloud.Errorf(cloud.Invalid, "link.generation", "the host has generation %d of %s, which was never changed so often",
+		generation, ref).
+		WithFix("Its file in the agent's folder is damaged: move it away and start the agent again, it is sent anew.")
 }
 
 // plain shortens a text and takes out what would move a terminal's cursor.

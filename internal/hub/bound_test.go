@@ -44,6 +44,11 @@ func TestRequestsAreBounded(t *testing.T) {
 		"ram":       facts(plan.Facts{RAM: 1 << 40}),
 		"disk":      facts(plan.Facts{Disk: 1<<60 + 1}),
 		"address":   facts(plan.Facts{Address: "not one"}),
+		"versions":  {Hello: &plan.Hello{Versions: make([]int, maxVersions+1)}},
+		"damaged":   {Hello: &plan.Hello{Damaged: make([]plan.Ref, maxHeld+1)}},
+		"session":   {Session: -1},
+		"request":   {Session: 1, Seq: plan.MaxGeneration + 1},
+		"wait":      {Wait: -1},
 		"held":      {Hello: &plan.Hello{Held: held}},
 		"documents": {Adopt: &plan.Adopt{Documents: documents}},
 		"reports":   {Reports: make([]plan.Report, maxReports+1)},
@@ -52,15 +57,19 @@ func TestRequestsAreBounded(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	fits := facts(plan.Facts{CPUs: 256, RAM: 4 << 20, Disk: 1 << 50, Address: "10.0.0.1", Name: "rack\x1b[2J" + strings.Repeat("x", 1000)})
+	fits := facts(plan.Facts{
+		CPUs: 256, RAM: 4 << 20, Disk: 1 << 50, DiskFree: 1 << 60, MTU: 1 << 40, Address: "10.0.0.1",
+		Name: "rack\x1b[2J" + strings.Repeat("x", 1000),
+	})
 	got, err := said(t, fits)
-	if err != nil || len(got.Hello.Facts.Name) > maxWord || strings.Contains(got.Hello.Facts.Name, "\x1b") {
+	if err != nil || got.Hello.Facts.DiskFree != 1<<50 || got.Hello.Facts.MTU != maxMTU ||
+		len(got.Hello.Facts.Name) > maxWord || strings.Contains(got.Hello.Facts.Name, "\x1b") {
 		t.Errorf("%+v %v", got.Hello, err)
 	}
 	long := plan.Status{
 		Reason: strings.Repeat("ü", 5<<20/2), Percent: 1e9,
-		VM:     &plan.VMSeen{VCPU: 1e9, RAM: -1},
-		Volume: &plan.VolumeSeen{Size: -1, Layer: strings.Repeat("x", 9999), Snapshots: make([]string, maxShown+1)},
+		VM:     &plan.VMSeen{VCPU: 1e9, RAM: -1, Boot: 1 << 60, Restarts: 1 << 60},
+		Volume: &plan.VolumeSeen{Size: 1 << 60, Used: -1, Layer: strings.Repeat("x", 9999), Snapshots: make([]string, maxShown+1)},
 	}
 	b, err := json.Marshal(plan.Request{Reports: []plan.Report{{Kind: plan.KindVM, ID: anID, Status: long}}, Orphans: &refs})
 	if err != nil {
@@ -70,8 +79,9 @@ func TestRequestsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := got.Reports[0].Status
-	if len(s.Reason) > maxReason || !utf8.ValidString(s.Reason) || s.Percent != 100 || s.VM.VCPU != maxCPUs || s.VM.RAM != 0 ||
-		s.Volume.Size != 0 || len(s.Volume.Layer) != maxWord || len(s.Volume.Snapshots) != maxShown || len(*got.Orphans) != maxOrphans {
+	if len(s.Reason) > maxReason || !utf8.ValidString(s.Reason) || s.Percent != 100 || s.VM.VCPU != maxGuestCPUs || s.VM.RAM != 0 ||
+		s.VM.Boot != plan.MaxGeneration || s.VM.Restarts != plan.MaxGeneration || s.Volume.Size != maxVolume || s.Volume.Used != 0 ||
+		len(s.Volume.Layer) != maxWord || len(s.Volume.Snapshots) != maxShown || len(*got.Orphans) != maxOrphans {
 		t.Errorf("%d bytes of reason, %+v, %+v, %d orphans", len(s.Reason), s.VM, s.Volume, len(*got.Orphans))
 	}
 }

@@ -185,7 +185,7 @@ func decodeRequest(r io.Reader) (plan.Request, error) {
 	}
 	if req.Hello != nil {
 		for _, d := range req.Hello.Held {
-			refs = append(refs, plan.Ref{Kind: d.Kind, ID: d.ID})
+			refs = append(refs, d.Ref())
 			count(d.Generation)
 		}
 		refs = append(refs, req.Hello.Damaged...)
@@ -197,10 +197,11 @@ func decodeRequest(r io.Reader) (plan.Request, error) {
 		}
 		refs = append(refs, req.Adopt.Artefacts...)
 	}
+	refs = append(refs, req.Missing...)
 	if req.Orphans != nil {
 		refs = append(refs, *req.Orphans...)
 	}
-	if least < 0 || most > maxGeneration {
+	if least < 0 || most > plan.MaxGeneration {
 		return req, cloud.Errorf(cloud.Invalid, "link.request", "a generation is out of range")
 	}
 	for _, ref := range refs {

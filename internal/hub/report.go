@@ -22,6 +22,9 @@ func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []pl
 			return nil, false, fmt.Errorf("report about %q %q: not the name of a document", r.Kind, r.ID)
 		}
 		o, err := Get(tx, host, r.Kind, r.ID)
+		if err == nil {
+			err = tooFarAhead(r.Ref(), r.Generation, generationOf(o))
+		}
 		if err != nil {
 			return nil, false, err
 		}

@@ -12,6 +12,10 @@ import (
 // reads. A host says at connect which ones it knows.
 const DocumentVersion = 1
 
+// MaxGeneration is far above what counting changes leads to, so that there is room
+// to count on. A document that has more is none: its file is damaged.
+const MaxGeneration = 1 << 50
+
 // Ref names a document or an artefact on a host.
 type Ref struct {
 	Kind Kind `json:"kind"`
@@ -62,6 +66,9 @@ type Request struct {
 	Adopt *Adopt `json:"adopt,omitempty"`
 	// Reports say what became of documents since the last confirmed report.
 	Reports []Report `json:"reports,omitempty"`
+	// Missing are documents of the last reply's Check that the host does not have
+	// as the control plane thinks. They are to be sent again.
+	Missing []Ref `json:"missing,omitempty"`
 	// Orphans are all artefacts without any document, when the list changed
 	// since it was last confirmed; nil = unchanged.
 	Orphans *[]Ref `json:"orphans,omitempty"`
@@ -104,6 +111,9 @@ type Held struct {
 	Acknowledged int64 `json:"acknowledged,omitempty"` // carried out since the agent started
 	Absent       bool  `json:"absent,omitempty"`
 }
+
+// Ref is the name of the document.
+func (h Held) Ref() Ref { return Ref{Kind: h.Kind, ID: h.ID} }
 
 // Adopt is everything a host has and sees, for a store that does not know it
 // (a restored one). Bodies are included, so that addresses of what only the
@@ -158,6 +168,9 @@ type Reply struct {
 	StandDown bool `json:"stand_down,omitempty"`
 
 	Orders []Document `json:"orders,omitempty"`
+	// Check names some of the documents that the host said it took, with their
+	// generations. It says which of them it lacks.
+	Check []Held `json:"check,omitempty"`
 	// Drop names documents whose absence is recorded: the host forgets them.
 	Drop []Held `json:"drop,omitempty"`
 	// Streams are connections that somebody waits for.

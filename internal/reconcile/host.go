@@ -63,7 +63,7 @@ func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, er
 // lead there. A smaller MTU is one for the whole region.
 func moved(tx *store.Tx, h *cloud.Host, f plan.Facts) error {
 	underlay, mtu := "", 0
-	if a, err := netip.ParseAddr(f.Address); err == nil && a.Is4() && f.MTU > tunnelOverhead {
+	if a, err := netip.ParseAddr(f.Address); err == nil && a.Is4() && f.MTU >= minUnderlay {
 		underlay, mtu = a.String(), f.MTU
 	}
 	if h.Underlay == underlay && h.UnderlayMTU == mtu {

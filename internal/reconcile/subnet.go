@@ -65,6 +65,11 @@ func routerAt(tx *store.Tx, n *cloud.Subnet) (int64, error) {
 // frame's own header included.
 const tunnelOverhead = 50
 
+// minUnderlay is the smallest MTU of a link that tunnels are led over: what every
+// network can carry must fit into them. One host must not make the networks of a
+// whole region smaller than that.
+const minUnderlay = 1280 + tunnelOverhead
+
 // segment is a network with what each of its hosts must know of the others.
 type segment struct {
 	vni, mtu int

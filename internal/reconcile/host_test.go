@@ -1,0 +1,50 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/reconcile"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
+)
+
+// A host that says it booted a machine more often than any boots is not believed: the
+// next boot would be beyond what it can say.
+func TestBootsBeyondReason(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.create(nil)
+	r.write(func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE orders SET status = '{"ready":true,"vm":{"running":true,"boot":1125899906842624}}' WHERE kind = 'vm'`)
+		if err != nil {
+			return err
+		}
+		return work.Enqueue(tx, reconcile.Server, s.ID, 0)
+	})
+	r.work()
+	if now := get[cloud.Server](r, s.ID); now.Boot != s.Boot {
+		t.Errorf("boot %d became %d", s.Boot, now.Boot)
+	}
+}
+
+// One host whose underlay carries next to nothing does not make the networks of its
+// region as small: no tunnel leads to it.
+func TestUnderlayTooSmall(t *testing.T) {
+	r := newRig(t, 1)
+	h := r.addHost("tight")
+	r.startAgent(h, plan.Facts{Name: "tight", CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30, Address: "192.0.2.77", MTU: 51})
+	r.play(5 * time.Second)
+	if row := get[cloud.Host](r, h.id); row.Underlay != "" || row.UnderlayMTU != 0 {
+		t.Errorf("tunnels lead to %s with %d bytes", row.Underlay, row.UnderlayMTU)
+	}
+	r.create(nil)
+	for _, o := range r.ordersOf(plan.KindNetwork) {
+		body, err := plan.Document{Kind: o.Kind, ID: o.Object, Body: o.Body}.Decode()
+		r.must(err)
+		if n := body.(*plan.Network); n.MTU != 1450 {
+			t.Errorf("a network has an MTU of %d", n.MTU)
+		}
+	}
+}
