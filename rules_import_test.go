@@ -82,9 +82,12 @@ var layers = []layer{
 	},
 	{
 		pkgs: []string{"internal/reconcile"},
-		may:  []string{"internal/hub", "internal/place", "internal/meter", "internal/work", "internal/store", "internal/plan", "internal/cloud"},
-		not:  append(slices.Clone(world), append(sqlHome, kernelHome...)...),
-		why:  "reconcile compares rows with reports; it answers no user and calls no verb, so that it is safe to run at any time",
+		may: []string{
+			"internal/hub", "internal/place", "internal/ipam", "internal/meter", "internal/work", "internal/store", "internal/plan",
+			"internal/cloud",
+		},
+		not: append(slices.Clone(world), append(sqlHome, kernelHome...)...),
+		why: "reconcile compares rows with reports; it answers no user and calls no verb, so that it is safe to run at any time",
 	},
 	{
 		pkgs: []string{"internal/hub"},

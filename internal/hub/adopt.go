@@ -23,20 +23,24 @@ func (h *Hub) mustAdopt(tx *store.Tx, l *Link, hello *plan.Hello) (bool, error) 
 		rows[o.Ref()] = o
 		taken = taken || o.Taken > 0
 	}
+	for _, d := range hello.Held {
+		if err := tooFarAhead(d.Ref(), d.Generation, generationOf(rows[d.Ref()])); err != nil {
+			return false, err
+		}
+	}
 	if hello.Incarnation != h.incarnation() {
 		return len(hello.Held) > 0 || taken, nil
 	}
 	for _, d := range hello.Held {
-		ref := plan.Ref{Kind: d.Kind, ID: d.ID}
-		o := rows[ref]
-		delete(rows, ref)
+		o := rows[d.Ref()]
+		delete(rows, d.Ref())
 		switch {
 		case o != nil && d.Generation > o.Generation:
 			return true, nil
 		case o != nil || d.Absent:
 			continue
 		}
-		known, err := isOrphan(tx, l.Host, ref)
+		known, err := isOrphan(tx, l.Host, d.Ref())
 		if err != nil || !known {
 			return true, err
 		}
@@ -48,6 +52,14 @@ func (h *Hub) mustAdopt(tx *store.Tx, l *Link, hello *plan.Hello) (bool, error) 
 		}
 	}
 	return false, nil
+}
+
+// generationOf is that of an order, 0 of none.
+func generationOf(o *Order) int64 {
+	if o == nil {
+		return 0
+	}
+	return o.Generation
 }
 
 // adopt takes over what a host has, in the transaction of the request: its
@@ -64,22 +76,30 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 		rows[o.Ref()] = o
 	}
 	floor := int64(0)
+	var had []plan.Adopted
 	for _, d := range truth.Documents {
 		ref := d.Ref()
 		if !ref.Valid() {
 			return nil, fmt.Errorf("%q %q: not the name of a document", d.Kind, d.ID)
 		}
-		floor = max(floor, d.Generation)
+		// What it was not ordered to have is no claim: its body, and the numbers and
+		// addresses in it, count for nothing.
+		ours := !d.Absent && h.sealed(l.Host, d.Document)
+		if ours {
+			had = append(had, d)
+		}
 		o := rows[ref]
 		delete(rows, ref)
+		if err := tooFarAhead(ref, d.Generation, generationOf(o)); err != nil {
+			return nil, err
+		}
+		floor = max(floor, d.Generation)
 		if o == nil {
 			// Half of a removal is no orphan: the host goes on with it and
 			// reports it gone.
 			if !d.Absent {
-				// What it was not ordered to have is no claim: its body, and the
-				// addresses in it, count for nothing.
 				body := d.Body
-				if !h.sealed(l.Host, d.Document) {
+				if !ours {
 					body = nil
 				}
 				err = putOrphan(tx, l.Host, ref, d.Generation, body)
@@ -103,7 +123,7 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 		return nil, err
 	}
 	if h.opt.Adopted != nil {
-		if err := h.opt.Adopted(tx, l.Host); err != nil {
+		if err := h.opt.Adopted(tx, l.Host, had); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +145,7 @@ func (h *Hub) adoptOrder(tx *store.Tx, o *Order, d plan.Adopted) error {
 		o.Generation = d.Generation
 	}
 	o.first = min(o.first, d.Generation)
-	o.Taken, o.Acknowledged = d.Generation, d.Acknowledged
+	o.Taken, o.Acknowledged = d.Generation, min(max(d.Acknowledged, 0), d.Generation)
 	o.Status, o.Lost = d.Status, false
 	return saveAdopted(tx, o)
 }

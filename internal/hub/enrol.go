@@ -60,7 +60,10 @@ func (h *Hub) standing(ctx context.Context, c caller) (s standing, err error) {
 	// The authority signed a number that the store never heard of: it came back
 	// from a backup that is older than the join. Refusing would put out a host
 	// that runs machines; from now on the older ones are void again.
-	err = h.db.Write(ctx, nil, func(tx *store.Tx) error { return setEnrolment(tx, c.host, c.number) })
+	// No other host may get its number either, should its row be forgotten.
+	err = h.db.Write(ctx, nil, func(tx *store.Tx) error {
+		return errors.Join(setEnrolment(tx, c.host, c.number), tx.SkipIDs("host", c.host))
+	})
 	return s, err
 }
 

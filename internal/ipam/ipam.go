@@ -4,6 +4,8 @@ package ipam
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
+	"strings"
 
 	"go4.org/netipx"
 )
@@ -70,6 +72,17 @@ func ParseNet(text string) (network netip.Prefix, host netip.Addr, err error) {
 func MAC(region, record, serverType int64) string {
 	r, i := fmt.Sprintf("%05x", region&0xfffff), fmt.Sprintf("%06x", record&0xffffff)
 	return fmt.Sprintf("%c%x:%s:%s:%s:%s:%s", r[0], serverType&0xf, r[1:3], r[3:5], i[0:2], i[2:4], i[4:6])
+}
+
+// MACRecord is the record that a card's address was made of; false for one that
+// MAC did not make.
+func MACRecord(mac string) (record int64, ok bool) {
+	digits := strings.ReplaceAll(mac, ":", "")
+	if len(mac) != 17 || len(digits) != 12 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(digits[6:], 16, 24)
+	return int64(n), err == nil
 }
 
 // Private tells whether an address is private in the sense of R28.

@@ -68,6 +68,21 @@ func TestMAC(t *testing.T) {
 	}
 }
 
+func TestMACRecord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		record := rapid.Int64Range(0, 1<<24-1).Draw(t, "record")
+		mac := MAC(rapid.Int64Range(0, 1<<20).Draw(t, "region"), record, rapid.Int64Range(0, 20).Draw(t, "type"))
+		if got, ok := MACRecord(mac); !ok || got != record {
+			t.Errorf("%s is of record %d, %v, not %d", mac, got, ok, record)
+		}
+	})
+	for _, mac := range []string{"", "12:23:45:ab:cd", "12:23:45:ab:cd:eg", "12:23:45:ab:cd:e:", "12-23-45-ab-cd-ef"} {
+		if n, ok := MACRecord(mac); ok {
+			t.Errorf("%q is of record %d", mac, n)
+		}
+	}
+}
+
 func TestPrivate(t *testing.T) {
 	for addr, want := range map[string]bool{
 		"10.1.1.1":   true,

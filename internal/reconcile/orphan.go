@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -15,10 +17,91 @@ import (
 // heldPrefix begins the name of an address that is held for an orphan.
 const heldPrefix = "orphan "
 
-// HoldAddresses keeps the addresses of a host's orphans from being given to
-// somebody else while the orphans still answer on them. It runs in the
-// transaction that adopts the host.
-func HoldAddresses(tx *store.Tx, host int64) error {
+// Adopted takes care of what a host has that this store may have forgotten, in the
+// transaction that adopts the host: had are its documents.
+func Adopted(tx *store.Tx, host int64, had []plan.Adopted) error {
+	if err := skipNumbers(tx, had); err != nil {
+		return err
+	}
+	if err := adoptInstances(tx, had); err != nil {
+		return err
+	}
+	return holdAddresses(tx, host)
+}
+
+// maxSegment is the greatest number of a segment: a VXLAN header has 24 bits for it.
+const maxSegment = 1<<24 - 1
+
+// skipNumbers lets no network get the number of a segment that a host has, and no
+// card the address of one there. Both follow from ids of rows, and a restored
+// database would give those again that it gave after the backup.
+func skipNumbers(tx *store.Tx, had []plan.Adopted) error {
+	segment, record := int64(0), int64(0)
+	card := func(mac string) {
+		if n, ok := ipam.MACRecord(mac); ok {
+			record = max(record, n)
+		}
+	}
+	for _, d := range had {
+		body, err := d.Decode()
+		if err != nil {
+			continue // the host says why, a person decides
+		}
+		switch b := body.(type) {
+		case *plan.Network:
+			if b.VNI <= maxSegment {
+				segment = max(segment, int64(b.VNI))
+			}
+		case *plan.Port:
+			card(b.MAC)
+		case *plan.VM:
+			for _, n := range b.NICs {
+				card(n.MAC)
+			}
+		}
+	}
+	if err := tx.SkipIDs("subnet", segment); err != nil {
+		return err
+	}
+	return tx.SkipIDs("ip", record)
+}
+
+// adoptInstances goes on from the installations that guests know: one that met a
+// smaller number at its next boot would take itself for new, with other keys and
+// the password of before.
+func adoptInstances(tx *store.Tx, had []plan.Adopted) error {
+	for _, d := range had {
+		var vm plan.VM
+		if d.Kind != plan.KindVM || d.Acknowledged < d.Generation || json.Unmarshal(d.Body, &vm) != nil {
+			continue
+		}
+		text, n, _ := strings.Cut(vm.Seed.Instance, "-")
+		number, err := strconv.ParseInt(n, 10, 64)
+		uid, ok := cloud.ParseUID(string(d.ID))
+		if err != nil || !ok || text != uid.Hex() {
+			continue
+		}
+		s, err := store.ByUID[cloud.Server](tx, uid)
+		if store.None(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if number <= s.Instance {
+			continue
+		}
+		s.Instance = number
+		if err := store.Update(tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdAddresses keeps the addresses of a host's orphans from being given to
+// somebody else while the orphans still answer on them.
+func holdAddresses(tx *store.Tx, host int64) error {
 	orphans, err := hub.Orphans(tx, host)
 	if err != nil {
 		return err

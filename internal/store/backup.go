@@ -240,10 +240,10 @@ func copyTable(src, dst *Tx, name string) error {
 // numbersIn makes PostgreSQL's sequences go on where SQLite's counters were.
 func numbersIn(src, dst *Tx) error {
 	for _, q := range []struct{ from, set string }{
-		{`SELECT name, value FROM counter`, `SELECT setval(('counter_' || $1)::regclass, $2::bigint + 1, false)`},
+		{`SELECT name, value FROM counter`, `SELECT setval(('counter_' || $1)::regclass, greatest($2::bigint, 1), $2::bigint > 0)`},
 		{
 			`SELECT name, seq FROM sqlite_sequence WHERE name <> 'goose_db_version'`,
-			`SELECT setval(pg_get_serial_sequence(quote_ident($1), 'id')::regclass, $2::bigint + 1, false)`,
+			`SELECT setval(pg_get_serial_sequence(quote_ident($1), 'id')::regclass, greatest($2::bigint, 1), $2::bigint > 0)`,
 		},
 	} {
 		numbers, err := pairs(src, q.from)

@@ -31,6 +31,9 @@ func (db *DB) incarnate(ctx context.Context, fresh bool) error {
 		db.incarn = tx.UID()
 		return SetMeta(tx, "incarnation", db.incarn.Hex())
 	})
+	if err == nil && fresh {
+		err = db.skipForgotten(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("incarnation: %w", err)
 	}

@@ -206,24 +206,27 @@ func (w *World) checkAddresses(tx *store.Tx, say func(string, ...any)) error {
 
 // Ports are the ports that a host has documents for, wanted by the store or
 // not.
-func (h *Host) Ports() map[plan.ID]plan.Port {
-	ports := map[plan.ID]plan.Port{}
+func (h *Host) Ports() map[plan.ID]plan.Port { return documents[plan.Port](h, plan.KindPort) }
+
+// documents are the bodies of a kind that a host has.
+func documents[Body any](h *Host, kind plan.Kind) map[plan.ID]Body {
+	bodies := map[plan.ID]Body{}
 	names, _ := h.Folder.List() // a folder in memory does not fail
 	for _, name := range names {
-		id, ok := strings.CutPrefix(name, string(plan.KindPort)+"/")
+		id, ok := strings.CutPrefix(name, string(kind)+"/")
 		if !ok {
 			continue
 		}
 		var r struct {
 			Document struct {
-				Absent bool      `json:"absent"`
-				Body   plan.Port `json:"body"`
+				Absent bool `json:"absent"`
+				Body   Body `json:"body"`
 			} `json:"document"`
 		}
 		b, _ := h.Folder.Read(name)
 		if err := json.Unmarshal(b, &r); err == nil && !r.Document.Absent {
-			ports[plan.ID(id)] = r.Document.Body
+			bodies[plan.ID(id)] = r.Document.Body
 		}
 	}
-	return ports
+	return bodies
 }

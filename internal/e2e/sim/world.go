@@ -169,7 +169,7 @@ func (w *World) Open() (err error) {
 	w.Rec = reconcile.New(reconcile.Options{DB: w.DB, Log: log, Retry: w.C.RetryServer})
 	w.Queue = work.New(w.DB, work.Options{Rand: w.bytes, Log: log, WentBack: reconcile.PullTimes})
 	w.Hub = hub.New(hub.Options{
-		DB: w.DB, Now: w.clock, Rand: w.bytes, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, Mended: reconcile.Mended,
+		DB: w.DB, Now: w.clock, Rand: w.bytes, HostWork: reconcile.Host, Adopted: reconcile.Adopted, Mended: reconcile.Mended,
 	})
 	w.handlers = w.Rec.Handlers()
 	return w.Queue.Start(ctx)
