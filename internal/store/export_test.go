@@ -1,5 +1,10 @@
 package store
 
+import (
+	"context"
+	"time"
+)
+
 // Waiting tells how many writes are queued behind a leader, for tests that
 // need them in a known order.
 func Waiting(db *DB) int {
@@ -27,3 +32,14 @@ func Recalled(db *DB) int {
 
 // LivesText is the statement of Lives.
 var LivesText = livesText
+
+// LastID is the greatest id that was given in a table.
+func (tx *Tx) LastID(table string) (int64, error) { return tx.lastID(table) }
+
+// ServerClock is one with a clock here and a server.
+func ServerClock(local func() time.Time, ask func(context.Context) (time.Time, error)) (
+	now func() time.Time, read func(context.Context) error,
+) {
+	c := &serverClock{local: local, ask: ask}
+	return c.now, c.read
+}

@@ -214,6 +214,10 @@ func clockOf(tx *store.Tx) (time.Time, error) {
 // set while nobody looked: everything is due now.
 func (q *Queue) Start(ctx context.Context) error {
 	if q.db.Engine() == store.Postgres {
+		// Others may be at work: their leases and what is due stay.
+		if err := q.db.WriteOne(ctx, q.opt.WentBack); err != nil {
+			return fmt.Errorf("times in the future: %w", err)
+		}
 		return nil
 	}
 	err := q.db.WriteOne(ctx, func(tx *store.Tx) error {
@@ -235,6 +239,9 @@ func (q *Queue) Start(ctx context.Context) error {
 // they can be at most. It is for a wall clock that went back: without it work
 // would wait as long as the clock was ahead. Doing work early is harmless.
 func (q *Queue) Pull(ctx context.Context) error {
+	if err := q.db.ReadClock(ctx); err != nil {
+		return fmt.Errorf("pull due times: %w", err)
+	}
 	err := q.db.WriteOne(ctx, func(tx *store.Tx) error {
 		clock, base := tx.Clock()
 		_, err := tx.Exec(`UPDATE work SET
