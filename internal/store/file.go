@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -52,6 +53,32 @@ func discardCopies(name string) error {
 		err = errors.Join(err, os.Remove(f))
 	}
 	return err
+}
+
+// sameBytes compares two files.
+func sameBytes(a, b string) (bool, error) {
+	var files [2]*os.File
+	for i, name := range []string{a, b} {
+		f, err := os.Open(name)
+		if err != nil {
+			return false, err
+		}
+		defer f.Close()
+		files[i] = f
+	}
+	x, y := make([]byte, 1<<16), make([]byte, 1<<16)
+	for {
+		n, errX := io.ReadFull(files[0], x)
+		m, errY := io.ReadFull(files[1], y)
+		switch {
+		case !bytes.Equal(x[:n], y[:m]):
+			return false, nil
+		case errors.Is(errX, io.EOF) || errors.Is(errX, io.ErrUnexpectedEOF):
+			return errors.Is(errY, io.EOF) || errors.Is(errY, io.ErrUnexpectedEOF), nil
+		case errX != nil || errY != nil:
+			return false, errors.Join(errX, errY)
+		}
+	}
 }
 
 // copyBytes copies a file to a new one that only its owner may read.

@@ -137,20 +137,35 @@ func migrate(ctx context.Context, db *DB, pool *sql.DB) error {
 	return nil
 }
 
-// copyBefore keeps the file as it was before a migration. A copy that is there
-// already comes from an attempt that failed and is as good.
+// copyBefore keeps the file as it was before a migration. A copy of that name may
+// lie there from a migration that failed, from another database or from one that was
+// put back: it is never taken for this one unless it is the same to the byte, and
+// never replaced.
 func copyBefore(ctx context.Context, pool *sql.DB, file string, version int64) error {
-	to := fmt.Sprintf("%s.v%d", file, version)
-	if _, err := os.Stat(to); err == nil {
-		return nil
-	}
-	if err := os.Remove(to + ".tmp"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	first := fmt.Sprintf("%s.v%d", file, version)
+	tmp := first + ".tmp"
+	if err := discard(tmp); err != nil {
 		return fmt.Errorf("copy database before migration: %w", err)
 	}
-	if _, err := pool.ExecContext(ctx, "VACUUM INTO ?", to+".tmp"); err != nil {
+	if _, err := pool.ExecContext(ctx, "VACUUM INTO ?", tmp); err != nil {
 		return fmt.Errorf("copy database before migration: %w", err)
 	}
-	return place(to+".tmp", to)
+	for n, to := 2, first; ; n, to = n+1, fmt.Sprintf("%s.%d", first, n) {
+		_, err := os.Lstat(to)
+		if errors.Is(err, fs.ErrNotExist) {
+			return place(tmp, to)
+		}
+		same := false
+		if err == nil {
+			same, err = sameBytes(tmp, to)
+		}
+		switch {
+		case err != nil:
+			return errors.Join(fmt.Errorf("copy database before migration: %w", err), discard(tmp))
+		case same: // of an attempt that failed: a start that is tried for ever fills no disk
+			return discard(tmp)
+		}
+	}
 }
 
 // migrations expands all files, the built-in ones and the caller's.

@@ -3,6 +3,7 @@ package store_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -50,6 +51,46 @@ func TestVersions(t *testing.T) {
 		if _, err := store.Open(t.Context(), opt); err == nil || !strings.Contains(err.Error(), "newer binary") {
 			t.Errorf("an older binary on a newer database: %v", err)
 		}
+	})
+}
+
+// A file that has the name of the copy before a migration is neither replaced nor
+// taken for it; a migration that fails again and again leaves one copy.
+func TestCopyBeforeMigrationHasAFreeName(t *testing.T) {
+	opt := store.Options{Path: filepath.Join(t.TempDir(), "virga.db")}
+	db := openDB(t, opt)
+	write(t, db, func(tx *store.Tx) error { return store.Insert(tx, &account{Balance: 7}) })
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const foreign = "of another database"
+	if err := os.WriteFile(opt.Path+".v9000", []byte(foreign), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bad := opt
+	bad.Migrations = fstest.MapFS{
+		"9000_test.sql": tables["9000_test.sql"],
+		"9001_bad.sql":  &fstest.MapFile{Data: []byte("-- +goose Up\nALTER TABLE nowhere ADD COLUMN a {{int}};\n")},
+	}
+	for range 3 {
+		if _, err := store.Open(t.Context(), bad); err == nil {
+			t.Fatal("a migration that cannot be carried out was")
+		}
+	}
+	found, err := filepath.Glob(opt.Path + ".v*")
+	if err != nil || !slices.Equal(found, []string{opt.Path + ".v9000", opt.Path + ".v9000.2"}) {
+		t.Fatalf("copies: %v %v", found, err)
+	}
+	if b, err := os.ReadFile(found[0]); err != nil || string(b) != foreign {
+		t.Errorf("the older file has %q, %v", b, err)
+	}
+	kept := openDB(t, store.Options{Path: found[1]})
+	read(t, kept, func(tx *store.Tx) error {
+		a, err := store.Get[account](tx, 1)
+		if err == nil && a.Balance != 7 {
+			t.Errorf("the copy has %d", a.Balance)
+		}
+		return err
 	})
 }
 

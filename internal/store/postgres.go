@@ -22,6 +22,7 @@ type postgresDB struct {
 	writes *sql.DB
 	ones   *sql.DB // for writeOne: commits do not wait for the disk
 	reads  *sql.DB
+	stop   func() // ends what reads the clock; nil without
 }
 
 // Codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -38,7 +39,8 @@ const (
 // caller's context.
 const last = 5 * time.Second
 
-func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
+// openPostgres connects; clock says that the server's tells the time.
+func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) {
 	e := &postgresDB{db: db}
 	for _, p := range []struct {
 		pool   **sql.DB
@@ -63,10 +65,20 @@ func openPostgres(ctx context.Context, db *DB) (*postgresDB, error) {
 	if err := migrate(ctx, db, e.writes); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
+	if clock {
+		db.clock = &serverClock{local: db.opt.Now, ask: serverTime(e.reads)}
+		if err := db.clock.read(ctx); err != nil {
+			return nil, errors.Join(err, e.close())
+		}
+		e.stop = keepTime(db)
+	}
 	return e, nil
 }
 
 func (e *postgresDB) close() error {
+	if e.stop != nil {
+		e.stop()
+	}
 	var errs []error
 	for _, p := range []*sql.DB{e.writes, e.ones, e.reads} {
 		if p != nil {
@@ -110,7 +122,12 @@ func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, f
 		if err != nil {
 			return pgUnavailable("connect", err)
 		}
-		err = locked(ctx, conn, locks, fn)
+		err = func() error {
+			if pool != e.reads { // those wait for nobody
+				defer e.complain(conn, locks)()
+			}
+			return locked(ctx, conn, locks, fn)
+		}()
 		var gone errStale
 		if !errors.As(err, &gone) {
 			return err

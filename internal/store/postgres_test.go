@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -138,3 +139,45 @@ func TestExtensionIsAskedFor(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What somebody else has locked is told while a write waits for it.
+func TestForeignLockIsTold(t *testing.T) {
+	said := make(chan string, 100)
+	log := slog.New(slog.NewTextHandler(writer(func(b []byte) { said <- string(b) }), nil))
+	opt := store.Options{DSN: pgtest.New(t), Log: log, Slow: 50 * time.Millisecond}
+	db := openDB(t, opt)
+	foreign, err := pgx.Connect(t.Context(), opt.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer foreign.Close(context.Background())
+	if _, err := foreign.Exec(t.Context(), "BEGIN; LOCK TABLE account"); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- db.Write(context.Background(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 1) })
+	}()
+	for end := time.After(20 * time.Second); ; {
+		select {
+		case line := <-said:
+			if !strings.Contains(line, "waits for another session") || !strings.Contains(line, "LOCK TABLE account") {
+				continue
+			}
+		case <-end:
+			t.Error("nobody was told of the lock")
+		}
+		break
+	}
+	if _, err := foreign.Exec(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// writer is a function that hears lines.
+type writer func([]byte)
+
+func (w writer) Write(b []byte) (int, error) { w(b); return len(b), nil }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // defaults takes clock and randomness from the machine where the caller
@@ -23,6 +24,9 @@ func (o *Options) defaults() {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Slow == 0 {
+		o.Slow = 2 * time.Second
 	}
 }
 
@@ -38,6 +42,32 @@ func backoff(ctx context.Context, try int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// eachClock is after how long the clock of the database is read again: what two
+// clocks differ by in that time does not matter.
+const eachClock = 30 * time.Second
+
+// keepTime reads the clock of the database again and again until stop is called.
+func keepTime(db *DB) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(eachClock)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := db.clock.read(ctx); err != nil && ctx.Err() == nil {
+				db.opt.Log.Warn("the time goes on as it was", "error", err)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 // listen hears what other nodes notify, on a connection of its own, until
@@ -85,6 +115,48 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 			return true, err
 		}
 		db.topics.wake(n.Payload)
+	}
+}
+
+// complain says after a while what a write waits for, until stop is called: a lock
+// that somebody else has on a table would be silence otherwise.
+func (e *postgresDB) complain(conn *sql.Conn, locks []string) (stop func()) {
+	var pid uint32
+	err := conn.Raw(func(c any) error {
+		if own, ok := c.(*stdlib.Conn); ok {
+			pid = own.Conn().PgConn().PID()
+		}
+		return nil
+	})
+	if err != nil || pid == 0 {
+		return func() {}
+	}
+	t := time.AfterFunc(e.db.opt.Slow, func() { e.blocked(pid, locks) })
+	return func() { t.Stop() }
+}
+
+// blocked names the sessions for which another one waits.
+func (e *postgresDB) blocked(pid uint32, locks []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), last)
+	defer cancel()
+	rows, err := e.reads.QueryContext(ctx, `SELECT pid, coalesce(usename, ''), coalesce(application_name, ''), coalesce(state, ''),
+		left(coalesce(query, ''), 200) FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))`, int64(pid))
+	if err != nil {
+		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "locks", locks, "error", err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var by int64
+		var user, program, state, query string
+		if err := rows.Scan(&by, &user, &program, &state, &query); err != nil {
+			break
+		}
+		e.db.opt.Log.Warn("a write waits for another session of the database", "after", e.db.opt.Slow, "locks", locks,
+			"session", by, "user", user, "program", program, "state", state, "query", query)
+	}
+	if err := rows.Err(); err != nil {
+		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "locks", locks, "error", err)
 	}
 }
 
