@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -72,8 +73,50 @@ func openData(dir string) (*data, error) {
 	if _, err := f.WriteAt([]byte(fmt.Sprintln(os.Getpid())), 0); err != nil {
 		return nil, fmt.Errorf("write lock: %w", err)
 	}
-	return &data{dir: dir, lock: f}, nil
+	d := &data{dir: dir, lock: f}
+	if err := d.checkLayout(); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
 }
+
+// layout counts what changes in where things lie in a folder. A folder says which
+// one it has, so that no binary takes one for empty whose parts lie elsewhere.
+const layout = 1
+
+// checkLayout refuses a folder whose parts lie elsewhere than this binary looks.
+func (d *data) checkLayout() error {
+	name := d.path("layout") // path: our own name
+	b, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		if old := d.path("host", "link"); exists(old) { // before there was a mark
+			return fail(exitConflict, "the agent's folder in %s lies where an older virga had it: move all of %s but `machine` to %s",
+				d.dir, d.path("host"), d.path("host", "agent"))
+		}
+		return writeFile(name, []byte(strconv.Itoa(layout)+"\n"), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil || n <= 0 {
+		return fail(exitConflict, "%s says %q, which is no layout: it is damaged; %d is what this binary writes", name, clip(b), layout)
+	}
+	if n > layout {
+		return fail(exitConflict, "%s was used by a newer virga (layout %d, this one knows %d): use a newer binary", d.dir, n, layout)
+	}
+	return nil
+}
+
+// path: our own names
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// clip bounds what is shown of a file.
+func clip(b []byte) []byte { return b[:min(len(b), 40)] }
 
 func (d *data) path(parts ...string) string {
 	return filepath.Join(append([]string{d.dir}, parts...)...)
@@ -142,6 +185,8 @@ type ready struct {
 	APIKey    string `json:"api_key"`
 	RegionID  int64  `json:"region_id"`
 	PID       int    `json:"pid"`
+	// Note says why the password is missing.
+	Note string `json:"note,omitempty"`
 }
 
 func readReady(dir string) (ready, error) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,52 @@ func TestDataIsForOne(t *testing.T) {
 		t.Fatalf("after it ended: %v", err)
 	}
 	d.close()
+}
+
+// A folder whose parts lie elsewhere than this binary looks is refused, and told from
+// an empty one.
+func TestLayoutOfAFolder(t *testing.T) {
+	for name, tc := range map[string]struct {
+		mark    string // "": none
+		folder  string // that is there
+		refused string
+	}{
+		"new":     {},
+		"present": {mark: "1\n"},
+		"newer":   {mark: "2\n", refused: "newer virga"},
+		"damaged": {mark: "one", refused: "damaged"},
+		"empty":   {mark: " ", refused: "damaged"},
+		"older":   {folder: "host/link/id", refused: "move all of"},
+		"as now":  {folder: "host/agent/link/id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if tc.mark != "" {
+				if err := os.WriteFile(filepath.Join(dir, "layout"), []byte(tc.mark), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.MkdirAll(filepath.Join(dir, tc.folder), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				d, err := openData(dir)
+				if tc.refused != "" {
+					if exitCode(err) != exitConflict || !strings.Contains(err.Error(), tc.refused) {
+						t.Errorf("%v", err)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				d.close()
+				if b, err := os.ReadFile(filepath.Join(dir, "layout")); err != nil || string(b) != "1\n" {
+					t.Errorf("the mark is %q, %v", b, err)
+				}
+			}
+		})
+	}
 }
 
 // What is in the lock is sent a signal: nothing else than a number may be, and

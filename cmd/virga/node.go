@@ -43,6 +43,7 @@ type nodeOptions struct {
 	dev             bool
 	pool            string // public addresses of the first region
 	inside          string
+	acceptKeys      bool // of the folder, also if the database knows others
 	log             *slog.Logger
 }
 
@@ -99,18 +100,12 @@ func (n *node) open(ctx context.Context) error {
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return fmt.Errorf("make %s: %w", keys, err)
 	}
-	seal, err := auth.OpenSealer(keys, rand.Reader)
-	if err != nil {
-		return fmt.Errorf("open the master key: %w", err)
-	}
-	tokens, err := auth.OpenTokens(keys, rand.Reader)
-	if err != nil {
-		return fmt.Errorf("open the token key: %w", err)
-	}
-	if n.ca, err = hub.OpenCA(keys, rand.Reader, time.Now); err != nil {
-		return fmt.Errorf("open the authority: %w", err)
-	}
+	var err error
 	n.db, err = store.Open(ctx, store.Options{Path: o.data.path("virga.db"), DSN: o.dsn, Log: o.log, Unchecked: !o.dev})
+	if err != nil {
+		return err
+	}
+	seal, tokens, err := n.openKeys(ctx, keys)
 	if err != nil {
 		return err
 	}
@@ -120,7 +115,7 @@ func (n *node) open(ctx context.Context) error {
 	n.rec = reconcile.New(reconcile.Options{DB: n.db, Log: o.log, Retry: n.ctl.RetryServer})
 	n.queue = work.New(n.db, work.Options{Log: o.log, WentBack: reconcile.PullTimes})
 	n.hub = hub.New(hub.Options{
-		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.HoldAddresses, Mended: reconcile.Mended,
+		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.Adopted, Mended: reconcile.Mended,
 		CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather, Key: seal.Derive("orders"),
 	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
@@ -128,6 +123,30 @@ func (n *node) open(ctx context.Context) error {
 		return fmt.Errorf("first start: %w", err)
 	}
 	return n.mount()
+}
+
+// openKeys reads the keys, or makes them at the first start, and refuses those of
+// another installation.
+//
+// path: DATA/keys
+func (n *node) openKeys(ctx context.Context, dir string) (seal *auth.Sealer, tokens *auth.Tokens, err error) {
+	if !n.opt.acceptKeys {
+		if err := auth.KeysThere(ctx, n.db, dir); err != nil {
+			return nil, nil, err
+		}
+	}
+	if seal, err = auth.OpenSealer(dir, rand.Reader); err != nil {
+		return nil, nil, fmt.Errorf("open the master key: %w", err)
+	}
+	if tokens, err = auth.OpenTokens(dir, rand.Reader); err != nil {
+		return nil, nil, fmt.Errorf("open the token key: %w", err)
+	}
+	if n.ca, err = hub.OpenCA(dir, rand.Reader, time.Now); err != nil {
+		return nil, nil, fmt.Errorf("open the authority: %w", err)
+	}
+	authority := auth.KeyPrint{Name: "authority", File: "ca.pem"}
+	authority.Print, authority.Also = n.ca.Prints()
+	return seal, tokens, auth.SameKeys(ctx, n.db, []auth.KeyPrint{seal.Print(), tokens.Print(), authority}, n.opt.acceptKeys)
 }
 
 // images is where hosts fetch packed images.
@@ -185,12 +204,21 @@ func (n *node) listen() (err error) {
 // ready describes the running node for scripts. Called with mu held.
 func (n *node) ready() ready {
 	root := n.address()
-	return ready{
+	r := ready{
 		OneAndOne: root + "/v1", CloudCIX: root + "/",
 		Token: n.cred.Token, Email: n.cred.Email, Password: n.cred.Password, APIKey: n.cred.APIKey,
 		RegionID: n.cred.RegionID, PID: os.Getpid(),
 	}
+	if r.Password == "" {
+		r.Note = noPassword
+	}
+	return r
 }
+
+// noPassword is what a node says that came second at a first start, or whose operator
+// has another password by now.
+const noPassword = "the operator's password is not known here; it is in ready.json of the node that made the operator, and " +
+	"`virga admin user password Operator/admin` makes another"
 
 // address is where clients of this machine find the APIs. With a certificate it
 // is a name that the certificate is for, or they would not believe it.

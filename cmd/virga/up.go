@@ -21,7 +21,7 @@ type upFlags struct {
 	listen, links, dsn, pool, inside, logLevel string
 	tlsCert, tlsKey                            string
 	proxies                                    []string
-	fake, dev                                  bool
+	fake, dev, acceptKeys                      bool
 }
 
 func (f *upFlags) add(cmd *cobra.Command) {
@@ -38,6 +38,8 @@ func (f *upFlags) add(cmd *cobra.Command) {
 		"private range of default projects, at the first start (default 100.64.0.0/16, with --fake 100.64.0.0/10)")
 	cmd.Flags().BoolVar(&f.fake, "fake", false, "simulate all hosts: the same product without machines")
 	cmd.Flags().BoolVar(&f.dev, "dev", false, "watch every request and answer against the contracts")
+	cmd.Flags().BoolVar(&f.acceptKeys, "accept-keys", false,
+		"take the keys in DATA/keys although the database was made with others, which are lost")
 	cmd.Flags().StringVar(&f.logLevel, "log", "warn", "what is logged: debug, info, warn or error")
 }
 
@@ -52,7 +54,7 @@ func (f *upFlags) logger() (*slog.Logger, error) {
 func (f *upFlags) options(d *data, log *slog.Logger) (nodeOptions, error) {
 	o := nodeOptions{
 		data: d, dsn: f.dsn, listen: f.listen, links: f.links, fake: f.fake, dev: f.dev, pool: f.pool, inside: f.inside, log: log,
-		tlsCert: f.tlsCert, tlsKey: f.tlsKey,
+		tlsCert: f.tlsCert, tlsKey: f.tlsKey, acceptKeys: f.acceptKeys,
 	}
 	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return o, fail(exitUsage, "--tls-cert and --tls-key go together")
@@ -217,8 +219,8 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	if r.Password == "" {
-		say(out, "the operator's password is not known here; `virga admin user password Operator/admin` makes another")
+	if r.Note != "" {
+		say(out, "%s", r.Note)
 	}
 	say(out, "ready %s", time.Now().Format(time.TimeOnly))
 	return nil

@@ -63,7 +63,7 @@ func TestFirstStartOnUsedPort(t *testing.T) {
 func TestFirstStartThatDies(t *testing.T) {
 	t.Parallel()
 	for name, point := range map[string]string{
-		"rows": "store.commit.after", "more-rows": "store.commit.after#2", "told": "data.write.before#2", "kept": "data.write.after#2",
+		"rows": "store.commit.after", "more-rows": "store.commit.after#2", "told": "data.write.before#3", "kept": "data.write.after#3",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

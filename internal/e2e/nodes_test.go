@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,5 +73,55 @@ func copyKeys(t *testing.T, from, to *Cloud) {
 		if err := os.Chmod(f, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A node whose keys are not those of its database is refused in words, and makes none
+// in the place of one that is missing.
+func TestNodeWithOtherKeys(t *testing.T) {
+	t.Parallel()
+	c := New(t, bin, quick, "keys")
+	args := []string{"up", "--fake", "--listen", "127.0.0.1:0"}
+	if err := c.Start(args...).Stop(10 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	other := New(t, bin, quick, "other-keys")
+	if err := other.Start(args...).Stop(10 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	for file, called := range map[string]string{"master": "master key", "token.pem": "token key", "ca.pem": "authority"} {
+		path := filepath.Join(c.Dir, "keys", file)
+		mine, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := os.ReadFile(filepath.Join(other.Dir, "keys", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := func(words string) {
+			t.Helper()
+			p := c.Spawn(c.Dir, nil, args...)
+			if err := p.Wait(fakeLimit); err == nil || !strings.Contains(p.Output(), words) || !strings.Contains(p.Output(), "--accept-keys") {
+				t.Errorf("%s: %v, %s", file, err, p.Output())
+			}
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		refused("is missing")
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s was made (%v)", file, err)
+		}
+		if err := os.WriteFile(path, theirs, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused("the " + called)
+		if err := os.WriteFile(path, mine, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Start(args...).Stop(10 * time.Second); err != nil {
+		t.Error(err)
 	}
 }

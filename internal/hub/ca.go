@@ -223,12 +223,23 @@ func (ca *CA) serial() (*big.Int, error) {
 	return new(big.Int).SetBytes(b), nil
 }
 
-// Pin identifies the authority in join tokens: the first 16 bytes of the
-// SHA-256 of its certificate, in hexadecimal digits.
-func (ca *CA) Pin() string {
-	h := sha256.Sum256(ca.cert.Raw)
+// Prints are the fingerprints of the authority and of those that are trusted beside
+// it while one takes over from another.
+func (ca *CA) Prints() (print string, also []string) {
+	for _, c := range ca.also {
+		also = append(also, printOf(c))
+	}
+	return printOf(ca.cert), also
+}
+
+func printOf(c *x509.Certificate) string {
+	h := sha256.Sum256(c.Raw)
 	return hex.EncodeToString(h[:16])
 }
+
+// Pin identifies the authority in join tokens: the first 16 bytes of the
+// SHA-256 of its certificate, in hexadecimal digits.
+func (ca *CA) Pin() string { return printOf(ca.cert) }
 
 func (ca *CA) issue(t *x509.Certificate, public any) ([]byte, error) {
 	serial, err := ca.serial()
