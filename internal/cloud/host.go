@@ -12,6 +12,11 @@ const (
 	HostLost HostState = "lost" // declared; its machines are gone
 )
 
+// HostSilent is how long a host that is up may be silent at most: an idle one says
+// twice in that time that it lives. Nothing new is placed on one that is silent for
+// longer.
+const HostSilent = 45 * time.Second
+
 // Host is a machine that runs servers: a CloudCIX server (physical).
 type Host struct {
 	Meta

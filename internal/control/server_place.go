@@ -47,6 +47,7 @@ func (t *Txn) placeOn(region int64, need place.Need) (h *cloud.Host, some bool, 
 	if need.StorageType != 0 {
 		where = append(where, cloud.Eq("storage_type", need.StorageType))
 	}
+	need.HeardSince = store.HeardSince(t.Tx)
 	q := cloud.Where(where...).By("servers").By("id")
 	for look, seen := firstLook, 0; ; look, seen = look*8, seen+look {
 		hosts, err := store.Find[cloud.Host](t.Tx, q.Page(look, seen))

@@ -19,7 +19,13 @@ import (
 // region is a store with hosts in region 7.
 func region(t testing.TB, hosts ...*cloud.Host) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), NoSync: true})
+	return regionAt(t, nil, hosts...)
+}
+
+// regionAt is region under a clock.
+func regionAt(t testing.TB, clock func() time.Time, hosts ...*cloud.Host) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), NoSync: true, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +53,57 @@ func placed(t testing.TB, db *store.DB, need place.Need) (h *cloud.Host, err err
 		return err
 	})
 	return h, err
+}
+
+// Nothing new is placed on a host that has been silent for longer than any host that
+// is up, and none is blamed before it had time to speak.
+func TestPlaceOnHostsThatSpeak(t *testing.T) {
+	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	silent, fresh := now, now
+	big := cloud.Host{Cores: 64, RAM: 256 << 10, DiskGB: 9000, Underlay: "192.0.2.1"}
+	large, small1 := big, cloud.Host{Cores: 8, RAM: 32 << 10, DiskGB: 900, Servers: 3, Underlay: "192.0.2.2"}
+	large.LastSeen, small1.LastSeen = &silent, &fresh
+	db := regionAt(t, func() time.Time { return now }, &large, &small1)
+	on := func(want *cloud.Host) {
+		t.Helper()
+		got, err := placed(t, db, small)
+		if err != nil || got.ID != want.ID {
+			t.Errorf("after %v: placed on %+v, %v", now.Sub(silent), got, err)
+		}
+		err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			id, err := store.RouterHost(tx, 7)
+			if err == nil && id != want.ID {
+				t.Errorf("after %v: a router is placed on %d", now.Sub(silent), id)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	on(&large)
+	now = now.Add(cloud.HostSilent)
+	on(&large)
+	now = now.Add(time.Second)
+	fresh = now
+	if err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		h, err := store.Get[cloud.Host](tx, small1.ID)
+		if err != nil {
+			return err
+		}
+		h.LastSeen = &fresh
+		return store.Update(tx, h)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	on(&small1)
+	now = now.Add(time.Hour)
+	_, err := placed(t, db, small)
+	var e *cloud.Error
+	if !errors.As(err, &e) || e.Kind != cloud.Exhausted ||
+		!strings.Contains(strings.Join(e.Reasons, " "), "silent since 2026-05-04T03:02:01Z") {
+		t.Errorf("nobody speaks: %v %+v", err, e)
+	}
 }
 
 var small = place.Need{VCPU: 1, RAM: 1024, GB: 10, ServerType: 2}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 )
@@ -21,6 +22,9 @@ type Need struct {
 	// Router is the host of the project's router, nil while there is none: the
 	// machine's network must reach it.
 	Router *cloud.Host
+	// HeardSince is when a host must have spoken last to get something new; zero:
+	// nobody asks. One that never spoke is judged by its state.
+	HeardSince time.Time
 }
 
 // The contract's figures (cloudcix.md section 15): vCPUs a core, shares that
@@ -92,6 +96,8 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 		return "declared lost", ""
 	case h.State == cloud.HostNew:
 		return "has not joined yet", ""
+	case !n.Grow && h.LastSeen != nil && h.LastSeen.Before(n.HeardSince):
+		return "has not been heard for a while", "silent since " + h.LastSeen.UTC().Format(time.RFC3339)
 	case !h.Enabled:
 		return "disabled by the operator", ""
 	case n.Router != nil && !n.Router.Spans(h):

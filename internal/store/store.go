@@ -41,16 +41,19 @@ type Options struct {
 	Path string // file of the SQLite database; required without DSN
 	DSN  string // PostgreSQL, used when set
 
-	Now  func() time.Time // optional: the wall clock
+	Now  func() time.Time // optional: the wall clock; on PostgreSQL that of the server
 	Rand io.Reader        // optional: crypto/rand; reads are serialised
 	Log  *slog.Logger     // optional: discarded
 
 	// Migrations are run after the built-in ones; optional, for tests and
 	// for packages that bring tables of their own. Versions must not clash.
 	Migrations fs.FS
-	Readers    int  // connections for Read; optional: 4 on SQLite, 16 on PostgreSQL
-	Writers    int  // connections for Write on PostgreSQL; optional: 16
-	NoSync     bool // SQLite without fsync: for simulations whose crashes are played in process
+	Readers    int // connections for Read; optional: 4 on SQLite, 16 on PostgreSQL
+	Writers    int // connections for Write on PostgreSQL; optional: 16
+	// Slow is after how long PostgreSQL is asked what a write waits for, which is
+	// logged; optional: 2 s.
+	Slow   time.Duration
+	NoSync bool // SQLite without fsync: for simulations whose crashes are played in process
 	// Unchecked leaves out the panic for a Write or Read inside another: to
 	// know its goroutine costs each of them more than a statement does. What is
 	// tested with the check may run without it.
@@ -77,6 +80,8 @@ type DB struct {
 	eng    engine
 	rand   sync.Mutex
 	incarn cloud.UID
+	opened time.Time    // in the clock of Tx.Now
+	clock  *serverClock // nil: Options.Now is the clock
 	// inside has the goroutines that are running the function of a Write or
 	// Read. A Write inside a Write would wait for itself on SQLite, a Read
 	// inside it would not see its rows, and Reads inside Reads could all wait
@@ -108,6 +113,7 @@ func Open(ctx context.Context, opt Options) (_ *DB, err error) {
 	if err := db.incarnate(ctx, false); err != nil {
 		return nil, err
 	}
+	db.opened = db.now()
 	ready = true
 	return db, nil
 }
@@ -117,12 +123,13 @@ func open(ctx context.Context, opt Options) (*DB, error) {
 	if opt.Path == "" && opt.DSN == "" {
 		return nil, errors.New("open database: neither a file nor a DSN is given")
 	}
+	own := opt.Now == nil
 	opt.defaults()
 	db := &DB{opt: opt, kind: SQLite, changes: changes{worth: 5000}}
 	var err error
 	if opt.DSN != "" {
 		db.kind = Postgres
-		db.eng, err = openPostgres(ctx, db)
+		db.eng, err = openPostgres(ctx, db, own)
 	} else {
 		db.eng, err = openSQLite(ctx, db)
 	}
@@ -215,7 +222,7 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 
 // newTx makes the Tx of one run.
 func (db *DB) newTx(ctx context.Context, q querier, write bool) *Tx {
-	return &Tx{db: db, ctx: ctx, q: q, write: write, now: db.opt.Now().UTC().Truncate(time.Microsecond)}
+	return &Tx{db: db, ctx: ctx, q: q, write: write, now: db.now()}
 }
 
 // What a goroutine is inside of.
