@@ -36,7 +36,7 @@ type Host struct {
 	ID      int64      `json:"id"`
 	Name    string     `json:"name"`
 	Region  string     `json:"region"`
-	State   string     `json:"state"` // up, away, lost, new
+	State   string     `json:"state"` // up, silent, away, "lost", "lost, stood down", new
 	Fake    bool       `json:"fake"`
 	Seen    *time.Time `json:"seen"`
 	Servers int        `json:"servers"`
@@ -87,10 +87,14 @@ func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
 	}
 	out.State, out.Seen, out.Address = "up", &link.Seen, link.Facts.Address
 	switch {
+	case link.Lost && link.StoodDown:
+		out.State = "lost, stood down"
 	case link.Lost || h.State == cloud.HostLost:
 		out.State = "lost"
 	case now.Sub(link.Seen) > control.HostAway:
 		out.State = "away"
+	case now.Sub(link.Seen) > cloud.HostSilent:
+		out.State = "silent" // nothing new is placed on it
 	}
 	return out
 }
@@ -169,7 +173,7 @@ func (a *Verbs) lostHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostLost, hub.DeclareLost)
 }
 
-// admitHost takes a lost host back.
+// admitHost takes a lost host back that stood down.
 func (a *Verbs) admitHost(r *http.Request, _ none) (none, error) {
 	return none{}, a.setHost(r, cloud.HostUp, hub.Readmit)
 }
@@ -190,7 +194,7 @@ func (a *Verbs) movedHost(r *http.Request, _ none) (none, error) {
 		if err != nil {
 			return err
 		}
-		if link != nil && tx.Now().Sub(link.Seen) < heardFor {
+		if link != nil && tx.Now().Sub(link.Seen) < cloud.HostSilent {
 			return cloud.Errorf(cloud.Conflict, "host.up", "the host %s still speaks from where it was", row.Name).
 				WithFix("Stop the agent and the servers there first; then wait for half a minute.")
 		}
@@ -201,9 +205,6 @@ func (a *Verbs) movedHost(r *http.Request, _ none) (none, error) {
 		return hub.Moved(tx, row.ID)
 	})
 }
-
-// heardFor is how long a host that is up may be silent.
-const heardFor = 45 * time.Second
 
 // removeHost forgets a host: what joined as it is put out, and its name is free.
 func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {

@@ -77,6 +77,7 @@ var bare = map[string]struct {
 		"incarnation": "life of the store in which the session was opened",
 		"adopting":    "the host has to tell everything before orders flow",
 		"lost":        "declared lost: no order but to stand down",
+		"stood_down":  "a lost host said that it has no document any more, and may be taken back",
 		"place":       "from where the host speaks; empty in older rows: the first who says so has it",
 		"rival":       "who else spoke as this host; empty = nobody",
 		"rival_at":    "when that one was last heard, to a minute; microseconds since 1970",

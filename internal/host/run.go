@@ -117,6 +117,9 @@ func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
 		case reply.StandDown:
 			r.Log.Warn("this host was declared lost; it stands down")
 			pause = standingBy
+			if req.Hello == nil || len(req.Hello.Held) > 0 {
+				pause = time.Second // it has not ended everything yet, or not said so
+			}
 		default:
 			retry = firstRedial
 		}
@@ -146,7 +149,7 @@ func (r *Runner) once(ctx context.Context) (req plan.Request, reply plan.Reply, 
 	default:
 	}
 	req = r.Agent.Request(longPoll)
-	if len(req.Reports) > 0 || req.Adopt != nil {
+	if len(req.Reports) > 0 || len(req.Missing) > 0 || req.Adopt != nil {
 		req.Wait = 0 // the answer confirms them
 	}
 	ctx, cancel := context.WithTimeout(ctx, longPoll+slack)

@@ -309,11 +309,22 @@ func testLostHost(t *testing.T, r *rig) {
 	r.write(func(tx *store.Tx) error { return hub.Drop(tx, theHost, plan.KindVM, id(1)) })
 	r.put(plan.KindNetwork, 9, &plan.Network{VNI: 9})
 
+	stands := func() {
+		t.Helper()
+		err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.Readmit(tx, theHost) })
+		if !cloud.IsKind(err, cloud.Conflict) {
+			t.Errorf("taken back while it may still run something: %v", err)
+		}
+	}
+	stands()
+
 	// It comes back, and is told one thing only.
 	reply := r.talk()
 	if !reply.StandDown || len(reply.Orders) > 0 {
 		t.Fatalf("reply = %+v", reply)
 	}
+	r.talk() // with what it has not ended yet
+	stands()
 	r.settleDown()
 	if _, ok := r.machine.Guest(id(1)); ok || strings.Contains(r.machine.Dump(), `"kind":"network"`) {
 		t.Errorf("something still runs:\n%s", r.machine.Dump())

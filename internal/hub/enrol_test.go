@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/host"
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/hub"
@@ -73,6 +74,9 @@ func TestLostHostIsPutOut(t *testing.T) {
 	l.good("before", c)
 	l.write(func(tx *store.Tx) error { return hub.DeclareLost(tx, theHost) })
 	l.void("lost", c)
+	if _, err := c.Exchange(t.Context(), plan.Request{Hello: &plan.Hello{}}); err != nil { // with nothing left
+		t.Error(err)
+	}
 	l.write(func(tx *store.Tx) error { return hub.Readmit(tx, theHost) })
 	l.good("taken back", c)
 }
@@ -133,6 +137,22 @@ func TestCertificateWithoutNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.void("another joined", l.client(old))
+}
+
+// A host that joined after the backup of which the store is keeps its number: no
+// other host may be taken for it.
+func TestForgottenHostKeepsItsNumber(t *testing.T) {
+	l := joined(t)
+	l.write(func(tx *store.Tx) error {
+		_, err := tx.Exec(`DELETE FROM enrolment`)
+		return err
+	})
+	l.good("after a restored database", l.client(l.folder))
+	h := &cloud.Host{Name: "another"}
+	l.write(func(tx *store.Tx) error { return store.Insert(tx, h) })
+	if h.ID <= theHost {
+		t.Errorf("another host got the number %d, and number %d speaks already", h.ID, theHost)
+	}
 }
 
 // One authority takes over from another while hosts stay connected: first it is

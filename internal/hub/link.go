@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -21,6 +22,8 @@ type Link struct {
 	Seen     time.Time
 	Facts    plan.Facts
 	Place    string // from where it speaks; "" = the next who says so
+	// StoodDown: a lost host said that it has no document any more.
+	StoodDown bool
 
 	seq         int64
 	incarnation string
@@ -30,8 +33,8 @@ type Link struct {
 func LinkOf(tx *store.Tx, host int64) (*Link, error) {
 	l := &Link{Host: host}
 	var facts string
-	err := tx.QueryRow(`SELECT session, seq, incarnation, adopting, lost, seen, facts, place FROM link WHERE host = $1`, host).
-		Scan(&l.Session, &l.seq, &l.incarnation, &l.Adopting, &l.Lost, &l.Seen, &facts, &l.Place)
+	err := tx.QueryRow(`SELECT session, seq, incarnation, adopting, lost, seen, facts, place, stood_down FROM link WHERE host = $1`, host).
+		Scan(&l.Session, &l.seq, &l.incarnation, &l.Adopting, &l.Lost, &l.Seen, &facts, &l.Place, &l.StoodDown)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -50,11 +53,12 @@ func (l *Link) save(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts, place)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	_, err = tx.Exec(`INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts, place, stood_down)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (host) DO UPDATE SET session = excluded.session, seq = excluded.seq, incarnation = excluded.incarnation,
-		adopting = excluded.adopting, lost = excluded.lost, seen = excluded.seen, facts = excluded.facts, place = excluded.place`,
-		l.Host, l.Session, l.seq, l.incarnation, l.Adopting, l.Lost, l.Seen, string(facts), l.Place)
+		adopting = excluded.adopting, lost = excluded.lost, seen = excluded.seen, facts = excluded.facts, place = excluded.place,
+		stood_down = excluded.stood_down`,
+		l.Host, l.Session, l.seq, l.incarnation, l.Adopting, l.Lost, l.Seen, string(facts), l.Place, l.StoodDown)
 	if err != nil {
 		return fmt.Errorf("link of host %d: %w", l.Host, err)
 	}
@@ -102,7 +106,7 @@ func DeclareLost(tx *store.Tx, host int64) error {
 	if l.Session, err = tx.Next("session"); err != nil {
 		return err
 	}
-	l.Lost, l.Adopting = true, false
+	l.Lost, l.Adopting, l.StoodDown = true, false, false
 	if err := l.save(tx); err != nil {
 		return err
 	}
@@ -119,14 +123,20 @@ func DeclareLost(tx *store.Tx, host int64) error {
 	return wakeOwners(tx, host)
 }
 
-// Readmit takes a lost host back into service, once it stood down. It starts
-// like a new one; disks that it kept are orphans.
+// Readmit takes a lost host back into service, once it stood down: what it still ran
+// would answer beside what was made elsewhere meanwhile. It starts like a new one;
+// disks that it kept are found again, and those that nobody wants are orphans.
 func Readmit(tx *store.Tx, host int64) error {
 	l, err := LinkOf(tx, host)
 	if err != nil || l == nil || !l.Lost {
 		return err
 	}
-	l.Lost = false
+	if !l.StoodDown {
+		return cloud.Errorf(cloud.Conflict, "host.stands", "host %d has not said that it stood down, so it may still run servers", host).
+			WithFix("Let its agent reach the control plane and wait until `virga admin host list` says that it stood down. A machine that " +
+				"is gone or was installed anew joins again: `virga admin join-token NAME`.")
+	}
+	l.Lost, l.StoodDown = false, false
 	if err := l.save(tx); err != nil {
 		return err
 	}

@@ -146,7 +146,8 @@ func AdoptOrphan(tx *store.Tx, id int64, owner Owner) error {
 		return err
 	}
 	if o.Generation == 0 || len(o.Body) == 0 || o.Decided != "" {
-		return cloud.Errorf(cloud.Conflict, "orphan.bare", "%s on host %d has no document that could be taken over", o.Ref(), o.Host)
+		return cloud.Errorf(cloud.Conflict, "orphan.bare", "%s on host %d has no document that could be taken over", o.Ref(), o.Host).
+			WithFix("What is on a disk can be saved: docs/operate/hosts.md, \"A disk that belongs to nothing\".")
 	}
 	if err := insert(tx, o.Host, o.Ref(), o.Body, digestOf(o.Body), owner); err != nil {
 		return err

@@ -68,6 +68,9 @@ func (m *machine) turn() (time.Duration, error) {
 	if _, err := m.lost(); err != nil {
 		return 0, err
 	}
+	if err := m.found(); err != nil {
+		return 0, err
+	}
 	// What was built keeps what is left of it when it is lost: a person may
 	// want the other disks.
 	if m.s.Remove == cloud.Now || m.s.Failed && !m.s.Built {

@@ -6,13 +6,17 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// maxBoots is more often than any machine boots. A host that says more is not
+// believed: the next boot would be beyond what a host can say.
+const maxBoots = 1 << 40
+
 // adopt takes over what a host has when the store knows less (a restored
 // database, docs/operate/backup.md): its counters, so that the next boot is a new one, and
 // what it carried out, as what is wanted from now on. Users see a machine as
 // it is, and may change it again.
 func (m *machine) adopt() error {
 	s := m.s
-	if o := m.vmOrder(); o != nil && o.Status.VM != nil && o.Status.VM.Boot > s.Boot {
+	if o := m.vmOrder(); o != nil && o.Status.VM != nil && o.Status.VM.Boot > s.Boot && o.Status.VM.Boot <= maxBoots {
 		s.Boot, m.moved = o.Status.VM.Boot, true
 	}
 	held := false
@@ -108,6 +112,27 @@ func (m *machine) lost() (bool, error) {
 		Operation: m.tx.UID(), At: now, Started: now, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, UserName: "system",
 		Action: "LOST", Kind: Server, ObjectID: s.ID, ObjectUID: s.UID, Object: s.Name, ProjectID: s.ProjectID, State: cloud.StateUnresourced,
 	}, reason)
+}
+
+// found takes back that a machine is lost, once all of its disks are there again: its
+// host was taken back, or somebody put a file back. It stays off until it is wanted on.
+func (m *machine) found() error {
+	s := m.s
+	if !s.Failed || !s.Built || s.Open() || s.Remove != cloud.Keep || m.main() == nil || hostIsLost(m.tx, s.HostID) {
+		return nil
+	}
+	for _, v := range m.volumes {
+		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
+		if v.Remove == cloud.Keep && (o == nil || o.Lost || !o.Done() || o.Status.Volume == nil || !o.Status.Volume.Made) {
+			return nil
+		}
+	}
+	now := m.tx.Now()
+	s.Failed, s.Reason, s.Change, s.ChangeAt, s.Updated, m.moved = false, "", cloud.NoChange, now, now, true
+	return happened(m.tx, cloud.Event{
+		Operation: m.tx.UID(), At: now, Started: now, MemberID: s.MemberID, SiteID: s.SiteID, RegionID: s.RegionID, UserName: "system",
+		Action: "FOUND", Kind: Server, ObjectID: s.ID, ObjectUID: s.UID, Object: s.Name, ProjectID: s.ProjectID, State: after(s),
+	}, "")
 }
 
 // hostIsNew tells a host that has a row and a token, and never took an order.
