@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
@@ -34,6 +35,10 @@ type link struct {
 	// sent remembers which state of each document the open request holds.
 	sent    map[plan.Ref]int64
 	orphans bool // the open request holds them
+	// missing are documents that the control plane asked about and that are not here;
+	// asked: the open request holds them.
+	missing []plan.Ref
+	asked   bool
 }
 
 // report puts a document on the list of what must be told.
@@ -52,7 +57,7 @@ func (a *Agent) Request(wait time.Duration) plan.Request {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := &a.link
-	l.sent, l.orphans = nil, false
+	l.sent, l.orphans, l.asked = nil, false, false
 	if l.session == 0 {
 		return plan.Request{Hello: a.hello()}
 	}
@@ -75,6 +80,7 @@ func (a *Agent) Request(wait time.Duration) plan.Request {
 			req.Reports = append(req.Reports, reportOf(it))
 		}
 	}
+	req.Missing, l.asked = l.missing, len(l.missing) > 0
 	if a.scan.changed {
 		refs := sortedRefs(a.scan.orphans)
 		req.Orphans, l.orphans = &refs, true
@@ -99,7 +105,7 @@ func (a *Agent) Pressing() bool {
 			return true
 		}
 	}
-	return a.scan.changed && !l.orphans
+	return a.scan.changed && !l.orphans || len(l.missing) > 0 && !l.asked
 }
 
 func reportOf(it *item) plan.Report {
@@ -207,6 +213,7 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 	for _, doc := range reply.Orders {
 		errs = append(errs, a.take(doc))
 	}
+	a.compare(reply.Check)
 	return reply.Streams, errors.Join(errs...)
 }
 
@@ -230,7 +237,7 @@ func (a *Agent) agreed() error {
 func (a *Agent) Disconnect() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.link.session, a.link.adopt = 0, false
+	a.link.session, a.link.adopt, a.link.missing = 0, false, nil
 }
 
 // confirm strikes off what the answered request said, unless more happened.
@@ -252,12 +259,49 @@ func (a *Agent) confirm() {
 	if l.orphans {
 		a.scan.changed = false
 	}
-	l.sent, l.orphans = nil, false
+	if l.asked {
+		l.missing = nil
+	}
+	l.sent, l.orphans, l.asked = nil, false, false
+}
+
+// compare looks whether this host has what the control plane thinks. What it has in
+// another form it reports; an older one is as good as none.
+func (a *Agent) compare(list []plan.Held) {
+	for _, d := range list {
+		it := a.items[d.Ref()]
+		switch {
+		case it == nil || it.doc.Generation < d.Generation:
+			a.link.missing = append(a.link.missing, d.Ref())
+		case it.doc.Generation > d.Generation:
+			a.report(it)
+		}
+	}
+}
+
+// repeatEach is how many documents are reported again after a scan, whether there is
+// news of them or not: what the control plane knows of them may have got lost there.
+const repeatEach = 50
+
+// repeat reports the next documents again.
+func (a *Agent) repeat() {
+	refs := sortedRefs(a.items)
+	from, found := slices.BinarySearchFunc(refs, a.scan.repeated, compareRefs)
+	if found {
+		from++
+	}
+	if from >= len(refs) {
+		from = 0
+	}
+	for _, ref := range refs[from:min(from+repeatEach, len(refs))] {
+		a.report(a.items[ref])
+		a.scan.repeated = ref
+	}
 }
 
 // drop forgets a document whose absence the control plane recorded.
 func (a *Agent) drop(d plan.Held) error {
-	ref := plan.Ref{Kind: d.Kind, ID: d.ID}
+	ref := d.Ref()
 	it := a.items[ref]
 	if it == nil || !it.doc.Absent || it.doc.Generation != d.Generation {
 		return nil // a newer order came; or said twice

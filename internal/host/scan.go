@@ -17,6 +17,8 @@ type scan struct {
 	orphans map[plan.Ref]bool
 	passes  int
 	changed bool // since the last confirmed report
+	// repeated is the last document that was reported again.
+	repeated plan.Ref
 }
 
 func (s *scan) next(a *Agent, now time.Time) (plan.Kind, bool) {
@@ -71,6 +73,9 @@ func (a *Agent) look(ctx context.Context, kind plan.Kind) {
 	}
 	if s.passes == 0 || !equalSets(s.found, s.orphans) {
 		s.changed = true
+	}
+	if s.passes > 0 { // at the start everything is reported anyway
+		a.repeat()
 	}
 	s.orphans, s.found, s.kind = s.found, nil, 0
 	s.passes++

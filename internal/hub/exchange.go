@@ -40,7 +40,7 @@ var (
 func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.Reply, error) {
 	var reply plan.Reply
 	quiet := false
-	if req.Hello == nil && req.Adopt == nil && len(req.Reports) == 0 && req.Orphans == nil {
+	if req.Hello == nil && req.Adopt == nil && len(req.Reports) == 0 && len(req.Missing) == 0 && req.Orphans == nil {
 		err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 			reply, quiet, err = h.poll(tx, host, req)
 			return err
@@ -60,6 +60,10 @@ func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.
 	}
 	if reply.Session != 0 && !reply.Stale && !reply.Adopt {
 		reply.Streams = h.streams.due(host, h.opt.Now())
+		var err error
+		if reply.Check, err = h.check(ctx, host, reply.Session); err != nil {
+			return plan.Reply{}, fmt.Errorf("compare with host %d: %w", host, err)
+		}
 	}
 	if err := crash.Here(pointReplied); err != nil {
 		return plan.Reply{}, err
@@ -98,7 +102,11 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	l.Seen = tx.Now()
 	switch {
 	case l.Lost:
-		// The only order for a host whose machines run elsewhere by now.
+		// The only order for a host whose machines run elsewhere by now. It keeps the
+		// document of what it has not ended yet.
+		if req.Hello != nil {
+			l.StoodDown = len(req.Hello.Held) == 0
+		}
 		return plan.Reply{StandDown: true}, l.save(tx)
 	case req.Hello != nil:
 		if err := crash.Here(pointHello); err != nil {
@@ -146,6 +154,9 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 			return reply, l.heard(tx)
 		}
 	}
+	if err := h.again(tx, host, req.Missing); err != nil {
+		return plan.Reply{}, err
+	}
 	if req.Orphans != nil {
 		if err := replaceOrphans(tx, host, *req.Orphans); err != nil {
 			return plan.Reply{}, err
@@ -185,7 +196,7 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 	l.seq, l.incarnation = 0, h.incarnation()
 	changed := l.Facts != hello.Facts
 	l.Facts = hello.Facts
-	if err := h.damaged(tx, l.Host, hello.Damaged); err != nil {
+	if err := h.again(tx, l.Host, hello.Damaged); err != nil {
 		return plan.Reply{}, err
 	}
 	if l.Adopting, err = h.mustAdopt(tx, l, hello); err != nil {
@@ -208,11 +219,11 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 	return reply, l.save(tx)
 }
 
-// damaged has documents sent again whose files a host could not read. What they
-// made is still there, so nothing counts as lost.
-func (h *Hub) damaged(tx *store.Tx, host int64, refs []plan.Ref) error {
+// again has documents sent again that a host lacks, or whose files it could not read.
+// What they made is still there, so nothing counts as lost.
+func (h *Hub) again(tx *store.Tx, host int64, refs []plan.Ref) error {
 	for _, ref := range refs {
-		h.opt.Log.Warn("a host could not read a document and gets it again", "host", host, "document", ref.String())
+		h.opt.Log.Warn("a host lacks a document and gets it again", "host", host, "document", ref.String())
 		_, err := tx.Exec(`UPDATE orders SET taken = 0 WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID))
 		if err != nil {
 			return fmt.Errorf("send %s again: %w", ref, err)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -24,8 +25,9 @@ type Options struct {
 	// turn does for both. optional: at once
 	Gather time.Duration
 	// Adopted is called in the transaction that adopted a host, so that what
-	// only the host has can be taken care of; optional.
-	Adopted func(tx *store.Tx, host int64) error
+	// only the host has can be taken care of. had are the documents that the host
+	// has and was ordered to have, of this store or of one before it; optional.
+	Adopted func(tx *store.Tx, host int64, had []plan.Adopted) error
 	// Mended is called in the transaction of a report that tells of a damage which
 	// the host has repaired, so that it is recorded; optional.
 	Mended func(tx *store.Tx, owner Owner, what string) error
@@ -47,10 +49,11 @@ type Hub struct {
 	db      *store.DB
 	streams streams
 	turns   *turns
+	checks  *checks
 }
 
 // New makes a hub on a store.
 func New(opt Options) *Hub {
 	opt.defaults()
-	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns()}
+	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns(), checks: newChecks()}
 }

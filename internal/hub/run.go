@@ -120,5 +120,6 @@ func (h *Hub) ServeLinks(ctx context.Context, l net.Listener) error {
 }
 
 func speaks(r plan.Reply) bool {
-	return r.Stale || r.Adopt || r.StandDown || len(r.Orders) > 0 || len(r.Drop) > 0 || len(r.Streams) > 0 || r.Incarnation != ""
+	return r.Stale || r.Adopt || r.StandDown || len(r.Orders) > 0 || len(r.Drop) > 0 ||
+		len(r.Streams) > 0 || len(r.Check) > 0 || r.Incarnation != ""
 }
