@@ -80,7 +80,7 @@ func (r *remote) await(cmd *cobra.Command, id, name string) (last httpd.Progress
 	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 	defer cancel()
 	bar := newBar(cmd.ErrOrStderr())
-	last, err = r.follow(ctx, id, bar.show)
+	last, err = r.follow(ctx, id, bar.show, func() { bar.away(name) })
 	bar.end()
 	switch {
 	case cmd.Context().Err() != nil: // Ctrl-C ends the waiting, not the work
@@ -96,8 +96,8 @@ func (r *remote) await(cmd *cobra.Command, id, name string) (last httpd.Progress
 }
 
 // follow reads the progress of a server until nothing is under way. A broken
-// stream is opened again.
-func (r *remote) follow(ctx context.Context, id string, show func(httpd.Progress)) (last httpd.Progress, err error) {
+// stream is opened again; away is told each time that this did not work.
+func (r *remote) follow(ctx context.Context, id string, show func(httpd.Progress), away func()) (last httpd.Progress, err error) {
 	for {
 		done, err := r.followOnce(ctx, id, func(p httpd.Progress) {
 			last = p
@@ -112,6 +112,9 @@ func (r *remote) follow(ctx context.Context, id string, show func(httpd.Progress
 		}
 		if errors.Is(err, errNoEvents) {
 			return last, r.poll(ctx, id)
+		}
+		if err != nil {
+			away()
 		}
 		select {
 		case <-ctx.Done():
@@ -155,6 +158,21 @@ func (r *remote) followOnce(ctx context.Context, id string, show func(httpd.Prog
 		}
 	}
 	return false, lines.Err()
+}
+
+// glance is how a server is now, as far as the service says so.
+func (r *remote) glance(ctx context.Context, id string) (now httpd.Progress, err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	seen := false
+	_, err = r.followOnce(ctx, id, func(p httpd.Progress) {
+		now, seen = p, true
+		cancel()
+	})
+	if seen || errors.Is(err, errNoEvents) {
+		return now, nil
+	}
+	return now, err
 }
 
 // poll asks a service without events.
@@ -239,6 +257,20 @@ func (b *bar) show(p httpd.Progress) {
 		line += ", " + p.Reason
 	}
 	if line != b.last {
+		b.last = line
+		_, _ = fmt.Fprintln(b.out, line)
+	}
+}
+
+// away says that nothing is heard, instead of saying nothing.
+func (b *bar) away(name string) {
+	const text = "%s: the control plane does not answer; the work goes on, and so does the waiting for it"
+	if b.tty {
+		_, _ = fmt.Fprintf(b.out, "\r\x1b[K"+text, name)
+		b.drawn = true
+		return
+	}
+	if line := fmt.Sprintf(text, name); line != b.last {
 		b.last = line
 		_, _ = fmt.Fprintln(b.out, line)
 	}

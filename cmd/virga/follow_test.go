@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -195,5 +196,39 @@ func TestCut(t *testing.T) {
 		if got := cut(text, 3); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A control plane that goes away while somebody waits is said to be away, once, and
+// the waiting goes on where it was.
+func TestWaitingWithoutControlPlane(t *testing.T) {
+	asked := 0
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		if asked == 2 || asked == 3 {
+			panic(http.ErrAbortHandler) // nobody answers
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		running := asked < 4
+		_, _ = fmt.Fprintf(w, "event: server\ndata: {\"name\":\"web\",\"change\":\"create\",\"running\":%v,\"instance\":3}\n\n", running)
+	}))
+	defer web.Close()
+	r := &remote{client: &api.Client{Base: web.URL + "/v1", Token: "t"}, root: web.URL, patience: time.Minute}
+	var out bytes.Buffer
+	b := newBar(&out)
+	last, err := r.follow(t.Context(), "id", b.show, func() { b.away("web") })
+	if err != nil || last.Running || asked != 4 {
+		t.Errorf("%+v, %v after %d streams", last, err, asked)
+	}
+	if said := strings.Count(out.String(), "the control plane does not answer"); said != 1 {
+		t.Errorf("it is said %d times:\n%s", said, out.String())
+	}
+	// The keys of a guest are those of its system, which is told beforehand.
+	now, err := r.glance(t.Context(), "id")
+	if got := hostKeyAlias("ABC", now.Instance); err != nil || got != "abc-3" {
+		t.Errorf("the keys are known as %q, %v", got, err)
+	}
+	if got := hostKeyAlias("ABC", 1); got != "abc" {
+		t.Errorf("the keys of the first system are known as %q", got)
 	}
 }

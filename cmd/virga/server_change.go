@@ -97,7 +97,8 @@ func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary)
 			return out, err
 		}
 		// The second change is refused while the first is under way.
-		if _, err := r.follow(ctx, s.ID, newBar(cmd.ErrOrStderr()).show); err != nil {
+		bar := newBar(cmd.ErrOrStderr())
+		if _, err := r.follow(ctx, s.ID, bar.show, func() { bar.away(s.Name) }); err != nil {
 			return out, err
 		}
 	}

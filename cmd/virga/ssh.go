@@ -52,11 +52,14 @@ func sshTo(cmd *cobra.Command, name, user, identity string, command []string) er
 	if err != nil {
 		return err
 	}
+	now, err := r.glance(cmd.Context(), s.ID)
+	if err != nil {
+		return err
+	}
 	args := []string{
 		"-l", user,
 		"-o", "ProxyCommand=" + proxyCommand(self, s.ID),
-		// A server's address comes and goes; its id stays, and is never used twice.
-		"-o", "HostKeyAlias=" + strings.ToLower(s.ID),
+		"-o", "HostKeyAlias=" + hostKeyAlias(s.ID, now.Instance),
 		"-o", "UserKnownHostsFile=" + quoteOption(known), "-o", "GlobalKnownHostsFile=/dev/null",
 		"-o", "StrictHostKeyChecking=accept-new", "-o", "CheckHostIP=no", "-o", "LogLevel=ERROR",
 	}
@@ -74,6 +77,16 @@ func sshTo(cmd *cobra.Command, name, user, identity string, command []string) er
 		return &coded{code: exit.ExitCode(), err: errQuiet}
 	}
 	return err
+}
+
+// hostKeyAlias is the name under which the keys of a guest are known. A server's
+// address comes and goes; its id stays, and is never used twice. A system that was
+// installed anew has keys of its own, and nobody is between because of that.
+func hostKeyAlias(id string, instance int64) string {
+	if instance <= 1 { // the first
+		return strings.ToLower(id)
+	}
+	return fmt.Sprintf("%s-%d", strings.ToLower(id), instance)
 }
 
 // identities are the private halves of the keys that `server create` gives to

@@ -59,12 +59,15 @@ type Progress struct {
 	Reason  string `json:"reason,omitempty"` // what it waits for, or why it gave up
 	Failed  bool   `json:"failed,omitempty"` // the last work gave up
 	Gone    bool   `json:"gone,omitempty"`
+	// Instance counts the systems that were installed: each has host keys of its own.
+	Instance int64 `json:"instance,omitempty"`
 }
 
 func progressOf(s *cloud.Server) Progress {
 	p := Progress{
 		ID: s.UID.String(), Name: s.Name, Change: string(s.Change), Running: s.Open(), On: s.SeenOn,
 		Step: s.Step, Steps: s.Steps, Percent: s.Progress(), Reason: s.Reason, Gone: !s.Alive(),
+		Instance: s.Instance,
 	}
 	if !p.Running {
 		p.Percent, p.Failed = 100, s.Reason != "" && s.Alive()
