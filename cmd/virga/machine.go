@@ -148,14 +148,25 @@ func checkDisk(data string) machineCheck {
 	}
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
-		return machineCheck{"disk space", stateBad, err.Error(), ""}
+		return machineCheck{diskCheck, stateBad, err.Error(), ""}
 	}
-	free := st.Bavail * uint64(st.Bsize)
-	text := fmt.Sprintf("%.1f GB free for %s", float64(free)/(1<<30), data)
-	if free < wantedBytes {
-		return machineCheck{"disk space", stateNote, text, "make room, or choose another folder with --data"}
+	return room(st.Bavail*uint64(st.Bsize), data)
+}
+
+const diskCheck = "disk space"
+
+// leastBytes is what a control plane needs to write down that something is wrong.
+const leastBytes = 512 << 20
+
+func room(free uint64, data string) machineCheck {
+	c := good(diskCheck, fmt.Sprintf("%.1f GB free for %s", float64(free)/(1<<30), data))
+	switch {
+	case free < leastBytes:
+		c.State, c.Text, c.Fix = stateBad, c.Text+": its file system is full, or nearly so", "make room, before guests are paused and nothing can be ordered"
+	case free < wantedBytes:
+		c.State, c.Fix = stateNote, "make room, or choose another folder with --data"
 	}
-	return good("disk space", text)
+	return c
 }
 
 func checkImages() []machineCheck {

@@ -49,3 +49,12 @@ func TestCheckDisk(t *testing.T) {
 		t.Errorf("%+v, %+v", here, there)
 	}
 }
+
+// A file system that is full is a problem, one that is small a note.
+func TestRoom(t *testing.T) {
+	for free, want := range map[uint64]string{0: stateBad, 500 << 20: stateBad, 1 << 30: stateNote, 1 << 40: stateGood} {
+		if c := room(free, "/data"); c.State != want || (want == stateGood) != (c.Fix == "") {
+			t.Errorf("%d bytes free: %+v, want %s", free, c, want)
+		}
+	}
+}

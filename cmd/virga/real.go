@@ -107,7 +107,7 @@ func lookAtMachine(out io.Writer, dir string) error {
 	}
 	for _, c := range checkMachine(dir) {
 		switch {
-		case c.State == stateBad && c.Name == neighborCheck: // guests run all the same
+		case c.State == stateBad && (c.Name == neighborCheck || c.Name == diskCheck): // guests run all the same
 			say(out, "%-13s %s. Do: %s", c.Name, c.Text, c.Fix)
 		case c.State == stateBad:
 			return fail(exitFailed, "this machine cannot be a host: %s: %s. Do: %s", c.Name, c.Text, c.Fix)
