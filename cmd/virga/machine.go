@@ -162,7 +162,8 @@ func room(free uint64, data string) machineCheck {
 	c := good(diskCheck, fmt.Sprintf("%.1f GB free for %s", float64(free)/(1<<30), data))
 	switch {
 	case free < leastBytes:
-		c.State, c.Text, c.Fix = stateBad, c.Text+": its file system is full, or nearly so", "make room, before guests are paused and nothing can be ordered"
+		c.State, c.Fix = stateBad, "make room, before guests are paused and nothing can be ordered"
+		c.Text += ": its file system is full, or nearly so"
 	case free < wantedBytes:
 		c.State, c.Fix = stateNote, "make room, or choose another folder with --data"
 	}
