@@ -2,6 +2,7 @@ package auth
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -19,17 +20,21 @@ func ByAPIKey(tx *store.Tx, key string, source netip.Addr) (*Actor, error) {
 	if !LooksLikeAPIKey(key) {
 		return nil, errToken()
 	}
-	u, err := store.First[cloud.User](tx, cloud.Where(cloud.Eq("api_key_hash", APIKeyHash(key))))
+	hash := APIKeyHash(key)
+	p, err := store.Recall(tx, "key "+string(hash), personNeeds, func() (person, error) {
+		u, err := store.First[cloud.User](tx, cloud.Where(cloud.Eq("api_key_hash", hash)))
+		return personOf(tx, u, err)
+	})
 	if store.None(err) {
 		return nil, errToken()
 	}
 	if err != nil {
 		return nil, err
 	}
-	if u.Disabled || !u.APIActive || expired(tx, u) {
+	if u := &p.user; u.Disabled || !u.APIActive || expired(tx, u) {
 		return nil, errToken()
 	}
-	return actorOf(tx, u, source)
+	return p.actor(source)
 }
 
 // BySession resolves a token of the CloudCIX dialect as ByUserID does. A session
@@ -50,20 +55,23 @@ func BySession(tx *store.Tx, s Session, source netip.Addr) (*Actor, error) {
 // binds API keys only; a disabled user has a token that is understood and
 // refused (R39).
 func ByUserID(tx *store.Tx, id int64, source netip.Addr) (*Actor, error) {
-	u, err := store.Get[cloud.User](tx, id)
+	p, err := store.Recall(tx, "user "+strconv.FormatInt(id, 10), personNeeds, func() (person, error) {
+		u, err := store.Get[cloud.User](tx, id)
+		return personOf(tx, u, err)
+	})
 	if store.None(err) {
 		return nil, errToken()
 	}
 	if err != nil {
 		return nil, err
 	}
-	switch {
+	switch u := &p.user; {
 	case u.Disabled:
 		return nil, cloud.Errorf(cloud.Forbidden, "disabled", "The user is disabled.")
 	case expired(tx, u) && !u.Administrator:
 		return nil, cloud.Errorf(cloud.Forbidden, "expired", "The account of the user has expired.")
 	}
-	return actorOf(tx, u, source)
+	return p.actor(source)
 }
 
 // Login finds who wants to log in to the CloudCIX dialect: a user by e-mail, in
@@ -94,27 +102,53 @@ func Login(tx *store.Tx, email string, apiKeyHash []byte) (*cloud.User, error) {
 	return u, err
 }
 
-// actorOf reads what belongs to a user and checks the allowed addresses, which
-// bind both dialects.
-func actorOf(tx *store.Tx, u *cloud.User, source netip.Addr) (*Actor, error) {
-	if !SourceAllowed(u.AllowedIPs, source) {
-		return nil, cloud.Errorf(cloud.Forbidden, CodeSource, "Requests from %s are not allowed for this user.", source)
+// person is a user with what belongs to one. It is remembered from request to
+// request, until one of these tables is written to.
+type person struct {
+	user   cloud.User
+	member cloud.Member
+	site   cloud.Site
+	role   *cloud.Role
+}
+
+var personNeeds = []string{"user.*", "member.*", "site.*", "role.*"}
+
+// personOf reads what belongs to a user that was found or not. Whoever has lost his
+// member or site is nobody.
+func personOf(tx *store.Tx, u *cloud.User, err error) (p person, _ error) {
+	if err != nil {
+		return p, err
 	}
-	a := &Actor{User: u, Source: source}
-	var err error
-	if a.Member, err = store.Get[cloud.Member](tx, u.MemberID); err != nil {
-		return nil, err
+	member, err := store.Get[cloud.Member](tx, u.MemberID)
+	if err != nil {
+		return p, err
 	}
-	if a.Site, err = store.Get[cloud.Site](tx, u.SiteID); err != nil {
-		return nil, err
+	site, err := store.Get[cloud.Site](tx, u.SiteID)
+	if err != nil {
+		return p, err
 	}
+	p = person{user: *u, member: *member, site: *site}
 	if u.RoleID != 0 {
 		// A role that was removed while users had it is no role.
-		if a.Role, err = store.Get[cloud.Role](tx, u.RoleID); store.None(err) {
-			a.Role, err = nil, nil
+		if p.role, err = store.Get[cloud.Role](tx, u.RoleID); store.None(err) {
+			p.role, err = nil, nil
 		}
 	}
-	return a, err
+	return p, err
+}
+
+// actor is the person as the caller of one request, who may have it changed. The
+// allowed addresses bind both dialects.
+func (p person) actor(source netip.Addr) (*Actor, error) {
+	if !SourceAllowed(p.user.AllowedIPs, source) {
+		return nil, cloud.Errorf(cloud.Forbidden, CodeSource, "Requests from %s are not allowed for this user.", source)
+	}
+	a := &Actor{User: &p.user, Member: &p.member, Site: &p.site, Source: source}
+	if p.role != nil {
+		role := *p.role
+		a.Role = &role
+	}
+	return a, nil
 }
 
 // SourceAllowed tells whether an address is in a list of addresses, ranges

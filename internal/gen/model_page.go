@@ -26,7 +26,7 @@ var chapters = []chapter{
 	{"What runs", []string{"project", "router", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
 	{"Addresses", []string{"asn", "allocation", "subnet", "ip", "ip_address_group"}},
 	{"Hosts and work", []string{"host", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
-	{"The record", []string{"event", "idempotency", "setting", "meta", "counter"}},
+	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},
 }
 
 // bare are the tables that no noun stands for: the machinery's own. Each
@@ -113,6 +113,12 @@ var bare = map[string]struct {
 	"counter": {"Numbers that never repeat (`store.Tx.Next`); on PostgreSQL each is a sequence beside its row.", map[string]string{
 		"name":  "what is counted",
 		"value": "last one that was given out",
+	}},
+	"change": {"What each transaction of the last hour touched, so that every node knows until when its remembered answers hold. " +
+		"On PostgreSQL alone.", map[string]string{
+		"xid":   "number of the transaction",
+		"at":    "when it began",
+		"marks": "tables and columns, as `store/recall.go` names them",
 	}},
 }
 
@@ -347,7 +353,7 @@ var (
 	creates = regexp.MustCompile(`(?is)CREATE TABLE "?(\w+)"? \((.*?)\n\);`)
 	adds    = regexp.MustCompile(`(?i)ALTER TABLE "?(\w+)"? ADD COLUMN "?(\w+)"?`)
 	drops   = regexp.MustCompile(`(?i)(ALTER TABLE "?\w+"? (?:DROP|RENAME)|DROP TABLE)`)
-	column  = regexp.MustCompile(`(?m)^\s*"?([a-z_]+)"?\s+(?:\{\{\w+\}\}|BIGINT|bigint|text|double)`)
+	column  = regexp.MustCompile(`(?m)^\s*"?([a-z_]+)"?\s+(?:\{\{\w+\}\}|BIGINT|bigint|text|double|xid8|timestamptz)`)
 )
 
 // migrated are the tables with their columns, as the migrations make them.

@@ -320,11 +320,14 @@ func Count[T any](tx *Tx, q cloud.Query) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if r, ok := tx.db.changes.recall(tx.moment, key); ok && tx.remembers() {
+	if !tx.remembers() {
+		return count(tx, t, q)
+	}
+	if r, ok := tx.db.changes.recall(tx.moment, key); ok {
 		return r.total, nil
 	}
 	n, err := count(tx, t, q)
-	if err == nil && tx.remembers() {
+	if err == nil {
 		tx.db.changes.note(tx.moment, key, needs, func(r *recalled) { r.total = n })
 	}
 	return n, err

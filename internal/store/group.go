@@ -323,8 +323,8 @@ func (b *batch) write() error {
 	for i, tx := range b.txs {
 		touched[i] = tx.touched
 	}
-	b.e.db.changes.begin()
-	defer b.e.db.changes.end(touched...)
+	b.e.db.changes.begin(touched)
+	defer b.e.db.changes.end(touched)
 	if err := b.e.w.do("COMMIT"); err != nil {
 		return unavailable("commit", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,8 @@ type postgresDB struct {
 	ones   *sql.DB // for writeOne: commits do not wait for the disk
 	reads  *sql.DB
 	stop   func() // ends what reads the clock; nil without
+
+	commits atomic.Uint64
 }
 
 // Codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -178,6 +181,9 @@ func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) err
 			}
 		}
 	})
+	if err == nil {
+		e.tidy()
+	}
 	return after, err
 }
 
@@ -222,6 +228,9 @@ func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.Isolati
 			return nil, pgUnavailable("statement", err)
 		}
 		return nil, err
+	}
+	if err := tx.mark(); err != nil {
+		return nil, pgUnavailable("statement", err)
 	}
 	if err := crash.Here(pointBefore); err != nil {
 		return nil, err

@@ -6,26 +6,30 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
-// What lists remember. To skip fifty thousand rows, or to count a hundred
-// thousand, takes longer than to read the hundred that are asked for. So a DB
-// remembers how many rows a condition had, and where in an order a page ended,
-// for as long as nothing was committed that could change it: both stay exact.
+// What is remembered. To skip fifty thousand rows, or to count a hundred
+// thousand, takes longer than to read the hundred that are asked for, and every
+// request asks who its caller is. So a DB remembers how many rows a condition had,
+// where in an order a page ended, and what Recall was given, for as long as nothing
+// was committed that could change it: all stays exact.
 //
-// Only SQLite's engine knows all commits; on PostgreSQL other nodes write as well,
-// and nothing is remembered.
+// SQLite's engine knows all commits. On PostgreSQL other nodes write as well: each
+// transaction leaves what it touched (recall_postgres.go).
 
 // changes knows when what was written last. Marks are names: "server" for rows
 // that came or went, "server.name" for a column, "server.*" for either, and
 // "server.!" for statements of which nobody knows what they change.
 type changes struct {
 	mu     sync.Mutex
-	flying int    // commits that have begun and not ended
-	seq    uint64 // commits that have ended
+	flying []map[string]bool // what commits wrote that have begun and not ended
+	seq    uint64            // commits that have ended
 	last   map[string]uint64
+	floor  uint64 // everything was forgotten then; what a Read from before knows is not kept
+	synced synced // PostgreSQL: up to where others' commits are known
 	// worth is from which offset on it is worth to count, so that pages near the
 	// end can be read from there. A count is as much work as a skip, and lasts
 	// until something changes.
@@ -35,10 +39,12 @@ type changes struct {
 }
 
 // recalled is what is known of the rows of a condition (and of an order, then
-// with bounds).
+// with bounds), or what was made of some rows.
 type recalled struct {
-	seq    uint64 // the commit after which it was found out
+	seq    uint64    // the commit after which it was found out
+	until  time.Time // PostgreSQL: see mostAge
 	needs  []string
+	value  any
 	total  int64 // -1: not known
 	asked  int   // how often a page was skipped to
 	bounds []bound
@@ -55,10 +61,14 @@ const (
 	maxRecalled = 512  // of each generation
 	maxBounds   = 64   // of each order
 	maxKey      = 2048 // bytes; what is longer is asked once
+
+	// mostAge is how long something is remembered on PostgreSQL, where a node of an
+	// older version, or somebody by hand, may write and leave no note of it.
+	mostAge = time.Minute
 )
 
-// moment is what changes were like when a transaction began. known is false when a
-// commit was under way: it may be in the snapshot or not.
+// moment is which commits had ended when a transaction began, or before. The
+// snapshot may have later ones. known is false where nobody can tell.
 type moment struct {
 	seq   uint64
 	known bool
@@ -67,46 +77,67 @@ type moment struct {
 func (c *changes) now() moment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return moment{seq: c.seq, known: c.flying == 0}
+	return moment{seq: c.seq}
 }
 
-// begin says that a commit begins; end that it is over and what it wrote.
-func (c *changes) begin() {
+// begin says that a commit begins and what it writes; end that it is over.
+func (c *changes) begin(marks []map[string]bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flying++
+	c.flying = append(c.flying, marks...)
 }
 
-func (c *changes) end(marks ...map[string]bool) {
+func (c *changes) end(marks []map[string]bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flying--
+	c.flying = nil // SQLite has one writer
 	c.seq++
+	for _, m := range marks {
+		for name := range m {
+			c.changed(name)
+		}
+	}
+}
+
+// changed notes what the commit that ended last wrote. The caller holds mu.
+func (c *changes) changed(name string) {
 	if c.last == nil {
 		c.last = map[string]uint64{}
 	}
-	for _, m := range marks {
-		for name := range m {
-			c.last[name] = c.seq
-			table, _, _ := strings.Cut(name, ".")
-			c.last[table+".*"] = c.seq
-		}
-	}
+	c.last[name] = c.seq
+	table, _, _ := strings.Cut(name, ".")
+	c.last[table+".*"] = c.seq
 }
 
-// clean tells whether a snapshot that was taken after m is that of m. The caller
+// same tells whether nothing that is needed changed after commit seq. The caller
 // holds mu.
-func (c *changes) clean(m moment) bool { return m.known && c.flying == 0 && c.seq == m.seq }
-
-// current tells whether nothing changed that r depends on. The caller holds mu.
-func (c *changes) current(r *recalled) bool {
-	for _, need := range r.needs {
+func (c *changes) same(needs []string, seq uint64) bool {
+	if seq < c.floor {
+		return false
+	}
+	for _, need := range needs {
 		table, _, _ := strings.Cut(need, ".")
-		if max(c.last[need], c.last[table+".!"]) > r.seq {
+		unknown := table + ".!"
+		if max(c.last[need], c.last[unknown]) > seq {
 			return false
+		}
+		for _, m := range c.flying {
+			if m[need] || m[unknown] || strings.HasSuffix(need, ".*") && touches(m, table) {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// touches tells whether something of a table is among marks.
+func touches(marks map[string]bool, table string) bool {
+	for name := range marks {
+		if t, _, _ := strings.Cut(name, "."); t == table {
+			return true
+		}
+	}
+	return false
 }
 
 // recall gives what is known of a statement, for a snapshot of m.
@@ -114,7 +145,7 @@ func (c *changes) recall(m moment, key string) (r recalled, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.find(key)
-	if p == nil || !c.clean(m) {
+	if p == nil || !m.known || !c.same(p.needs, m.seq) {
 		return r, false
 	}
 	p.asked++
@@ -127,13 +158,14 @@ func (c *changes) recall(m moment, key string) (r recalled, ok bool) {
 func (c *changes) note(m moment, key string, needs []string, learn func(*recalled)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.clean(m) || len(key) > maxKey {
+	if !m.known || len(key) > maxKey || !c.same(needs, m.seq) {
 		return
 	}
 	r := c.find(key)
 	if r == nil {
+		needs = slices.Clone(needs)
 		slices.Sort(needs)
-		r = &recalled{needs: slices.Compact(needs), total: -1}
+		r = &recalled{needs: slices.Compact(needs), total: -1, until: time.Now().Add(mostAge)}
 		if len(c.young) >= maxRecalled || c.young == nil {
 			c.old, c.young = c.young, map[string]*recalled{}
 		}
@@ -146,7 +178,7 @@ func (c *changes) note(m moment, key string, needs []string, learn func(*recalle
 // find is what is known and still true. The caller holds mu.
 func (c *changes) find(key string) *recalled {
 	r := cmp.Or(c.young[key], c.old[key])
-	if r == nil || !c.current(r) {
+	if r == nil || !c.same(r.needs, r.seq) || c.synced.snapshot != "" && time.Now().After(r.until) {
 		return nil
 	}
 	return r
@@ -201,24 +233,72 @@ func (tx *Tx) touch(mark string) {
 	tx.touched[mark] = true
 }
 
-// touchText notes what a hand-written statement changes: the table that it names,
-// and where it is of no usual form every table that it might.
+// touchText notes what a hand-written statement changes.
 func (tx *Tx) touchText(query string) {
-	word := strings.Fields(query)
-	at := map[string]int{"update": 1, "insert": 2, "delete": 2}[strings.ToLower(word[0])]
-	switch {
-	case strings.EqualFold(word[0], "select"):
-	case at > 0 && at < len(word) && strings.Trim(word[at], `"`) == cloud.Snake(strings.Trim(word[at], `"`)):
-		tx.touch(strings.Trim(word[at], `"`) + ".!")
-	default:
-		for _, w := range word {
-			tx.touch(strings.Trim(w, `"(),;`) + ".!")
-		}
+	if len(query) > 6 && strings.EqualFold(query[:6], "select") {
+		return
+	}
+	for _, mark := range marksOf(query) {
+		tx.touch(mark)
 	}
 }
 
+// marksOf is the table that a statement names, and where it is of no usual form
+// every table that it might.
+func marksOf(query string) (marks []string) {
+	word := strings.Fields(query)
+	at := map[string]int{"update": 1, "insert": 2, "delete": 2}[strings.ToLower(word[0])]
+	switch {
+	case at > 0 && at < len(word) && strings.Trim(word[at], `"`) == cloud.Snake(strings.Trim(word[at], `"`)):
+		return []string{strings.Trim(word[at], `"`) + ".!"}
+	default:
+		for _, w := range word {
+			marks = append(marks, strings.Trim(w, `"(),;`)+".!")
+		}
+	}
+	return marks
+}
+
 // remembers tells whether this transaction may use and add to what is remembered.
-func (tx *Tx) remembers() bool { return !tx.write && tx.moment.known }
+func (tx *Tx) remembers() bool {
+	if tx.write {
+		return false
+	}
+	if !tx.synced {
+		tx.synced = true
+		if tx.Engine() == Postgres {
+			tx.moment = tx.sync()
+		} else {
+			tx.moment.known = tx.begun()
+		}
+	}
+	return tx.moment.known
+}
+
+// begun has SQLite take the snapshot of a Read, which it does with the first
+// statement: what is remembered is asked for only then, or it may be older.
+func (tx *Tx) begun() bool {
+	var one int
+	return tx.QueryRow("SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one) == nil
+}
+
+// Recall gives what find makes of some rows, or made of them before if nothing that
+// it needs was written since: of "table.*" any row, of "table.column" that column.
+// Who gets it shares it with others and changes nothing in it. Errors are not
+// remembered, and a Write finds anew.
+func Recall[T any](tx *Tx, key string, needs []string, find func() (T, error)) (T, error) {
+	if !tx.remembers() {
+		return find()
+	}
+	if r, ok := tx.db.changes.recall(tx.moment, key); ok {
+		return r.value.(T), nil
+	}
+	v, err := find()
+	if err == nil {
+		tx.db.changes.note(tx.moment, key, needs, func(r *recalled) { r.value = v })
+	}
+	return v, err
+}
 
 // route is a way to the rows of a page: behind a bound, from the first, or from
 // the last.

@@ -163,11 +163,13 @@ func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
 	if !tx.write {
 		return 0, errors.New("store: a Read changes nothing")
 	}
+	tx.touch(t.name)
 	if t.id != nil && tx.Engine() == Postgres {
-		err := tx.QueryRow(t.ins+" RETURNING id", args...).Scan(&id)
+		rows, err := tx.query(t.ins+" RETURNING id", args)
+		row := Row{tx: tx, rows: rows, err: err}
+		err = row.Scan(&id)
 		return id, err
 	}
-	tx.touch(t.name)
 	res, err := tx.exec(t.ins, args)
 	if err != nil || t.id == nil {
 		return 0, err

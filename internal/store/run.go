@@ -108,6 +108,10 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 	if _, err := conn.Exec(ctx, "LISTEN virga"); err != nil {
 		return false, err
 	}
+	// It may be another server that stepped in, without the last commits.
+	db.changes.mu.Lock()
+	db.changes.forget()
+	db.changes.mu.Unlock()
 	db.topics.wake("")
 	for {
 		n, err := conn.WaitForNotification(ctx)

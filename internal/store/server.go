@@ -46,16 +46,17 @@ func livesText(e Engine) string {
 		each = `unnest($1::bigint[]) AS p(value)`
 	}
 	// A row for each project that has such a server; the limit keeps the planner
-	// from looking at the servers first.
-	one := func(on, closed int, where string) string {
+	// from looking at the servers first, and the order from believing that it meets
+	// one soon on its way through all of them.
+	one := func(on, closed int, column, where string) string {
 		return fmt.Sprintf(` UNION ALL SELECT p.value, '', 0, 0, '', 0, %d, %d FROM %s
-			WHERE (SELECT 1 FROM "server" WHERE "project_id" = p.value AND %s LIMIT 1) = 1`, on, closed, each, where)
+			WHERE (SELECT %s FROM "server" WHERE "project_id" = p.value AND %s LIMIT 1) = %d`, on, closed, each, column, where, on)
 	}
-	rest := `"closed" IS NULL AND "event_id" = 0 AND "failed" = 0 AND "remove" = '' AND "on" = `
+	rest := `"closed" IS NULL AND "event_id" = 0 AND "failed" = 0 AND "remove" = '' ORDER BY "on"`
 	return `SELECT DISTINCT "project_id", "remove", "failed", CASE WHEN "event_id" <> 0 THEN 1 ELSE 0 END, "change", "taken", "on", 0
 		FROM "server" WHERE "project_id" IN (SELECT p.value FROM ` + each + `)
 			AND "closed" IS NULL AND ("event_id" <> 0 OR "failed" = 1 OR "remove" <> '')` +
-		one(0, 0, rest+"0") + one(1, 0, rest+"1") + one(0, 1, `"closed" IS NOT NULL`)
+		one(0, 0, `"on"`, rest) + one(1, 0, `"on"`, rest+" DESC") + one(0, 1, "0", `"closed" IS NOT NULL`)
 }
 
 // idList is a list of ids as one parameter: for json_each on SQLite, an array on

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -162,6 +163,13 @@ func TestHitsFold(t *testing.T) {
 	})
 }
 
+// uidOf is an identity of few digits other than e.
+func uidOf(kind, i byte) cloud.UID {
+	u := cloud.UID(bytes.Repeat([]byte{0xee}, 16))
+	u[0], u[1] = kind, i
+	return u
+}
+
 // The index tells few rows apart: that is what it is for.
 func TestHitsAreFew(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
@@ -169,12 +177,14 @@ func TestHitsAreFew(t *testing.T) {
 		var web, disk, addr int64
 		write(t, db, func(tx *store.Tx) error {
 			for i := range 200 {
-				s := &cloud.Server{Name: fmt.Sprintf("machine-%03d", i), RAM: 1024}
+				// An identity by chance may have the trigrams of what is looked for.
+				meta := func(kind byte) cloud.Meta { return cloud.Meta{UID: uidOf(kind, byte(i))} }
+				s := &cloud.Server{Meta: meta(1), Name: fmt.Sprintf("machine-%03d", i), RAM: 1024}
 				if err := store.Insert(tx, s); err != nil {
 					return err
 				}
-				v := &cloud.Volume{ServerID: s.ID, SeenGB: 20}
-				ip := &cloud.IP{Kind: cloud.PublicIP, Addr: netip.AddrFrom4([4]byte{198, 18, byte(i / 100), byte(i)}), ServerID: s.ID}
+				v := &cloud.Volume{Meta: meta(2), ServerID: s.ID, SeenGB: 20}
+				ip := &cloud.IP{Meta: meta(3), Kind: cloud.PublicIP, Addr: netip.AddrFrom4([4]byte{198, 18, byte(i / 100), byte(i)}), ServerID: s.ID}
 				if err := store.Insert(tx, v); err != nil {
 					return err
 				}

@@ -28,6 +28,7 @@ type Tx struct {
 	// moment is when the snapshot of a Read is from; touched is what a Write
 	// changed. See changes.
 	moment  moment
+	synced  bool // moment was asked for
 	touched map[string]bool
 	// hits has what the indexes of trigrams answered to this Read.
 	hits map[string][]int64
@@ -86,11 +87,16 @@ func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
 // Query runs a statement that gives rows. They must be read to the end or
 // closed before the next statement: PostgreSQL has one at a time.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	if err := tx.ready(args); err != nil {
-		return nil, err
-	}
 	if tx.write {
 		tx.touchText(query) // it may be an UPDATE with RETURNING
+	}
+	return tx.query(query, args)
+}
+
+// query is Query for who has said what it touches.
+func (tx *Tx) query(query string, args []any) (*sql.Rows, error) {
+	if err := tx.ready(args); err != nil {
+		return nil, err
 	}
 	if told := tx.db.queries.Load(); told != nil {
 		(*told)(query, args)
