@@ -71,6 +71,7 @@ const (
 // snapshot may have later ones. known is false where nobody can tell.
 type moment struct {
 	seq   uint64
+	at    time.Time // of the Read; PostgreSQL only
 	known bool
 }
 
@@ -144,7 +145,7 @@ func touches(marks map[string]bool, table string) bool {
 func (c *changes) recall(m moment, key string) (r recalled, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p := c.find(key)
+	p := c.find(m, key)
 	if p == nil || !m.known || !c.same(p.needs, m.seq) {
 		return r, false
 	}
@@ -161,11 +162,11 @@ func (c *changes) note(m moment, key string, needs []string, learn func(*recalle
 	if !m.known || len(key) > maxKey || !c.same(needs, m.seq) {
 		return
 	}
-	r := c.find(key)
+	r := c.find(m, key)
 	if r == nil {
 		needs = slices.Clone(needs)
 		slices.Sort(needs)
-		r = &recalled{needs: slices.Compact(needs), total: -1, until: time.Now().Add(mostAge)}
+		r = &recalled{needs: slices.Compact(needs), total: -1, until: m.at.Add(mostAge)}
 		if len(c.young) >= maxRecalled || c.young == nil {
 			c.old, c.young = c.young, map[string]*recalled{}
 		}
@@ -176,9 +177,9 @@ func (c *changes) note(m moment, key string, needs []string, learn func(*recalle
 }
 
 // find is what is known and still true. The caller holds mu.
-func (c *changes) find(key string) *recalled {
+func (c *changes) find(m moment, key string) *recalled {
 	r := cmp.Or(c.young[key], c.old[key])
-	if r == nil || !c.same(r.needs, r.seq) || c.synced.snapshot != "" && time.Now().After(r.until) {
+	if r == nil || !c.same(r.needs, r.seq) || m.at.After(r.until) || r.until.Sub(m.at) > mostAge {
 		return nil
 	}
 	return r

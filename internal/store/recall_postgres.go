@@ -81,7 +81,7 @@ WHERE "xid" >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(
 		_ = tx.fail(err)
 		return moment{}
 	}
-	return c.heard(from, snapshot, marks, time.Now())
+	return c.heard(from, snapshot, marks, tx.now)
 }
 
 // heard notes what commits touched that snapshot has and from had not.
@@ -89,11 +89,11 @@ func (c *changes) heard(from, snapshot string, marks []string, now time.Time) mo
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch behind := now.Sub(c.synced.at); {
-	case c.synced.snapshot == "" || behind > mostBehind || behind > time.Minute && !includes(snapshot, c.synced.snapshot):
+	case c.synced.snapshot == "" || behind.Abs() > mostBehind || behind > time.Minute && !includes(snapshot, c.synced.snapshot):
 		// The last is a database that went back in time.
 		c.forget()
 		c.synced = synced{snapshot: snapshot, at: now}
-		return moment{seq: c.seq, known: true}
+		return moment{seq: c.seq, at: now, known: true}
 	case from == "", !includes(c.synced.snapshot, from), !includes(snapshot, c.synced.snapshot):
 		return moment{} // another Read was faster, and knows more than this one can see
 	}
@@ -104,7 +104,7 @@ func (c *changes) heard(from, snapshot string, marks []string, now time.Time) mo
 		}
 	}
 	c.synced = synced{snapshot: snapshot, at: now}
-	return moment{seq: c.seq, known: true}
+	return moment{seq: c.seq, at: now, known: true}
 }
 
 // forget drops everything that is remembered. The caller holds mu.
