@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	api "github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/netguard"
@@ -26,37 +28,78 @@ func imageCommand() *cobra.Command {
 	return cmd
 }
 
+// listedImage is an image as `virga image list` shows it to scripts.
+type listedImage struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Kind  string `json:"kind"` // appliance: a server starts from it; iso: it goes into a drive
+	OS    string `json:"os"`
+	MinGB int    `json:"min_gb,omitempty"` // of the disk that it needs
+}
+
 func imageList() *cobra.Command {
-	return &cobra.Command{
-		Use: "list", Aliases: []string{"ls"}, Short: "List images", Args: usage(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use: "list", Aliases: []string{"ls"}, Short: "List what servers start from, and the discs for their drives", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := query[[]admin.Image](cmd, "/images")
+			appliances, err := listed(cmd, api.ListServerAppliances)
 			if err != nil {
 				return err
 			}
+			isos, err := listed(cmd, api.ListDVDIsos)
+			if err != nil {
+				return err
+			}
+			list := make([]listedImage, 0, len(appliances)+len(isos))
+			for _, a := range appliances {
+				i := listedImage{ID: a.ID, Name: a.Name, Kind: "appliance", OS: system(a.OS, a.OSVersion)}
+				if a.MinHDDSize != nil {
+					i.MinGB = *a.MinHDDSize
+				}
+				list = append(list, i)
+			}
+			for _, d := range isos {
+				list = append(list, listedImage{ID: d.ID, Name: d.Name, Kind: "iso", OS: system(d.OS, d.OSVersion)})
+			}
 			rows := make([][]string, 0, len(list))
 			for _, i := range list {
-				rows = append(rows, []string{
-					i.Name, i.Kind, i.OS, strconv.Itoa(i.MinGB) + " GB", fmt.Sprintf("%.1f MiB", float64(i.Bytes)/(1<<20)), i.ID,
-				})
+				disk := ""
+				if i.MinGB > 0 {
+					disk = strconv.Itoa(i.MinGB) + " GB"
+				}
+				rows = append(rows, []string{i.Name, i.Kind, i.OS, disk, i.ID})
 			}
-			return show(cmd, list, []string{"NAME", "KIND", "SYSTEM", "DISK", "SIZE", "ID"}, rows)
+			return show(cmd, list, []string{"NAME", "KIND", "SYSTEM", "DISK", "ID"}, rows)
 		},
 	}
+	addRemote(cmd)
+	return cmd
+}
+
+// system is the name of an operating system with its version, which for some is
+// in the name.
+func system(os, version *string) string {
+	if v := textOf(version); v != "" && v != textOf(os) {
+		return strings.TrimSpace(textOf(os) + " " + v)
+	}
+	return textOf(os)
 }
 
 func imageRemove() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove NAME", Aliases: []string{"rm"}, Short: "Offer an image no more; servers made from it stay", Args: usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeAllImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, err := order[any](cmd, http.MethodDelete, "/images/"+url.PathEscape(args[0]), nil)
-			return err
+			if _, err := order[any](cmd, http.MethodDelete, "/images/"+url.PathEscape(args[0]), nil); err != nil {
+				return err
+			}
+			return done(cmd, "the image %s is offered no more", args[0])
 		},
 	}
 }
 
 func imageBuild() *cobra.Command {
 	var out string
+	var replace bool
 	cmd := &cobra.Command{
 		Use:   "build tiny|debian-12",
 		Short: "Build an image on this machine and add it",
@@ -69,9 +112,9 @@ is left, to be added later with "virga image import FILE".`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch args[0] {
 			case "tiny":
-				return addBuilt(cmd, out, image.BuildTiny)
+				return addBuilt(cmd, out, replace, image.BuildTiny)
 			case "debian-12":
-				return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (image.Built, error) {
+				return addBuilt(cmd, out, replace, func(ctx context.Context, o image.Options) (image.Built, error) {
 					return image.BuildDebian(ctx, args[0], o)
 				})
 			}
@@ -79,14 +122,20 @@ is left, to be added later with "virga image import FILE".`,
 				"%q cannot be built; there are tiny and debian-12. Other disks can be imported: `virga image import URL --sha256 SUM`", args[0])
 		},
 	}
-	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
+	addBuild(cmd, &out, &replace)
 	return cmd
+}
+
+// addBuild declares what all verbs have that make an image.
+func addBuild(cmd *cobra.Command, out *string, replace *bool) {
+	cmd.Flags().StringVar(out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
+	cmd.Flags().BoolVar(replace, "replace", false, "take the name from the image that has it: new servers start from this one")
 }
 
 func imageImport() *cobra.Command {
 	var out, sum, name string
 	var allow []string
-	var proxy bool
+	var proxy, replace, raw bool
 	cmd := &cobra.Command{
 		Use:   "import URL|FILE",
 		Short: "Add a disk, an ISO or a packed image",
@@ -96,8 +145,8 @@ installation and private ranges are refused unless --allow names them.`,
 		Example: "  virga image import https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2 --sha256 SUM",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return addBuilt(cmd, out, func(ctx context.Context, o image.Options) (b image.Built, err error) {
-				o.Name = name
+			return addBuilt(cmd, out, replace, func(ctx context.Context, o image.Options) (b image.Built, err error) {
+				o.Name, o.Raw = name, raw
 				if o.Guard, err = importGuard(cmd, allow, proxy); err != nil {
 					return image.Built{}, err
 				}
@@ -110,7 +159,8 @@ installation and private ranges are refused unless --allow names them.`,
 	cmd.Flags().StringSliceVar(&allow, "allow", nil, "private or local ranges that the URL may lead to, such as 10.0.0.0/8")
 	cmd.Flags().BoolVar(&proxy, "proxy",
 		false, "go through the proxy of the environment (HTTPS_PROXY), which then decides what may be reached")
-	cmd.Flags().StringVar(&out, "dir", "", "folder for the packed file, which is kept there (default: a temporary one)")
+	cmd.Flags().BoolVar(&raw, "raw", false, "take a file in which there is no sign of a disk as one, byte for byte")
+	addBuild(cmd, &out, &replace)
 	return cmd
 }
 
@@ -139,7 +189,7 @@ func importGuard(cmd *cobra.Command, allow []string, proxy bool) (g netguard.Gua
 
 // addBuilt makes a packed image and registers it. Without a control plane the
 // work of minutes is not thrown away: the file stays.
-func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.Options) (image.Built, error)) error {
+func addBuilt(cmd *cobra.Command, dir string, replace bool, build func(context.Context, image.Options) (image.Built, error)) error {
 	data, err := dataDir(cmd)
 	if err != nil {
 		return err
@@ -165,13 +215,14 @@ func addBuilt(cmd *cobra.Command, dir string, build func(context.Context, image.
 		}
 		return explainImage(err)
 	}
-	row, err := order[admin.Image](cmd, http.MethodPost, "/images", admin.AddImage{Path: b.Path, Name: b.Name})
+	row, err := order[admin.Image](cmd, http.MethodPost, "/images", admin.AddImage{Path: b.Path, Name: b.Name, Replace: replace})
 	switch {
 	case exitCode(err) == exitNoServer:
 		say(cmd.OutOrStdout(), "%s", b.Path)
 		return fail(exitNoServer, "the image is ready, but no virga runs "+
 			"with %s to take it; start one with `virga up` and add it with `virga image import %s`", data, b.Path)
 	case err != nil:
+		say(cmd.ErrOrStderr(), "the image is ready in %s", b.Path)
 		return err
 	}
 	if !keep {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 type AddImage struct {
 	Path string `json:"path"`           // absolute
 	Name string `json:"name,omitempty"` // other than the image's own
+	// Replace takes the name from an image that has it: new servers start from
+	// this one.
+	Replace bool `json:"replace,omitempty"`
 }
 
 // Image is an image as the operator sees it.
@@ -59,11 +63,29 @@ func (a *Verbs) addImage(r *http.Request, in AddImage) (Image, error) {
 	if in.Name != "" {
 		b.Name = in.Name
 	}
+	if !in.Replace {
+		if err := a.nameFree(r.Context(), b); err != nil {
+			return Image{}, err
+		}
+	}
 	row, err := a.Register(r.Context(), b)
 	if err != nil {
 		return Image{}, err
 	}
 	return imageOf(row), nil
+}
+
+// nameFree refuses the name of an image with other bytes: servers would silently
+// start from something else than the day before.
+func (a *Verbs) nameFree(ctx context.Context, b image.Built) error {
+	return a.DB.Read(ctx, func(tx *store.Tx) error {
+		n, err := store.Count[cloud.Image](tx, cloud.Where(cloud.Eq("name", b.Name), cloud.Not(cloud.Eq("digest", b.Digest))))
+		if err != nil || n == 0 {
+			return err
+		}
+		return cloud.Errorf(cloud.Conflict, "image.exists", "there is an image %s already, with other bytes", b.Name).On("name").
+			WithFix("Say another name with --name, or --replace: then new servers start from this one.")
+	})
 }
 
 // packed reads what a file says of itself, and its digest, which is never

@@ -45,6 +45,7 @@ func TestImportIsCaged(t *testing.T) {
 // A file that only its owner may read is imported too, and stays as it was.
 func TestImportOfAPrivateFile(t *testing.T) {
 	opts := importOptions(t)
+	opts.Raw = true
 	file := filepath.Join(t.TempDir(), "mine.raw")
 	if err := os.WriteFile(file, []byte(strings.Repeat("disk", 128<<10)), 0o600); err != nil {
 		t.Fatal(err)

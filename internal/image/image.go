@@ -87,6 +87,9 @@ type Options struct {
 	Cache string // optional: downloads and unfinished work; Dir/.cache when empty
 	Name  string // optional: another name than the image's own
 
+	// Raw lets Import take a file without any mark of a disk as one, byte for byte.
+	Raw bool
+
 	// Guard says what addresses Import may call; the zero value allows what is
 	// reachable from everywhere.
 	Guard netguard.Guard

@@ -41,7 +41,7 @@ func Import(ctx context.Context, source, sum string, opts Options) (Built, error
 	if err != nil {
 		return Built{}, fmt.Errorf("import: %w", err)
 	}
-	b, err := importFile(ctx, file, opts)
+	b, err := importFile(ctx, file, baseOf(source), opts)
 	if err != nil {
 		return Built{}, fmt.Errorf("import %s: %w", redact(source), err)
 	}
@@ -103,12 +103,17 @@ func fetchSource(ctx context.Context, source, sum string, opts Options) (file st
 	return file, false, nil
 }
 
-// nameFrom makes an image's name out of an address.
-func nameFrom(source string) string {
+// baseOf is the last part of a path or an address.
+func baseOf(source string) string {
 	if u, err := url.Parse(source); err == nil && u.Scheme != "" {
 		source = u.Path
 	}
-	base := strings.ToLower(filepath.Base(source))
+	return filepath.Base(source)
+}
+
+// nameFrom makes an image's name out of an address.
+func nameFrom(source string) string {
+	base := strings.ToLower(baseOf(source))
 	for _, ext := range []string{".qcow2", ".img", ".raw", ".iso", ".vdi", ".vhd", ".vhdx", Extension} {
 		base = strings.TrimSuffix(base, ext)
 	}
@@ -122,10 +127,19 @@ func nameFrom(source string) string {
 	return base
 }
 
-func importFile(ctx context.Context, file string, opts Options) (Built, error) {
+// importFile takes a file, which its source calls name.
+func importFile(ctx context.Context, file, name string, opts Options) (Built, error) {
 	format, err := detect(file)
 	if err != nil {
 		return Built{}, err
+	}
+	if format == formatRaw && !opts.Raw {
+		if err := keepsPromise(name); err != nil {
+			return Built{}, err
+		}
+		if err := checkRaw(file); err != nil {
+			return Built{}, err
+		}
 	}
 	if format == formatPacked {
 		return importPacked(ctx, file, opts)
@@ -152,6 +166,9 @@ func importFile(ctx context.Context, file string, opts Options) (Built, error) {
 		return Built{}, err
 	}
 	if m.VirtualSize, err = inspect(ctx, file, format); err != nil {
+		return Built{}, err
+	}
+	if err := whole(ctx, file, format); err != nil {
 		return Built{}, err
 	}
 	disk := filepath.Join(work, DiskName)
@@ -254,8 +271,13 @@ func detect(file string) (string, error) {
 	case len(head) >= 0x44 && binary.LittleEndian.Uint32(head[0x40:]) == 0xbeda107f:
 		return formatVDI, nil
 	case bytes.HasPrefix(foot, []byte("conectix")):
-		return formatVHD, nil
+		return formatVHD, vhdFits(foot, st.Size())
+	case at(0, "conectix"): // a dynamic one has its footer at both ends
+		return "", invalid("the disk is cut short: a VHD ends with its footer")
 	case at(32769, "CD001"):
+		if want := isoSize(head); want > uint64(st.Size()) {
+			return "", invalid("the ISO is cut short: it says %d bytes, and the file has %d", want, st.Size())
+		}
 		return formatISO, nil
 	case at(0, "\x1f\x8b"), at(0, "\xfd7zXZ\x00"), at(0, "\x28\xb5\x2f\xfd"), at(0, "BZh"), at(0, "PK\x03\x04"):
 		return "", invalid("the file is compressed; unpack it first")

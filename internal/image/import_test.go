@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -40,7 +41,17 @@ func rawDisk() []byte {
 	b := make([]byte, 1<<20)
 	src := rand.NewChaCha8([32]byte{1})
 	src.Read(b[:300<<10])
+	partition(b)
 	return b
+}
+
+// partition gives a disk a table with one partition that fills it.
+func partition(b []byte) {
+	clear(b[446:510])
+	b[446+4] = 0x83
+	binary.LittleEndian.PutUint32(b[446+8:], 1)
+	binary.LittleEndian.PutUint32(b[446+12:], uint32(len(b)/512-1))
+	b[510], b[511] = 0x55, 0xaa
 }
 
 // flaky serves one file and can be told to break off, to know no ranges, or to fail.
@@ -50,7 +61,8 @@ type flaky struct {
 	cut      int // bytes after which each answer breaks off; 0 never
 	cuts     int // how often
 	noRanges bool
-	status   []int // answers before the first good one
+	status   []int  // answers before the first good one
+	location string // where all are sent instead
 	ranges   []string
 }
 
@@ -58,6 +70,11 @@ func (s *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ranges = append(s.ranges, r.Header.Get("Range"))
+	if s.location != "" {
+		w.Header().Set("Location", s.location)
+		w.WriteHeader(http.StatusFound)
+		return
+	}
 	if len(s.status) > 0 {
 		w.WriteHeader(s.status[0])
 		s.status = s.status[1:]
@@ -237,6 +254,7 @@ func TestImportURLFails(t *testing.T) {
 		"not there":      {&flaky{status: []int{404}}, digest(data), 0, "404", 1},
 		"never better":   {&flaky{cut: 1000, cuts: 100, noRanges: true}, digest(data), 0, "EOF", downloadTries},
 		"too large":      {&flaky{}, digest(data), 1000, "at most 1000", 1},
+		"sent to a file": {&flaky{location: "file:///etc/passwd"}, digest(data), 0, "only http and https", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.server.data = data
@@ -370,11 +388,16 @@ func TestImportRefuses(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for name, file := range map[string]string{
-		"backing file":  qemuImg("backed", "create", "-f", "qcow2", "-b", secret, "-F", "raw"),
-		"another file":  with,
-		"VMDK":          write("x.vmdk", "# Disk DescriptorFile\nRW 2048 FLAT \""+secret+"\" 0\n"),
-		"compressed":    write("x.gz", "\x1f\x8b123"),
-		"not a disk":    write("x.html", "<!DOCTYPE html>"),
+		"backing file":                      qemuImg("backed", "create", "-f", "qcow2", "-b", secret, "-F", "raw"),
+		"another file":                      with,
+		"VMDK":                              write("x.vmdk", "# Disk DescriptorFile\nRW 2048 FLAT \""+secret+"\" 0\n"),
+		"compressed":                        write("x.gz", "\x1f\x8b123"),
+		"not a disk":                        write("x.html", "<!DOCTYPE html>"),
+		"this is no disk: there is neither": write("hostname", "web\n"),
+		"this is no disk":                   write("x.xml", "<?xml version=\"1.0\"?>\n<domain/>"+strings.Repeat(" ", 4096)),
+		"neither a partition table nor a file system": write("bytes", string(random(1000))),
+		"no disk":       write("zeros", strings.Repeat("\x00", 1<<20)),
+		"says vdi":      write("promise.vdi", string(rawDisk())),
 		"empty file":    write("empty", ""),
 		"header":        write("short", qcow2Magic),
 		"not a file":    dir,
