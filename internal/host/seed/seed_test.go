@@ -2,8 +2,10 @@ package seed_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -192,6 +194,9 @@ func TestUserData(t *testing.T) {
 		"## template: jinja\n#cloud-config\n":        "text/jinja2",
 		"just text":                                  "text/plain",
 		own:                                          "multipart/mixed",
+		"#cloud-config-jsonp\n[]\n":                  "text/cloud-config-jsonp",
+		"\n #Cloud-Config\npackages: [vim]\n":        "text/plain", // cloud-init finds out what it is
+		"#!/bin/sh\n# MIME-Version: 1.0\n":           "text/x-shellscript",
 		"Content-Type: text/x\nnot a message at all": "text/plain",
 	} {
 		s := full()
@@ -200,7 +205,7 @@ func TestUserData(t *testing.T) {
 		if got := unbase(t, shell(t, f["virga.env"])["VIRGA_USERDATA_B64"]); got != data {
 			t.Errorf("virga.env has %q, want %q", got, data)
 		}
-		parts := message(t, f["user-data"])
+		parts := parts(t, f["user-data"])
 		if len(parts) != 2 || parts[0].kind != "text/cloud-config" || !strings.HasPrefix(parts[0].body, "#cloud-config\n") {
 			t.Fatalf("%q: %v", data, parts)
 		}
@@ -216,9 +221,118 @@ func TestUserData(t *testing.T) {
 	}
 }
 
+// A message of one part works alone, and so it has to work beside ours: with its
+// own headers, whatever it is and however it is packed.
+func TestUserDataOfOnePart(t *testing.T) {
+	const config = "#cloud-config\npackages: [vim]\n"
+	packed := base64.StdEncoding.EncodeToString([]byte(config))
+	for name, c := range map[string]struct{ data, kind, body, merge string }{
+		"a config": {"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\n" + config, "text/cloud-config", config, "list(append)"},
+		"other letters": {
+			"mime-version: 1.0\ncontent-type: text/cloud-config; charset=\"utf-8\"\n\n" + config, "text/cloud-config", config, "list(append)",
+		},
+		"packed": {
+			"Content-Type: text/cloud-config\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n" + packed,
+			"text/cloud-config", config, "list(append)",
+		},
+		"with a merge of its own": {
+			"Content-Type: text/cloud-config\nMIME-Version: 1.0\nMerge-Type: dict(replace)\n\n" + config,
+			"text/cloud-config", config, "dict(replace)",
+		},
+		"a script": {"Content-Type: text/x-shellscript\nMIME-Version: 1.0\n\n#!/bin/sh\n", "text/x-shellscript", "#!/bin/sh\n", ""},
+		"lines of another system": {
+			"Content-Type: text/x-shellscript\r\nMIME-Version: 1.0\r\n\r\n#!/bin/sh\r\n", "text/x-shellscript", "#!/bin/sh\n", "",
+		},
+		"without a kind": {"MIME-Version: 1.0\n\n" + config, "text/plain", config, ""},
+		"a folded header": {
+			"Content-Type: text/cloud-config;\n charset=\"utf-8\"\nMIME-Version: 1.0\n\n" + config, "text/cloud-config", config, "list(append)",
+		},
+		"no empty line": {"Content-Type: text/cloud-config\nMIME-Version: 1.0\n" + config, "text/cloud-config", config, "list(append)"},
+		"a letter": {
+			"From x@y Mon\nX-Mailer: z\nMIME-Version: 1.0\nContent-Type: text/x-include-url\n\nhttps://x\n", "text/x-include-url", "https://x\n", "",
+		},
+		"a boothook inside": {"MIME-Version: 1.0\nContent-Type: text/cloud-boothook\n\n#!/bin/sh\n", "text/cloud-boothook", "#!/bin/sh\n", ""},
+	} {
+		s := full()
+		s.UserData = c.data
+		text := build(t, s)["user-data"]
+		parts := parts(t, text)
+		if len(parts) != 2 {
+			t.Fatalf("%s: %v", name, parts)
+		}
+		body := strings.TrimRight(parts[1].body, "\n")
+		if kind := cmp.Or(parts[1].kind, "text/plain"); kind != c.kind || body != strings.TrimRight(c.body, "\n") {
+			t.Errorf("%s became %s %q", name, kind, parts[1].body)
+		}
+		_, last, _ := strings.Cut(text, "filename=\"virga.cfg\"")
+		if !strings.Contains(last, "Merge-Type: "+c.merge) && c.merge != "" || c.merge == "" && strings.Contains(last, "Merge-Type") {
+			t.Errorf("%s: %s", name, last)
+		}
+	}
+}
+
+// asCloudInit asks cloud-init itself what it makes of user data: a line for each
+// part that it would carry out, as its kind and the start of what is in it.
+const asCloudInit = `
+import sys
+from cloudinit import user_data
+class Paths:
+    def __getattr__(self, name): return lambda *a: "/none"
+p = user_data.UserDataProcessor(Paths())
+for file in sys.argv[1:]:
+    print("file")
+    for part in p.process(open(file, "rb").read()).walk():
+        if part.get_content_maintype() != "multipart":
+            print(part.get_content_type(), repr((part.get_payload(decode=True) or b"")[:40].strip().decode()))
+`
+
+// What cloud-init makes of user data alone it also makes of it beside ours.
+func TestCloudInitAgrees(t *testing.T) {
+	if err := exec.Command("python3", "-c", "from cloudinit import user_data").Run(); err != nil {
+		t.Skip("cloud-init is not installed, and must not be: it would take the machine over. PYTHONPATH may name its unpacked package")
+	}
+	const script, config = "#!/bin/sh\necho hello\n", "#cloud-config\npackages: [vim]\n"
+	dir := t.TempDir()
+	all := []string{
+		script, config, "\n" + config, "#Cloud-Config\n{}\n", "#cloud-config-jsonp\n[]\n", "#cloud-boothook\n" + script, "#part-handler\n#x\n",
+		"## template: jinja\n" + config, "just text\n", "Content-Type: text/cloud-config\n\n" + config,
+		"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\n" + config, "MIME-Version: 1.0\n\n" + script,
+		"MIME-Version: 1.0\nContent-Type: text/cloud-config\n" + config,
+		"MIME-Version: 1.0\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n" +
+			base64.StdEncoding.EncodeToString([]byte(script)) + "\n",
+		"Content-Type: multipart/mixed; boundary=\"BB\"\nMIME-Version: 1.0\n\n--BB\nContent-Type: text/x-shellscript\n\n" + script +
+			"--BB\nContent-Type: text/cloud-config\n\n" + config + "--BB--\n",
+		script + "# mime-version: 1.0\n",
+	}
+	args := []string{"-c", asCloudInit}
+	for i, data := range all {
+		s := full()
+		s.UserData = data
+		for _, text := range []string{data, build(t, s)["user-data"]} {
+			file := filepath.Join(dir, fmt.Sprint(i, len(args)))
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args = append(args, file)
+		}
+	}
+	out, err := exec.Command("python3", args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is nothing that cloud-init knows it calls by two names.
+	found := strings.Split(strings.ReplaceAll(string(out), "text/x-not-multipart", "text/plain"), "file\n")[1:]
+	for i, data := range all {
+		alone, beside := found[2*i], found[2*i+1]
+		if _, rest, _ := strings.Cut(beside, "\n"); rest != alone || !strings.Contains(beside, "disable_root") {
+			t.Errorf("%q is\n%s alone, and beside ours\n%s", data, alone, beside)
+		}
+	}
+}
+
 type part struct{ kind, body string }
 
-func message(t testing.TB, text string) []part {
+func parts(t testing.TB, text string) []part {
 	t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(text))
 	if err != nil {
@@ -228,12 +342,12 @@ func message(t testing.TB, text string) []part {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parts []part
+	var list []part
 	r := multipart.NewReader(m.Body, p["boundary"])
 	for {
 		q, err := r.NextPart()
 		if err == io.EOF {
-			return parts
+			return list
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -246,7 +360,7 @@ func message(t testing.TB, text string) []part {
 		if q.Header.Get("Content-Transfer-Encoding") == "base64" {
 			b = []byte(unbase(t, strings.ReplaceAll(string(b), "\n", "")))
 		}
-		parts = append(parts, part{kind, string(b)})
+		list = append(list, part{kind, string(b)})
 	}
 }
 
@@ -323,7 +437,7 @@ func FuzzBuild(f *testing.F) {
 		m := files(t, img)
 		config := m["user-data"]
 		if strings.TrimSpace(data) != "" {
-			config = message(t, config)[0].body
+			config = parts(t, config)[0].body
 		}
 		c := decode(t, strings.TrimPrefix(config, "#cloud-config\n"))
 		keys := c["ssh_authorized_keys"].([]any)

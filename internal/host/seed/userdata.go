@@ -16,6 +16,7 @@ import (
 // first where one starts with another (cloudinit/settings, INCLUSION_TYPES_MAP).
 var kinds = []struct{ start, mime string }{
 	{"#cloud-config-archive", "text/cloud-config-archive"},
+	{"#cloud-config-jsonp", "text/cloud-config-jsonp"},
 	{"#cloud-config", "text/cloud-config"},
 	{"#cloud-boothook", "text/cloud-boothook"},
 	{"#include-once", "text/x-include-once-url"},
@@ -41,11 +42,11 @@ func userData(s plan.Seed) []byte {
 	fmt.Fprintf(&b, "Content-Type: multipart/mixed; boundary=\"%s\"\nMIME-Version: 1.0\n", boundary)
 	part := func(head, body string) { fmt.Fprintf(&b, "\n--%s\n%s\n\n%s", boundary, head, body) }
 	part(headers("text/cloud-config", "virga.cfg", ""), encode(string(own)))
-	if isMIME(s.UserData) {
+	if head, body, ok := message(s.UserData); ok {
 		// A message of the user's own becomes a part with its own headers.
-		part(strings.TrimRight(headerOf(s.UserData), "\n"), bodyOf(s.UserData)+"\n")
+		part(strings.Join(head, "\n"), body+"\n")
 	} else {
-		part(headers(kindOf(s.UserData), "user-data", "list(append)+dict(no_replace,recurse_array)+str()"), encode(s.UserData))
+		part(headers(kindOf(s.UserData), "user-data", adds), encode(s.UserData))
 	}
 	fmt.Fprintf(&b, "\n--%s--\n", boundary)
 	return b.Bytes()
@@ -71,19 +72,65 @@ func kindOf(data string) string {
 	return "text/plain" // cloud-init looks itself
 }
 
-var mimeHead = regexp.MustCompile(`(?i)^((mime-version|content-type|content-[a-z-]+` +
-	`|from|subject|date|x-[a-z-]+|number-attachments|merge-type):[^\n]*\n([ \t][^\n]*\n)*)+\n`)
+// adds is how the user's cloud-config is merged with ours.
+const adds = "list(append)+dict(no_replace,recurse_array)+str()"
 
-// isMIME says whether the data is a message: nothing but well-formed headers
-// up to the first empty line, one of them saying that it has parts.
-func isMIME(data string) bool {
-	h := mimeHead.FindString(unix(data))
-	return strings.Contains(strings.ToLower(h), "content-type: multipart/") && strings.Contains(h, "boundary=")
+var (
+	// headerLine is a line that Python's parser of messages takes for a header, and
+	// foldedLine one that goes on.
+	headerLine = regexp.MustCompile(`^[!-9;-~]*:|^From `)
+	foldedLine = regexp.MustCompile(`^[ \t]`)
+	// plainHeader is one whose name every other parser takes too.
+	plainHeader = regexp.MustCompile(`^([A-Za-z0-9-]+):`)
+	manyParts   = regexp.MustCompile(`(?i)^content-type:\s*multipart/[^;]+;(.|\n)*boundary=`)
+)
+
+// mimeWindow is how far cloud-init looks for the word by which it knows a message.
+const mimeWindow = 4096
+
+// message reads user data that is a message by itself, of one part or of many:
+// what cloud-init takes for one is one (cloudinit/user_data.py, convert_string),
+// and what says that it has parts. The headers are those of the message.
+func message(data string) (head []string, body string, ok bool) {
+	data = unix(data)
+	known := strings.Contains(strings.ToLower(data[:min(len(data), mimeWindow)]), "mime-version:")
+	rest, kind, merge := data, "", false
+	for rest != "" {
+		line, after, _ := strings.Cut(rest, "\n")
+		if line == "" { // the end of the headers
+			rest = after
+			break
+		}
+		if !headerLine.MatchString(line) && !foldedLine.MatchString(line) {
+			break // as Python: the body begins without an empty line
+		}
+		rest = after
+		m := plainHeader.FindStringSubmatch(line)
+		switch {
+		case m != nil:
+			head = append(head, line)
+		case foldedLine.MatchString(line) && len(head) > 0:
+			head[len(head)-1] += "\n" + line
+		}
+	}
+	for _, h := range head {
+		name, value, _ := strings.Cut(strings.ToLower(h), ":")
+		switch name {
+		case "content-type":
+			kind = strings.TrimSpace(value)
+			known = known || manyParts.MatchString(h)
+		case "merge-type", "x-merge-type":
+			merge = true
+		}
+	}
+	if len(head) == 0 || !known {
+		return nil, "", false
+	}
+	if strings.HasPrefix(kind, "text/cloud-config") && !merge {
+		head = append(head, "Merge-Type: "+adds)
+	}
+	return head, rest, true
 }
-
-func headerOf(data string) string { return mimeHead.FindString(unix(data)) }
-
-func bodyOf(data string) string { return strings.TrimPrefix(unix(data), headerOf(data)) }
 
 func unix(data string) string { return strings.ReplaceAll(data, "\r\n", "\n") }
 
