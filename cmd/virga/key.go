@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/crypto/ssh"
+
+	"github.com/virga-cloud/virga/internal/auth"
 )
 
 // keyNames are the public keys that are tried, best first.
@@ -56,9 +58,9 @@ func readKey(file string) (string, error) {
 		}
 		return readKey(file + ".pub")
 	}
-	line := strings.TrimSpace(string(b))
-	if _, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line)); err != nil {
-		return "", fail(exitUsage, "%s is no public key: %v", file, err)
+	line, err := auth.PublicKey(string(b))
+	if err != nil {
+		return "", fail(exitUsage, "the key in %s cannot be taken: %v", file, err)
 	}
 	return line, nil
 }

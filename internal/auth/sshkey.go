@@ -2,6 +2,7 @@ package auth
 
 import (
 	"crypto/ed25519"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
@@ -44,11 +45,37 @@ func PublicKey(text string) (line string, err error) {
 	case len(rest) > 0:
 		return "", errors.New("the key must be a single line")
 	}
+	if err := taken(key); err != nil {
+		return "", err
+	}
 	line = strings.TrimSuffix(string(ssh.MarshalAuthorizedKey(key)), "\n")
 	if comment = strings.TrimSpace(comment); comment != "" {
 		line += " " + comment
 	}
 	return line, nil
+}
+
+// leastRSA is the shortest RSA key, in bits, that sshd takes.
+const leastRSA = 1024
+
+// taken refuses keys with which nobody would get in: sshd does not take them from
+// an authorized_keys file, or at all.
+func taken(key ssh.PublicKey) error {
+	if _, is := key.(*ssh.Certificate); is {
+		return errors.New("it is a certificate and no key; give the key that was certified")
+	}
+	if key.Type() == ssh.InsecureKeyAlgoDSA {
+		return errors.New("it is a DSA key, which servers do not take any more; make another with `ssh-keygen -t ed25519`")
+	}
+	k, _ := key.(ssh.CryptoPublicKey)
+	if k == nil {
+		return nil
+	}
+	if c, is := k.CryptoPublicKey().(*rsa.PublicKey); is && c.N.BitLen() < leastRSA {
+		return fmt.Errorf("it is an RSA key of %d bits, and servers take none below %d; make another with `ssh-keygen -t ed25519`",
+			c.N.BitLen(), leastRSA)
+	}
+	return nil
 }
 
 // NewKey makes a pair: the public half as PublicKey gives it, the private one as a

@@ -1,8 +1,15 @@
 package auth_test
 
 import (
+	"crypto/dsa" //nolint:staticcheck // it is what is refused
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"math/big"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/virga-cloud/virga/internal/auth"
 )
@@ -46,5 +53,54 @@ func TestPublicKey(t *testing.T) {
 	}
 	if _, err := auth.KeyMD5("x"); err == nil {
 		t.Error("nonsense has a fingerprint")
+	}
+}
+
+// Keys with which nobody gets in are refused, and not put into a server that then
+// lets nobody in.
+func TestKeysThatNobodyTakes(t *testing.T) {
+	marshal := func(k any) ssh.PublicKey {
+		t.Helper()
+		pub, err := ssh.NewPublicKey(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pub
+	}
+	rsaOf := func(bits uint) ssh.PublicKey {
+		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+		return marshal(&rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 65537})
+	}
+	pub, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := &ssh.Certificate{Key: marshal(pub), CertType: ssh.UserCert, ValidPrincipals: []string{"root"}, ValidBefore: ssh.CertTimeInfinity}
+	if err := cert.SignCert(rand.Reader, signer); err != nil {
+		t.Fatal(err)
+	}
+	p := new(big.Int).Lsh(big.NewInt(1), 1023)
+	p.Add(p, big.NewInt(1))
+	q := new(big.Int).Lsh(big.NewInt(1), 159)
+	q.Add(q, big.NewInt(1))
+	for name, c := range map[string]struct {
+		key  ssh.PublicKey
+		says string
+	}{
+		"ed25519":       {marshal(pub), ""},
+		"RSA":           {rsaOf(2048), ""},
+		"oldest RSA":    {rsaOf(1024), ""},
+		"short RSA":     {rsaOf(768), "768 bits"},
+		"a certificate": {cert, "certificate"},
+		"DSA":           {marshal(&dsa.PublicKey{Parameters: dsa.Parameters{P: p, Q: q, G: big.NewInt(2)}, Y: big.NewInt(4)}), "DSA"},
+	} {
+		_, err := auth.PublicKey(string(ssh.MarshalAuthorizedKey(c.key)))
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
