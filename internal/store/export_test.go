@@ -43,3 +43,11 @@ func ServerClock(local func() time.Time, ask func(context.Context) (time.Time, e
 	c := &serverClock{local: local, ask: ask}
 	return c.now, c.read
 }
+
+// CutLog shortens the log as the checkpointer does when not much is written.
+func CutLog(ctx context.Context, db *DB) error {
+	return cutLog(ctx, db.opt.Path, db.eng.(*sqliteDB).pool)
+}
+
+// LongLog is the length from which on it does.
+const LongLog = longLog

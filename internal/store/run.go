@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"log/slog"
 	mrand "math/rand/v2"
+	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -170,7 +173,7 @@ func (e *postgresDB) blocked(pid uint32, locks []string) {
 // pauses leaves no moment in which all of the log is copied and can begin anew;
 // therefore SQLite still does so at mostLog, but most is copied by then.
 type checkpointer struct {
-	commits int // the leader's
+	commits atomic.Int64
 	nudge   chan struct{}
 	stop    context.CancelFunc
 	done    chan struct{}
@@ -181,6 +184,11 @@ const (
 	mostLog = 16000
 	// eachCheckpoint is after how many commits it is copied beside them.
 	eachCheckpoint = 200
+	// longLog is the length in bytes from which on the file of the log is cut when
+	// not much is written: SQLite only ever makes it longer, and a burst would
+	// leave 64 MB beside a small database for as long as the process lives.
+	longLog  = 4 << 20
+	cutEvery = time.Minute
 )
 
 func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
@@ -188,10 +196,22 @@ func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
 	c := &checkpointer{nudge: make(chan struct{}, 1), stop: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
+		tick := time.NewTicker(cutEvery)
+		defer tick.Stop()
+		before := int64(0)
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-tick.C:
+				now := c.commits.Load()
+				if now-before < eachCheckpoint {
+					if err := cutLog(ctx, db.opt.Path, pool); err != nil && !errors.Is(err, context.Canceled) {
+						db.opt.Log.Warn("shorten the log of the database", "error", err)
+					}
+				}
+				before = now
+				continue
 			case <-c.nudge:
 			}
 			if _, err := pool.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil && !errors.Is(err, context.Canceled) {
@@ -202,12 +222,36 @@ func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
 	return c
 }
 
-// written counts a commit. It is for the leader; a nil checkpointer does nothing.
+// cutLog copies what is in the log and makes its file empty, if nobody reads or
+// writes just then. It waits for nobody: who writes would wait for it.
+func cutLog(ctx context.Context, path string, pool *sql.DB) (err error) {
+	st, err := os.Stat(path + "-wal")
+	if err != nil || st.Size() < longLog {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	var busy, pages, copied int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &copied) // busy is no error: the next time will do
+	_, again := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+busyTimeout)
+	return errors.Join(err, again)
+}
+
+// written counts a commit; a nil checkpointer does nothing.
 func (c *checkpointer) written() {
 	if c == nil {
 		return
 	}
-	if c.commits++; c.commits%eachCheckpoint != 0 {
+	if c.commits.Add(1)%eachCheckpoint != 0 {
 		return
 	}
 	select {

@@ -69,6 +69,9 @@ func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
 	return e, nil
 }
 
+// busyTimeout is how long a connection waits for another one, in milliseconds.
+const busyTimeout = "10000"
+
 // sqliteURL names a file with our settings for each connection.
 func sqliteURL(path string, noSync bool) string {
 	if abs, err := filepath.Abs(path); err == nil {
@@ -79,7 +82,7 @@ func sqliteURL(path string, noSync bool) string {
 		sync, pages = "OFF", 2000
 	}
 	q := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+		"busy_timeout(" + busyTimeout + ")", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
 		"cache_size(-4000)", "temp_store(MEMORY)",
 		// Pages of the file are looked at where the kernel has them. Each page of a
 		// list is read from hundreds of places, and to copy them took a third of it.
