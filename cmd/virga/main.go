@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,19 +16,23 @@ import (
 	"github.com/virga-cloud/virga/internal/crash"
 )
 
-// version is set by the build.
-var version = "dev"
+// version and commit are set by the build.
+var (
+	version = "dev"
+	commit  = ""
+)
 
 // Exit codes; scripts may rely on them (docs/operate/cli.md).
 const (
 	exitOK       = 0
-	exitFailed   = 1 // the operation failed; the message says why
-	exitUsage    = 2 // wrong words on the command line
-	exitNotFound = 3 // what was named does not exist
-	exitConflict = 4 // not in this state, or busy
-	exitAuth     = 5 // not logged in, or not allowed
-	exitTimeout  = 6 // the wait ended before the operation, which goes on
-	exitNoServer = 7 // no virga runs here
+	exitFailed   = 1   // the operation failed; the message says why
+	exitUsage    = 2   // wrong words on the command line
+	exitNotFound = 3   // what was named does not exist
+	exitConflict = 4   // not in this state, or busy
+	exitAuth     = 5   // not logged in, or not allowed
+	exitTimeout  = 6   // the wait ended before the operation, which goes on
+	exitNoServer = 7   // no virga runs here
+	exitStopped  = 130 // by Ctrl-C or another signal, as shells have it
 )
 
 // coded is an error with its own exit code.
@@ -54,18 +59,22 @@ func run(args []string) int {
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitOK
-	}
-	if !errors.Is(err, errQuiet) {
-		fmt.Fprintln(os.Stderr, "virga: "+cloud.Shown(err.Error(), "\n\t"))
-	}
+	return finish(ctx, os.Stderr, root.ExecuteContext(ctx))
+}
+
+// finish says why a verb failed, and gives the status of the process.
+func finish(ctx context.Context, out io.Writer, err error) int {
 	var c *coded
-	if errors.As(err, &c) {
-		return c.code
+	switch {
+	case err == nil:
+	case errors.Is(err, errQuiet):
+	case ctx.Err() != nil && !errors.As(err, &c): // whatever it failed with, Ctrl-C is why
+		fmt.Fprintln(out, "virga: stopped by a signal before it was done")
+		return exitStopped
+	default:
+		fmt.Fprintln(out, "virga: "+cloud.Shown(err.Error(), "\n\t"))
 	}
-	return exitFailed
+	return exitCode(err)
 }
 
 func newRoot() *cobra.Command {
@@ -86,6 +95,7 @@ func newRoot() *cobra.Command {
 	for _, verb := range verbs {
 		root.AddCommand(verb())
 	}
+	noFiles(root)
 	return asGroup(root)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,32 @@ func TestExitOfStatus(t *testing.T) {
 	} {
 		if got := exitOfStatus(status); got != want {
 			t.Errorf("%d: %d, want %d", status, got, want)
+		}
+	}
+}
+
+// Who pressed Ctrl-C is told so, and not what our own code calls it.
+func TestFinish(t *testing.T) {
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		err  error
+		code int
+		says string
+	}{
+		{t.Context(), nil, exitOK, ""},
+		{t.Context(), errors.New("odd"), exitFailed, "virga: odd\n"},
+		{t.Context(), fail(exitConflict, "busy"), exitConflict, "virga: busy\n"},
+		{t.Context(), &coded{code: 42, err: errQuiet}, 42, ""},
+		{stopped, fmt.Errorf("open the store: %w", context.Canceled), exitStopped, "virga: stopped by a signal before it was done\n"},
+		{stopped, errors.New("read: connection closed"), exitStopped, "virga: stopped by a signal before it was done\n"},
+		{stopped, fail(exitTimeout, "web is not done yet; it goes on"), exitTimeout, "virga: web is not done yet; it goes on\n"},
+		{stopped, nil, exitOK, ""},
+	} {
+		var out bytes.Buffer
+		if code := finish(c.ctx, &out, c.err); code != c.code || out.String() != c.says {
+			t.Errorf("%v: status %d, %q; want %d, %q", c.err, code, out.String(), c.code, c.says)
 		}
 	}
 }

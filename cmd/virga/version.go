@@ -16,8 +16,8 @@ func versionCommand() *cobra.Command {
 				Commit  string `json:"commit,omitempty"`
 				Go      string `json:"go"`
 				System  string `json:"system"`
-			}{Version: version, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
-			if info, ok := debug.ReadBuildInfo(); ok {
+			}{Version: version, Commit: commit, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+			if info, ok := debug.ReadBuildInfo(); ok && commit == "" { // built by go alone
 				for _, s := range info.Settings {
 					if s.Key == "vcs.revision" {
 						v.Commit = s.Value

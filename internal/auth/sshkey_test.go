@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"math/big"
 	"strings"
 	"testing"
@@ -16,10 +17,19 @@ import (
 
 const edKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 
-// rsaBody is a small key as 1&1 shows it.
-const rsaBody = "AAAAB3NzaC1yc2EAAAADAQABAAAAQQD9ckRSzOpx/0oUh2rq/xoJjKWZZmbOqzYFEr0TEQciMRcQz1MnrENaepfGQ2VkEqm4oavNGmkWx02k+fw8baXX"
+// rsaKey is one of so many bits.
+func rsaKey(t *testing.T, bits uint) ssh.PublicKey {
+	t.Helper()
+	n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+	key, err := ssh.NewPublicKey(&rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 65537})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
 
 func TestPublicKey(t *testing.T) {
+	rsaBody := base64.StdEncoding.EncodeToString(rsaKey(t, 1024).Marshal()) // as 1&1 shows it
 	for _, c := range []struct{ in, out string }{
 		{edKey, edKey},
 		{"  " + edKey + " ann@example.org \n", edKey + " ann@example.org"},
@@ -67,10 +77,6 @@ func TestKeysThatNobodyTakes(t *testing.T) {
 		}
 		return pub
 	}
-	rsaOf := func(bits uint) ssh.PublicKey {
-		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
-		return marshal(&rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 65537})
-	}
 	pub, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -92,9 +98,9 @@ func TestKeysThatNobodyTakes(t *testing.T) {
 		says string
 	}{
 		"ed25519":       {marshal(pub), ""},
-		"RSA":           {rsaOf(2048), ""},
-		"oldest RSA":    {rsaOf(1024), ""},
-		"short RSA":     {rsaOf(768), "768 bits"},
+		"RSA":           {rsaKey(t, 2048), ""},
+		"oldest RSA":    {rsaKey(t, 1024), ""},
+		"short RSA":     {rsaKey(t, 768), "768 bits"},
 		"a certificate": {cert, "certificate"},
 		"DSA":           {marshal(&dsa.PublicKey{Parameters: dsa.Parameters{P: p, Q: q, G: big.NewInt(2)}, Y: big.NewInt(4)}), "DSA"},
 	} {

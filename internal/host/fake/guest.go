@@ -95,8 +95,8 @@ func (m *Machine) Watch(ctx context.Context, _ func(plan.Ref)) error {
 	return nil
 }
 
-// Dial connects to a stub of a guest: it says that it is a fake and then
-// echoes what it is sent.
+// Dial connects to a stub of a guest: at port 22 to an SSH server that runs
+// nothing, elsewhere to an echo. Either says what it is.
 func (m *Machine) Dial(_ context.Context, to plan.Target) (net.Conn, error) {
 	if to.Kind != "tcp" && to.Kind != "serial" && to.Kind != "vnc" {
 		return nil, fmt.Errorf("dial %q: no such kind of target", to.Kind)
@@ -107,12 +107,17 @@ func (m *Machine) Dial(_ context.Context, to plan.Target) (net.Conn, error) {
 		}
 	}
 	here, there := net.Pipe()
+	host, port, err := net.SplitHostPort(to.Address)
+	if to.Kind == "tcp" && err == nil && port == "22" {
+		play(func(c net.Conn) { logIn(c, host) }, there)
+		return here, nil
+	}
 	greeting := fmt.Sprintf("fake %s %s: there is no guest behind this, it echoes\r\n", to.Kind, to.Address)
-	echo(there, greeting)
+	play(func(c net.Conn) { serve(c, greeting) }, there)
 	return here, nil
 }
 
-// serve is the far end of Dial.
+// serve is the far end of most calls of Dial.
 func serve(c net.Conn, greeting string) {
 	defer c.Close()
 	if _, err := io.WriteString(c, greeting); err != nil {
