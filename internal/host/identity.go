@@ -58,11 +58,10 @@ func Join(ctx context.Context, opt JoinOptions) error {
 	if id != nil && len(id.Chain) > 0 {
 		return nil
 	}
-	i := strings.LastIndexByte(opt.Token, '-')
-	if i < 0 || len(opt.Token)-i-1 != 32 {
-		return errors.New("join: this is no join token")
+	pin, err := pinIn(opt.Token)
+	if err != nil {
+		return fmt.Errorf("join: %w", err)
 	}
-	pin := opt.Token[i+1:]
 	if id == nil {
 		id = &identity{Address: opt.Address}
 		if id.Key, err = newSeed(opt.Rand); err != nil {
@@ -90,6 +89,44 @@ func Join(ctx context.Context, opt JoinOptions) error {
 	}
 	id.Chain = chain
 	return id.save(opt.Folder)
+}
+
+// pinIn is the end of a token: by what the control plane is known.
+func pinIn(token string) (string, error) {
+	i := strings.LastIndexByte(token, '-')
+	if i < 0 || len(token)-i-1 != 32 {
+		return "", errors.New("this is no join token")
+	}
+	return token[i+1:], nil
+}
+
+// ClockOff is how far this machine's clock is ahead of the control plane's, to a
+// second or two. It is asked before joining: certificates are for a time, and with
+// a wrong clock all that is said of them misleads.
+func ClockOff(ctx context.Context, opt JoinOptions) (time.Duration, error) {
+	pin, err := pinIn(opt.Token)
+	if err != nil {
+		return 0, err
+	}
+	c := newClient(opt.Dial, &tls.Config{
+		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"}, ServerName: controlName,
+		InsecureSkipVerify: true, //nolint:gosec // verified by pin below
+		VerifyConnection: func(cs tls.ConnectionState) error {
+			return verifyPin(cs, pin, cs.PeerCertificates[0].NotBefore.Add(time.Second)) // whatever our clock says
+		},
+	})
+	defer c.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+controlName+"/link/clock", nil)
+	if err != nil {
+		return 0, err
+	}
+	res, err := c.Do(req) // it knows no such path, and says when it said so
+	if err != nil {
+		return 0, err
+	}
+	now := opt.Now()
+	at, err := http.ParseTime(res.Header.Get("Date"))
+	return now.Sub(at), errors.Join(err, res.Body.Close())
 }
 
 // verifyPin checks that a node's certificate was signed by the authority

@@ -31,6 +31,9 @@ type Runner struct {
 	Agent  *Agent       // required
 	Client *Client      // required
 	Log    *slog.Logger // required
+	// Met is called once, when the control plane has taken this host into a
+	// session; optional.
+	Met func()
 
 	worked chan struct{} // the loop has something to say
 	orders chan struct{} // the link has something to do
@@ -93,6 +96,10 @@ func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
 		if err == nil {
 			streams, err = r.Agent.Apply(req, reply)
 			signal(r.orders)
+			if err == nil && reply.Session != 0 && !reply.StandDown && r.Met != nil {
+				r.Met()
+				r.Met = nil
+			}
 			// A stream may be told twice; ids are forgotten when the reply
 			// with them is long over.
 			if len(known) > 10_000 {

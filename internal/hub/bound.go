@@ -92,7 +92,7 @@ func factsBounded(f *plan.Facts) error {
 }
 
 func statusBounded(s *plan.Status) {
-	s.Reason = plain(s.Reason, maxReason)
+	s.Reason = plain(inWords(s.Reason), maxReason)
 	s.Percent = min(max(s.Percent, 0), 100)
 	if m := s.Mended; m != nil {
 		m.What, m.Times = plain(m.What, maxReason), min(max(m.Times, 1), maxReports)

@@ -117,7 +117,7 @@ func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error
 
 // errToken does not say whether a token is wrong, used or too old.
 var errToken = cloud.Errorf(cloud.Unauthorized, "join.token", "this join token is not valid").
-	WithFix("Ask for a new one: virga admin host token.")
+	WithFix("Make another with `virga admin join-token HOST`; each is valid once.")
 
 // ownCert is the certificate of this node. It is made anew in time, because
 // a control plane may run for longer than a certificate lives.

@@ -37,6 +37,21 @@ const (
 	KindVM      Kind = "vm"
 )
 
+// Noun is what a person calls the thing.
+func (k Kind) Noun() string {
+	switch k {
+	case KindPolicy:
+		return "the firewall policy"
+	case KindPort:
+		return "a network card"
+	case KindVolume:
+		return "a disk"
+	case KindVM:
+		return "the machine"
+	}
+	return "the " + string(k)
+}
+
 // Kinds lists the kinds in the order in which a host ensures them; removal
 // goes the other way round.
 var Kinds = []Kind{KindImage, KindNetwork, KindRouter, KindPolicy, KindPort, KindVolume, KindVM}

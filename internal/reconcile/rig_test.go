@@ -304,7 +304,7 @@ func (r *rig) addDisk(s *cloud.Server, gb int) {
 func (r *rig) snapshot(s *cloud.Server) {
 	r.Helper()
 	r.do(func(ans control.Answer[*control.View]) (control.Reply, error) {
-		return r.c.CreateSnapshot(r.Context(), r.call, pick(s.Meta), ans)
+		return r.c.CreateSnapshot(r.Context(), r.call, control.CreateSnapshotIn{Pick: pick(s.Meta)}, ans)
 	})
 }
 

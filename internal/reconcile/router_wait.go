@@ -15,9 +15,9 @@ func orderReason(o *hub.Order) string {
 	case o.Status.Reason != "" && o.Taken >= o.Generation:
 		return o.Status.Reason
 	case o.Taken < o.Generation:
-		return "the host has not taken the order for " + string(o.Kind) + " " + o.Object.Short() + " yet"
+		return "the host has not taken the order for " + o.Kind.Noun() + " yet"
 	}
-	return "the host works on " + string(o.Kind) + " " + o.Object.Short()
+	return "the host works on " + o.Kind.Noun()
 }
 
 // routerWaits notes why a router is not as wanted. What its host calls hopeless,

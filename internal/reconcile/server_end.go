@@ -172,7 +172,7 @@ func waitReason(o *hub.Order) string {
 	if o.Status.Reason != "" && o.Taken >= o.Generation {
 		return o.Status.Reason
 	}
-	return "the host has not yet cleared " + string(o.Kind) + " " + o.Object.Short()
+	return "the host has not yet cleared " + o.Kind.Noun()
 }
 
 // gone closes the row and frees all that the server held, in the transaction

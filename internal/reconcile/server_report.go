@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -65,7 +64,7 @@ func (m *machine) behind() (reason string, failed bool) {
 		}
 		why := o.Status.Reason
 		if why == "" {
-			why = fmt.Sprintf("waits for %s %s", o.Kind, o.Object.Short())
+			why = "waits for " + o.Kind.Noun()
 		}
 		// What failed is the reason, whatever else waits for it.
 		if o.Status.Failed && o.Taken >= o.Generation {

@@ -1,0 +1,29 @@
+package hub
+
+import (
+	"regexp"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// artefact is how hosts name things in their reasons: a kind with the start of an
+// id, or the whole id.
+var artefact = regexp.MustCompile(`\b(image|network|router|port|policy|volume|vm|card|snapshot) [0-9a-f]{8}([0-9a-f]{24})?\b` +
+	`|\b[0-9a-f]{32}\b`)
+
+// inWords says for people what a host waits for. They know their disks, and no
+// ids of artefacts, which a host's own log has.
+func inWords(reason string) string {
+	return artefact.ReplaceAllStringFunc(reason, func(found string) string {
+		m := artefact.FindStringSubmatch(found)
+		switch m[1] {
+		case "":
+			return "…"
+		case "card":
+			return "a network card"
+		case "snapshot":
+			return "the snapshot"
+		}
+		return plan.Kind(m[1]).Noun()
+	})
+}
