@@ -8,7 +8,8 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// SnapshotDays is how long a snapshot taken through 1&1 is kept (R10).
+// SnapshotDays is how long a snapshot taken through 1&1 is kept when nothing else
+// is said (R10).
 const SnapshotDays = 3
 
 // snapshots are the live snapshots of a server, oldest first.
@@ -16,10 +17,18 @@ func (t *Txn) snapshots(s *cloud.Server) ([]*cloud.Snapshot, error) {
 	return store.Find[cloud.Snapshot](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)).By("id"))
 }
 
+// CreateSnapshotIn asks for a snapshot of a server.
+type CreateSnapshotIn struct {
+	Pick
+	// Expires is the time after which it is removed by itself: nil is
+	// SnapshotDays, and 0 is never.
+	Expires *time.Duration
+}
+
 // CreateSnapshot freezes all disks of a server. In 1&1 a server has one
 // snapshot, and it may be taken with the machine off (R10).
-func (c *Control) CreateSnapshot(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+func (c *Control) CreateSnapshot(ctx context.Context, call *Call, in CreateSnapshotIn, ans Answer[*View]) (Reply, error) {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
 		if err := idle(s); err != nil {
 			return err
 		}
@@ -31,8 +40,15 @@ func (c *Control) CreateSnapshot(ctx context.Context, call *Call, p Pick, ans An
 		if n > 0 {
 			return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
 		}
-		expires := t.Now().Add(SnapshotDays * 24 * time.Hour)
-		snap := &cloud.Snapshot{ServerID: s.ID, Name: "snapshot-" + t.Now().Format("20060102T150405Z"), Active: true, Expires: &expires}
+		snap := &cloud.Snapshot{ServerID: s.ID, Name: "snapshot-" + t.Now().Format("20060102T150405Z"), Active: true}
+		life := time.Duration(SnapshotDays * 24 * time.Hour)
+		if in.Expires != nil {
+			life = *in.Expires
+		}
+		if life > 0 {
+			at := t.Now().Add(life)
+			snap.Expires = &at
+		}
 		if err := t.freeze(s, snap); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ var verbs = []verb{
 		return r.c.RemoveDisk(r.Context(), c, control.DisksIn{Pick: pick(s.Meta), Disk: pick(s.extra.Meta)}, named)
 	}},
 	{name: "snapshot", do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
-		return r.c.CreateSnapshot(r.Context(), c, pick(s.Meta), named)
+		return r.c.CreateSnapshot(r.Context(), c, control.CreateSnapshotIn{Pick: pick(s.Meta)}, named)
 	}},
 	{name: "restore", snap: true, do: func(r *rig, c *control.Call, s subjectOf) (control.Reply, error) {
 		return r.c.RestoreSnapshot(r.Context(), c, control.SnapshotIn{Pick: pick(s.Meta), Snapshot: pick(s.snap.Meta)}, named)
@@ -107,7 +107,7 @@ func (r *rig) subject(call *control.Call, snap bool) subjectOf {
 		in.Disks = append(in.Disks, control.DiskIn{SizeGB: 10})
 	})
 	if snap {
-		_, err := r.c.CreateSnapshot(r.Context(), call, pick(v.Meta), named)
+		_, err := r.c.CreateSnapshot(r.Context(), call, control.CreateSnapshotIn{Pick: pick(v.Meta)}, named)
 		r.must(err)
 		r.land(v.ID)
 	}

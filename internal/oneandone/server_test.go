@@ -355,6 +355,19 @@ func TestSnapshots(t *testing.T) {
 	if snapshot(&control.View{Snapshot: &cloud.Snapshot{}}).DeletionDate != "9999-12-31T00:00:00+00:00" {
 		t.Error("a snapshot of the other dialect never expires")
 	}
+	// How long it is kept may be said, for ever too.
+	for _, bad := range []string{"soon", "-1h", "1s", "9999999h", "0"} {
+		w.call("POST", at+"?expires="+bad, nil).fails(400, "VALIDATION_ERROR", "expires")
+	}
+	for text, want := range map[string]string{"never": never, "36h": "2026-03-05T17:06:07+00:00"} {
+		v := parse[oneandone.Server](w.call("POST", at+"?expires="+text, nil).want(202))
+		if v.Snapshot == nil || v.Snapshot.DeletionDate[:16] != want[:16] {
+			t.Errorf("expires=%s: %+v, want %s", text, v.Snapshot, want)
+		}
+		w.settle()
+		w.call("DELETE", at+"/"+v.Snapshot.ID, nil).want(202)
+		w.settle()
+	}
 }
 
 func TestClone(t *testing.T) {
