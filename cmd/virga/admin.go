@@ -27,10 +27,12 @@ its running control plane. Whoever may open it is the operator.`,
 	pool.AddCommand(poolAdd(), poolList())
 	host := asGroup(&cobra.Command{Use: "host", Short: "Hosts"})
 	host.AddCommand(hostList(),
-		hostSet("lost", "Declare a host gone for good and switched off: its servers are started elsewhere or shown as lost", true),
-		hostSet("moved", "Say that a host's folder lies elsewhere now, and that nothing runs where it was", true),
-		hostSet("admit", "Take a host back that was declared lost", false),
-		hostSet("remove", "Forget a host without servers: what joined as it is put out and told to stand down", false))
+		hostSet("lost", "Declare a host gone for good and switched off: its servers are shown as lost, and none is started elsewhere",
+			"%s is lost; when it comes back it is told to stand down", true),
+		hostSet("moved", "Say that a host's folder lies elsewhere now, and that nothing runs where it was",
+			"%s may speak from the place where it is now", true),
+		hostSet("admit", "Take a host back that was declared lost", "%s is taken back", false),
+		hostSet("remove", "Forget a host without servers: what joined as it is put out and told to stand down", "%s is removed", false))
 	cmd.AddCommand(usersCommand(), user, member, token, region, pool, host, joinTokenCommand())
 	return cmd
 }

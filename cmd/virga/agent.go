@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -51,6 +52,9 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 		return err
 	}
 	defer d.close()
+	if err := d.mayBe(f.fake); err != nil {
+		return err
+	}
 	ctx := cmd.Context()
 	folder := host.Dir{Path: d.path("host", "agent")}
 	known, joined, err := host.Joined(folder)
@@ -63,25 +67,33 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	if address == "" {
 		return fail(exitUsage, "where is the control plane? say it with --control ADDRESS")
 	}
+	out := cmd.OutOrStdout()
 	dial := func(ctx context.Context) (net.Conn, error) {
 		return (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "tcp", address) // dial: the control plane that the operator named
 	}
-	if !joined {
-		if token == "" {
-			return fail(exitUsage, "this host has not joined yet; make a token with `virga admin join-token` there and give it with --join")
-		}
-		if err := host.Join(ctx, host.JoinOptions{
-			Folder: folder,
-			Token:  token, Address: address, Dial: dial, Rand: rand.Reader, Now: time.Now,
-		}); err != nil {
+	r.guessUnderlay(sourceTowards(ctx, address))
+	if joined && !f.fake {
+		if err := lookAtMachine(out, dir); err != nil {
 			return err
 		}
+	}
+	if !f.fake {
+		if err := r.check(d); err != nil {
+			return err
+		}
+	}
+	if !joined {
+		if err := join(ctx, out, dir, r, f.fake, host.JoinOptions{Folder: folder, Token: token, Address: address, Dial: dial}); err != nil {
+			return err
+		}
+	}
+	if err := d.be(f.fake); err != nil {
+		return err
 	}
 	client, err := host.NewClient(host.ClientOptions{Folder: folder, Dial: dial, Rand: rand.Reader, Now: time.Now})
 	if err != nil {
 		return err
 	}
-	r.guessUnderlay(sourceTowards(ctx, address))
 	machine, closeMachine, err := openMachine(ctx, d, r, f.fake, client)
 	if err != nil {
 		return err
@@ -96,12 +108,32 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	if err != nil {
 		return err
 	}
-	if err := runAgent(ctx, &all, host.Options{Tag: tag, Folder: folder, Machine: machine, Place: place}, client, log); err != nil {
+	met := make(chan struct{})
+	opt := host.Options{Tag: tag, Folder: folder, Machine: machine, Place: place}
+	if err := runAgent(ctx, &all, opt, client, log, func() { close(met) }); err != nil {
 		return err
 	}
-	say(cmd.OutOrStdout(), "agent of %s runs, data in %s", address, dir)
+	say(out, "agent of %s runs, data in %s", address, dir)
+	sayMet(ctx, out, met, address)
 	all.Wait()
 	return nil
+}
+
+// sayMet says that the control plane has seen this host, or that it did not yet.
+func sayMet(ctx context.Context, out io.Writer, met <-chan struct{}, address string) {
+	late := time.After(firstContact)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-met:
+			say(out, "ready %s", time.Now().Format(time.TimeOnly))
+			return
+		case <-late:
+			late = nil
+			say(out, "not ready: the control plane at %s has not taken this host into a session yet; it is tried again and again", address)
+		}
+	}
 }
 
 // sourceTowards is the address that this machine uses towards another, "" when

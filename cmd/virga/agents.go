@@ -33,6 +33,9 @@ func (n *node) localHost(ctx context.Context, folder host.Folder, row cloud.Host
 		}
 	}
 	h, err := n.ctl.OwnHost(ctx, row, joined)
+	if err == nil {
+		err = n.expect(ctx, h)
+	}
 	if err != nil || joined {
 		return err
 	}
@@ -85,9 +88,8 @@ func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 			}
 			dir := n.opt.data.path("hosts", name)
 			open := func(*host.Client) (host.Machine, error) { return fakeMachine(dir, name) }
-			row := cloud.Host{
-				RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: f.storage, Cores: 1 << 20, RAM: 1 << 30, DiskGB: 1 << 30,
-			}
+			// What it can give it says itself, as others do.
+			row := cloud.Host{RegionID: r.ID, Name: name, Fake: true, ServerType: 2, StorageType: f.storage}
 			if err := n.startAgent(ctx, all, host.Dir{Path: dir + "/agent"}, row, open); err != nil {
 				return err
 			}
@@ -127,17 +129,19 @@ func (n *node) startAgent(
 			return err
 		}
 	}
-	return runAgent(ctx, all, opt, client, n.opt.log.With("host", row.Name))
+	return runAgent(ctx, all, opt, client, n.opt.log.With("host", row.Name), nil)
 }
 
-// runAgent starts the agent of a host that joined.
-func runAgent(ctx context.Context, all *sync.WaitGroup, opt host.Options, client *host.Client, log *slog.Logger) error {
+// runAgent starts the agent of a host that joined; met is told of its first session.
+func runAgent(
+	ctx context.Context, all *sync.WaitGroup, opt host.Options, client *host.Client, log *slog.Logger, met func(),
+) error {
 	opt.Now, opt.Log = time.Now, log
 	agent, err := host.New(ctx, opt)
 	if err != nil {
 		return err
 	}
-	r := &host.Runner{Agent: agent, Client: client, Log: log}
+	r := &host.Runner{Agent: agent, Client: client, Log: log, Met: met}
 	all.Go(func() { r.Run(ctx) })
 	return nil
 }

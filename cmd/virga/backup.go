@@ -13,25 +13,28 @@ import (
 )
 
 func backupCommand() *cobra.Command {
+	var overwrite bool
 	cmd := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write the database of the running installation to a file",
-		Long: `Write the database of the running installation to one file, while it works on.
-It holds what there is and what is wanted, not the disks of servers. Keep the
-folder DATA/keys beside it: without the keys sealed values cannot be read.`,
+		Long: `Write the database of the running installation to a new file, while it works on.
+It holds what there is and what is wanted, not the disks of servers. Without the
+folder DATA/keys sealed values in it cannot be read: keep a copy of that too, apart
+from the backups, since each opens the other.`,
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := filepath.Abs(args[0])
 			if err != nil {
 				return err
 			}
-			b, err := order[admin.BackedUp](cmd, http.MethodPost, "/backup", admin.Backup{Path: path})
+			b, err := order[admin.BackedUp](cmd, http.MethodPost, "/backup", admin.Backup{Path: path, Overwrite: overwrite})
 			if err != nil {
 				return err
 			}
 			return show(cmd, b, nil, [][]string{{"backup", b.Path}, {"size", fmt.Sprintf("%.1f MiB", float64(b.Bytes)/(1<<20))}})
 		},
 	}
+	cmd.Flags().BoolVar(&overwrite, "overwrite", false, "replace a file of that name")
 	addOutput(cmd)
 	return cmd
 }

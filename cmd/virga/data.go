@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/virga-cloud/virga/internal/crash"
+	"github.com/virga-cloud/virga/internal/host/sys"
 )
 
 const defaultData = "/var/lib/virga"
@@ -127,6 +128,13 @@ func (d *data) close() { _ = d.lock.Close() }
 // tag is the installation's four digits; every artefact on a host starts with
 // them. They are drawn once.
 func (d *data) tag() (string, error) { return d.drawn("tag", 2) }
+
+// machine is where this machine's guests and networks are kept, and how they are
+// called.
+func (d *data) machine() (sys.Installation, error) {
+	tag, err := d.tag()
+	return sys.Installation{Tag: tag, Dir: d.path("host", "machine")}, err
+}
 
 // node is this folder's name among the control nodes of one database.
 func (d *data) node() (string, error) { return d.drawn("node", 8) }

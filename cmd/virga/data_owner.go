@@ -41,7 +41,7 @@ func checkFolder(dir string) error {
 // has its own: what is opened by name would be another file. Keys are for nobody
 // else to read.
 func checkFiles(dir string) error {
-	for _, name := range []string{"lock", "tag", "ready.json", "virga.db", "virga.db-wal", "virga.db-shm", "keys", "images", "host"} {
+	for _, name := range []string{"lock", "tag", "kind", "ready.json", "virga.db", "virga.db-wal", "virga.db-shm", "keys", "images", "host"} {
 		if err := checkFile(filepath.Join(dir, name), others); err != nil {
 			return err
 		}

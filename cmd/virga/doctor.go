@@ -48,8 +48,10 @@ nothing; a thing on a host that belongs to nothing is decided by its number with
 }
 
 func decide(cmd *cobra.Command, id int64, verb string) error {
-	_, err := order[any](cmd, http.MethodPost, fmt.Sprintf("/orphans/%d/%s", id, verb), nil)
-	return err
+	if _, err := order[any](cmd, http.MethodPost, fmt.Sprintf("/orphans/%d/%s", id, verb), nil); err != nil {
+		return err
+	}
+	return done(cmd, "number %d: its host is told to %s it", id, verb)
 }
 
 func doctor(cmd *cobra.Command, storeOnly bool) error {

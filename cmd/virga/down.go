@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/virga-cloud/virga/internal/host"
-	"github.com/virga-cloud/virga/internal/host/sys"
 )
 
 func downCommand() *cobra.Command {
@@ -44,6 +44,16 @@ func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
 		say(out, "there is no installation in %s", dir)
 		return nil
 	}
+	kind, err := kindOf(dir)
+	if err != nil {
+		return err
+	}
+	// The hosts of a simulated installation are gone with its process.
+	_, err = os.Stat(filepath.Join(dir, "host"))
+	machines := kind != kindFake && err == nil
+	if machines && os.Geteuid() != 0 {
+		return fail(exitAuth, "guests and networks of %s can be taken down by root only; run `virga down` as root", dir)
+	}
 	if purge && !yes && !confirm(cmd, "Delete "+dir+" with all disks, images and the database?") {
 		return fail(exitFailed, "nothing was deleted")
 	}
@@ -52,8 +62,10 @@ func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
 		return err
 	}
 	defer d.close()
-	if err := takeDown(ctx, d, grace, func(s string) { say(out, "%s", s) }); err != nil {
-		return err
+	if machines {
+		if err := takeDown(ctx, d, grace, func(s string) { say(out, "%s", s) }); err != nil {
+			return err
+		}
 	}
 	if purge {
 		if err := os.RemoveAll(dir); err != nil {
@@ -114,11 +126,11 @@ func lockHolder(dir string) (int, bool) {
 
 // takeDown ends guests, softly at first, and removes everything else.
 func takeDown(ctx context.Context, d *data, grace time.Duration, tell func(string)) error {
-	tag, err := d.tag()
+	in, err := d.machine()
 	if err != nil {
 		return err
 	}
-	m := host.NewReal(host.RealOptions{In: sys.Installation{Tag: tag, Dir: d.path("host", "machine")}, Now: time.Now})
+	m := host.NewReal(host.RealOptions{In: in, Now: time.Now})
 	defer func() { _ = m.Close() }()
 	for end := time.Now().Add(grace); ; {
 		up, err := m.Press(ctx)

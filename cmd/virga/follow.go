@@ -213,6 +213,7 @@ type bar struct {
 	last  string
 	start time.Time
 	drawn bool
+	far   httpd.Progress // the furthest that was shown
 }
 
 func newBar(out io.Writer) *bar { return &bar{out: out, tty: isTerminal(out), start: time.Now()} }
@@ -230,7 +231,19 @@ var words = map[string]string{
 	"configure": "changing", "capture": "working on the snapshot", "remove": "removing",
 }
 
+// forward keeps what is shown from going back: orders that turn up later make the
+// whole larger, and what was done is done.
+func (b *bar) forward(p httpd.Progress) httpd.Progress {
+	if p.Change == b.far.Change {
+		p.Percent, p.Step = max(p.Percent, b.far.Percent), max(p.Step, b.far.Step)
+		p.Steps = max(p.Steps, p.Step)
+	}
+	b.far = p
+	return p
+}
+
 func (b *bar) show(p httpd.Progress) {
+	p = b.forward(p)
 	p.Name, p.Reason = cloud.Shown(p.Name, ""), cloud.Shown(p.Reason, "")
 	what := first(words[p.Change], p.Change, "working")
 	if !p.Running {

@@ -36,18 +36,21 @@ func hostList() *cobra.Command {
 	}
 }
 
-// hostSet is a verb on one host; with ask a person must say that it is off.
-func hostSet(verb, short string, ask bool) *cobra.Command {
+// hostSet is a verb on one host, and what is so after it; with ask a person must
+// say that it is off.
+func hostSet(verb, short, after string, ask bool) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: verb + " NAME", Short: short, Args: usage(cobra.ExactArgs(1)),
+		Use: verb + " NAME", Short: short, Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: completeHosts,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if ask && !yes && !confirm(cmd, "Is "+args[0]+
 				" switched off, and will stay so? Two running copies of a server would destroy its disk.") {
 				return fail(exitFailed, "nothing was done")
 			}
-			_, err := order[any](cmd, http.MethodPost, "/hosts/"+url.PathEscape(args[0])+"/"+verb, nil)
-			return err
+			if _, err := order[any](cmd, http.MethodPost, "/hosts/"+url.PathEscape(args[0])+"/"+verb, nil); err != nil {
+				return err
+			}
+			return done(cmd, after, args[0])
 		},
 	}
 	if ask {
@@ -60,6 +63,7 @@ func joinTokenCommand() *cobra.Command {
 	var in admin.AddHost
 	cmd := &cobra.Command{
 		Use: "join-token HOST", Short: "Make a token with which a machine becomes the host of that name", Args: usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeHosts, // for --replace, and for a machine with a new disk
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
 			t, err := order[admin.JoinToken](cmd, http.MethodPost, "/hosts", in)
@@ -76,5 +80,6 @@ func joinTokenCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&in.Replace, "replace", false, "put out the machine that is this host now, with the servers it runs")
 	cmd.Flags().StringVar(&in.Region, "region", "", "region of the host (default: the first)")
+	offer(cmd, "region", completeRegions)
 	return cmd
 }

@@ -33,10 +33,13 @@ func poolAdd() *cobra.Command {
 		Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Range = args[0]
-			_, err := order[any](cmd, http.MethodPost, "/pools", in)
-			return err
+			if _, err := order[any](cmd, http.MethodPost, "/pools", in); err != nil {
+				return err
+			}
+			return done(cmd, "%s is added", in.Range)
 		},
 	}
 	cmd.Flags().StringVar(&in.Region, "region", "", "name or id of the region (default: the first)")
+	offer(cmd, "region", completeRegions)
 	return cmd
 }

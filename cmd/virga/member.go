@@ -24,7 +24,7 @@ func memberQuota() *cobra.Command {
 		{"addresses", "public addresses", 0, &in.Addresses},
 	}
 	cmd := &cobra.Command{
-		Use: "quota MEMBER", Short: "Show or set how much a member may have", Args: usage(cobra.ExactArgs(1)),
+		Use: "quota MEMBER", Short: "Show or set how much a member may have", Args: usage(cobra.ExactArgs(1)), ValidArgsFunction: completeMembers,
 		Long: `Show how much a member has and may have, or set what is given. 0 is no limit.
 What is there already stays, also when it is more.`,
 		Example: "  virga admin member quota Acme --servers 20 --addresses 5",

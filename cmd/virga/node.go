@@ -64,6 +64,8 @@ type node struct {
 
 	mu        sync.Mutex // guards the operator's password and the file that shows it
 	announced bool
+	waits     string // what the node is not ready for; "" when it is
+	own       []ownHost
 
 	cert   *httpd.Certificate // nil: plain
 	web    net.Listener
@@ -82,8 +84,11 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	n := &node{opt: o, pipe: hub.NewPipe()}
+	n := &node{opt: o, pipe: hub.NewPipe(), waits: "the node is starting"}
 	err := n.listen()
+	if err == nil {
+		err = o.data.mayBe(o.fake)
+	}
 	if err == nil {
 		err = n.open(ctx)
 	}
@@ -120,7 +125,10 @@ func (n *node) open(ctx context.Context) error {
 	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {
-		return fmt.Errorf("first start: %w", err)
+		return explainSetup(err)
+	}
+	if err := o.data.be(o.fake); err != nil {
+		return err
 	}
 	return n.mount()
 }
@@ -147,6 +155,22 @@ func (n *node) openKeys(ctx context.Context, dir string) (seal *auth.Sealer, tok
 	authority := auth.KeyPrint{Name: "authority", File: "ca.pem"}
 	authority.Print, authority.Also = n.ca.Prints()
 	return seal, tokens, auth.SameKeys(ctx, n.db, []auth.KeyPrint{seal.Print(), tokens.Print(), authority}, n.opt.acceptKeys)
+}
+
+// explainSetup names the flag that a start is refused for.
+func explainSetup(err error) error {
+	var e *cloud.Error
+	if !errors.As(err, &e) {
+		return fmt.Errorf("first start: %w", err)
+	}
+	text := strings.TrimSpace(e.Message + " " + e.Fix)
+	if e.Field != "" {
+		text = "--" + e.Field + ": " + text
+	}
+	if e.Kind == cloud.Invalid {
+		return fail(exitUsage, "%s", text)
+	}
+	return fail(exitConflict, "%s", text)
 }
 
 // images is where hosts fetch packed images.
@@ -232,16 +256,6 @@ func (n *node) address() string {
 		at = net.JoinHostPort(names[0], port)
 	}
 	return "https://" + at
-}
-
-// isReady says what the node waits for.
-func (n *node) isReady(context.Context) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if !n.announced {
-		return cloud.Errorf(cloud.Unavailable, "ready.start", "the node is starting")
-	}
-	return nil
 }
 
 // operatorPassword keeps the file for scripts right when the operator has another

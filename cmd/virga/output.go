@@ -52,6 +52,16 @@ func show(cmd *cobra.Command, v any, head []string, rows [][]string) error {
 	return writeTable(out, head, rows)
 }
 
+// done says what a verb without an answer of its own has done. Scripts, which ask
+// for JSON, have the status for that.
+func done(cmd *cobra.Command, format string, args ...any) error {
+	js, err := asJSON(cmd)
+	if err == nil && !js {
+		say(cmd.OutOrStdout(), format, args...)
+	}
+	return err
+}
+
 // writeJSON leaves nothing raw that a terminal would act upon.
 func writeJSON(out io.Writer, v any) error {
 	var b bytes.Buffer

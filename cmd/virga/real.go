@@ -18,7 +18,6 @@ import (
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
-	"github.com/virga-cloud/virga/internal/store"
 )
 
 // realFlags are about the machine under the agent.
@@ -38,12 +37,42 @@ func (r *realFlags) add(cmd *cobra.Command, overcommit float64) {
 		"address of this host towards other hosts, for networks that span hosts, or none (default: where it reaches the control plane from)")
 }
 
+// check refuses what this machine cannot do, before anything is made.
+func (r *realFlags) check(d *data) error {
+	if err := r.checkWishes(); err != nil || r.uplink == "" {
+		return err
+	}
+	in, err := d.machine()
+	if err != nil {
+		return err
+	}
+	if err := (&netdev.Provider{In: in}).CheckUplink(r.uplink); err != nil {
+		return fail(exitUsage, "--uplink %s: %v", r.uplink, err)
+	}
+	return nil
+}
+
+// checkWishes looks at the flags that need no look at the installation.
+func (r *realFlags) checkWishes() error {
+	switch r.accel {
+	case "", "tcg":
+	case "kvm":
+		if qemu.Accel() != qemu.KVM {
+			return fail(exitFailed, "--accel kvm: KVM does not work on this machine; leave the flag away to have guests emulated")
+		}
+	default:
+		return fail(exitUsage, "--accel is kvm or tcg, not %q", r.accel)
+	}
+	if r.overcommit < 1 || r.overcommit > host.MostOvercommit {
+		return fail(exitUsage, "--disk-overcommit is a number from 1 to %d, not %v", host.MostOvercommit, r.overcommit)
+	}
+	_, err := r.underlayAddr()
+	return err
+}
+
 // realAgent starts the host of this machine inside the control plane's
 // process.
 func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer, r *realFlags) error {
-	if err := lookAtMachine(out, n.opt.data.dir); err != nil {
-		return err
-	}
 	if err := n.firstImage(ctx, out); err != nil {
 		return err
 	}
@@ -64,36 +93,7 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 		return m, err
 	}
 	row := cloud.Host{Name: hostName(), ServerType: 2, StorageType: 2}
-	if err := n.startAgent(ctx, all, folder, row, open); err != nil {
-		return err
-	}
-	known, err := n.awaitHost(ctx, row.Name)
-	if err == nil && !known {
-		say(out, "this host has not connected yet; machines are refused until it has")
-	}
-	return err
-}
-
-// firstContact bounds how long a start waits for its own host.
-const firstContact = 20 * time.Second
-
-// awaitHost waits until a host has said what it has. Before that nothing can
-// be placed on it, and whoever reads that we are ready would be refused.
-func (n *node) awaitHost(ctx context.Context, name string) (known bool, err error) {
-	for end := time.Now().Add(firstContact); time.Now().Before(end); {
-		err := n.db.Read(ctx, func(tx *store.Tx) error {
-			h, err := store.First[cloud.Host](tx, cloud.Where(cloud.Eq("name", name)))
-			known = err == nil && h.Cores > 0
-			return err
-		})
-		if err != nil || known {
-			return known, err
-		}
-		if !pause(ctx, 20*time.Millisecond) {
-			return false, ctx.Err()
-		}
-	}
-	return false, nil
+	return n.startAgent(ctx, all, folder, row, open)
 }
 
 // lookAtMachine says what was found, and refuses to start a host that could
@@ -124,27 +124,16 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 		m, err := fakeMachine(d.path("host"), hostName())
 		return m, func() {}, err
 	}
-	tag, err := d.tag()
+	in, err := d.machine()
 	if err != nil {
 		return nil, nil, err
 	}
 	opt := host.RealOptions{
-		In:     sys.Installation{Tag: tag, Dir: d.path("host", "machine")},
-		Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, Now: time.Now, Fetch: c.Image, Software: version,
+		In: in, Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, Now: time.Now, Fetch: c.Image, Software: version,
 		Unpack: func(rd io.Reader, dir, digest string) error {
 			_, err := image.Unpack(rd, dir, digest)
 			return err
 		},
-	}
-	switch r.accel {
-	case "":
-		opt.Accel = qemu.Accel()
-	case "kvm", "tcg":
-	default:
-		return nil, nil, fail(exitUsage, "--accel is kvm or tcg, not %q", r.accel)
-	}
-	if r.overcommit < 1 || r.overcommit > host.MostOvercommit {
-		return nil, nil, fail(exitUsage, "--disk-overcommit is a number from 1 to %d, not %v", host.MostOvercommit, r.overcommit)
 	}
 	if opt.Underlay, err = r.underlayAddr(); err != nil {
 		return nil, nil, err

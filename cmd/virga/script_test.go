@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -33,14 +35,15 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":  code,
 			"ready": awaitReady,
+			"port":  port,
 			"until": until,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "qemu-img" {
-				_, err := exec.LookPath("qemu-img")
-				return err == nil, nil
+			if !slices.Contains([]string{"qemu-img", "ssh"}, cond) {
+				return false, errors.New("unknown condition")
 			}
-			return false, errors.New("unknown condition")
+			_, err := exec.LookPath(cond)
+			return err == nil, nil
 		},
 	})
 }
@@ -97,4 +100,15 @@ func awaitReady(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// port NAME puts an address on which nobody listens into the environment.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port name")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Check(l.Close())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -100,7 +101,7 @@ func showServer(cmd *cobra.Command, s api.Server) error {
 		rows = append(rows, []string{"network", strings.TrimSpace(n.Name + " " + textOf(n.ServerIP))})
 	}
 	if s.Snapshot != nil {
-		rows = append(rows, []string{"snapshot", s.Snapshot.CreationDate})
+		rows = append(rows, []string{"snapshot", life(s.Snapshot, time.Now())})
 	}
 	for _, a := range append(s.Alerts.Critical, s.Alerts.Warning...) {
 		rows = append(rows, []string{"attention", a.Description})
@@ -109,6 +110,25 @@ func showServer(cmd *cobra.Command, s api.Server) error {
 		rows = append(rows, []string{"password", *s.FirstPassword + "   (root, shown until the first power cycle)"})
 	}
 	return show(cmd, s, nil, rows)
+}
+
+// life says from when a snapshot is, and how long it will be there.
+func life(s *api.Snapshot, now time.Time) string {
+	end, err := time.Parse(time.RFC3339, s.DeletionDate)
+	if err != nil || end.Year() == 9999 { // as the API says never
+		return s.CreationDate + ", kept until it is removed"
+	}
+	left := end.Sub(now)
+	text := "now"
+	switch {
+	case left >= 48*time.Hour:
+		text = fmt.Sprintf("in %d days", int(left.Hours()/24))
+	case left >= 2*time.Hour:
+		text = fmt.Sprintf("in %d hours", int(left.Hours()))
+	case left > 0:
+		text = fmt.Sprintf("in %d minutes", int(left.Minutes())+1)
+	}
+	return fmt.Sprintf("%s, removes itself %s (%s)", s.CreationDate, text, s.DeletionDate)
 }
 
 func stateOf(s api.Status) string {
@@ -184,24 +204,4 @@ func named[T any](noun, name string, list []T, key func(T) (id, name string), fi
 		}
 	}
 	return none, fail(exitNotFound, "there is no %s %q; %s", noun, name, fix)
-}
-
-// completeServers offers names to the shell.
-func completeServers(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	r, err := connect(cmd)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	list, err := call(cmd.Context(), r, api.ListServers, nil, op.None{}, op.Query(url.Values{"fields": {"id,name"}}))
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names := make([]string, 0, len(list))
-	for _, s := range list {
-		names = append(names, s.Name)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/url"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,6 +59,7 @@ func serverResize() *cobra.Command {
 		return f.resize(cmd, r, s)
 	})
 	cmd.Flags().StringVar(&f.flavor, "flavor", "", "fixed size, such as S, M or L")
+	offer(cmd, "flavor", completeFlavors)
 	cmd.Flags().IntVar(&f.cpu, "cpu", 0, "virtual processors")
 	cmd.Flags().StringVar(&f.ram, "ram", "", "memory: 512M, 2G")
 	cmd.Flags().IntVar(&f.disk, "disk", 0, "size of the main disk in GB; disks only grow")
@@ -97,8 +100,7 @@ func (f *createFlags) resize(cmd *cobra.Command, r *remote, s api.ServerSummary)
 			return out, err
 		}
 		// The second change is refused while the first is under way.
-		bar := newBar(cmd.ErrOrStderr())
-		if _, err := r.follow(ctx, s.ID, bar.show, func() { bar.away(s.Name) }); err != nil {
+		if _, err := r.await(cmd, s.ID, s.Name); err != nil {
 			return out, err
 		}
 	}
@@ -120,13 +122,18 @@ func (f *createFlags) resizeDisk(ctx context.Context, r *remote, s api.ServerSum
 
 func serverSnapshot() *cobra.Command {
 	var restore, remove bool
+	var expires time.Duration
 	cmd := change("snapshot NAME", "Take, restore or remove the snapshot of a server",
 		func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
-			if err := exclusive(cmd, "restore", "remove"); err != nil {
+			if err := exclusive(cmd, "restore", "remove", "expires"); err != nil {
 				return api.Server{}, err
 			}
 			if !restore && !remove {
-				return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{})
+				until := "never" // the API's own default is three days
+				if cmd.Flags().Changed("expires") {
+					until = expires.String()
+				}
+				return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{}, op.Query(url.Values{"expires": {until}}))
 			}
 			full, err := call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{})
 			if err != nil {
@@ -143,6 +150,7 @@ func serverSnapshot() *cobra.Command {
 		})
 	cmd.Flags().BoolVar(&restore, "restore", false, "go back to it")
 	cmd.Flags().BoolVar(&remove, "remove", false, "forget it")
+	cmd.Flags().DurationVar(&expires, "expires", 0, "let it go by itself after a time, such as 72h (default: it is kept until you remove it)")
 	return cmd
 }
 
@@ -171,6 +179,7 @@ func serverClone() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&region, "region", "", "where to put the copy")
+	offer(cmd, "region", completeCountries)
 	addWait(cmd)
 	return cmd
 }
@@ -179,7 +188,7 @@ func serverDelete() *cobra.Command {
 	var keep bool
 	cmd := &cobra.Command{
 		Use: "delete NAME...", Aliases: []string{"rm"}, Short: "Remove servers and their disks",
-		Args: usage(cobra.MinimumNArgs(1)), ValidArgsFunction: completeServers,
+		Args: usage(cobra.MinimumNArgs(1)), ValidArgsFunction: completeMoreServers,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := connect(cmd)
 			if err != nil {
@@ -211,11 +220,15 @@ func (r *remote) deleteServers(cmd *cobra.Command, names []string, keep bool) er
 		}
 		ordered = append(ordered, s)
 	}
-	if !waits(cmd) {
-		return nil
-	}
+	what := "is being removed"
 	for _, s := range ordered {
-		if _, err := r.await(cmd, s.ID, s.Name); err != nil {
+		if waits(cmd) {
+			if _, err := r.await(cmd, s.ID, s.Name); err != nil {
+				return err
+			}
+			what = "is removed"
+		}
+		if err := done(cmd, "%s %s", s.Name, what); err != nil {
 			return err
 		}
 	}

@@ -51,6 +51,9 @@ password is made instead and shown.`,
 	fl.StringVar(&f.userData, "user-data", "", "file with user data for cloud-init")
 	fl.StringVar(&f.description, "description", "", "what it is for")
 	fl.BoolVar(&f.off, "off", false, "leave it switched off")
+	offer(cmd, "image", completeImages)
+	offer(cmd, "flavor", completeFlavors)
+	offer(cmd, "region", completeCountries)
 	addWait(cmd)
 	return cmd
 }

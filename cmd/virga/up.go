@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -66,15 +65,6 @@ func (f *upFlags) options(d *data, log *slog.Logger) (nodeOptions, error) {
 		}
 		o.proxies = append(o.proxies, p)
 	}
-	if o.pool == "" {
-		o.pool = "198.18.0.0/15"
-	}
-	if o.inside == "" {
-		o.inside = "100.64.0.0/16"
-		if o.fake {
-			o.inside = "100.64.0.0/10"
-		}
-	}
 	return o, nil
 }
 
@@ -105,8 +95,8 @@ func upCommand() *cobra.Command {
 		Short: "Run a cloud on this machine: control plane and host in one process",
 		Long: `Run a cloud on this machine, in the foreground.
 
-The first start makes the operator and a region, and prints the credentials
-once; they are also in DATA/ready.json. Ctrl-C ends the control plane and
+The first start makes the operator and a region, and shows the credentials
+once when it runs in a terminal; they are in DATA/ready.json. Ctrl-C ends the control plane and
 leaves the guests running; the next start takes them over. "virga down" stops
 everything.`,
 		Args: usage(cobra.NoArgs),
@@ -152,6 +142,14 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 	defer cancel()
 	out := cmd.OutOrStdout()
 	say(out, "virga %s, data in %s", version, dir)
+	if r != nil && !f.fake { // before anything is made: who cannot have real hosts may want simulated ones
+		if err := lookAtMachine(out, dir); err != nil {
+			return err
+		}
+		if err := r.check(d); err != nil {
+			return err
+		}
+	}
 	n, err := openNode(ctx, opts)
 	if err != nil {
 		return err
@@ -161,8 +159,15 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 	var ended error
 	all.Go(func() { ended = n.run(ctx); cancel() })
 	err = n.hosts(ctx, &all, out, f, r)
+	what := ""
+	if err == nil {
+		what, err = n.awaitHosts(ctx, firstContact)
+	}
 	if err == nil {
 		err = n.announce(ctx, out)
+	}
+	if err == nil {
+		n.sayReady(ctx, &all, out, what)
 	}
 	if err != nil {
 		cancel()
@@ -208,13 +213,7 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 			"use --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
 	}
 	if n.cred.First {
-		say(out, "")
-		say(out, "  operator   %s", r.Email)
-		say(out, "  password   %s", r.Password)
-		say(out, "  API key    %s   (1&1, X-TOKEN)", r.Token)
-		say(out, "  member key %s   (CloudCIX login)", r.APIKey)
-		say(out, "")
-		say(out, "They are shown this once and kept in %s.", n.opt.data.path("ready.json"))
+		n.tellCredentials(out, r)
 		if err := n.ctl.CredentialsTold(ctx); err != nil {
 			return err
 		}
@@ -222,8 +221,24 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	if r.Note != "" {
 		say(out, "%s", r.Note)
 	}
-	say(out, "ready %s", time.Now().Format(time.TimeOnly))
 	return nil
+}
+
+// tellCredentials shows them to a person. What is no terminal is a journal or the
+// log of a pipeline, which others read and which keeps them for ever.
+func (n *node) tellCredentials(out io.Writer, r ready) {
+	file := n.opt.data.path("ready.json")
+	if !isTerminal(out) {
+		say(out, "the operator's password and keys are in %s", file)
+		return
+	}
+	say(out, "")
+	say(out, "  operator   %s", r.Email)
+	say(out, "  password   %s", r.Password)
+	say(out, "  API key    %s   (1&1, X-TOKEN)", r.Token)
+	say(out, "  member key %s   (CloudCIX login)", r.APIKey)
+	say(out, "")
+	say(out, "They are shown this once and kept in %s.", file)
 }
 
 func say(out io.Writer, format string, args ...any) {

@@ -80,6 +80,10 @@ own, and its first user is its administrator. What is printed is shown once.`,
 		"the user is the robot of this region, which was made with --driver robot; needs --email, and belongs to Operator")
 	cmd.Flags().StringVar(&in.Email, "email", "", "e-mail address, for the CloudCIX login")
 	cmd.Flags().StringVar(&role, "role", "full", "full or read-only")
+	offer(cmd, "role", cobra.FixedCompletions([]string{"full", "read-only"}, cobra.ShellCompDirectiveNoFileComp))
+	offer(cmd, "member", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return completeMembers(cmd, nil, "")
+	})
 	return cmd
 }
 
@@ -87,6 +91,7 @@ func userPassword() *cobra.Command {
 	var stdin bool
 	cmd := &cobra.Command{
 		Use: "password USER", Short: "Give a user another password for the CloudCIX login", Args: usage(cobra.ExactArgs(1)),
+		ValidArgsFunction: completeUsers,
 		Long: `Give a user another password for the CloudCIX login; the old one is void at
 once. It is made and shown once, or read from the first line of standard input
 with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
@@ -120,7 +125,8 @@ with --stdin. The user is NAME, MEMBER/NAME, an e-mail address or an id.`,
 func tokenNew() *cobra.Command {
 	return &cobra.Command{
 		Use: "new USER", Short: "Give a user another API key; the old one is void at once", Args: usage(cobra.ExactArgs(1)),
-		Long: "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
+		ValidArgsFunction: completeUsers,
+		Long:              "Give a user another API key. The user is NAME, MEMBER/NAME, an e-mail address or an id.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, err := order[admin.Token](cmd, http.MethodPost, "/users/token", admin.UserName{User: args[0]})
 			if err != nil {
@@ -135,7 +141,8 @@ func tokenNew() *cobra.Command {
 func userSet(verb, short, long string) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " USER", Short: short, Args: usage(cobra.ExactArgs(1)),
-		Long: long + " The user is NAME, MEMBER/NAME, an e-mail address or an id.",
+		ValidArgsFunction: completeUsers,
+		Long:              long + " The user is NAME, MEMBER/NAME, an e-mail address or an id.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u, err := order[admin.User](cmd, http.MethodPost, "/users/"+verb, admin.UserName{User: args[0]})
 			if err != nil {

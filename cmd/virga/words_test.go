@@ -54,6 +54,13 @@ func TestVerbsAreDescribed(t *testing.T) {
 		if c.Args == nil {
 			t.Errorf("%s does not check its arguments", c.CommandPath())
 		}
+		// A yes is said in one way everywhere.
+		if f := c.Flags().Lookup("yes"); f != nil && f.Shorthand != "y" {
+			t.Errorf("%s: --yes has the short form %q, and not -y", c.CommandPath(), f.Shorthand)
+		}
+		if f := c.Flags().ShorthandLookup("y"); f != nil && f.Name != "yes" {
+			t.Errorf("%s: -y means --%s", c.CommandPath(), f.Name)
+		}
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}
@@ -105,6 +112,37 @@ func TestBarWritesLinesWithoutATerminal(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 3 || !strings.Contains(lines[1], "step 1/3, waits for volume x") || !strings.Contains(lines[2], "web: failed after") {
 		t.Errorf("%q", lines)
+	}
+}
+
+// Orders that turn up later make the whole larger; what is shown stays where it is.
+func TestBarGoesForward(t *testing.T) {
+	for _, tty := range []bool{false, true} {
+		var out bytes.Buffer
+		b := newBar(&out)
+		b.tty = tty
+		for _, p := range []httpd.Progress{
+			{Change: "create", Running: true, Step: 2, Steps: 4, Percent: 50},
+			{Change: "create", Running: true, Step: 1, Steps: 5, Percent: 20},
+			{Change: "create", Running: true, Step: 3, Steps: 5, Percent: 60},
+			{Change: "reboot", Running: true, Step: 1, Steps: 5, Percent: 20},
+		} {
+			b.show(p)
+		}
+		want := []string{"step 2/4", "step 2/5", "step 3/5", "step 1/5"}
+		if tty {
+			want = []string{" 50 %", " 50 %", " 60 %", " 20 %"}
+		}
+		rest, ok := out.String(), true
+		for _, w := range want {
+			_, rest, ok = strings.Cut(rest, w)
+			if !ok {
+				t.Errorf("terminal %v: no %q in its place in %q", tty, w, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "creating, step 1/5") {
+			t.Errorf("it goes back: %q", out.String())
+		}
 	}
 }
 

@@ -80,11 +80,10 @@ func (t *Txn) publicAddress(region int64, ip *cloud.IP) error {
 
 // addPool gives a region a range of public addresses.
 func (t *Txn) addPool(asn int64, region *cloud.Site, text string) error {
-	p, err := netip.ParsePrefix(text)
+	p, err := poolRange(text)
 	if err != nil {
-		return cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+		return err
 	}
-	p = p.Masked()
 	a := &cloud.Allocation{ASNID: asn, SiteID: region.ID, Name: "Public " + region.Name, Text: p.String(), Prefix: p}
 	if err := store.Insert(t.Tx, a); err != nil {
 		return err

@@ -135,12 +135,8 @@ func (t *Txn) addRegion(in NewRegionIn) (*cloud.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := t.freeRange(in.Pool)
-	if err != nil {
+	if _, err := t.freePool(in.Pool, s.Inside); err != nil {
 		return nil, err
-	}
-	if inside, err := netip.ParsePrefix(s.Inside); err != nil || inside.Overlaps(pool) {
-		return nil, cloud.Errorf(cloud.Conflict, "pool.inside", "%s is inside the projects (%s)", pool, inside).On("pool")
 	}
 	asn, err := t.operatorASN(first)
 	if err != nil {
@@ -178,9 +174,8 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	}
 	if s.Inside == "" {
 		s.Inside = inside
-	} else if i, err := netip.ParsePrefix(s.Inside); err != nil ||
-		i.Masked() != i || !carrier.Contains(i.Addr()) || i.Bits() < carrier.Bits() || i.Bits() > 24 {
-		p.Add(cloud.Errorf(cloud.Invalid, "region.inside", "%q is no range of 100.64.0.0/10, /24 or larger", s.Inside).On("inside"))
+	} else if e := checkInside(s.Inside); e != nil {
+		p.Add(e)
 	}
 	if err := p.Err(); err != nil {
 		return nil, err
@@ -215,9 +210,9 @@ func (t *Txn) operatorASN(r *cloud.Site) (*cloud.ASN, error) {
 
 // freeRange reads a range of public addresses that no region has yet.
 func (t *Txn) freeRange(text string) (netip.Prefix, error) {
-	p, err := netip.ParsePrefix(text)
+	p, err := poolRange(text)
 	if err != nil {
-		return p, cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+		return p, err
 	}
 	pools, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.Eq("pool", true)))
 	if err != nil {
@@ -229,4 +224,34 @@ func (t *Txn) freeRange(text string) (netip.Prefix, error) {
 		}
 	}
 	return p, nil
+}
+
+// freePool is freeRange for a region whose projects have a range inside.
+func (t *Txn) freePool(text, inside string) (netip.Prefix, error) {
+	p, err := t.freeRange(text)
+	if err != nil {
+		return p, err
+	}
+	if i, err := netip.ParsePrefix(inside); err != nil || i.Overlaps(p) {
+		return p, cloud.Errorf(cloud.Conflict, "pool.inside", "%s is inside the projects (%s)", p, inside).On("pool")
+	}
+	return p, nil
+}
+
+// poolRange reads a range of public addresses.
+func poolRange(text string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
+	}
+	return p.Masked(), nil
+}
+
+// checkInside refuses what cannot be the range of projects' network `public`.
+func checkInside(text string) *cloud.Error {
+	i, err := netip.ParsePrefix(text)
+	if err != nil || i.Masked() != i || !carrier.Contains(i.Addr()) || i.Bits() < carrier.Bits() || i.Bits() > 24 {
+		return cloud.Errorf(cloud.Invalid, "region.inside", "%q is no range of 100.64.0.0/10, /24 or larger", text).On("inside")
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -18,9 +19,17 @@ type SetupIn struct {
 	// given back if it still fits.
 	Kept string
 	// Pool is the default region's public addresses, Inside the range of
-	// default projects' network `public`.
+	// default projects' network `public`. Empty ones have a default at the first
+	// start; later they are only compared with what there is.
 	Pool, Inside string
 }
+
+const (
+	defaultPool = "198.18.0.0/15" // reserved for tests of networks (RFC 2544)
+	// defaultInside leaves room for other regions; simulated hosts have none.
+	defaultInside     = "100.64.0.0/16"
+	defaultInsideFake = "100.64.0.0/10"
+)
 
 // Credentials are printed once, at the first start.
 type Credentials struct {
@@ -57,8 +66,10 @@ func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
 	err := c.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		t := &Txn{Tx: tx, C: c, Call: system()}
 		cred = Credentials{}
-		u, err = t.known(&cred)
-		return err
+		if u, err = t.known(&cred); err != nil {
+			return err
+		}
+		return t.agrees(in)
 	})
 	switch {
 	case store.None(err):
@@ -205,7 +216,66 @@ func (t *Txn) operator(in SetupIn, hash, key, memberKey string) error {
 	return nil
 }
 
+// agrees refuses a start that asks for other ranges than there are: they are for
+// the first start, and who gives them later would think that they count.
+func (t *Txn) agrees(in SetupIn) error {
+	// Of a real start none is simulated. Simulated ones may stand beside machines
+	// that join, but not beside those of another control node.
+	odd, fix := cloud.Eq("fake", true), "Start it with --fake, or use another database."
+	if t.C.Fake {
+		odd, fix = cloud.And(cloud.Eq("fake", false), cloud.Not(cloud.Eq("node", ""))), "Start it without --fake, or use another database."
+	}
+	n, err := store.Count[cloud.Host](t.Tx, cloud.Where(odd))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		is := map[bool]string{false: "simulated", true: "real"}[t.C.Fake]
+		return cloud.Errorf(cloud.Conflict, "setup.hosts", "%d hosts of this database are %s", n, is).WithFix("%s", fix)
+	}
+	r, err := t.region(Pick{})
+	if err != nil {
+		return err
+	}
+	if in.Inside != "" && in.Inside != r.Inside {
+		return cloud.Errorf(cloud.Conflict, "setup.inside", "the range inside projects is %s since the first start, not %s", r.Inside, in.Inside).
+			On("inside")
+	}
+	if in.Pool == "" {
+		return nil
+	}
+	p, err := poolRange(in.Pool)
+	if err != nil {
+		return err
+	}
+	pools, err := store.Find[cloud.Subnet](t.Tx, cloud.Where(cloud.Eq("pool", true), cloud.Eq("region_id", r.ID)).By("id"))
+	if err != nil {
+		return err
+	}
+	have := make([]string, 0, len(pools))
+	for _, o := range pools {
+		if o.Prefix == p {
+			return nil
+		}
+		have = append(have, o.Prefix.String())
+	}
+	return cloud.Errorf(cloud.Conflict, "setup.pool", "the public addresses of region %s are %s since the first start, not %s",
+		r.Name, strings.Join(have, ", "), p).On("pool").WithFix("`virga admin pool add %s` adds a range.", p)
+}
+
 func (t *Txn) regions(in SetupIn) error {
+	if in.Pool == "" {
+		in.Pool = defaultPool
+	}
+	if in.Inside == "" {
+		in.Inside = defaultInside
+		if t.C.Fake {
+			in.Inside = defaultInsideFake
+		}
+	}
+	if e := checkInside(in.Inside); e != nil {
+		return e
+	}
 	asn := &cloud.ASN{MemberID: 1, Number: 64512}
 	if err := store.Insert(t.Tx, asn); err != nil {
 		return err
@@ -226,6 +296,9 @@ func (t *Txn) regions(in SetupIn) error {
 		pool := dc.pool
 		if i == 0 {
 			pool = in.Pool
+		}
+		if _, err := t.freePool(pool, in.Inside); err != nil {
+			return err
 		}
 		if err := t.addPool(asn.ID, s, pool); err != nil {
 			return err

@@ -82,7 +82,8 @@ var (
 		"host.mark.before", "host.mark.after", "fake.router.ensure.before", "fake.router.ensure.after",
 		"fake.policy.ensure.before", "fake.policy.ensure.after", "fake.policy.remove.before", "fake.policy.remove.after",
 		"key.make.before", "key.make.after", "key.make.before#2", "key.ca.before", "key.ca.after",
-		"data.write.before", "data.write.after", "data.write.before#2", "data.write.after#2", "store.commit.before", "store.commit.after",
+		"data.write.before", "data.write.after", "data.write.before#2", "data.write.after#2", "data.write.before#3", "data.write.after#3",
+		"store.commit.before", "store.commit.after",
 	}
 	restored = []string{"hub.adopt"}
 	// ended are passed when a project closes and when the catalogue loses an
@@ -96,7 +97,7 @@ var (
 // later are further passes of points that are passed often, so that deaths fall
 // into all verbs and not only into the start and the first of them.
 var later = []string{
-	"key.make.before#2", "data.write.before#2", "data.write.after#2",
+	"key.make.before#2", "data.write.before#2", "data.write.after#2", "data.write.before#3", "data.write.after#3",
 	"store.commit.before#60", "store.commit.after#75", "store.commit.before#90", "store.commit.after#110", "store.commit.before#130",
 	"hub.report#30", "hub.reply#45",
 	"host.take.before#10", "host.take.after#14", "host.take.before#18",

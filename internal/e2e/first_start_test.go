@@ -17,12 +17,18 @@ func (c *Cloud) logIn() {
 	c.CIX("GET", "/iaas/v1/vm/", nil).Is(200)
 }
 
-// told makes sure that a start told people the password by which to log in.
+// told makes sure that a start told where the password is by which to log in, and
+// kept it, and the keys, out of what is a log here.
 func (c *Cloud) told(p *Process) {
 	c.T.Helper()
 	c.said(p)
-	if c.Password == "" || !strings.Contains(p.Output(), "password   "+c.Password) {
-		c.T.Errorf("the password %q of ready.json was not told", c.Password)
+	if c.Password == "" || !strings.Contains(p.Output(), "password and keys are in "+filepath.Join(c.Dir, "ready.json")) {
+		c.T.Errorf("where the password %q is was not told: %s", c.Password, p.Output())
+	}
+	for _, secret := range []string{c.Password, c.Token, c.APIKey} {
+		if strings.Contains(p.Output(), secret) {
+			c.T.Errorf("a start that no person sees shows secrets: %s", p.Output())
+		}
 	}
 	c.logIn()
 }
@@ -81,7 +87,7 @@ func TestFirstStartThatDies(t *testing.T) {
 			}
 			p = c.Restart()
 			c.said(p)
-			if c.Password != password || strings.Contains(p.Output(), password) {
+			if c.Password != password || strings.Contains(p.Output(), "password") {
 				t.Errorf("a later start: %q in ready.json, %s", c.Password, p.Output())
 			}
 		})

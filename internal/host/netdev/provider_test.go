@@ -109,6 +109,31 @@ func setUplinks(t testing.TB, in sys.Installation) {
 	})
 }
 
+// Before anything is made it can be said whether an interface can be the uplink.
+func TestCheckUplink(t *testing.T) {
+	needRoot(t)
+	in, other := drivertest.NewInstallation(t), drivertest.NewInstallation(t)
+	t.Cleanup(func() { sweep(t, in) })
+	setUplinks(t, in)
+	p := &netdev.Provider{In: in, UplinkNetns: uplinkHome(in)}
+	second := &netdev.Provider{In: other, UplinkNetns: uplinkHome(in)}
+	check := func(when string, p *netdev.Provider, name, want string) {
+		t.Helper()
+		err := p.CheckUplink(name)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s, %s: %v, want %q", when, name, err, want)
+		}
+	}
+	for name, want := range map[string]string{"u0": "", "u1": "carries addresses", "eth77": "no such interface"} {
+		check("at first", p, name, want)
+	}
+	if st, err := p.Ensure(t.Context(), plan.Provider{Uplink: "u0"}); err != nil || !st.Ready {
+		t.Fatalf("%+v, %v", st, err)
+	}
+	check("lent", p, "u0", "")
+	check("lent to somebody else", second, "u0", "no such interface") // it is in a namespace of ours
+}
+
 func TestProviderUplink(t *testing.T) {
 	needRoot(t)
 	cfg := config[plan.Provider]("netdev.uplink.", "sys.netns.", "netdev.bridge.", "netdev.closed.")

@@ -77,27 +77,12 @@ func (p *Provider) move(name string) error {
 	}
 	defer h.Close()
 	defer home.Close()
-	l, err := find(home, name)
+	l, err := p.lendable(home, name)
 	if err != nil {
 		return err
-	}
-	if l == nil {
-		return errNoUplink
-	}
-	addrs, err := home.AddrList(l, netlink.FAMILY_ALL)
-	if err != nil {
-		return err
-	}
-	for _, a := range addrs {
-		if !a.IP.IsLinkLocalUnicast() {
-			return errUplinkUsed
-		}
 	}
 	// Claimed before it moves: whoever finds it moved knows whose it is.
-	if a := l.Attrs().Alias; a != p.mark() {
-		if strings.HasPrefix(a, "vg") {
-			return fmt.Errorf("the interface is lent already: %s", a)
-		}
+	if l.Attrs().Alias != p.mark() {
 		if err := uplinkClaim.Do(func() error { return home.LinkSetAlias(l, p.mark()) }); err != nil {
 			return err
 		}
@@ -105,6 +90,52 @@ func (p *Provider) move(name string) error {
 	return handleTo(p.In.External(), func(fd netlink.NsFd) error {
 		return uplinkMove.Do(func() error { return home.LinkSetNsFd(l, int(fd)) })
 	})
+}
+
+// lendable is the interface of that name, if it may be lent.
+func (p *Provider) lendable(home *netlink.Handle, name string) (netlink.Link, error) {
+	l, err := find(home, name)
+	if err != nil {
+		return nil, err
+	}
+	if l == nil {
+		return nil, errNoUplink
+	}
+	addrs, err := home.AddrList(l, netlink.FAMILY_ALL)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range addrs {
+		if !a.IP.IsLinkLocalUnicast() {
+			return nil, errUplinkUsed
+		}
+	}
+	if a := l.Attrs().Alias; a != p.mark() && strings.HasPrefix(a, "vg") {
+		return nil, fmt.Errorf("the interface is lent already: %s", a)
+	}
+	return l, nil
+}
+
+// CheckUplink says why an interface cannot be the uplink; nil when it can, or is.
+// It changes nothing.
+func (p *Provider) CheckUplink(name string) error {
+	ext, err := p.In.External().Links()
+	if err == nil {
+		defer ext.Close()
+		if l, err := find(ext, name); err != nil || l != nil && l.Attrs().Alias == p.mark() {
+			return err
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	h, home, err := p.home()
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	defer home.Close()
+	_, err = p.lendable(home, name)
+	return err
 }
 
 // giveBack returns all lent interfaces but keep, and takes our alias off those
