@@ -175,6 +175,10 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 	<-ctx.Done()
 	all.Wait()
 	_ = os.Remove(d.path("admin.sock"))
+	if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		say(out, "stopped before it was ready")
+		err = nil // as it was told to
+	}
 	if r != nil && !f.fake && err == nil {
 		say(out, "stopped; guests keep running. `virga up` takes them over, `virga down` stops them.")
 	}
