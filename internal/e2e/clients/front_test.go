@@ -106,7 +106,7 @@ func newFront(t *testing.T, target string) *front {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 		by := one
-		if by.index.Resolve(r).Op.ID == "" && cix.index.Owns(r) {
+		if cix.index.Owns(r) { // by its host or prefix, as the product tells it
 			by = cix
 		}
 		target := by.index.Resolve(r)
