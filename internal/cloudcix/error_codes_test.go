@@ -50,8 +50,9 @@ var withoutNumber = map[string]string{
 	"quota": "403 in words of ours: no service knows quotas", "quota.negative": "a verb of the operator",
 	"user.member": "a verb of the operator", "host.taken": "a verb of the operator",
 	"user.email": "a verb of the operator", "user.name": "a verb of the operator",
-	"user.form":  "a verb of the operator",
-	"user.robot": "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
+	"user.form": "a verb of the operator", "image.form": "a verb of the operator", "host.form": "a verb of the operator",
+	"region.form": "a verb of the operator",
+	"user.robot":  "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
 	"user.taken": "a verb of the operator",
 }
 

@@ -52,6 +52,9 @@ func (c *Control) FreeHostName(ctx context.Context, region int64, name, node str
 // putHost lets mine judge and change a row that is there.
 func (c *Control) putHost(ctx context.Context, in cloud.Host, mine func(tx *store.Tx, h *cloud.Host) error) (*cloud.Host, error) {
 	var out *cloud.Host
+	if e := cloud.CheckText("host", in.Name); e != nil {
+		return nil, e.On("name")
+	}
 	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		region, err := t.region(Pick{ID: in.RegionID})

@@ -41,6 +41,9 @@ func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
 // until no disk stands on them.
 func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, error) {
 	var out *cloud.Image
+	if e := cloud.CheckText("image", in.Name); e != nil {
+		return nil, e.On("name")
+	}
 	err := c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		old, err := store.First[cloud.Image](tx,

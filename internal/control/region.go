@@ -166,6 +166,9 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	if !regionName.MatchString(s.Name) {
 		p.Add(cloud.Errorf(cloud.Invalid, "region.name", "%q is no name for a region: letters, digits and dashes, at most 32", s.Name).On("name"))
 	}
+	if e := cloud.CheckText("region", s.Location); e != nil {
+		p.Add(e.On("location"))
+	}
 	if s.Country == "" {
 		s.Country = strings.ToUpper(s.Name)
 	}

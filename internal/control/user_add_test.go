@@ -42,3 +42,20 @@ func TestOperatorsPeople(t *testing.T) {
 		t.Error("the control run: an administrator elsewhere is one too")
 	}
 }
+
+// What the operator gives a name to is shown as it is named.
+func TestOperatorsNamesAreShown(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	const bad = "a\x1b[2Jb"
+	region := find[cloud.Site](r)[0].ID
+	_, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Operator", Name: bad})
+	refused(t, err, cloud.Invalid, "user.form")
+	_, err = r.c.AddUser(t.Context(), control.NewUserIn{Member: bad, Name: "joe"})
+	refused(t, err, cloud.Invalid, "user.form")
+	_, err = r.c.PutHost(t.Context(), cloud.Host{RegionID: region, Name: bad})
+	refused(t, err, cloud.Invalid, "host.form")
+	_, err = r.c.AddImage(t.Context(), cloud.Image{Kind: cloud.Appliance, Name: bad, Digest: "d"})
+	refused(t, err, cloud.Invalid, "image.form")
+	_, err = r.c.AddRegion(t.Context(), control.NewRegionIn{Name: "rome", Country: "IT", Location: bad, Pool: "203.0.113.0/24"})
+	refused(t, err, cloud.Invalid, "region.form")
+}

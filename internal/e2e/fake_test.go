@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,6 +95,7 @@ func scenario(t *testing.T, c *Cloud) {
 	at("POWERED_ON")
 	c.InState(copied.ID, "POWERED_ON", fakeLimit)
 	throughCloudCIX(t, c, "web", func(state string) { at(state) })
+	bothKindsOfDisks(t, c)
 
 	for _, one := range c.Servers() {
 		c.One("DELETE", "/servers/"+one.ID, nil).Is(202)
@@ -101,6 +103,37 @@ func scenario(t *testing.T, c *Cloud) {
 	c.Gone(web.ID, fakeLimit)
 	c.Gone(copied.ID, fakeLimit)
 	nothingLeft(t, c)
+}
+
+// bothKindsOfDisks wants hosts with SSDs and HDDs in every region, and what asked for
+// neither on SSDs.
+func bothKindsOfDisks(t *testing.T, c *Cloud) {
+	t.Helper()
+	var types struct {
+		Content []struct {
+			Name    string  `json:"name"`
+			Regions []int64 `json:"regions"`
+		} `json:"content"`
+	}
+	c.CIX("GET", "/iaas/v1/storage_type/", nil).Is(200).Into(&types)
+	for _, s := range types.Content {
+		if len(s.Regions) != 4 {
+			t.Errorf("%s is in the regions %v", s.Name, s.Regions)
+		}
+	}
+	var hosts []struct {
+		Name    string
+		Servers int
+	}
+	c.Admin("GET", "/hosts", nil).Is(200).Into(&hosts)
+	if len(types.Content) != 2 || len(hosts) != 16 {
+		t.Errorf("%d kinds of disks, %d hosts", len(types.Content), len(hosts))
+	}
+	for _, h := range hosts {
+		if strings.HasSuffix(h.Name, "-hdd") && h.Servers > 0 {
+			t.Errorf("%s has %d servers", h.Name, h.Servers)
+		}
+	}
 }
 
 // throughCloudCIX stops and starts a server of the 1&1 dialect in the other

@@ -47,7 +47,7 @@ func TestFootprint(t *testing.T) {
 	if st.Size() > maxBinary && os.Getenv("VIRGA_E2E_RACE") == "" {
 		t.Errorf("the binary has %d bytes, more than %d", st.Size(), maxBinary)
 	}
-	kinds := map[string][]string{"fake, 12 hosts": {"up", "--fake", "--listen", "127.0.0.1:0"}}
+	kinds := map[string][]string{"fake, 16 hosts": {"up", "--fake", "--listen", "127.0.0.1:0"}}
 	if os.Geteuid() == 0 && image.MissingTiny() == nil {
 		kinds["real, 1 host"] = []string{"up", "--listen", "127.0.0.1:0"}
 	}
