@@ -51,8 +51,10 @@ var withoutNumber = map[string]string{
 	"user.member": "a verb of the operator", "host.taken": "a verb of the operator",
 	"user.email": "a verb of the operator", "user.name": "a verb of the operator",
 	"user.form": "a verb of the operator", "image.form": "a verb of the operator", "host.form": "a verb of the operator",
-	"region.form": "a verb of the operator",
-	"user.robot":  "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
+	"region.form":  "a verb of the operator",
+	"keys.missing": "refuses a start", "keys.other": "refuses a start",
+	"setup.hosts": "refuses a start", "setup.inside": "refuses a start", "setup.pool": "refuses a start",
+	"user.robot": "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
 	"user.taken": "a verb of the operator",
 }
 
