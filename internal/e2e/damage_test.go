@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -166,4 +168,49 @@ func inside(t *testing.T, ns sys.Netns, command ...string) string {
 		t.Fatalf("%v in %s: %v: %s", command, ns, err, out)
 	}
 	return string(out)
+}
+
+// A machine with two addresses on one card has both: it is reached at either from
+// its network, also after it has asked for its lease anew, and either is translated to
+// its own public address.
+func TestRealTwoAddresses(t *testing.T) {
+	real(t)
+	t.Parallel()
+	c, _ := oneBox(t, "addresses")
+	key := NewKey(t)
+	private := []string{"10.0.0.10", "10.0.0.11"}
+	made := c.project(key, private)[0]
+	var now struct {
+		State     int
+		Addresses []struct {
+			Address string
+			Public  struct{ Address string } `json:"public_ip"`
+		} `json:"ip_addresses"`
+	}
+	c.Until("the machine runs", machineLimit, func() (bool, string) {
+		a := c.CIX("GET", fmt.Sprintf("/iaas/v1/vm/%d/", made.ID), nil).Is(200)
+		content(a, &now)
+		return now.State == 4, string(a.Body)
+	})
+	if len(now.Addresses) != 2 {
+		t.Fatalf("addresses %+v", now)
+	}
+	router := only(t, c.Installation(), "r")
+	rules, boot := inside(t, router, "nft", "list", "ruleset"), ""
+	for i, a := range now.Addresses {
+		if a.Address != private[i] || !strings.Contains(rules, fmt.Sprintf("%s : %s", a.Public.Address, a.Address)) {
+			t.Errorf("%+v is not translated:\n%s", a, rules)
+		}
+		g := Login(t, key, a.Address, machineLimit, func(ctx context.Context) (net.Conn, error) { return router.Dial(ctx, "tcp", a.Address+":22") })
+		if got := g.BootID(); boot != "" && got != boot {
+			t.Errorf("at %s there is another machine", a.Address)
+		} else {
+			boot = got
+		}
+		g.Until("ip -4 addr show eth0 | grep -c '10.0.0.1[01]/24'", "2", machineLimit)
+		if i == 0 { // it gives its lease back and asks for another
+			g.Sh("pid=$(cat /run/net/eth0/pid); (kill -USR2 $pid; usleep 300000; kill -USR1 $pid) >/dev/null 2>&1 &")
+		}
+	}
+	c.Down()
 }

@@ -46,7 +46,7 @@ func TestRealRack(t *testing.T) {
 	step("three hosts joined")
 
 	key := NewKey(t)
-	guests := r.project(key)
+	guests := r.project(key, []string{"10.0.0.10"}, []string{"10.0.0.11"})
 	var off []Server
 	for i := range 6 {
 		body := Body(fmt.Sprintf("off-%d", i), r.Image("tiny"), key.Line())
@@ -88,33 +88,38 @@ func content(a Answer, v any) {
 	a.Into(&struct{ Content any }{v})
 }
 
-// project makes a CloudCIX project with two machines in one network and does not
-// wait for them.
-func (r *Rack) project(key Key) (made [2]vm) {
-	r.T.Helper()
+// project makes a CloudCIX project with a machine for each list of addresses in
+// one network, and does not wait for them.
+func (c *Cloud) project(key Key, addresses ...[]string) []vm {
+	c.T.Helper()
 	var images []struct {
 		ID          int
 		DisplayName string `json:"display_name"`
 	}
-	content(r.CIX("GET", "/iaas/v1/image/", nil).Is(200), &images)
+	content(c.CIX("GET", "/iaas/v1/image/", nil).Is(200), &images)
 	var p struct {
 		ID     int
 		Router int `json:"virtual_router_id"`
 	}
-	content(r.CIX("POST", "/iaas/v1/project/", map[string]any{"region_id": r.RegionID, "name": "spread"}).Is(201), &p)
+	content(c.CIX("POST", "/iaas/v1/project/", map[string]any{"region_id": c.RegionID, "name": "spread"}).Is(201), &p)
 	router := fmt.Sprintf("/iaas/v1/virtual_router/%d/", p.Router)
-	r.Until("the router is there", machineLimit, func() (bool, string) {
+	c.Until("the router is there", machineLimit, func() (bool, string) {
 		var v struct{ State int }
-		a := r.CIX("GET", router, nil).Is(200)
+		a := c.CIX("GET", router, nil).Is(200)
 		content(a, &v)
 		return v.State == 4, string(a.Body)
 	})
-	r.CIX("PATCH", router, map[string]any{"subnets": []any{map[string]any{"address_range": "10.0.0.1/24", "name": "front"}}}).Is(200)
-	for i := range made {
-		content(r.CIX("POST", "/iaas/v1/vm/", map[string]any{
+	c.CIX("PATCH", router, map[string]any{"subnets": []any{map[string]any{"address_range": "10.0.0.1/24", "name": "front"}}}).Is(200)
+	made := make([]vm, len(addresses))
+	for i, list := range addresses {
+		var ips []any
+		for _, a := range list {
+			ips = append(ips, map[string]any{"address": a, "nat": true})
+		}
+		content(c.CIX("POST", "/iaas/v1/vm/", map[string]any{
 			"project_id": p.ID, "image_id": images[0].ID, "storage_type_id": 2, "cpu": 1, "ram": 1, "dns": "192.0.2.53",
 			"name": fmt.Sprintf("on-%d", i), "gateway_subnet": "10.0.0.1/24", "public_key": key.Line(),
-			"ip_addresses": []any{map[string]any{"address": fmt.Sprintf("10.0.0.%d", 10+i), "nat": true}},
+			"ip_addresses": ips,
 			"storages":     []any{map[string]any{"name": "root", "gb": 10, "primary": true}},
 		}).Is(201), &made[i])
 	}
@@ -256,7 +261,7 @@ func (r *Rack) through(s *StandIn, l net.Listener) string {
 }
 
 // guests tries two real machines on two hosts, in a network where all may meet.
-func (r *Rack) guests(key Key, made [2]vm, step func(string)) {
+func (r *Rack) guests(key Key, made []vm, step func(string)) {
 	t := r.T
 	t.Helper()
 	var on [2]int

@@ -21,6 +21,15 @@ type routerParts struct {
 	policies map[plan.ID]*plan.Policy
 }
 
+// eachPort is sortedPorts with a port for each address of a card.
+func (p routerParts) eachPort() []plan.Port {
+	all := []plan.Port{}
+	for _, port := range p.sortedPorts() {
+		all = append(all, port.Each()...)
+	}
+	return all
+}
+
 // sortedPorts gives the ports a fixed order, so that equal documents make
 // equal specs.
 func (p routerParts) sortedPorts() []plan.Port {
@@ -47,7 +56,7 @@ func netdevRouter(p routerParts) netdev.Router {
 			own[prefix.Addr().String()] = true
 		}
 	}
-	for _, port := range p.sortedPorts() {
+	for _, port := range p.eachPort() {
 		r.Neighbors = append(r.Neighbors, netdev.Neighbor{Network: port.Network, Address: port.Address, MAC: port.MAC})
 		for _, a := range port.Public {
 			if !own[a.Address] {
@@ -62,7 +71,7 @@ func netdevRouter(p routerParts) netdev.Router {
 
 // nftTable is all that the router filters and translates by.
 func nftTable(p routerParts) nft.Table {
-	t := nft.Table{Router: *p.router, Ports: p.sortedPorts(), Policies: map[plan.ID]plan.Policy{}}
+	t := nft.Table{Router: *p.router, Ports: p.eachPort(), Policies: map[plan.ID]plan.Policy{}}
 	for _, port := range t.Ports {
 		for _, a := range port.Public {
 			if policy := p.policies[a.Policy]; policy != nil {

@@ -28,6 +28,11 @@ func TestComposeRouter(t *testing.T) {
 		NIC: number(11), Network: number(1), MAC: "02:00:00:00:00:03",
 		Address: "100.64.0.3", Public: []plan.PublicAddr{{Address: "198.18.0.5", Policy: number(21)}},
 	}
+	// One with two addresses is two to everybody but the one who leases.
+	double := *second
+	double.More = []plan.PortAddr{{Address: "100.64.0.4", Public: []plan.PublicAddr{{Address: "198.18.0.11"}}}}
+	beside := *second
+	beside.Address, beside.Public = "100.64.0.4", double.More[0].Public
 	policy := &plan.Policy{Rules: []plan.Rule{{Allow: true, Protocol: "tcp"}}}
 	for _, tc := range []struct {
 		name  string
@@ -56,6 +61,16 @@ func TestComposeRouter(t *testing.T) {
 			}},
 			rules: nft.Table{Router: *router, Ports: []plan.Port{*first, *second}, Policies: map[plan.ID]plan.Policy{number(20): *policy}},
 			dhcp:  dhcp.Server{Legs: router.Legs, Ports: []plan.Port{*first, *second}},
+		},
+		{
+			name:  "a card with two addresses",
+			parts: routerParts{router: router, ports: map[plan.ID]*plan.Port{number(31): &double}},
+			links: netdev.Router{Router: *router, Public: []string{"198.18.0.11"}, Neighbors: []netdev.Neighbor{
+				{Network: number(1), Address: "100.64.0.3", MAC: "02:00:00:00:00:03"},
+				{Network: number(1), Address: "100.64.0.4", MAC: "02:00:00:00:00:03"},
+			}},
+			rules: nft.Table{Router: *router, Ports: []plan.Port{*second, beside}, Policies: map[plan.ID]plan.Policy{}},
+			dhcp:  dhcp.Server{Legs: router.Legs, Ports: []plan.Port{double}},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

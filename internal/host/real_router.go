@@ -24,15 +24,17 @@ next:
 			continue
 		}
 		// One port that waits for its policy must not keep the others waiting.
-		for _, a := range port.Public {
-			if a.Policy == "" {
-				continue
+		for _, each := range port.Each() {
+			for _, a := range each.Public {
+				if a.Policy == "" {
+					continue
+				}
+				policy := Body[plan.Policy](view, plan.KindPolicy, a.Policy)
+				if policy == nil {
+					continue next
+				}
+				p.policies[a.Policy] = policy
 			}
-			policy := Body[plan.Policy](view, plan.KindPolicy, a.Policy)
-			if policy == nil {
-				continue next
-			}
-			p.policies[a.Policy] = policy
 		}
 		p.ports[ref.ID] = port
 	}

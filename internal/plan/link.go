@@ -262,8 +262,10 @@ func Uses(body any) []Ref {
 	case *Port:
 		add(KindRouter, b.Router)
 		add(KindNetwork, b.Network)
-		for _, p := range b.Public {
-			add(KindPolicy, p.Policy)
+		for _, each := range b.Each() {
+			for _, p := range each.Public {
+				add(KindPolicy, p.Policy)
+			}
 		}
 	case *Volume:
 		add(KindImage, b.Image)

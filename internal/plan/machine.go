@@ -80,6 +80,8 @@ type SeedIF struct {
 	DHCP    bool   `json:"dhcp"`
 	Address string `json:"address,omitempty"` // CIDR, when not DHCP
 	Gateway string `json:"gateway,omitempty"`
+	// More are addresses beside the one that DHCP gives, CIDR.
+	More []string `json:"more,omitempty"`
 }
 
 // Volume is a disk: a chain of qcow2 layers on this host.

@@ -53,6 +53,28 @@ type Port struct {
 	// Public addresses translated to Address, oldest first; the first is the
 	// source outwards.
 	Public []PublicAddr `json:"public,omitempty"`
+	// More are further private addresses of the card. It gets Address by DHCP,
+	// and is told of the others at its first boot.
+	More []PortAddr `json:"more,omitempty"`
+}
+
+// PortAddr is a further address of a card, with its translations.
+type PortAddr struct {
+	Address string       `json:"address"`
+	Public  []PublicAddr `json:"public,omitempty"`
+}
+
+// Each gives a port for each address of the card, so that whoever passes packets
+// need not know that they belong together.
+func (p *Port) Each() []Port {
+	one := *p
+	one.More = nil
+	all := []Port{one}
+	for _, a := range p.More {
+		one.Address, one.Public = a.Address, a.Public
+		all = append(all, one)
+	}
+	return all
 }
 
 // PublicAddr is a 1:1 translation with the policy that guards it.

@@ -115,12 +115,14 @@ func holdAddresses(tx *store.Tx, host int64) error {
 			continue // unreadable: the host reports why, a person decides
 		}
 		uid, _ := cloud.ParseUID(string(port.Network))
-		if err := hold(tx, o, cloud.Eq("uid", uid), port.Address); err != nil {
-			return err
-		}
-		for _, p := range port.Public {
-			if err := hold(tx, o, cloud.Eq("pool", true), p.Address); err != nil {
+		for _, each := range port.Each() {
+			if err := hold(tx, o, cloud.Eq("uid", uid), each.Address); err != nil {
 				return err
+			}
+			for _, p := range each.Public {
+				if err := hold(tx, o, cloud.Eq("pool", true), p.Address); err != nil {
+					return err
+				}
 			}
 		}
 	}

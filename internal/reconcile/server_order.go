@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -169,11 +170,26 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 		return m.put(m.router.HostID, plan.KindPort, id, nil)
 	}
 	doc := plan.Port{Router: planID(m.router.UID), Network: planID(net.UID), NIC: id, MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS}
-	priv := m.private(n)
-	if priv == nil {
+	private := m.private(n)
+	if len(private) == 0 {
 		return m.put(m.router.HostID, plan.KindPort, id, nil)
 	}
-	doc.Address = priv.Addr.String()
+	for i, priv := range private {
+		public, err := m.public(priv)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			doc.Address, doc.Public = priv.Addr.String(), public
+			continue
+		}
+		doc.More = append(doc.More, plan.PortAddr{Address: priv.Addr.String(), Public: public})
+	}
+	return m.put(m.router.HostID, plan.KindPort, id, &doc)
+}
+
+// public are the addresses that are translated to a private one, oldest first.
+func (m *machine) public(priv *cloud.IP) (list []plan.PublicAddr, err error) {
 	for _, ip := range m.ips {
 		if ip.PrivateID != priv.ID || ip.Leaving != "" {
 			continue
@@ -182,23 +198,23 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 		if ip.PolicyID != 0 {
 			pol, err := m.policy(ip.PolicyID)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			pub.Policy = planID(pol.UID)
 		}
-		doc.Public = append(doc.Public, pub)
+		list = append(list, pub)
 	}
-	return m.put(m.router.HostID, plan.KindPort, id, &doc)
+	return list, nil
 }
 
-// private is the first private address of a card.
-func (m *machine) private(n *cloud.NIC) *cloud.IP {
+// private are the private addresses of a card, the one that it gets by DHCP first.
+func (m *machine) private(n *cloud.NIC) (list []*cloud.IP) {
 	for _, ip := range m.ips {
 		if ip.NICID == n.ID && ip.Kind == cloud.PrivateIP {
-			return ip
+			list = append(list, ip)
 		}
 	}
-	return nil
+	return list
 }
 
 // vm compiles the machine itself.
@@ -229,13 +245,15 @@ func (m *machine) vm() plan.VM {
 		}
 		net := m.nets[n.NetworkID]
 		nic := plan.NIC{ID: planID(n.UID), Network: planID(net.UID), MAC: n.MAC, Isolated: net.Public}
-		for _, ip := range m.ips {
-			if ip.NICID == n.ID && ip.Kind == cloud.PrivateIP {
-				nic.Addresses = append(nic.Addresses, ip.Addr.String())
+		card := plan.SeedIF{MAC: n.MAC, DHCP: true}
+		for i, ip := range m.private(n) {
+			nic.Addresses = append(nic.Addresses, ip.Addr.String())
+			if i > 0 {
+				card.More = append(card.More, netip.PrefixFrom(ip.Addr, net.Prefix.Bits()).String())
 			}
 		}
 		vm.NICs = append(vm.NICs, nic)
-		vm.Seed.NICs = append(vm.Seed.NICs, plan.SeedIF{MAC: n.MAC, DHCP: true})
+		vm.Seed.NICs = append(vm.Seed.NICs, card)
 	}
 	if m.dvd != nil {
 		vm.DVD = imageID(m.dvd)

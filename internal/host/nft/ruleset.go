@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -84,7 +85,9 @@ func compile(in sys.Installation, t Table) (*ruleset, error) {
 		}
 		rs.ports = append(rs.ports, parsed)
 	}
-	slices.SortFunc(rs.ports, func(a, b port) int { return strings.Compare(string(a.NIC), string(b.NIC)) })
+	slices.SortFunc(rs.ports, func(a, b port) int {
+		return cmp.Or(strings.Compare(string(a.NIC), string(b.NIC)), a.private.Compare(b.private))
+	})
 	rs.uncontested(claims)
 	return rs, nil
 }

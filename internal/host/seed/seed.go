@@ -80,6 +80,11 @@ func checkNIC(n plan.SeedIF) error {
 	if !mac.MatchString(n.MAC) {
 		return fmt.Errorf("%q is no MAC address", n.MAC)
 	}
+	for _, a := range n.More {
+		if _, err := netip.ParsePrefix(a); err != nil {
+			return fmt.Errorf("card %s: %q is no address with a prefix length", n.MAC, a)
+		}
+	}
 	if n.DHCP {
 		return nil
 	}
@@ -146,6 +151,9 @@ func network(s plan.Seed) map[string]any {
 		card := map[string]any{"match": map[string]any{"macaddress": n.MAC}, "set-name": name}
 		if n.DHCP {
 			card["dhcp4"] = true
+			if len(n.More) > 0 {
+				card["addresses"] = n.More
+			}
 		} else if n.Address != "" {
 			card["addresses"] = []string{n.Address}
 		}
@@ -178,7 +186,7 @@ func route(n plan.SeedIF) map[string]any {
 func environment(s plan.Seed) []byte {
 	var nics []string
 	for _, n := range s.NICs {
-		f := []string{n.MAC, "dhcp", "", "", strings.Join(s.DNS, "+")}
+		f := []string{n.MAC, "dhcp", strings.Join(n.More, "+"), "", strings.Join(s.DNS, "+")}
 		if !n.DHCP {
 			f = []string{n.MAC, "static", n.Address, n.Gateway, strings.Join(s.DNS, "+")}
 		}

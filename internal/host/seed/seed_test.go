@@ -130,8 +130,22 @@ func TestFiles(t *testing.T) {
 		env["VIRGA_ROOT_HASH"] != "$6$salt$abc./XYZ" || unbase(t, env["VIRGA_KEYS_B64"]) != strings.Join(full().Keys, "\n")+"\n" {
 		t.Errorf("virga.env: %v", env)
 	}
-	// Without a hash there is no login by password.
 	s := full()
+	s.NICs[0].More = []string{"10.0.0.7/24", "10.0.0.8/24"}
+	f = build(t, s)
+	card := decode(t, f["network-config"])["ethernets"].(map[string]any)["eth0"].(map[string]any)
+	if card["dhcp4"] != true || !slices.Equal(card["addresses"].([]any), []any{"10.0.0.7/24", "10.0.0.8/24"}) {
+		t.Errorf("more addresses: %v", card)
+	}
+	if env := shell(t, f["virga.env"]); !strings.HasPrefix(env["VIRGA_NICS"], "52:54:00:00:00:01,dhcp,10.0.0.7/24+10.0.0.8/24,,") {
+		t.Errorf("more addresses: %v", env)
+	}
+	s.NICs[0].More = []string{"10.0.0.7"}
+	if _, err := seed.Build(s); err == nil {
+		t.Error("an address without its length is taken")
+	}
+	// Without a hash there is no login by password.
+	s = full()
 	s.RootHash = ""
 	c = decode(t, strings.TrimPrefix(build(t, s)["user-data"], "#cloud-config\n"))
 	if c["ssh_pwauth"] != false || c["users"].([]any)[0].(map[string]any)["lock_passwd"] != true {
