@@ -201,7 +201,9 @@ func TestRealTwoAddresses(t *testing.T) {
 		if a.Address != private[i] || !strings.Contains(rules, fmt.Sprintf("%s : %s", a.Public.Address, a.Address)) {
 			t.Errorf("%+v is not translated:\n%s", a, rules)
 		}
-		g := Login(t, key, a.Address, machineLimit, func(ctx context.Context) (net.Conn, error) { return router.Dial(ctx, "tcp", a.Address+":22") })
+		g := Login(t, key, a.Address, machineLimit, func(ctx context.Context) (net.Conn, error) {
+			return router.Dial(ctx, "tcp", a.Address+":22")
+		})
 		if got := g.BootID(); boot != "" && got != boot {
 			t.Errorf("at %s there is another machine", a.Address)
 		} else {
