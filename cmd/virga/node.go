@@ -64,8 +64,8 @@ type node struct {
 
 	mu        sync.Mutex // guards the operator's password and the file that shows it
 	announced bool
-	waits     string // what the node is not ready for; "" when it is
-	own       []ownHost
+	waits     string    // what the node is not ready for; "" when it is
+	own       []ownHost // of this process
 
 	cert   *httpd.Certificate // nil: plain
 	web    net.Listener

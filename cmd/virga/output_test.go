@@ -54,6 +54,35 @@ func TestFinish(t *testing.T) {
 	}
 }
 
+// What the API calls by its fields people called by flags.
+func TestInFlags(t *testing.T) {
+	for text, want := range map[string]string{
+		"vcore: vcore must be 1 to 16, not 99":                           "--cpu must be 1 to 16, not 99",
+		"hdds[0].size: a disk must be 20 to 2000 GB":                     "--disk: a disk must be 20 to 2000 GB",
+		"size: disks only grow":                                          "--disk: disks only grow",
+		"name: the name has 200 characters":                              "the name has 200 characters",
+		"hardware.ram: ram must be 0.5 GB":                               "--ram must be 0.5 GB",
+		"the request has several problems: vcore: vcore is 99; ram: odd": "the request has several problems: --cpu is 99; --ram: odd",
+		"server_type: it is of another kind":                             "server_type: it is of another kind",
+		"the server web is busy: capture":                                "the server web is busy: capture",
+		"":                                                               "",
+	} {
+		if got := inFlags(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Whatever a service says, its words stay, and reading them ends.
+func FuzzInFlags(f *testing.F) {
+	f.Add("problems: vcore: vcore must be 1; hdds[0].size: x; ; name: ")
+	f.Fuzz(func(t *testing.T, text string) {
+		if out := inFlags(text); len(out) > 8*len(text)+8 || !strings.Contains(text, ": ") && out != text {
+			t.Errorf("%q becomes %q", text, out)
+		}
+	})
+}
+
 func TestExplainImage(t *testing.T) {
 	odd := errors.New("odd")
 	for _, c := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,9 @@ func (n *node) expect(ctx context.Context, h *cloud.Host) error {
 			own.session = l.Session
 		}
 		if err == nil {
+			n.mu.Lock()
 			n.own = append(n.own, own)
+			n.mu.Unlock()
 		}
 		return err
 	})
@@ -41,9 +44,12 @@ func (n *node) expect(ctx context.Context, h *cloud.Host) error {
 // unseen says which hosts of this process are not there yet, "" when all are.
 func (n *node) unseen(ctx context.Context) (what string, err error) {
 	var names, lost []string
+	n.mu.Lock()
+	all := slices.Clone(n.own)
+	n.mu.Unlock()
 	err = n.db.Read(ctx, func(tx *store.Tx) error {
 		names, lost = nil, nil
-		for _, own := range n.own {
+		for _, own := range all {
 			h, err := store.Get[cloud.Host](tx, own.id)
 			if err != nil {
 				return err

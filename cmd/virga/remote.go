@@ -90,7 +90,7 @@ func (r *remote) explain(err error) error {
 		if api.Detail != "" {
 			text += ": " + api.Detail
 		}
-		return &coded{code: exitOfStatus(api.Status), err: errors.New(text)}
+		return &coded{code: exitOfStatus(api.Status), err: errors.New(inFlags(text))}
 	}
 	var u *url.Error
 	if errors.As(err, &u) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
