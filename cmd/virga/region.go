@@ -44,7 +44,8 @@ hosts yet; virga admin join-token HOST --region NAME brings one. A NAME of the
 
 With --driver robot it is a region in CloudCIX only, and has no hosts of this
 installation: a program of yours drives it, which logs in as the user that
-virga admin user create --robot NAME makes.`,
+virga admin user create --robot NAME makes. What it writes is not carried out
+yet, and projects there are refused.`,
 		Example: "  virga admin region add DE --pool 203.0.113.0/24\n" +
 			"  virga admin region add paris --country FR --location Paris --pool 198.51.100.0/24\n" +
 			"  virga admin region add cork --country IE --driver robot --pool 192.0.2.0/24",

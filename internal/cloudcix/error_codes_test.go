@@ -55,7 +55,7 @@ var withoutNumber = map[string]string{
 	"keys.missing": "refuses a start", "keys.other": "refuses a start",
 	"setup.hosts": "refuses a start", "setup.inside": "refuses a start", "setup.pool": "refuses a start",
 	"user.robot": "a verb of the operator", "region.driver": "a verb of the operator", "host.robot": "a verb of the operator",
-	"user.taken": "a verb of the operator",
+	"user.taken": "a verb of the operator", "region.robot": "501 until states that robots write are built",
 }
 
 // Waiting are numbers of built services that nothing is answered with until a noun

@@ -175,6 +175,9 @@ func (t *Txn) placeProject(p *cloud.Project, region Pick) error {
 		return nil
 	}
 	r, err := t.regionOf(region)
+	if err == nil && r.Driver == cloud.RobotDriver { // nobody would build its router, and it could never be removed
+		return cloud.Errorf(cloud.NotBuilt, "region.robot", "projects in regions that robots drive are not built yet")
+	}
 	if err == nil {
 		p.RegionID, p.ResellerID = r.ID, r.ID
 	}

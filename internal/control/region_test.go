@@ -108,6 +108,11 @@ func TestRobotRegion(t *testing.T) {
 		}
 		_, err = r.c.PutHost(t.Context(), cloud.Host{RegionID: es.ID, Name: "h", ServerType: 2, StorageType: 2, Cores: 4, RAM: 1 << 16})
 		refused(t, err, cloud.Conflict, "host.robot")
+		inCloudCIX := *r.alice
+		inCloudCIX.Confined = false
+		_, err = r.c.CreateProject(t.Context(), &inCloudCIX, control.CreateProjectIn{Region: control.Pick{ID: es.ID}, Name: "there"},
+			func(*control.Txn, *control.ProjectView) (int, any, error) { return 201, nil, nil })
+		refused(t, err, cloud.NotBuilt, "region.robot")
 		first := find[cloud.Site](r)[0]
 		good := control.NewUserIn{Member: "Operator", Name: "rob", Email: "rob@es.example", RobotOf: es.ID}
 		for name, edit := range map[string]func(*control.NewUserIn){
