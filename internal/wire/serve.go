@@ -156,7 +156,8 @@ const maxDrain = 32 << 20
 // refused without a look at it. A client that sends all of it before it listens would
 // be told of a broken connection in place of the reason.
 func drain(w http.ResponseWriter, req *http.Request) {
-	if req.Body == nil || req.Body == http.NoBody || strings.EqualFold(req.Header.Get("Expect"), "100-continue") { // which waits to be asked for it
+	asks := strings.EqualFold(req.Header.Get("Expect"), "100-continue") // and sends nothing before it is told to
+	if req.Body == nil || req.Body == http.NoBody || asks {
 		return
 	}
 	if _, err := io.CopyN(io.Discard, req.Body, maxDrain); err == nil { // there is more still
