@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -171,7 +172,7 @@ func serverClone() *cobra.Command {
 				}
 				in.DatacenterID = &id
 			}
-			copied, err := call(cmd.Context(), r, api.CloneServer, []string{s.ID}, in)
+			copied, err := r.clone(cmd, s, in)
 			if err != nil {
 				return err
 			}
@@ -182,6 +183,30 @@ func serverClone() *cobra.Command {
 	offer(cmd, "region", completeCountries)
 	addWait(cmd)
 	return cmd
+}
+
+// clone orders a copy. While the source is busy, with the freezing for another copy
+// say, the API refuses, and who waits for the copy anyway waits for that too.
+func (r *remote) clone(cmd *cobra.Command, s api.ServerSummary, in api.ServerClone) (copied api.Server, err error) {
+	limit, _ := cmd.Flags().GetDuration("timeout")
+	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
+	defer cancel()
+	for told := false; ; told = true {
+		copied, err = call(ctx, r, api.CloneServer, []string{s.ID}, in)
+		if !waits(cmd) || exitCode(err) != exitConflict || !strings.Contains(err.Error(), " is busy") {
+			return copied, err
+		}
+		if !told {
+			say(cmd.ErrOrStderr(), "%s is busy; the copy is made when it is not", s.Name)
+		}
+		busy := err
+		if _, err := r.client.WaitServer(ctx, s.ID, nil); err != nil && ctx.Err() == nil {
+			return copied, r.explain(err)
+		}
+		if ctx.Err() != nil || !pause(ctx, r.client.Poll) {
+			return copied, fail(exitTimeout, "the copy of %s was not ordered: %v", s.Name, busy)
+		}
+	}
 }
 
 func serverDelete() *cobra.Command {

@@ -2,6 +2,9 @@ package image
 
 import (
 	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,5 +195,44 @@ func TestScriptsParse(t *testing.T) {
 		if out, err := exec.Command(busybox, "sh", "-n", "guest/"+e.Name()).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v: %s", e.Name(), err, out)
 		}
+	}
+}
+
+// wget works with a time limit too, in all the ways to write one, and is given
+// everything else as it was said.
+func TestWget(t *testing.T) {
+	const busybox = "/bin/busybox" // as in the guest
+	if _, err := os.Stat(busybox); err != nil {
+		t.Skip("missing Debian package: busybox-static")
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, r.URL.Path+" "+r.UserAgent())
+	}))
+	t.Cleanup(web.Close)
+	url := web.URL + "/a*b"
+	for _, args := range [][]string{
+		{"-q", "-O", "-", "-U", "me too", url},
+		{"-T", "5", "-q", "-O", "-", "-U", "me too", url},
+		{"-T5", "-q", "-O", "-", "-U", "me too", url},
+		{"-qT", "5", "-O", "-", "-U", "me too", url},
+		{"-qT5", "-O", "-", "-U", "me too", url},
+		{"-q", "-O", "-", "-U", "me too", url, "-T", "5"},
+		{"-q", "--timeout=5", "-O", "-", "-U", "me too", url},
+		{"-q", "--timeout", "5", "-O", "-", "-U", "me too", url},
+	} {
+		out, err := exec.Command(busybox, append([]string{"sh", "guest/wget"}, args...)...).CombinedOutput()
+		if err != nil || string(out) != "/a*b me too" {
+			t.Errorf("wget %q: %v, %q", args, err, out)
+		}
+	}
+	script, err := filepath.Abs("guest/wget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(busybox, "sh", script, "-q", "-O", "-T", "-U", "me too", url) // -T is a file here
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if b, _ := os.ReadFile(filepath.Join(cmd.Dir, "-T")); err != nil || string(b) != "/a*b me too" {
+		t.Errorf("a file called -T: %v, %q, %q", err, out, b)
 	}
 }

@@ -174,6 +174,7 @@ func addBusybox(ctx context.Context, t tree, work string) error {
 	}
 	replaced := map[string]bool{
 		"busybox": true, "dpkg": true, "dpkg-deb": true, "rpm": true, "mke2fs": true, "resize2fs": true,
+		"wget": true, // guest/wget says why
 	}
 	for _, name := range strings.Fields(list) {
 		if !replaced[name] {
@@ -289,6 +290,8 @@ func addGuestFiles(t tree, k kernel) error {
 			t.data("/etc/"+e.Name(), 0o644, string(text))
 		case "poweroff":
 			t.data("/etc/acpi/PWRF/00000080", 0o755, string(text))
+		case "wget":
+			t.data("/bin/wget", 0o755, string(text))
 		default:
 			t.data("/lib/virga/"+e.Name(), 0o755, string(text))
 		}
