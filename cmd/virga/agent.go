@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +32,8 @@ first start takes it with --join and --control, later ones know both.`,
 		},
 	}
 	cmd.Flags().StringVar(&join, "join", "", "one-time join token, at the first start")
-	cmd.Flags().StringVar(&address, "control", "", "address of the control plane's --links listener, at the first start")
+	cmd.Flags().StringVar(&address, "control", "",
+		"address of the control plane's --links listener, at the first start; of several nodes all, with commas between")
 	cmd.Flags().BoolVar(&f.fake, "fake", false, "simulate the machine")
 	cmd.Flags().StringVar(&logLevel, "log", "warn", "what is logged: debug, info, warn or error")
 	r.add(cmd, 1)
@@ -61,17 +63,26 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	if err != nil {
 		return err
 	}
-	if joined && address == "" {
+	switch {
+	case joined && address == "":
 		address = known
+	case joined && address != known: // other nodes than at the join, also for later starts
+		if err := host.SetAddress(folder, address); err != nil {
+			return err
+		}
 	}
 	if address == "" {
 		return fail(exitUsage, "where is the control plane? say it with --control ADDRESS")
 	}
-	out := cmd.OutOrStdout()
-	dial := func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "tcp", address) // dial: the control plane that the operator named
+	addresses := strings.Split(address, ",")
+	for _, a := range addresses {
+		if _, _, err := net.SplitHostPort(a); err != nil {
+			return fail(exitUsage, "--control: %q is no address such as 192.0.2.1:7443", a)
+		}
 	}
-	r.guessUnderlay(sourceTowards(ctx, address))
+	out := cmd.OutOrStdout()
+	dial := host.DialAny(addresses, time.Now, dialTCP)
+	r.guessUnderlay(sourceTowards(ctx, addresses[0]))
 	if joined && !f.fake {
 		if err := lookAtMachine(out, dir); err != nil {
 			return err
@@ -139,7 +150,7 @@ func sayMet(ctx context.Context, out io.Writer, met <-chan struct{}, address str
 // sourceTowards is the address that this machine uses towards another, "" when
 // it cannot be reached. Nothing is sent.
 func sourceTowards(ctx context.Context, address string) string {
-	c, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, "udp", address) // dial: the same
+	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "udp", address) // dial: the same
 	if err != nil {
 		return ""
 	}

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -61,6 +63,8 @@ type node struct {
 	cred  control.Credentials
 	front http.Handler
 	admin *admin.Verbs
+
+	bringing singleflight.Group // by digest
 
 	mu        sync.Mutex // guards the operator's password and the file that shows it
 	announced bool
@@ -121,7 +125,7 @@ func (n *node) open(ctx context.Context) error {
 	n.queue = work.New(n.db, work.Options{Log: o.log, WentBack: reconcile.PullTimes})
 	n.hub = hub.New(hub.Options{
 		DB: n.db, Log: o.log, HostWork: reconcile.Host, Adopted: reconcile.Adopted, Mended: reconcile.Mended,
-		CA: n.ca, Images: n.images().Open, Gather: reconcile.Gather, Key: seal.Derive("orders"),
+		CA: n.ca, Images: n.images().Open, Bring: n.bringImage, Gather: reconcile.Gather, Key: seal.Derive("orders"),
 	})
 	old, _ := readReady(o.data.dir) // none, or not to be read: then nothing was kept
 	if n.cred, err = n.ctl.Setup(ctx, control.SetupIn{Pool: o.pool, Inside: o.inside, Kept: old.Password}); err != nil {
@@ -277,6 +281,14 @@ func (n *node) run(ctx context.Context) error {
 	if err := n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) }); err != nil {
 		return err
 	}
+	end, err := n.announceLinks(ctx)
+	if err != nil {
+		return err
+	}
+	if err := n.admin.DropImages(ctx); err != nil {
+		n.opt.log.Warn("removed images take up room", "error", err)
+	}
+	defer end()
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var first error

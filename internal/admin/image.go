@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -144,6 +145,27 @@ func (a *Verbs) removeImage(r *http.Request, _ none) (none, error) {
 		return none{}, fmt.Errorf("remove image: %w", err)
 	}
 	return none{}, nil
+}
+
+// DropImages frees the bytes of images that were removed through another node. Those
+// that the store does not know stay: it may have come back from an older backup.
+func (a *Verbs) DropImages(ctx context.Context) error {
+	old, err := a.Images.Old()
+	for _, digest := range old {
+		var used bool
+		err = errors.Join(err, a.DB.Read(ctx, func(tx *store.Tx) error {
+			n, err := store.Count[cloud.Image](tx, cloud.Query{Where: cloud.Eq("digest", digest), Closed: true})
+			if used = n == 0; err != nil || used {
+				return err
+			}
+			used, err = imageUsed(tx, digest)
+			return err
+		}))
+		if err == nil && !used {
+			err = a.Images.Remove(digest)
+		}
+	}
+	return err
 }
 
 func imageUsed(tx *store.Tx, digest string) (bool, error) {

@@ -125,3 +125,36 @@ func TestNodeWithOtherKeys(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An agent that was told of several control nodes finds the one that answers, also at
+// later starts, and without its flag.
+func TestAgentKnowsSeveralNodes(t *testing.T) {
+	t.Parallel()
+	c := New(t, bin, quick, "several")
+	nobody, links := freePort(t), freePort(t)
+	c.Start("serve", "--listen", "127.0.0.1:0", "--links", links)
+	var token struct{ Token string }
+	c.Admin("POST", "/hosts", map[string]any{"name": "rack-1"}).Is(200).Into(&token)
+	dir := filepath.Join(c.Dir, "rack-1")
+	p := c.Spawn(dir, nil, "agent", "--fake", "--join", token.Token, "--control", nobody+","+links)
+	c.hostUp("rack-1")
+	if err := p.Stop(10 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	seen := func() (seen time.Time) {
+		var list []struct {
+			Name string
+			Seen time.Time
+		}
+		c.Admin("GET", "/hosts", nil).Is(200).Into(&list)
+		for _, h := range list {
+			if h.Name == "rack-1" {
+				seen = h.Seen
+			}
+		}
+		return seen
+	}
+	before := seen()
+	p = c.Spawn(dir, nil, "agent", "--fake")
+	c.Until("it is heard again", fakeLimit, func() (bool, string) { return seen().After(before), p.Output() })
+}

@@ -17,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,7 +27,7 @@ const identityFile = "link/identity"
 // identity is the content of identityFile. It lies in one file, so that key
 // and certificate always belong together.
 type identity struct {
-	Address string `json:"address"`         // of the control plane, host:port
+	Address string `json:"address"`         // of the control plane, host:port; several with commas between
 	Key     []byte `json:"key"`             // seed of the Ed25519 key
 	Chain   []byte `json:"chain,omitempty"` // PEM: own certificate, its authority's, others trusted; empty while joining
 }
@@ -234,6 +235,52 @@ func Joined(f Folder) (address string, ok bool, err error) {
 		return "", false, err
 	}
 	return id.Address, true, nil
+}
+
+// SetAddress changes where the control plane is, for later starts.
+func SetAddress(f Folder, address string) error {
+	id, err := readIdentity(f)
+	if err != nil || id == nil || id.Address == address {
+		return err
+	}
+	id.Address = address
+	return id.save(f)
+}
+
+// brief is how short a connection was that is no reason to begin with the same
+// address: who answers there may be frozen, or refuse.
+const brief = time.Minute
+
+// DialAny dials one of several addresses: that which answered last, or the one after it
+// when that connection did not last, and then the others in their order. Each of them is
+// tried before it is said that none answers.
+func DialAny(addresses []string, now func() time.Time, dial func(ctx context.Context, address string) (net.Conn, error)) Dial {
+	var mu sync.Mutex
+	var last int
+	var at time.Time
+	return func(ctx context.Context) (net.Conn, error) {
+		mu.Lock()
+		first := last
+		if now().Sub(at) < brief {
+			first++
+		}
+		mu.Unlock()
+		var errs []error
+		for n := range addresses {
+			i := (first + n) % len(addresses)
+			c, err := dial(ctx, addresses[i])
+			if err == nil {
+				mu.Lock()
+				last, at = i, now()
+				mu.Unlock()
+				return c, nil
+			}
+			if errs = append(errs, err); ctx.Err() != nil {
+				break
+			}
+		}
+		return nil, errors.Join(errs...)
+	}
 }
 
 // config is the TLS configuration of a host that joined.

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -260,7 +261,7 @@ func (ca *CA) server() (*tls.Certificate, error) {
 	}
 	der, err := ca.issue(&x509.Certificate{
 		Subject: pkix.Name{CommonName: ServerName}, DNSNames: []string{ServerName},
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}, // nodes ask each other
 	}, key.Public())
 	if err != nil {
 		return nil, fmt.Errorf("certificate of this node: %w", err)
@@ -329,13 +330,18 @@ func callerOf(cert *x509.Certificate) (c caller, err error) {
 	return c, errors.New("the certificate names no host")
 }
 
+// pool are all authorities that are trusted.
+func (ca *CA) pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, c := range append(slices.Clone(ca.also), ca.cert) {
+		pool.AddCert(c)
+	}
+	return pool
+}
+
 // tlsConfig asks for a certificate of this authority, but lets those in who
 // have none: they may do nothing but join.
 func (ca *CA) tlsConfig() (*tls.Config, error) {
-	pool := x509.NewCertPool()
-	for _, c := range append(ca.also, ca.cert) {
-		pool.AddCert(c)
-	}
 	cert, err := ca.server()
 	if err != nil {
 		return nil, err
@@ -343,7 +349,7 @@ func (ca *CA) tlsConfig() (*tls.Config, error) {
 	own := &ownCert{ca: ca, cert: cert}
 	return &tls.Config{
 		MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
-		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: pool,
+		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: ca.pool(),
 		Time: ca.now, GetCertificate: own.get,
 	}, nil
 }

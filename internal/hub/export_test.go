@@ -3,8 +3,10 @@ package hub
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 
 	"github.com/virga-cloud/virga/internal/host"
 	"github.com/virga-cloud/virga/internal/host/fake"
@@ -37,4 +39,22 @@ func (ca *CA) Unnumbered(id int64, now host.Folder) (host.Folder, error) {
 	}
 	old := fake.NewMemory()
 	return old, old.Write("link/identity", b)
+}
+
+// HostCertificate is what a host that joined shows.
+func (ca *CA) HostCertificate(f host.Folder) (c tls.Certificate, err error) {
+	var file struct {
+		Key   []byte `json:"key"`
+		Chain []byte `json:"chain"`
+	}
+	if err := host.ReadJSON(f, "link/identity", &file); err != nil {
+		return c, err
+	}
+	leaf, _ := pem.Decode(file.Chain)
+	return tls.Certificate{Certificate: [][]byte{leaf.Bytes}, PrivateKey: ed25519.NewKeyFromSeed(file.Key)}, nil
+}
+
+// Trust is how a control node is known by anybody.
+func (ca *CA) Trust() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"}, ServerName: ServerName, RootCAs: ca.pool()}
 }

@@ -23,13 +23,15 @@ const sessionHeader = "Virga-Session"
 
 // Handler serves the links: /link/exchange, /link/stream/{id},
 // /link/image/{digest} and /link/renew for hosts with a certificate of the
-// authority, /link/join for machines with a token.
+// authority, /link/join for machines with a token, /link/node/image/{digest} for
+// other control nodes.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /link/join", h.serveJoin)
 	mux.HandleFunc("POST /link/renew", h.withCaller(h.onlyEnrolled(h.serveRenew)))
 	mux.HandleFunc("POST /link/exchange", h.withCaller(h.serveExchange))
 	mux.HandleFunc("POST /link/stream/{id}", h.withCaller(h.onlyEnrolled(h.serveStream)))
+	mux.HandleFunc("GET /link/node/image/{digest}", h.serveNodeImage)
 	mux.HandleFunc("GET /link/image/{digest}", h.withCaller(h.onlyEnrolled(h.serveImage)))
 	return mux
 }
@@ -261,11 +263,17 @@ func (h *Hub) answerChain(w http.ResponseWriter, chain []byte, err error) {
 // anything: an id is only the beginning of a digest.
 func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, c caller) {
 	digest := r.PathValue("digest")
-	if err := h.mayFetch(r.Context(), c.host, digest); err != nil {
+	image, err := h.mayFetch(r.Context(), c.host, digest)
+	if err != nil {
 		h.refuse(w, err)
 		return
 	}
-	f, err := h.opt.Images(digest)
+	f, err := h.openImage(r.Context(), image)
+	h.sendImage(w, r, digest, f, err)
+}
+
+// sendImage answers with a file, or why there is none.
+func (h *Hub) sendImage(w http.ResponseWriter, r *http.Request, digest string, f io.ReadSeekCloser, err error) {
 	if err != nil {
 		h.refuse(w, fmt.Errorf("open image %s: %w", digest, err))
 		return
@@ -278,26 +286,25 @@ func (h *Hub) serveImage(w http.ResponseWriter, r *http.Request, c caller) {
 }
 
 // mayFetch refuses every digest but those of the images that the host has to have.
-func (h *Hub) mayFetch(ctx context.Context, host int64, digest string) error {
+func (h *Hub) mayFetch(ctx context.Context, host int64, digest string) (image plan.Image, err error) {
 	if !plan.IsDigest(digest) {
-		return cloud.Errorf(cloud.NotFound, "image.not_found", "%.80q is not the digest of an image", digest)
+		return image, cloud.Errorf(cloud.NotFound, "image.not_found", "%.80q is not the digest of an image", digest)
 	}
 	var o *Order
-	err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) (err error) {
 		o, err = Get(tx, host, plan.KindImage, plan.ID(digest[:32]))
 		return err
 	})
 	if err != nil {
-		return err
+		return image, err
 	}
-	var image plan.Image
 	if o != nil && !o.Absent {
 		if err := json.Unmarshal(o.Body, &image); err != nil {
-			return fmt.Errorf("order of image %s: %w", digest, err)
+			return image, fmt.Errorf("order of image %s: %w", digest, err)
 		}
 	}
 	if image.Digest != digest || h.opt.Images == nil {
-		return cloud.Errorf(cloud.NotFound, "image.not_found", "host %d was not ordered to have image %s", host, digest)
+		return image, cloud.Errorf(cloud.NotFound, "image.not_found", "host %d was not ordered to have image %s", host, digest)
 	}
-	return nil
+	return image, nil
 }

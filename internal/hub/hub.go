@@ -3,6 +3,7 @@
 package hub
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"time"
@@ -40,6 +41,9 @@ type Options struct {
 	// Images opens the packed bytes of an image by its digest, which a host was
 	// ordered to have; optional.
 	Images func(digest string) (io.ReadSeekCloser, error)
+	// Bring brings an image of so many bytes here that Images does not have
+	// (fs.ErrNotExist) and another control node has; optional.
+	Bring func(ctx context.Context, digest string, size int64) error
 }
 
 // Hub serves all hosts. Any number of hubs may work on one store; what waits

@@ -56,6 +56,50 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// What is received lies on the shelf when it is what the digest stands for; else
+// nothing of it stays.
+func TestShelfReceives(t *testing.T) {
+	s := image.Shelf{Dir: filepath.Join(t.TempDir(), "images")}
+	b := packed(t, "bytes")
+	send := func(text string, end error) func(io.Writer) error {
+		return func(w io.Writer) error {
+			for _, c := range text {
+				if _, err := io.WriteString(w, string(c)); err != nil {
+					return err
+				}
+			}
+			return end
+		}
+	}
+	for what, fill := range map[string]func(io.Writer) error{
+		"other bytes": send("bytec", nil), "less": send("byte", nil), "more": send("bytes!", nil),
+		"broken off": send("bytes", errors.New("away")),
+	} {
+		if err := s.Receive(b.Digest, b.Bytes, fill); err == nil {
+			t.Errorf("%s: taken", what)
+		}
+		if left, err := os.ReadDir(s.Dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: left %v, %v", what, left, err)
+		}
+	}
+	if err := s.Receive("../"+b.Digest[3:], b.Bytes, send("bytes", nil)); err == nil {
+		t.Error("a name that is no digest was taken")
+	}
+	for range 2 {
+		if err := s.Receive(b.Digest, b.Bytes, send("bytes", nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := s.Open(b.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil || string(got) != "bytes" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // Nothing but what lies on the shelf is reached by any name, nor through a
 // link that somebody put there.
 func TestShelfStaysInItsFolder(t *testing.T) {
