@@ -230,7 +230,10 @@ func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {
 		if err := store.Update(tx, row); err != nil {
 			return err
 		}
-		return hub.DeclareLost(tx, row.ID) // routers go elsewhere, and its certificate is void
+		if err := hub.DeclareLost(tx, row.ID); err != nil { // routers go elsewhere, and its certificate is void
+			return err
+		}
+		return work.Enqueue(tx, reconcile.Host, row.ID, 0)
 	})
 }
 

@@ -176,19 +176,39 @@ func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, 
 	return w
 }
 
-// hostWaits finds hosts that are away, or whose disk is nearly full.
+// hostWaits finds hosts that are away, whose disk is nearly full, or that say an
+// address towards others which another host has.
 func hostWaits(tx *store.Tx) (map[int64]*cloud.Host, []Wait, error) {
 	rows, err := store.Find[cloud.Host](tx, cloud.Query{}.By("id"))
 	if err != nil {
 		return nil, nil, err
 	}
-	disks, err := diskWaits(tx)
+	disks, said, err := diskWaits(tx)
 	if err != nil {
 		return nil, nil, err
 	}
 	hosts, list := map[int64]*cloud.Host{}, []Wait{}
+	at := map[string]*cloud.Host{} // by region and underlay
+	where := func(h *cloud.Host, address string) string { return fmt.Sprint(h.RegionID, " ", address) }
+	for _, h := range rows {
+		if h.State == cloud.HostUp && h.Underlay != "" {
+			at[where(h, h.Underlay)] = h
+		}
+	}
 	for _, h := range rows {
 		hosts[h.ID] = h
+		if o := at[where(h, said[h.ID])]; o != nil && h.Underlay == "" && h.State == cloud.HostUp {
+			since := h.Updated
+			if h.LastSeen != nil {
+				since = *h.LastSeen
+			}
+			list = append(list, Wait{
+				Kind: "host", ID: h.ID, Name: h.Name + ", underlay", Since: since, host: h.Name,
+				For: fmt.Sprintf("the host %s says the address %s towards others, which the host %s has: no network spans to it",
+					h.Name, said[h.ID], o.Name),
+				Fix: "Give one of them another one: `--underlay ADDR` when its agent starts.",
+			})
+		}
 		if Away(h, tx.Now()) {
 			list = append(list, Wait{Kind: "host", ID: h.ID, Name: h.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
 		}
@@ -209,32 +229,39 @@ type lowDisk struct {
 	since      time.Time
 }
 
-func diskWaits(tx *store.Tx) (map[int64]lowDisk, error) {
+// diskWaits finds disks that are nearly full; said are the addresses towards others that
+// hosts say.
+func diskWaits(tx *store.Tx) (low map[int64]lowDisk, said map[int64]string, err error) {
 	rows, err := tx.Query(`SELECT host, facts, seen FROM link WHERE facts <> ''`)
 	if err != nil {
-		return nil, fmt.Errorf("look at the disks: %w", err)
+		return nil, nil, fmt.Errorf("look at the disks: %w", err)
 	}
 	defer rows.Close()
-	low := map[int64]lowDisk{}
+	low, said = map[int64]lowDisk{}, map[int64]string{}
 	for rows.Next() {
 		var host int64
 		var text string
 		var seen time.Time
 		if err := rows.Scan(&host, &text, store.Into(&seen)); err != nil {
-			return nil, fmt.Errorf("look at the disks: %w", err)
+			return nil, nil, fmt.Errorf("look at the disks: %w", err)
 		}
 		var f struct {
 			Disk int64  `json:"disk"`
 			Free *int64 `json:"disk_free"`
+			At   string `json:"address"`
 		}
-		if err := json.Unmarshal([]byte(text), &f); err != nil || f.Free == nil { // said by nobody
+		if err := json.Unmarshal([]byte(text), &f); err != nil {
+			continue
+		}
+		said[host] = f.At
+		if f.Free == nil { // said by nobody
 			continue
 		}
 		if *f.Free < f.Disk/10 && *f.Free < 20<<30 {
 			low[host] = lowDisk{*f.Free, f.Disk, seen}
 		}
 	}
-	return low, rows.Err()
+	return low, said, rows.Err()
 }
 
 // orderWaits finds orders that a host has not carried out, or that do not hold any

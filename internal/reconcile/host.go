@@ -17,12 +17,20 @@ import (
 // in its region: routers, and creations that gave up.
 func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
-		h, err := store.Get[cloud.Host](tx, it.Key)
+		h, err := store.GetAny[cloud.Host](tx, it.Key)
 		if store.None(err) {
 			return 0, nil
 		}
 		if err != nil {
 			return 0, err
+		}
+		if h.State == cloud.HostLost {
+			if err := freeUnderlay(tx, h); err != nil {
+				return 0, err
+			}
+		}
+		if !h.Alive() {
+			return 0, nil
 		}
 		link, err := hub.LinkOf(tx, h.ID)
 		if err != nil {
@@ -66,8 +74,22 @@ func moved(tx *store.Tx, h *cloud.Host, f plan.Facts) error {
 	if a, err := netip.ParseAddr(f.Address); err == nil && a.Is4() && f.MTU >= minUnderlay {
 		underlay, mtu = a.String(), f.MTU
 	}
+	// Of two with one address neither is reached by its tunnels; who has it keeps it.
+	n, err := store.Count[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", h.RegionID), cloud.Ne("id", h.ID),
+		cloud.Ne("underlay", ""), cloud.Eq("underlay", underlay), cloud.Eq("state", string(cloud.HostUp))))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		underlay, mtu = "", 0
+	}
 	if h.Underlay == underlay && h.UnderlayMTU == mtu {
 		return nil
+	}
+	if h.Underlay != "" && h.Underlay != underlay {
+		if err := freeUnderlay(tx, h); err != nil {
+			return err
+		}
 	}
 	h.Underlay, h.UnderlayMTU = underlay, mtu
 	networks, err := numbers(tx, `SELECT DISTINCT o.work_key FROM orders o JOIN host h ON h.id = o.host
@@ -77,6 +99,22 @@ func moved(tx *store.Tx, h *cloud.Host, f plan.Facts) error {
 	}
 	for _, n := range networks {
 		if err := work.Enqueue(tx, Network, n, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeUnderlay lets hosts look again that have no address towards others: a host gives
+// up its own, which may be what one of them says.
+func freeUnderlay(tx *store.Tx, h *cloud.Host) error {
+	without, err := store.Find[cloud.Host](tx, cloud.Where(cloud.Eq("region_id", h.RegionID), cloud.Ne("id", h.ID),
+		cloud.Eq("underlay", ""), cloud.Eq("fake", false), cloud.Eq("state", string(cloud.HostUp))))
+	if err != nil {
+		return err
+	}
+	for _, o := range without {
+		if err := work.Enqueue(tx, Host, o.ID, 0); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,12 @@
 package reconcile_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
@@ -47,4 +49,42 @@ func TestUnderlayTooSmall(t *testing.T) {
 			t.Errorf("a network has an MTU of %d", n.MTU)
 		}
 	}
+}
+
+// Of two hosts that say one address towards others the first keeps it, the other is
+// told, and has it when the first gives it up.
+func TestUnderlayOfAnotherHost(t *testing.T) {
+	r := newRig(t, 1)
+	first := get[cloud.Host](r, r.hosts[0].id)
+	second := r.addHostAt("twin", first.Underlay)
+	told := func() (told bool) {
+		r.read(func(tx *store.Tx) error {
+			waits, err := control.Waits(tx)
+			for _, w := range waits {
+				says := "the host twin says the address " + first.Underlay
+				told = told || strings.Contains(w.String(), says) && strings.Contains(w.String(), first.Name)
+			}
+			return err
+		})
+		return told
+	}
+	is := func(when, one, two string) {
+		t.Helper()
+		r.play(5 * time.Second)
+		a, b := get[cloud.Host](r, first.ID), get[cloud.Host](r, second.id)
+		if a.Underlay != one || b.Underlay != two || told() != (two == "") {
+			t.Errorf("%s: %q and %q, told %v", when, a.Underlay, b.Underlay, told())
+		}
+	}
+	is("both say it", first.Underlay, "")
+	r.startAgent(r.hosts[0], plan.Facts{Name: "h1", CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30, Address: "192.0.2.99", MTU: 1500})
+	is("the first moved", "192.0.2.99", first.Underlay)
+	r.startAgent(r.hosts[0], plan.Facts{Name: "h1", CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30, Address: first.Underlay, MTU: 1500})
+	r.play(5 * time.Second)
+	if a := get[cloud.Host](r, first.ID); a.Underlay != "" {
+		t.Errorf("it took it back: %q", a.Underlay)
+	}
+	changeRow(r, second.id, func(h *cloud.Host) { h.State = cloud.HostLost })
+	r.write(func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Host, second.id, 0) })
+	is("the second is lost", first.Underlay, first.Underlay)
 }
