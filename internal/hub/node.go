@@ -85,7 +85,7 @@ func (h *Hub) FetchImage(ctx context.Context, self, digest string, dial Dialer, 
 		why = append(why, err.Error())
 	}
 	h.opt.Log.Warn("an image lies on no control node that answers", "image", digest, "asked", why)
-	return cloud.Errorf(cloud.Unavailable, "image.nowhere", 
+	return cloud.Errorf(cloud.Unavailable, "image.nowhere",
 		"the bytes of image %s lie neither here nor on another control node that answers", digest).
 		WithFix("Start the node that took the import, with --links, or import the image again.")
 }
@@ -115,7 +115,7 @@ func fetchFrom(ctx context.Context, conf *tls.Config, address, digest string, di
 	if err != nil {
 		return err
 	}
-	res, err := (&http.Client{Transport: t}).Do(req)
+	res, err := t.RoundTrip(req)
 	if err != nil {
 		return fmt.Errorf("node at %s: %w", address, err)
 	}
