@@ -59,9 +59,9 @@ func (t *Txn) regionOf(p Pick) (*cloud.Site, error) {
 	if !cloud.IsKind(err, cloud.NotFound) {
 		return r, err
 	}
-	switch s, other := pick[cloud.Site](t, p, "region"); {
+	switch _, other := pick[cloud.Site](t, p, "region"); { // whose it is, and its name, is nobody else's to know
 	case other == nil:
-		err = cloud.Errorf(cloud.Invalid, "region.office", "%s is no region", s.Name)
+		err = cloud.Errorf(cloud.Invalid, "region.office", "the address %d is no region", p.ID)
 	case cloud.IsKind(other, cloud.NotFound):
 		err = cloud.Errorf(cloud.Invalid, "region.link", "there is no such region for this address")
 	default:
