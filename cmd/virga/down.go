@@ -140,7 +140,7 @@ func takeDown(ctx context.Context, d *data, grace time.Duration, tell func(strin
 		if up == 0 || time.Now().After(end) {
 			break
 		}
-		tell(fmt.Sprintf("%d guests are shutting down", up))
+		tell(fmt.Sprintf("guests that are shutting down: %d", up))
 		if !pause(ctx, time.Second) {
 			return ctx.Err()
 		}

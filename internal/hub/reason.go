@@ -8,7 +8,7 @@ import (
 
 // artefact is how hosts name things in their reasons: a kind with the start of an
 // id, or the whole id.
-var artefact = regexp.MustCompile(`\b(image|network|router|port|policy|volume|vm|card|snapshot) [0-9a-f]{8}([0-9a-f]{24})?\b` +
+var artefact = regexp.MustCompile(`\b(image|network|router|port|policy|volume|vm|machine|card|snapshot) [0-9a-f]{8}([0-9a-f]{24})?\b` +
 	`|\b[0-9a-f]{32}\b`)
 
 // inWords says for people what a host waits for. They know their disks, and no
@@ -19,6 +19,8 @@ func inWords(reason string) string {
 		switch m[1] {
 		case "":
 			return "…"
+		case "machine":
+			return plan.KindVM.Noun()
 		case "card":
 			return "a network card"
 		case "snapshot":

@@ -18,6 +18,7 @@ func TestInWords(t *testing.T) {
 		"waits for network " + string(id):                          "waits for the network",
 		"card 01234567: no such device":                            "a network card: no such device",
 		"waits for snapshot " + string(id) + " of volume 0123abcd": "waits for the snapshot of a disk",
+		"machine " + string(id) + " has the disk open":             "the machine has the disk open",
 		"layer " + string(id) + " is missing":                      "layer … is missing",
 	} {
 		s := plan.Status{Reason: reason}

@@ -201,9 +201,27 @@ func TestScriptsParse(t *testing.T) {
 // wget works with a time limit too, in all the ways to write one, and is given
 // everything else as it was said.
 func TestWget(t *testing.T) {
-	const busybox = "/bin/busybox" // as in the guest
-	if _, err := os.Stat(busybox); err != nil {
+	source, err := lookTool("busybox")
+	if err != nil {
 		t.Skip("missing Debian package: busybox-static")
+	}
+	dir := t.TempDir()
+	busybox, script := filepath.Join(dir, "busybox"), filepath.Join(dir, "wget")
+	program, err := os.ReadFile(source)
+	if err == nil {
+		program, err = hideWget(program)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("guest/wget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, b := range map[string][]byte{busybox: program, script: []byte(strings.ReplaceAll(string(text), "/bin/busybox", busybox))} {
+		if err := os.WriteFile(path, b, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, r.URL.Path+" "+r.UserAgent())
@@ -220,14 +238,13 @@ func TestWget(t *testing.T) {
 		{"-q", "--timeout=5", "-O", "-", "-U", "me too", url},
 		{"-q", "--timeout", "5", "-O", "-", "-U", "me too", url},
 	} {
-		out, err := exec.Command(busybox, append([]string{"sh", "guest/wget"}, args...)...).CombinedOutput()
+		// The shell finds the script, and not what is in busybox.
+		cmd := exec.Command(busybox, append([]string{"sh", "-c", `wget "$@"`, "sh"}, args...)...)
+		cmd.Env = []string{"PATH=" + dir}
+		out, err := cmd.CombinedOutput()
 		if err != nil || string(out) != "/a*b me too" {
 			t.Errorf("wget %q: %v, %q", args, err, out)
 		}
-	}
-	script, err := filepath.Abs("guest/wget")
-	if err != nil {
-		t.Fatal(err)
 	}
 	cmd := exec.Command(busybox, "sh", script, "-q", "-O", "-T", "-U", "me too", url) // -T is a file here
 	cmd.Dir = t.TempDir()
