@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,6 +111,47 @@ func runnable(t *testing.T, page, text string) []e2e.Block {
 		t.Errorf("%s has indented code, which no test runs; fence it as sh", page)
 	}
 	return list
+}
+
+// notRun are the blocks of the other pages that no test pastes, by their first
+// line without its comment, and why. Their verbs and flags are looked up all the same (cmd/virga,
+// TestTextsNameVerbs).
+var notRun = map[string]string{
+	"virga up --links 192.0.2.1:7443":                                  "the address is an example; testdata/agent.txtar does it",
+	"virga agent --join TOKEN --control 192.0.2.1:7443":                "the same",
+	"virga agent --join TOKEN --control 192.0.2.1:7443,192.0.2.2:7443": "the same",
+	"virga admin region add DE --pool 203.0.113.0/24":                  "simulated clouds have it; testdata/admin.txtar adds others",
+	"virga admin host lost rack-2":                                     "it asks a person; testdata/admin.txtar does it",
+	"cd DATA/host/machine/volumes/ID":                                  "the disk of a real guest is saved by hand",
+	"scripts/packages run":                                             "it installs packages; make test begins with it",
+	"make build":                                                       "TestExamples builds so, to another place",
+	"ip netns list | grep vgTAG":                                       "simulated hosts have no networks",
+}
+
+// Every block for a shell is run, or it is said why not.
+func TestEveryBlockIsRun(t *testing.T) {
+	left := maps.Clone(notRun)
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range e2e.Blocks(page, string(text)) {
+			first, _, _ := strings.Cut(b.Text, "\n")
+			first, _, _ = strings.Cut(first, " #")
+			first = strings.TrimSpace(first)
+			if page == readme || b.Info != "sh" {
+				continue
+			}
+			if notRun[first] == "" {
+				t.Errorf("%s:%d: no test runs this block; mark it \"sh test\", or say in notRun why not: %q", page, b.Line, first)
+			}
+			delete(left, first)
+		}
+	}
+	for first := range left {
+		t.Errorf("no page has a block that begins with %q any more", first)
+	}
 }
 
 const readme = "README.md"

@@ -27,7 +27,7 @@ its running control plane. Whoever may open it is the operator.`,
 	pool.AddCommand(poolAdd(), poolList())
 	host := asGroup(&cobra.Command{Use: "host", Short: "Hosts"})
 	host.AddCommand(hostList(),
-		hostSet("lost", "Declare a host gone for good and switched off: its servers are shown as lost, and none is started elsewhere",
+		hostSet("lost", "Declare a host gone for good and switched off: its servers are shown as failed, and none that ran is started elsewhere",
 			"%s is lost; when it comes back it is told to stand down", true),
 		hostSet("moved", "Say that a host's folder lies elsewhere now, and that nothing runs where it was",
 			"%s may speak from the place where it is now", true),
