@@ -9,8 +9,8 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// A host that was not heard for three minutes is said to be away, by everybody, and
-// the doctor ends with 1; it is right again when the host is back.
+// What waits for a first host, and a host that was not heard for three minutes, is
+// told by everybody, and the doctor ends with 1; all is right again when there is one.
 func TestHostAwayIsTold(t *testing.T) {
 	t.Parallel()
 	links := freePort(t)
@@ -18,6 +18,9 @@ func TestHostAwayIsTold(t *testing.T) {
 	serve := c.Start("serve", "--dev", "--listen", "127.0.0.1:0", "--links", links)
 	var token struct{ Token string }
 	c.Admin("POST", "/hosts", map[string]any{"name": "metal"}).Is(200).Into(&token)
+	// A token alone makes no host: what waits for one says so.
+	c.CIX("POST", "/iaas/v1/project/", map[string]any{"region_id": c.RegionID, "name": "early"}).Is(201)
+	c.wrong(t, "router", "no host of the region has joined yet", "")
 	agent := c.Spawn(host.Dir, nil, "agent", "--fake", "--join", token.Token, "--control", links)
 	c.hostUp("metal")
 	well := func() {
