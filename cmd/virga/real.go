@@ -24,6 +24,7 @@ import (
 type realFlags struct {
 	uplink, accel, underlay string
 	overcommit              float64
+	iops                    int64
 }
 
 // add declares the flags; overcommit is the default of --disk-overcommit.
@@ -33,6 +34,7 @@ func (r *realFlags) add(cmd *cobra.Command, overcommit float64) {
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
 	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", overcommit,
 		"how many times the room on disk may be promised: disks take only what was written, and a full file system stops their guests")
+	cmd.Flags().Int64Var(&r.iops, "disk-iops", 0, "operations per second that each disk of a guest may do (0: as many as it can)")
 	cmd.Flags().StringVar(&r.underlay, "underlay", "",
 		"address of this host towards other hosts, for networks that span hosts, or none (default: where it reaches the control plane from)")
 }
@@ -129,11 +131,14 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 		return nil, nil, err
 	}
 	opt := host.RealOptions{
-		In: in, Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, Now: time.Now, Fetch: c.Image, Software: version,
+		In: in, Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, IOPS: r.iops, Now: time.Now, Fetch: c.Image, Software: version,
 		Unpack: func(rd io.Reader, dir, digest string) error {
 			_, err := image.Unpack(rd, dir, digest)
 			return err
 		},
+	}
+	if r.iops < 0 {
+		return nil, nil, fail(exitUsage, "--disk-iops is 0 or more, not %d", r.iops)
 	}
 	if opt.Underlay, err = r.underlayAddr(); err != nil {
 		return nil, nil, err

@@ -40,6 +40,8 @@ type RealOptions struct {
 	// Overcommit is how many times the room on disk is offered, 1 (or 0) to
 	// MostOvercommit.
 	Overcommit float64
+	// IOPS bounds the operations per second of each disk of a guest; 0 = no bound.
+	IOPS int64
 }
 
 // MostOvercommit is as far as thin disks of any use go.
@@ -86,7 +88,7 @@ func NewReal(opt RealOptions) *Real {
 		guards:   &nft.Guards{In: opt.In},
 		tables:   &nft.Tables{In: opt.In},
 		servers:  &dhcp.Servers{In: opt.In},
-		machines: &qemu.Machines{In: opt.In, Accel: opt.Accel, Now: opt.Now, Seed: seed.Build, OpenTap: taps.OpenTap},
+		machines: &qemu.Machines{In: opt.In, Accel: opt.Accel, Now: opt.Now, Seed: seed.Build, OpenTap: taps.OpenTap, IOPS: opt.IOPS},
 		done:     map[plan.ID]string{},
 	}
 }

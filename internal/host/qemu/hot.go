@@ -24,6 +24,7 @@ type machine struct {
 	nodes   map[string]string  // block node to its file
 	files   map[string]string  // file to the qcow2 node that has it open
 	active  map[plan.ID]string // block node that the disk writes to
+	iops    map[plan.ID]int64  // bound of the disk
 	full    bool               // a disk stopped for want of room
 	disc    string             // file in the drive
 	jobs    map[string]string  // block jobs with their state
@@ -34,7 +35,7 @@ type machine struct {
 func (v *vm) look(q *qmp) (*machine, error) {
 	m := &machine{
 		busy: map[string]bool{}, nodes: map[string]string{}, files: map[string]string{},
-		active: map[plan.ID]string{}, jobs: map[string]string{},
+		active: map[plan.ID]string{}, iops: map[plan.ID]int64{}, jobs: map[string]string{},
 	}
 	var status struct{ Status string }
 	var cpus []struct{}
@@ -112,6 +113,7 @@ func (m *machine) blocks(q *qmp) error {
 		Inserted *struct {
 			File string
 			Node string `json:"node-name"`
+			IOPS int64
 		}
 	}
 	if err := q.do("query-block", nil, &blocks); err != nil {
@@ -127,7 +129,7 @@ func (m *machine) blocks(q *qmp) error {
 			m.disc = b.Inserted.File
 		}
 		if id, ok := strings.CutPrefix(strings.TrimSuffix(name, "/virtio-backend"), "disk-"); ok {
-			m.active[plan.ID(id)] = b.Inserted.Node
+			m.active[plan.ID(id)], m.iops[plan.ID(id)] = b.Inserted.Node, b.Inserted.IOPS
 		}
 	}
 	return nil
@@ -176,6 +178,7 @@ func (v *vm) adapt(ctx context.Context, q *qmp, m *machine, p sys.Process, st pl
 		func() (string, error) { return v.chains(ctx, q, m) },
 		func() (string, error) { return v.unplug(q, m, p) },
 		func() (string, error) { return v.plugDisks(q, m, p) },
+		func() (string, error) { return "", v.throttle(q, m) },
 		func() (string, error) { return v.plugNICs(ctx, q, m) },
 		func() (string, error) { return v.dvd(q, m, p) },
 		func() (string, error) { return "", v.memory(q, m) },
@@ -368,6 +371,26 @@ func (v *vm) plugDisks(q *qmp, m *machine, p sys.Process) (why string, err error
 		}
 	}
 	return why, nil
+}
+
+// throttle bounds what each disk may do, so that one guest leaves something to the
+// others. A disk that was plugged in this step is bounded in the next.
+func (v *vm) throttle(q *qmp, m *machine) error {
+	for _, a := range v.spec.Volumes {
+		if _, open := m.active[a.Volume]; !open || m.iops[a.Volume] == v.IOPS {
+			continue
+		}
+		err := hot(func() error {
+			return q.do("block_set_io_throttle", map[string]any{
+				"id":  "/machine/peripheral/" + diskDevice(a.Volume) + "/virtio-backend",
+				"bps": 0, "bps_rd": 0, "bps_wr": 0, "iops": v.IOPS, "iops_rd": 0, "iops_wr": 0,
+			}, nil)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plugNICs adds the cards that are wanted and not there.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/host/drivertest"
 	"github.com/virga-cloud/virga/internal/plan"
@@ -105,5 +106,52 @@ func TestDVD(t *testing.T) {
 	b.ensure()
 	if got := inDrive(); got != "" {
 		t.Errorf("ejected: %q", got)
+	}
+}
+
+// A disk does no more than it may, also one that was plugged; another agent may say
+// otherwise while the machine runs.
+func TestThrottle(t *testing.T) {
+	b := newBench(t)
+	b.d.IOPS = 20
+	b.ensure()
+	volume(t, b.in, diskB)
+	b.attach(map[plan.ID]string{diskB: "more"})
+	b.ensure()
+	b.ensure()
+	// As many writes as it may do within two seconds, and some to fill the bucket.
+	writes := func(disk plan.ID) time.Duration {
+		t.Helper()
+		begin := time.Now()
+		for range 44 {
+			said := ""
+			line := "qemu-io -d /machine/peripheral/disk-" + string(disk) + "/virtio-backend \"write 0 4k\""
+			must(t, b.d.Monitor(t.Context(), b.id, "human-monitor-command", map[string]any{"command-line": line}, &said))
+			if strings.Contains(said, "rror") {
+				t.Fatal(said)
+			}
+		}
+		return time.Since(begin)
+	}
+	for _, disk := range []plan.ID{diskA, diskB} {
+		if took := writes(disk); took < 1500*time.Millisecond {
+			t.Errorf("44 writes to %s with 20 a second took %v", disk.Short(), took)
+		}
+	}
+	p := b.process()
+	b.restartAgent()
+	b.ensure()
+	b.ensure()
+	var blocks []struct {
+		Inserted *struct{ IOPS int64 }
+	}
+	must(t, b.d.Monitor(t.Context(), b.id, "query-block", nil, &blocks))
+	for _, one := range blocks {
+		if one.Inserted != nil && one.Inserted.IOPS != 0 {
+			t.Errorf("still bounded: %+v", one.Inserted)
+		}
+	}
+	if b.process() != p {
+		t.Error("it was restarted")
 	}
 }

@@ -56,6 +56,8 @@ type Machines struct {
 	Seed func(plan.Seed) ([]byte, error)
 	// OpenTap opens the tap of a NIC. Required for machines with NICs.
 	OpenTap func(ctx context.Context, nic plan.ID) (*os.File, error)
+	// IOPS bounds the operations per second of each disk; 0 = no bound.
+	IOPS int64
 	// Extra arguments for every machine; for tests. Optional.
 	Extra []string
 }
