@@ -357,13 +357,6 @@ func sortedRefs[V any](m map[plan.Ref]V) []plan.Ref {
 	for r := range m {
 		refs = append(refs, r)
 	}
-	slices.SortFunc(refs, compareRefs)
+	slices.SortFunc(refs, plan.CompareRefs)
 	return refs
-}
-
-func compareRefs(a, b plan.Ref) int {
-	if d := a.Kind.Rank() - b.Kind.Rank(); d != 0 {
-		return d
-	}
-	return strings.Compare(string(a.ID), string(b.ID))
 }

@@ -29,8 +29,10 @@ type link struct {
 	facts   plan.Facts
 	session int64
 	seq     int64
-	moved   bool       // the folder lies elsewhere than before, and nobody agreed yet
-	adopt   bool       // the control plane asked for the whole truth
+	moved   bool // the folder lies elsewhere than before, and nobody agreed yet
+	adopt   bool // the control plane asked for the whole truth
+	pages   bool // in pages, of which the next one begins behind after
+	after   *plan.Ref
 	queue   []plan.Ref // documents with something to report, oldest first
 	// sent remembers which state of each document the open request holds.
 	sent    map[plan.Ref]int64
@@ -141,10 +143,27 @@ func (a *Agent) seenAll() bool {
 	return a.scan.passes > 0
 }
 
+// adoptPage and adoptBytes bound a page of the whole truth: its documents, and their
+// bodies together.
+const (
+	adoptPage  = 500
+	adoptBytes = 1 << 20
+)
+
 func (a *Agent) truth() *plan.Adopt {
 	t := &plan.Adopt{Artefacts: sortedRefs(a.scan.orphans)}
+	size := 0
 	for _, ref := range sortedRefs(a.items) {
 		it := a.items[ref]
+		if l := a.link; l.pages {
+			if t.After = l.after; l.after != nil && plan.CompareRefs(ref, *l.after) <= 0 {
+				continue
+			}
+			if size += len(it.doc.Body); len(t.Documents) == adoptPage || size > adoptBytes && len(t.Documents) > 0 {
+				t.More, t.Artefacts = true, nil
+				break
+			}
+		}
 		t.Documents = append(t.Documents, plan.Adopted{Document: it.doc, Acknowledged: it.acked, Status: it.status})
 	}
 	return t
@@ -190,7 +209,7 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 		}
 		l.session, l.seq = reply.Session, 0
 	}
-	l.adopt = reply.Adopt
+	l.adopt, l.pages, l.after = reply.Adopt, reply.Pages, reply.After
 	if reply.Adopt {
 		return nil, nil
 	}
@@ -286,7 +305,7 @@ const repeatEach = 50
 // repeat reports the next documents again.
 func (a *Agent) repeat() {
 	refs := sortedRefs(a.items)
-	from, found := slices.BinarySearchFunc(refs, a.scan.repeated, compareRefs)
+	from, found := slices.BinarySearchFunc(refs, a.scan.repeated, plan.CompareRefs)
 	if found {
 		from++
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -62,8 +63,8 @@ func generationOf(o *Order) int64 {
 	return o.Generation
 }
 
-// adopt takes over what a host has, in the transaction of the request: its
-// counters and what it sees. Both sides' documents are kept; where they
+// adopt takes over what a host has, or a page of it, in the transaction of the request:
+// its counters and what it sees. Both sides' documents are kept; where they
 // differ the store's is sent with a generation above the host's, but only
 // after its reconciler has seen what the host reported (Held).
 func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held, err error) {
@@ -71,9 +72,12 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 	if err != nil {
 		return nil, err
 	}
-	rows := map[plan.Ref]*Order{}
+	from, to := truth.After, lastOf(truth)
+	rows := map[plan.Ref]*Order{} // that the page is about
 	for _, o := range list {
-		rows[o.Ref()] = o
+		if within(o.Ref(), from, to) {
+			rows[o.Ref()] = o
+		}
 	}
 	floor := int64(0)
 	var had []plan.Adopted
@@ -81,6 +85,9 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 		ref := d.Ref()
 		if !ref.Valid() {
 			return nil, fmt.Errorf("%q %q: not the name of a document", d.Kind, d.ID)
+		}
+		if !within(ref, from, to) {
+			return nil, cloud.Errorf(cloud.Invalid, "link.request", "%s is no part of this page", ref)
 		}
 		// What it was not ordered to have is no claim: its body, and the numbers and
 		// addresses in it, count for nothing.
@@ -119,13 +126,16 @@ func (h *Hub) adopt(tx *store.Tx, l *Link, truth *plan.Adopt) (drop []plan.Held,
 	if err := raiseFloor(tx, l.Host, floor); err != nil {
 		return nil, err
 	}
-	if err := replaceOrphans(tx, l.Host, truth.Artefacts); err != nil {
-		return nil, err
-	}
 	if h.opt.Adopted != nil {
 		if err := h.opt.Adopted(tx, l.Host, had); err != nil {
 			return nil, err
 		}
+	}
+	if to != nil { // the rest is to come
+		return drop, nil
+	}
+	if err := replaceOrphans(tx, l.Host, truth.Artefacts); err != nil {
+		return nil, err
 	}
 	return drop, wakeOwners(tx, l.Host)
 }

@@ -58,6 +58,9 @@ func bounded(req *plan.Request) error {
 	}
 	if req.Adopt != nil {
 		documents = len(req.Adopt.Documents)
+		if req.Adopt.More && documents == 0 {
+			return cloud.Errorf(cloud.Invalid, "link.request", "a page without documents cannot be followed by another")
+		}
 		for i := range req.Adopt.Documents {
 			statusBounded(&req.Adopt.Documents[i].Status)
 		}

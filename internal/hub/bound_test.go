@@ -50,6 +50,7 @@ func TestRequestsAreBounded(t *testing.T) {
 		"request":   {Session: 1, Seq: plan.MaxGeneration + 1},
 		"wait":      {Wait: -1},
 		"held":      {Hello: &plan.Hello{Held: held}},
+		"page":      {Adopt: &plan.Adopt{More: true}},
 		"documents": {Adopt: &plan.Adopt{Documents: documents}},
 		"reports":   {Reports: make([]plan.Report, maxReports+1)},
 	} {

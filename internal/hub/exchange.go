@@ -123,8 +123,8 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	l.seq = req.Seq
 	reply := plan.Reply{Session: l.Session}
 	if l.Adopting {
-		if req.Adopt == nil {
-			reply.Adopt = true
+		if after := h.told.after(l); req.Adopt == nil || !sameRef(req.Adopt.After, after) {
+			reply.Adopt, reply.Pages, reply.After = true, true, after
 			return reply, l.heard(tx)
 		}
 		if err := crash.Here(pointAdopt); err != nil {
@@ -132,6 +132,12 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 		}
 		if reply.Drop, err = h.adopt(tx, l, req.Adopt); err != nil {
 			return plan.Reply{}, fmt.Errorf("adopt: %w", err)
+		}
+		last := lastOf(req.Adopt)
+		tx.AfterCommit(func() { h.told.upTo(l, last) })
+		if last != nil {
+			reply.Adopt, reply.Pages, reply.After = true, true, last
+			return reply, l.heard(tx)
 		}
 		l.Adopting = false
 	}
@@ -150,7 +156,7 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 			// The host knows more than the store: nothing flows before the
 			// store knows all of it.
 			l.Adopting = true
-			reply.Adopt = true
+			reply.Adopt, reply.Pages = true, true
 			return reply, l.heard(tx)
 		}
 	}
@@ -202,7 +208,7 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 	if l.Adopting, err = h.mustAdopt(tx, l, hello); err != nil {
 		return plan.Reply{}, err
 	}
-	reply := plan.Reply{Session: l.Session, Incarnation: h.incarnation(), Adopt: l.Adopting}
+	reply := plan.Reply{Session: l.Session, Incarnation: h.incarnation(), Adopt: l.Adopting, Pages: l.Adopting}
 	if !l.Adopting {
 		if reply.Orders, err = h.pending(tx, l.Host); err != nil {
 			return plan.Reply{}, err
@@ -280,6 +286,9 @@ func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply pla
 			return nil
 		}
 		reply = plan.Reply{Session: l.Session, Adopt: l.Adopting, StandDown: l.Lost}
+		if l.Adopting {
+			reply.Pages, reply.After = true, h.told.after(l)
+		}
 		if !l.Adopting && !l.Lost {
 			reply.Orders, err = h.pending(tx, host)
 		}

@@ -54,10 +54,11 @@ type Hub struct {
 	streams streams
 	turns   *turns
 	checks  *checks
+	told    *told
 }
 
 // New makes a hub on a store.
 func New(opt Options) *Hub {
 	opt.defaults()
-	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns(), checks: newChecks()}
+	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns(), checks: newChecks(), told: newTold()}
 }

@@ -44,6 +44,15 @@ func Orphans(tx *store.Tx, host int64) ([]*Orphan, error) {
 	return store.Find[Orphan](tx, q)
 }
 
+// OrphanOf is the orphan of a name on a host, nil when there is none.
+func OrphanOf(tx *store.Tx, host int64, ref plan.Ref) (*Orphan, error) {
+	o, err := store.First[Orphan](tx, cloud.Where(cloud.Eq("host", host), cloud.Eq("kind", ref.Kind), cloud.Eq("object", ref.ID)))
+	if store.None(err) {
+		return nil, nil
+	}
+	return o, err
+}
+
 func isOrphan(tx *store.Tx, host int64, ref plan.Ref) (bool, error) {
 	n, err := store.Count[Orphan](tx, cloud.Where(cloud.Eq("host", host), cloud.Eq("kind", ref.Kind), cloud.Eq("object", ref.ID)))
 	return n > 0, err

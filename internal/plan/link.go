@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // This file is what a host and the control plane say to each other. One
@@ -20,6 +21,14 @@ const MaxGeneration = 1 << 50
 type Ref struct {
 	Kind Kind `json:"kind"`
 	ID   ID   `json:"id"`
+}
+
+// CompareRefs orders names: by kinds as they are ensured, then by ids.
+func CompareRefs(a, b Ref) int {
+	if d := a.Kind.Rank() - b.Kind.Rank(); d != 0 {
+		return d
+	}
+	return strings.Compare(string(a.ID), string(b.ID))
 }
 
 // String reads well in a reason: "volume 0a1b2c3d".
@@ -119,8 +128,12 @@ func (h Held) Ref() Ref { return Ref{Kind: h.Kind, ID: h.ID} }
 // (a restored one). Bodies are included, so that addresses of what only the
 // host knows can be held.
 type Adopt struct {
+	// After is the document behind which this page begins, in the order of
+	// CompareRefs; nil: with the first. More says that another page follows.
+	After     *Ref      `json:"after,omitempty"`
+	More      bool      `json:"more,omitempty"`
 	Documents []Adopted `json:"documents"`
-	Artefacts []Ref     `json:"artefacts,omitempty"` // without any document
+	Artefacts []Ref     `json:"artefacts,omitempty"` // without any document; with the last page
 }
 
 // Adopted is one document with what the host sees of it.
@@ -160,6 +173,9 @@ type Reply struct {
 	Refused string `json:"refused,omitempty"`
 	// Adopt asks for the whole truth (Request.Adopt) before any order flows.
 	Adopt bool `json:"adopt,omitempty"`
+	// Pages says that it may come in pages; the next one is what follows After.
+	Pages bool `json:"pages,omitempty"`
+	After *Ref `json:"after,omitempty"`
 	// Incarnation of the store. The host writes it down once it is adopted,
 	// that is, when it comes without Adopt.
 	Incarnation string `json:"incarnation,omitempty"`

@@ -26,7 +26,7 @@ func Adopted(tx *store.Tx, host int64, had []plan.Adopted) error {
 	if err := adoptInstances(tx, had); err != nil {
 		return err
 	}
-	return holdAddresses(tx, host)
+	return holdAddresses(tx, host, had)
 }
 
 // maxSegment is the greatest number of a segment: a VXLAN header has 24 bits for it.
@@ -101,13 +101,16 @@ func adoptInstances(tx *store.Tx, had []plan.Adopted) error {
 
 // holdAddresses keeps the addresses of a host's orphans from being given to
 // somebody else while the orphans still answer on them.
-func holdAddresses(tx *store.Tx, host int64) error {
-	orphans, err := hub.Orphans(tx, host)
-	if err != nil {
-		return err
-	}
-	for _, o := range orphans {
-		if o.Kind != plan.KindPort || len(o.Body) == 0 {
+func holdAddresses(tx *store.Tx, host int64, had []plan.Adopted) error {
+	for _, d := range had {
+		if d.Kind != plan.KindPort {
+			continue
+		}
+		o, err := hub.OrphanOf(tx, host, d.Ref())
+		if err != nil {
+			return err
+		}
+		if o == nil || len(o.Body) == 0 {
 			continue
 		}
 		var port plan.Port
