@@ -212,7 +212,7 @@ func (n *newServer) addresses() error {
 
 // newNIC adds a card with a private address; addr nil takes the next free one.
 func (t *Txn) newNIC(s *cloud.Server, net *cloud.Subnet, rank int, want *AddressIn) (*cloud.NIC, *cloud.IP, error) {
-	nic := &cloud.NIC{ServerID: s.ID, NetworkID: net.ID, Rank: rank}
+	nic := &cloud.NIC{ServerID: s.ID, NetworkID: net.ID, HostID: s.HostID, Rank: rank}
 	if err := store.Insert(t.Tx, nic); err != nil {
 		return nil, nil, err
 	}

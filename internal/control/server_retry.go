@@ -80,13 +80,18 @@ func (t *Txn) elsewhere(s *cloud.Server, cleared bool) error {
 	return t.moved(s)
 }
 
-// moved wakes the owners of what a server shares with others on its host.
+// moved takes the cards of a server along to its host, and wakes the owners of what
+// it shares with others there.
 func (t *Txn) moved(s *cloud.Server) error {
 	nics, err := store.Find[cloud.NIC](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)))
 	if err != nil {
 		return err
 	}
 	for _, n := range nics {
+		n.HostID = s.HostID
+		if err := store.Update(t.Tx, n); err != nil {
+			return err
+		}
 		if err := work.Enqueue(t.Tx, "network", n.NetworkID, 0); err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func moved(tx *store.Tx, h *cloud.Host, f plan.Facts) error {
 		}
 	}
 	h.Underlay, h.UnderlayMTU = underlay, mtu
-	networks, err := numbers(tx, `SELECT DISTINCT o.work_key FROM orders o JOIN host h ON h.id = o.host
+	networks, err := store.Integers(tx, `SELECT DISTINCT o.work_key FROM orders o JOIN host h ON h.id = o.host
 		WHERE o.work_kind = $1 AND h.region_id = $2 ORDER BY 1`, Network, h.RegionID)
 	if err != nil {
 		return fmt.Errorf("networks of region %d: %w", h.RegionID, err)

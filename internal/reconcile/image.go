@@ -37,18 +37,17 @@ func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, e
 			return 0, err
 		}
 		owner := hub.Owner{Kind: Image, Key: img.ID}
-		q := cloud.Where(cloud.Or(cloud.Eq("image_id", img.ID),
-			cloud.Eq("dvd_id", img.ID), cloud.Eq("seen_dvd_id", img.ID), cloud.Eq("seen_image_id", img.ID)))
-		servers, err := store.Find[cloud.Server](tx, q.By("host_id"))
-		if err != nil {
-			return 0, err
-		}
 		var hosts []int64
-		for _, s := range servers {
-			if !slices.Contains(hosts, s.HostID) {
-				hosts = append(hosts, s.HostID)
+		for _, column := range []string{"image_id", "seen_image_id", "dvd_id", "seen_dvd_id"} {
+			// Not 0 stands there for the index, which has no machines without one.
+			list, err := store.Distinct[cloud.Server](tx, "host_id", cloud.Eq(column, img.ID), cloud.Ne(column, 0))
+			if err != nil {
+				return 0, err
 			}
+			hosts = append(hosts, list...)
 		}
+		slices.Sort(hosts)
+		hosts = slices.Compact(hosts)
 		if img.Alive() {
 			list, err := hub.Of(tx, owner)
 			if err != nil {

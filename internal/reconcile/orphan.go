@@ -162,7 +162,7 @@ func hold(tx *store.Tx, o *hub.Orphan, subnets cloud.Cond, text string) error {
 // heldOver frees addresses whose orphan is gone or was taken over.
 func heldOver(tx *store.Tx) error {
 	rows, err := store.Find[cloud.IP](tx,
-		cloud.Where(cloud.Eq("kind", string(cloud.NotedIP)), cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix)).By("id"))
+		cloud.Where(cloud.Eq("kind", cloud.NotedIP), cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix)).By("id"))
 	if err != nil {
 		return err
 	}

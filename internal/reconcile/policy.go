@@ -2,8 +2,8 @@ package reconcile
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -33,21 +33,19 @@ func (r *Reconciler) policy(ctx context.Context, it *work.Item) (time.Duration, 
 }
 
 func policyHosts(tx *store.Tx, id int64) ([]int64, error) {
-	rows, err := tx.Query(`SELECT DISTINCT r.host_id FROM ip i JOIN project p ON p.id = i.project_id JOIN router r ON r.id = p.router_id
-		WHERE i.policy_id = $1 AND i.closed IS NULL AND r.host_id <> 0 ORDER BY 1`, id)
+	projects, err := store.Distinct[cloud.IP](tx, "project_id", cloud.Eq("policy_id", id))
+	if err != nil || len(projects) == 0 {
+		return nil, err
+	}
+	routers, err := store.Find[cloud.Router](tx, cloud.Where(cloud.In("project_id", projects), cloud.Ne("host_id", 0)).By("host_id"))
 	if err != nil {
-		return nil, fmt.Errorf("hosts of policy %d: %w", id, err)
+		return nil, err
 	}
-	defer rows.Close()
 	var hosts []int64
-	for rows.Next() {
-		var h int64
-		if err := rows.Scan(&h); err != nil {
-			return nil, fmt.Errorf("hosts of policy %d: %w", id, err)
-		}
-		hosts = append(hosts, h)
+	for _, rt := range routers {
+		hosts = append(hosts, rt.HostID)
 	}
-	return hosts, rows.Err()
+	return slices.Compact(hosts), nil
 }
 
 func policyDoc(p *cloud.Policy) plan.Policy {

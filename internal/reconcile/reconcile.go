@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -49,7 +50,11 @@ type Options struct {
 }
 
 // Reconciler carries out work.
-type Reconciler struct{ opt Options }
+type Reconciler struct {
+	opt Options
+	// How many due rows the last sweep passed over; see eachDue.
+	snapshots, routers atomic.Int64
+}
 
 // New makes a Reconciler.
 func New(opt Options) *Reconciler {
@@ -100,24 +105,6 @@ func once(
 		}
 		return it.DoneIn(tx)
 	})
-}
-
-// numbers reads a list of keys.
-func numbers(tx *store.Tx, query string, args ...any) ([]int64, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		list = append(list, n)
-	}
-	return list, rows.Err()
 }
 
 // put orders a document for an owner and tells whether it changed.

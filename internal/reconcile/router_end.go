@@ -12,24 +12,19 @@ import (
 
 // projectsOver removes the routers of projects whose grace period ended and
 // whose machines are gone; the project closes with its router.
-func projectsOver(tx *store.Tx) error {
-	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)),
+func (r *Reconciler) projectsOver(tx *store.Tx) error {
+	q := cloud.Where(cloud.Eq("remove", cloud.AfterGrace),
 		cloud.Eq("event_id", int64(0)), cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()))
-	list, err := store.Find[cloud.Router](tx, q.By("remove_after").Page(sweepPage, 0))
-	if err != nil {
-		return err
-	}
-	for _, rt := range list {
-		left, err := store.Count[cloud.Server](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID)))
-		if err != nil {
-			return err
-		}
-		if left > 0 {
-			continue // in a later sweep: machines go first
+	return eachDue(tx, &r.routers, q.By("remove_after"), func(rt *cloud.Router) (moved bool, err error) {
+		switch _, err := store.First[cloud.Server](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID))); {
+		case err == nil:
+			return false, nil // in a later sweep: machines go first
+		case !store.None(err):
+			return false, err
 		}
 		p, err := store.GetAny[cloud.Project](tx, rt.ProjectID)
 		if err != nil {
-			return err
+			return false, err
 		}
 		rt.Remove = cloud.Now
 		rt.Begin(cloud.Removing, -1, tx.Now())
@@ -38,17 +33,14 @@ func projectsOver(tx *store.Tx) error {
 			Action: "DELETE", Kind: Router, ObjectID: rt.ID, ObjectUID: rt.UID, Object: p.Name, ProjectID: p.ID, State: cloud.RouterStateNumber(rt),
 		}
 		if err := store.Insert(tx, e); err != nil {
-			return err
+			return false, err
 		}
 		rt.EventID = e.ID
 		if err := store.Update(tx, rt); err != nil {
-			return err
+			return false, err
 		}
-		if err := work.Enqueue(tx, Router, rt.ID, 0); err != nil {
-			return err
-		}
-	}
-	return nil
+		return true, work.Enqueue(tx, Router, rt.ID, 0)
+	})
 }
 
 // routerRemoving orders a router away and closes its project when the host

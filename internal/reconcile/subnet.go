@@ -37,10 +37,9 @@ func (r *Reconciler) network(ctx context.Context, it *work.Item) (time.Duration,
 }
 
 func networkHosts(tx *store.Tx, n *cloud.Subnet) ([]int64, error) {
-	hosts, err := numbers(tx, `SELECT DISTINCT s.host_id FROM nic c JOIN server s ON s.id = c.server_id
-		WHERE c.network_id = $1 AND c.closed IS NULL AND s.closed IS NULL AND s.host_id <> 0 ORDER BY 1`, n.ID)
+	hosts, err := store.Distinct[cloud.NIC](tx, "host_id", cloud.Eq("network_id", n.ID))
 	if err != nil {
-		return nil, fmt.Errorf("hosts of network %d: %w", n.ID, err)
+		return nil, err
 	}
 	at, err := routerAt(tx, n)
 	if err == nil && at != 0 && !slices.Contains(hosts, at) {

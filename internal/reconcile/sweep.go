@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -17,7 +18,7 @@ const sweepPage = 200
 // Everything else wakes itself.
 func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
 	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
-		for _, step := range []func(*store.Tx) error{graceOver, projectsOver, snapshotsOver, answersOver, heldOver} {
+		for _, step := range []func(*store.Tx) error{graceOver, r.projectsOver, r.snapshotsOver, answersOver, heldOver} {
 			if err := step(tx); err != nil {
 				return err
 			}
@@ -34,7 +35,7 @@ func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, e
 func graceOver(tx *store.Tx) error {
 	// What was lost on the way to its grace period has nothing to be kept for.
 	over := cloud.Or(cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()), cloud.And(cloud.Eq("remove_after", nil), cloud.Eq("failed", true)))
-	q := cloud.Where(cloud.Eq("remove", string(cloud.AfterGrace)), cloud.Eq("event_id", int64(0)), over)
+	q := cloud.Where(cloud.Eq("remove", cloud.AfterGrace), cloud.Eq("event_id", int64(0)), over)
 	list, err := store.Find[cloud.Server](tx, q.By("remove_after").Page(sweepPage, 0))
 	if err != nil {
 		return err
@@ -49,31 +50,49 @@ func graceOver(tx *store.Tx) error {
 }
 
 // snapshotsOver deletes snapshots that 1&1 keeps for some days only (R10).
-func snapshotsOver(tx *store.Tx) error {
+func (r *Reconciler) snapshotsOver(tx *store.Tx) error {
 	q := cloud.Where(cloud.Eq("removing", false), cloud.Eq("made", true), cloud.Cmp(cloud.OpLte, "expires", tx.Now()))
-	list, err := store.Find[cloud.Snapshot](tx, q.By("expires").Page(sweepPage, 0))
-	if err != nil {
-		return err
-	}
-	for _, snap := range list {
+	return eachDue(tx, &r.snapshots, q.By("expires"), func(snap *cloud.Snapshot) (moved bool, err error) {
 		s, err := store.Get[cloud.Server](tx, snap.ServerID)
 		if store.None(err) {
-			continue
+			return false, nil
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 		if s.Open() || s.Remove == cloud.Now || s.Failed {
-			continue // in the next sweep, when the machine is idle
+			return false, nil // in a later sweep, when the machine is idle
 		}
 		snap.Removing = true
 		if err := store.Update(tx, snap); err != nil {
+			return false, err
+		}
+		return true, work.Enqueue(tx, Server, s.ID, 0) // no user caused it: no event (docs/explain/state-and-work.md)
+	})
+}
+
+// eachDue calls f with a page of what is due. Those that cannot move yet stay at the
+// head of the list, and must not keep the ones behind them waiting as well: skip is
+// how many of them this node has passed, and the next sweep begins behind those.
+func eachDue[T any](tx *store.Tx, skip *atomic.Int64, q cloud.Query, f func(*T) (moved bool, err error)) error {
+	next := skip.Load()
+	list, err := store.Find[T](tx, q.Page(sweepPage, int(next)))
+	if err != nil {
+		return err
+	}
+	for _, row := range list {
+		moved, err := f(row)
+		if err != nil {
 			return err
 		}
-		if err := work.Enqueue(tx, Server, s.ID, 0); err != nil { // no user caused it: no event (docs/explain/state-and-work.md)
-			return err
+		if !moved {
+			next++
 		}
 	}
+	if len(list) < sweepPage {
+		next = 0
+	}
+	tx.AfterCommit(func() { skip.Store(next) }) // a run may be repeated
 	return nil
 }
 

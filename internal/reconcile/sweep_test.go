@@ -51,6 +51,41 @@ func TestSweep(t *testing.T) {
 	r.whole()
 }
 
+// Snapshots whose machines cannot be touched stand at the head of what is due, for as
+// long as it takes; those behind them end all the same.
+func TestDueBehindTheStuck(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.create(nil)
+	r.snapshot(s)
+	r.settle()
+	snap := r.shown(s)
+	stuck := r.create(nil)
+	r.write(func(tx *store.Tx) error {
+		lost, err := store.Get[cloud.Server](tx, stuck.ID)
+		if err != nil {
+			return err
+		}
+		lost.Failed = true
+		if err := store.Update(tx, lost); err != nil {
+			return err
+		}
+		earlier := snap.Expires.Add(-time.Hour)
+		for range 450 { // more than two pages
+			if err := store.Insert(tx, &cloud.Snapshot{ServerID: stuck.ID, Name: "old", Made: true, Expires: &earlier}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	r.now = *snap.Expires
+	for range 8 {
+		r.skip(time.Minute)
+	}
+	if r.shown(s) != nil {
+		t.Error("a snapshot behind others that wait does not end")
+	}
+}
+
 // Taken back within the grace period it runs again and stays.
 func TestGraceEndsEarly(t *testing.T) {
 	r := newRig(t, 1)

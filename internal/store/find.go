@@ -313,6 +313,29 @@ func comparePlain(x, y any) int {
 	return cmp.Compare(a, b)
 }
 
+// Distinct gives the different numbers that a column of live rows has, in order. It
+// goes from each to the next by an index that begins with what where compares and
+// goes on with the column, however many rows have the same.
+func Distinct[T any](tx *Tx, column string, where ...cloud.Cond) ([]int64, error) {
+	t := tableOf[T]()
+	c := t.byName[column]
+	if c == nil || c.class != classInt {
+		return nil, fmt.Errorf("store: %s has no column %q of numbers", t.name, column)
+	}
+	b := builder{engine: tx.Engine()}
+	which, err := b.where(t, cloud.And(append(where, cloud.Cmp(cloud.OpGt, column, int64(0)))...), false)
+	if err != nil {
+		return nil, err
+	}
+	next := fmt.Sprintf("(SELECT min(%s) FROM %s%s", c.quoted, quote(t.name), which)
+	list, err := Integers(tx, `WITH RECURSIVE d(v) AS (SELECT `+next+`) UNION ALL SELECT `+next+` AND `+c.quoted+` > d.v)
+		FROM d WHERE d.v IS NOT NULL) SELECT v FROM d WHERE v IS NOT NULL`, b.args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", column, t.name, err)
+	}
+	return list, nil
+}
+
 // Count tells how many rows a query has, without its limit and offset.
 func Count[T any](tx *Tx, q cloud.Query) (int64, error) {
 	t := tableOf[T]()

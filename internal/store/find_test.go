@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -160,4 +162,46 @@ func agrees(tx *store.Tx, q cloud.Query) error {
 		return fmt.Errorf("%v of %d, want %v of %d, of %+v", ids(got), n, want, total, q)
 	}
 	return nil
+}
+
+// Distinct gives what a plain look gives.
+func TestDistinct(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		opt.NoSync = true
+		db := openDB(t, opt)
+		rnd := rand.New(rand.NewPCG(1, 2))
+		want := map[int64]map[int64]bool{}
+		write(t, db, func(tx *store.Tx) error {
+			for range 300 {
+				n := &cloud.NIC{NetworkID: rnd.Int64N(4), HostID: rnd.Int64N(9)}
+				if rnd.IntN(5) == 0 {
+					now := tx.Now()
+					n.Closed = &now
+				} else if n.HostID > 0 {
+					if want[n.NetworkID] == nil {
+						want[n.NetworkID] = map[int64]bool{}
+					}
+					want[n.NetworkID][n.HostID] = true
+				}
+				if err := store.Insert(tx, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		read(t, db, func(tx *store.Tx) error {
+			for network := range int64(5) {
+				got, err := store.Distinct[cloud.NIC](tx, "host_id", cloud.Eq("network_id", network))
+				if err != nil || !slices.Equal(got, slices.Sorted(maps.Keys(want[network]))) {
+					t.Errorf("network %d is on %v, %v; want %v", network, got, err, want[network])
+				}
+			}
+			for _, column := range []string{"mac", "nothing"} {
+				if _, err := store.Distinct[cloud.NIC](tx, column); err == nil {
+					t.Errorf("the column %q has numbers", column)
+				}
+			}
+			return nil
+		})
+	})
 }

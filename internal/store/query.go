@@ -145,13 +145,18 @@ func (b *builder) arg(v any) string {
 	return "$" + strconv.Itoa(len(b.args))
 }
 
-// value writes truth values and 0 into the text, others as parameters: the
-// conditions of partial indexes are of that kind, and a planner does not see
-// what a parameter is.
+// value writes truth values, 0 and words of the program (whose type is not just
+// string) into the text, others as parameters: the conditions of partial indexes
+// are of that kind, and a planner does not see what a parameter is.
 func (b *builder) value(c cloud.Cond, v any) string {
 	n, isInt := v.(int64)
 	if _, truth := c.Value.(bool); isInt && (truth || n == 0) {
 		return strconv.FormatInt(n, 10)
+	}
+	if s, isText := v.(string); isText && checkText(s) == nil {
+		if t := reflect.TypeOf(c.Value); t.Kind() == reflect.String && t != reflect.TypeFor[string]() {
+			return sqlText(s)
+		}
 	}
 	return b.arg(v)
 }

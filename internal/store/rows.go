@@ -119,6 +119,27 @@ func scan[T any](tx *Tx, t *table, query string, args []any) ([]*T, error) {
 	return list, remember(tx, t, list...)
 }
 
+// Integers reads one column by hand-written SQL.
+func Integers(tx *Tx, query string, args ...any) ([]int64, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, tx.fail(err)
+	}
+	return list, nil
+}
+
 // Columns lists the columns of T for hand-written SQL, qualified by the table.
 func Columns[T any]() string { return tableOf[T]().list }
 

@@ -89,8 +89,8 @@ type DB struct {
 	inside  sync.Map
 	topics  topics
 	changes changes
-	// queries is told of each statement that gives rows; nil but in tests that ask
-	// how they are carried out.
+	// queries is told of each statement; nil but in tests that ask how they are
+	// carried out.
 	queries atomic.Pointer[func(text string, args []any)]
 
 	closing sync.Once
@@ -154,7 +154,7 @@ func (db *DB) Close() error {
 // Engine tells which database this is.
 func (db *DB) Engine() Engine { return db.kind }
 
-// OnQuery has f told of each statement that gives rows, with its arguments, until it
+// OnQuery has f told of each statement, with its arguments, until it
 // is called again; nil ends it. It is for tests that ask how statements are carried out.
 func (db *DB) OnQuery(f func(text string, args []any)) {
 	if f == nil {

@@ -45,7 +45,7 @@ func HitsBy[T any](tx *Tx, column, q string) (ids []int64, ok bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	ids, err = integers(tx, "SELECT DISTINCT "+c.quoted+" FROM "+quote(t.name)+where, b.args...)
+	ids, err = Integers(tx, "SELECT DISTINCT "+c.quoted+" FROM "+quote(t.name)+where, b.args...)
 	return ids, err == nil, err
 }
 
@@ -68,7 +68,7 @@ func IDs[T any](tx *Tx, q cloud.Query) ([]int64, error) {
 	if q.Limit > 0 {
 		text += " LIMIT " + b.arg(int64(q.Limit))
 	}
-	return integers(tx, text, b.args...)
+	return Integers(tx, text, b.args...)
 }
 
 func hits(tx *Tx, table, q string) (ids []int64, ok bool, err error) {
@@ -103,12 +103,12 @@ func matched(tx *Tx, table, q string) ([]int64, bool, error) {
 		return nil, false, nil
 	}
 	index := quote(table + "_fts")
-	ids, err := integers(tx, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH $1 LIMIT $2", match, int64(mostHits+1))
+	ids, err := Integers(tx, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH $1 LIMIT $2", match, int64(mostHits+1))
 	if err != nil || len(ids) > mostHits {
 		return nil, false, err
 	}
 	// Letters that are no ASCII are not folded here: such words may have it.
-	fresh, err := integers(tx, `SELECT w."id" FROM `+quote(table+"_fts_new")+` n CROSS JOIN `+quote(table+"_words")+` w ON w."id" = n."id"
+	fresh, err := Integers(tx, `SELECT w."id" FROM `+quote(table+"_fts_new")+` n CROSS JOIN `+quote(table+"_words")+` w ON w."id" = n."id"
 		WHERE instr(lower(w.words), $1) > 0 OR length(w.words) <> length(CAST(w.words AS blob)) OR instr(w.words, $2) > 0`,
 		strings.ToLower(q), unknown)
 	return append(ids, fresh...), err == nil, err
@@ -120,30 +120,9 @@ func likely(tx *Tx, table, q string) ([]int64, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	ids, err := integers(tx, `SELECT "id" FROM `+quote(table+"_words")+` WHERE "words" LIKE $1 OR "words" LIKE '%`+unknown+`%' LIMIT $2`,
+	ids, err := Integers(tx, `SELECT "id" FROM `+quote(table+"_words")+` WHERE "words" LIKE $1 OR "words" LIKE '%`+unknown+`%' LIMIT $2`,
 		pattern, int64(mostHits+1))
 	return ids, err == nil && len(ids) <= mostHits, err
-}
-
-// integers reads one column.
-func integers(tx *Tx, query string, args ...any) ([]int64, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		list = append(list, n)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, tx.fail(err)
-	}
-	return list, nil
 }
 
 // mostTrigrams bounds how many trigrams are asked for: the longer a text, the fewer

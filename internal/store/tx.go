@@ -77,6 +77,9 @@ func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, err
 	}
+	if told := tx.db.queries.Load(); told != nil {
+		(*told)(query, args)
+	}
 	res, err := tx.q.ExecContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)
