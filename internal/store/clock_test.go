@@ -35,7 +35,7 @@ func TestTimeIsTheDatabases(t *testing.T) {
 	fakeClock(t, dsn, "3 days")
 	db := openDB(t, store.Options{DSN: dsn})
 	ahead := func() (d time.Duration) {
-		write(t, db, func(tx *store.Tx) error { d = tx.Now().Sub(time.Now()); return nil })
+		write(t, db, func(tx *store.Tx) error { d = time.Until(tx.Now()); return nil })
 		return d.Round(time.Hour)
 	}
 	if d := ahead(); d != 72*time.Hour {
