@@ -21,8 +21,10 @@ func TestVMList(t *testing.T) {
 	w.machine("ann", web, "alpha", "10.0.0.10")
 	w.Now = w.Now.Add(time.Hour)
 	middle := w.Now
+	w.settle() // hosts are heard again
 	beta := w.machine("ann", web, "beta", "10.0.0.11")
 	w.Now = w.Now.Add(time.Hour)
+	w.settle()
 	shop := into[obj](w.call("carl", "POST", "/project/", obj{"region_id": w.region, "name": "shop"}).is(201))
 	w.settle()
 	w.call("carl", "PATCH", fmt.Sprintf("/virtual_router/%v/", shop["virtual_router_id"]),

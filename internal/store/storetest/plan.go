@@ -17,11 +17,13 @@ type Query struct {
 }
 
 // Queries are those of one table that are ordered and have a limit, that f runs. They
-// are pages; a list's other statements read what belongs to a page.
+// are pages; a list's other statements read what belongs to a page, and those put
+// together out of several look into each for one row.
 func Queries(db *store.DB, table string, f func()) []Query {
 	var list []Query
 	db.OnQuery(func(text string, args []any) {
-		if strings.Contains(text, ` FROM "`+table+`"`) && strings.Contains(text, "ORDER BY") && strings.Contains(text, "LIMIT") {
+		page := strings.Contains(text, "ORDER BY") && strings.Contains(text, "LIMIT") && !strings.Contains(text, "UNION ALL")
+		if page && strings.Contains(text, ` FROM "`+table+`"`) {
 			list = append(list, Query{text, slices.Clone(args)})
 		}
 	})
