@@ -123,63 +123,78 @@ func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, 
 	l.seq = req.Seq
 	reply := plan.Reply{Session: l.Session}
 	if l.Adopting {
-		if after := h.told.after(l); req.Adopt == nil || !sameRef(req.Adopt.After, after) {
-			reply.Adopt, reply.Pages, reply.After = true, true, after
-			return reply, l.heard(tx)
-		}
-		if err := crash.Here(pointAdopt); err != nil {
-			return plan.Reply{}, err
-		}
-		if reply.Drop, err = h.adopt(tx, l, req.Adopt); err != nil {
-			return plan.Reply{}, fmt.Errorf("adopt: %w", err)
-		}
-		last := lastOf(req.Adopt)
-		tx.AfterCommit(func() { h.told.upTo(l, last) })
-		if last != nil {
-			reply.Adopt, reply.Pages, reply.After = true, true, last
-			return reply, l.heard(tx)
-		}
-		l.Adopting = false
+		err = h.adoptPage(tx, l, req.Adopt, &reply)
 	}
+	if err == nil && !l.Adopting {
+		err = h.talk(tx, l, req, seen, &reply)
+	}
+	if err != nil {
+		return plan.Reply{}, err
+	}
+	return reply, l.heard(tx)
+}
+
+// adoptPage takes a page of what a host tells, and asks for the next one until
+// there is none.
+func (h *Hub) adoptPage(tx *store.Tx, l *Link, page *plan.Adopt, reply *plan.Reply) (err error) {
+	if after := h.told.after(l); page == nil || !sameRef(page.After, after) {
+		reply.Adopt, reply.Pages, reply.After = true, true, after
+		return nil
+	}
+	if err := crash.Here(pointAdopt); err != nil {
+		return err
+	}
+	if reply.Drop, err = h.adopt(tx, l, page); err != nil {
+		return fmt.Errorf("adopt: %w", err)
+	}
+	last := lastOf(page)
+	tx.AfterCommit(func() { h.told.upTo(l, last) })
+	if last != nil {
+		reply.Adopt, reply.Pages, reply.After = true, true, last
+		return nil
+	}
+	l.Adopting = false
+	return nil
+}
+
+// talk takes what a host reports and gives it its orders.
+func (h *Hub) talk(tx *store.Tx, l *Link, req plan.Request, seen time.Time, reply *plan.Reply) (err error) {
 	if req.Adopt != nil {
 		reply.Incarnation = h.incarnation() // also when the first answer got lost
 	}
 	if len(req.Reports) > 0 {
 		if err := crash.Here(pointReport); err != nil {
-			return plan.Reply{}, err
+			return err
 		}
 		var unknown bool
-		if reply.Drop, unknown, err = h.report(tx, host, req.Reports); err != nil {
-			return plan.Reply{}, err
+		if reply.Drop, unknown, err = h.report(tx, l.Host, req.Reports); err != nil {
+			return err
 		}
 		if unknown {
 			// The host knows more than the store: nothing flows before the
 			// store knows all of it.
 			l.Adopting = true
 			reply.Adopt, reply.Pages = true, true
-			return reply, l.heard(tx)
+			return nil
 		}
 	}
-	if err := h.again(tx, host, req.Missing); err != nil {
-		return plan.Reply{}, err
+	if err := h.again(tx, l.Host, req.Missing); err != nil {
+		return err
 	}
 	if req.Orphans != nil {
-		if err := replaceOrphans(tx, host, *req.Orphans); err != nil {
-			return plan.Reply{}, err
+		if err := replaceOrphans(tx, l.Host, *req.Orphans); err != nil {
+			return err
 		}
 	}
-	if reply.Orders, err = h.pending(tx, host); err != nil {
-		return plan.Reply{}, err
+	if reply.Orders, err = h.pending(tx, l.Host); err != nil {
+		return err
 	}
 	if l.Seen.Sub(seen) > away {
-		if err := h.news(tx, host); err != nil {
-			return plan.Reply{}, err
+		if err := h.news(tx, l.Host); err != nil {
+			return err
 		}
 	}
-	if err := touch(tx, l, seen); err != nil {
-		return plan.Reply{}, err
-	}
-	return reply, l.heard(tx)
+	return touch(tx, l, seen)
 }
 
 // hello opens a session and decides whether the host has to be adopted first.
