@@ -133,10 +133,10 @@ func TestBarGoesForward(t *testing.T) {
 		if tty {
 			want = []string{" 50 %", " 50 %", " 60 %", " 20 %"}
 		}
-		rest, ok := out.String(), true
+		rest := out.String()
 		for _, w := range want {
-			_, rest, ok = strings.Cut(rest, w)
-			if !ok {
+			_, after, ok := strings.Cut(rest, w)
+			if rest = after; !ok {
 				t.Errorf("terminal %v: no %q in its place in %q", tty, w, out.String())
 			}
 		}

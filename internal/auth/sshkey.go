@@ -64,7 +64,7 @@ func taken(key ssh.PublicKey) error {
 	if _, is := key.(*ssh.Certificate); is {
 		return errors.New("it is a certificate and no key; give the key that was certified")
 	}
-	if key.Type() == ssh.InsecureKeyAlgoDSA {
+	if key.Type() == ssh.InsecureKeyAlgoDSA { //nolint:staticcheck // to refuse it
 		return errors.New("it is a DSA key, which servers do not take any more; make another with `ssh-keygen -t ed25519`")
 	}
 	k, _ := key.(ssh.CryptoPublicKey)

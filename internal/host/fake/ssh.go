@@ -49,7 +49,7 @@ func logIn(c net.Conn, address string) {
 // session answers one login. A command is repeated and not run; at a shell each
 // byte comes back until the input ends.
 func session(ch ssh.Channel, asked <-chan *ssh.Request, who string) {
-	defer ch.Close()
+	defer func() { _ = ch.Close() }() // the far end may be gone
 	for r := range asked {
 		ok := true
 		switch r.Type {
