@@ -40,6 +40,20 @@ first start takes it with --join and --control, later ones know both.`,
 	return cmd
 }
 
+// nodesOf reads the addresses of control nodes.
+func nodesOf(text string) ([]string, error) {
+	if text == "" {
+		return nil, fail(exitUsage, "where is the control plane? say it with --control ADDRESS")
+	}
+	list := strings.Split(text, ",")
+	for _, a := range list {
+		if _, _, err := net.SplitHostPort(a); err != nil {
+			return nil, fail(exitUsage, "--control: %q is no address such as 192.0.2.1:7443", a)
+		}
+	}
+	return list, nil
+}
+
 func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) error {
 	dir, err := dataDir(cmd)
 	if err != nil {
@@ -63,21 +77,16 @@ func agent(cmd *cobra.Command, f *upFlags, r *realFlags, token, address string) 
 	if err != nil {
 		return err
 	}
-	switch {
-	case joined && address == "":
+	if joined && address == "" {
 		address = known
-	case joined && address != known: // other nodes than at the join, also for later starts
+	}
+	addresses, err := nodesOf(address)
+	if err != nil {
+		return err
+	}
+	if joined && address != known { // other nodes than at the join, also for later starts
 		if err := host.SetAddress(folder, address); err != nil {
 			return err
-		}
-	}
-	if address == "" {
-		return fail(exitUsage, "where is the control plane? say it with --control ADDRESS")
-	}
-	addresses := strings.Split(address, ",")
-	for _, a := range addresses {
-		if _, _, err := net.SplitHostPort(a); err != nil {
-			return fail(exitUsage, "--control: %q is no address such as 192.0.2.1:7443", a)
 		}
 	}
 	out := cmd.OutOrStdout()

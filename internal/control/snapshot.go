@@ -41,7 +41,7 @@ func (c *Control) CreateSnapshot(ctx context.Context, call *Call, in CreateSnaps
 			return cloud.Errorf(cloud.Conflict, "snapshot.exists", "the server %s already has a snapshot", s.Name).WithFix("Delete it first.")
 		}
 		snap := &cloud.Snapshot{ServerID: s.ID, Name: "snapshot-" + t.Now().Format("20060102T150405Z"), Active: true}
-		life := time.Duration(SnapshotDays * 24 * time.Hour)
+		life := SnapshotDays * 24 * time.Hour
 		if in.Expires != nil {
 			life = *in.Expires
 		}

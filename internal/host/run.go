@@ -282,8 +282,9 @@ func (m *Real) Watch(ctx context.Context, changed func(plan.Ref)) error {
 		if err != nil {
 			return err
 		}
-		if ids := []plan.ID{}; c.Netns == "" { // too much at once: everything
-			if ids, err = m.routers.List(ctx); err != nil {
+		if c.Netns == "" { // too much at once: everything
+			ids, err := m.routers.List(ctx)
+			if err != nil {
 				return err
 			}
 			for _, id := range ids {

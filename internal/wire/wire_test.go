@@ -143,7 +143,7 @@ func TestLargeBodyIsNotAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil || resp.StatusCode != 413 {
+	if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("%v, %v", resp, err)
 	}
 }

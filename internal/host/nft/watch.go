@@ -181,7 +181,7 @@ func generation(ns sys.Netns) (uint32, error) {
 	if err != nil {
 		return 0, fmt.Errorf("generation of the tables in %s: %w", ns, err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	list, err := c.Execute(mdl.Message{
 		Header: mdl.Header{Type: unix.NFNL_SUBSYS_NFTABLES<<8 | unix.NFT_MSG_GETGEN, Flags: mdl.Request},
 		Data:   make([]byte, 4), // nfgenmsg

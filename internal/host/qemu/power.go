@@ -122,7 +122,7 @@ func (v *vm) lastCopy(m *machine) string {
 			continue
 		}
 		c, err := sys.LoadChain(v.In.VolumeDir(a.Volume))
-		why := ""
+		var why string
 		switch {
 		case err != nil:
 			why = err.Error()
