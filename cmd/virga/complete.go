@@ -106,7 +106,7 @@ func completeRegions(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.
 // folder; the shell offers those. Elsewhere it would offer what is meant by nobody.
 var withFile = []string{
 	"virga backup", "virga restore", "virga image import",
-	"--data", "--dir", "--key", "--user-data", "--identity", "--tls-cert", "--tls-key",
+	"--data", "--dir", "--key", "--user-data", "--identity", "--tls-cert", "--tls-key", "--acme-root",
 }
 
 // noFiles lets the shell offer files for nothing else than that.

@@ -46,6 +46,10 @@ func checkFiles(dir string) error {
 			return err
 		}
 	}
+	// Nobody else gets into it, so what lies in it need not be looked through.
+	if err := checkFile(filepath.Join(dir, "acme"), 0o077); err != nil {
+		return err
+	}
 	list, err := os.ReadDir(filepath.Join(dir, "keys"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look at the keys: %w", err)

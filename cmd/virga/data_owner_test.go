@@ -34,8 +34,9 @@ func TestDataOfOthers(t *testing.T) {
 			must(t, os.Mkdir(filepath.Join(dir, "keys"), 0o700))
 			return os.WriteFile(filepath.Join(dir, "keys", "master"), make([]byte, 32), 0o644)
 		}, "is open to others"},
-		"somebody's folder": {func(dir string) error { return os.Chown(dir, nobody, nobody) }, "belongs to user 65534"},
-		"somebody's above":  {func(dir string) error { return os.Chown(filepath.Dir(dir), nobody, nobody) }, "belongs to user 65534"},
+		"certificates for all to read": {func(dir string) error { return os.Mkdir(filepath.Join(dir, "acme"), 0o755) }, "is open to others"},
+		"somebody's folder":            {func(dir string) error { return os.Chown(dir, nobody, nobody) }, "belongs to user 65534"},
+		"somebody's above":             {func(dir string) error { return os.Chown(filepath.Dir(dir), nobody, nobody) }, "belongs to user 65534"},
 		"somebody's key": {func(dir string) error {
 			must(t, os.Mkdir(filepath.Join(dir, "keys"), 0o700))
 			must(t, os.WriteFile(filepath.Join(dir, "keys", "master"), make([]byte, 32), 0o600))

@@ -39,14 +39,21 @@ type nodeOptions struct {
 	listen string
 	// tlsCert and tlsKey are files; empty: the APIs are plain HTTP.
 	tlsCert, tlsKey string
-	proxies         []netip.Prefix // believed about where requests come from
-	links           string         // TCP address for remote hosts; empty = none
+	acme            *httpd.ACMEOptions // nil: no certificates by ACME
+	proxies         []netip.Prefix     // believed about where requests come from
+	links           string             // TCP address for remote hosts; empty = none
 	fake            bool
 	dev             bool
 	pool            string // public addresses of the first region
 	inside          string
 	acceptKeys      bool // of the folder, also if the database knows others
 	log             *slog.Logger
+}
+
+// certificates are what the listener of both APIs is known by.
+type certificates interface {
+	Config() *tls.Config
+	Names() []string
 }
 
 // node is a control plane: store, verbs, reconcilers, hub and both dialects.
@@ -71,7 +78,8 @@ type node struct {
 	waits     string    // what the node is not ready for; "" when it is
 	own       []ownHost // of this process
 
-	cert   *httpd.Certificate // nil: plain
+	cert   certificates // nil: plain
+	acme   *httpd.ACME  // nil: from files, or plain
 	web    net.Listener
 	remote net.Listener // nil without links
 	socket net.Listener
@@ -89,7 +97,7 @@ func openNode(ctx context.Context, o nodeOptions) (*node, error) {
 		debug.SetGCPercent(gcPercent)
 	}
 	n := &node{opt: o, pipe: hub.NewPipe(), waits: "the node is starting"}
-	err := n.listen()
+	err := n.listen(ctx)
 	if err == nil {
 		err = o.data.mayBe(o.fake)
 	}
@@ -187,12 +195,14 @@ func (n *node) mount() error {
 	var err error
 	n.front, err = httpd.Front(httpd.FrontOptions{
 		OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev, Trusted: n.opt.proxies, Ready: n.isReady,
+		Waits: n.ownWaits,
 	})
 	if err != nil {
 		return err
 	}
 	n.admin = &admin.Verbs{
 		Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword,
+		Waits: n.ownWaits,
 	}
 	return nil
 }
@@ -200,16 +210,25 @@ func (n *node) mount() error {
 // listen opens all sockets, so that a taken port is told before anything runs.
 //
 // path: our own socket
-func (n *node) listen() (err error) {
+func (n *node) listen(ctx context.Context) (err error) {
 	if n.opt.tlsCert != "" {
-		if n.cert, err = httpd.OpenCertificate(n.opt.tlsCert, n.opt.tlsKey, n.opt.log, time.Now); err != nil {
+		c, err := httpd.OpenCertificate(n.opt.tlsCert, n.opt.tlsKey, n.opt.log, time.Now)
+		if err != nil {
 			return err
 		}
+		n.cert = c
 	}
 	if n.web, err = net.Listen("tcp", n.opt.listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	n.web = httpd.Bounded(n.web, httpd.PerSource, httpd.AtAll, n.opt.proxies)
+	if n.opt.acme != nil {
+		n.opt.acme.At = n.web.Addr().String()
+		if n.acme, err = httpd.OpenACME(ctx, *n.opt.acme); err != nil {
+			return err
+		}
+		n.cert = n.acme
+	}
 	if n.cert != nil {
 		n.web = tls.NewListener(n.web, n.cert.Config())
 	}
@@ -309,6 +328,9 @@ func (n *node) run(ctx context.Context) error {
 		start("remote hosts", func() error { return n.hub.ServeLinks(ctx, n.remote) })
 	}
 	start("web", func() error { return httpd.Serve(ctx, n.web, n.front) })
+	if n.acme != nil {
+		start("certificates", func() error { return n.acme.Run(ctx) })
+	}
 	start("admin", func() error { return httpd.ServeOperator(ctx, n.socket, n.admin.Handler()) })
 	all.Wait()
 	return first

@@ -20,6 +20,7 @@ type upFlags struct {
 	listen, links, dsn, pool, inside, logLevel string
 	tlsCert, tlsKey                            string
 	proxies                                    []string
+	acme                                       acmeFlags
 	fake, dev, acceptKeys                      bool
 }
 
@@ -28,6 +29,7 @@ func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.tlsCert, "tls-cert", "",
 		"file with the certificate of the APIs and its chain; read again when it changes (default: plain HTTP)")
 	cmd.Flags().StringVar(&f.tlsKey, "tls-key", "", "file with the key of that certificate")
+	f.acme.add(cmd)
 	cmd.Flags().StringSliceVar(&f.proxies, "trust-proxy", nil,
 		"addresses of proxies, such as 192.0.2.0/28, that say in X-Forwarded-For where requests come from")
 	cmd.Flags().StringVar(&f.links, "links", "", "address at which remote hosts connect (default: none may)")
@@ -58,6 +60,13 @@ func (f *upFlags) options(d *data, log *slog.Logger) (nodeOptions, error) {
 	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return o, fail(exitUsage, "--tls-cert and --tls-key go together")
 	}
+	var err error
+	if o.acme, err = f.acme.options(d.path("acme"), log); err != nil {
+		return o, err
+	}
+	if f.tlsCert != "" && o.acme != nil {
+		return o, fail(exitUsage, "--tls-cert and --acme exclude each other: one of them says where certificates come from")
+	}
 	for _, text := range f.proxies {
 		p, err := parseRange(text)
 		if err != nil {
@@ -84,7 +93,7 @@ func parseRange(text string) (netip.Prefix, error) {
 // a certificate, and not only to a proxy that has one.
 func (o nodeOptions) inClear(at string) bool {
 	ap, err := netip.ParseAddrPort(at)
-	return o.tlsCert == "" && len(o.proxies) == 0 && err == nil && !ap.Addr().Unmap().IsLoopback()
+	return o.tlsCert == "" && o.acme == nil && len(o.proxies) == 0 && err == nil && !ap.Addr().Unmap().IsLoopback()
 }
 
 func upCommand() *cobra.Command {
@@ -214,7 +223,12 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	say(out, "CloudCIX API  %s", r.CloudCIX)
 	if n.opt.inClear(n.web.Addr().String()) {
 		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: "+
-			"use --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
+			"use --acme, or --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
+	}
+	if n.acme != nil {
+		for _, line := range n.acme.State() {
+			say(out, "certificate   %s", line)
+		}
 	}
 	if n.cred.First {
 		n.tellCredentials(out, r)

@@ -31,6 +31,8 @@ type Verbs struct {
 	// OperatorPassword is told when the operator, user 1, has another password
 	// (optional).
 	OperatorPassword func(password string) error
+	// Waits are what this node itself waits for (optional).
+	Waits func() []control.Wait
 }
 
 // Handler serves the verbs.
@@ -70,7 +72,7 @@ func (a *Verbs) Handler() http.Handler {
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
-		"GET /metrics":              httpd.Measures(a.DB, a.Log).ServeHTTP,
+		"GET /metrics":              httpd.Measures(a.DB, a.Log, a.Waits).ServeHTTP,
 		"/": with(a, func(r *http.Request, _ none) (none, error) {
 			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
 		}),

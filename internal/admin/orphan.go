@@ -7,7 +7,6 @@ import (
 	"github.com/virga-cloud/virga/internal/httpd"
 
 	"github.com/virga-cloud/virga/internal/cloud"
-	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
@@ -78,7 +77,7 @@ func (a *Verbs) doctor(r *http.Request, _ none) (list []httpd.Finding, err error
 		if list, err = httpd.Findings(tx, maxFindings); err != nil {
 			return err
 		}
-		waits, err := control.Waits(tx)
+		waits, err := httpd.Waits(tx, a.Waits)
 		for _, w := range waits {
 			list = append(list, httpd.Finding{Check: "waits", What: w.Sentence(), Fix: w.Fix})
 		}

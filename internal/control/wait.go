@@ -13,7 +13,7 @@ import (
 // Wait answers "why is this not done yet" from stored facts: what waits, since
 // when, for what, and what to do. Everybody who is told is told the same sentence.
 type Wait struct {
-	Kind   string    `json:"kind"` // server, router, network, image, policy, host
+	Kind   string    `json:"kind"` // server, router, network, image, policy, host, certificate
 	ID     int64     `json:"id"`
 	Name   string    `json:"name"`
 	Since  time.Time `json:"since"`

@@ -43,10 +43,12 @@ func OpenCertificate(cert, key string, log *slog.Logger, now func() time.Time) (
 
 // Config is for the listener of both APIs.
 func (c *Certificate) Config() *tls.Config {
-	return &tls.Config{
-		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(), nil },
-	}
+	return tlsConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(), nil })
+}
+
+// tlsConfig is what both kinds of certificates are served with.
+func tlsConfig(get func(*tls.ClientHelloInfo) (*tls.Certificate, error), more ...string) *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: append([]string{"h2", "http/1.1"}, more...), GetCertificate: get}
 }
 
 // Names are those that the certificate is for.

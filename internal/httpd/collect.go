@@ -3,7 +3,6 @@ package httpd
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -47,11 +46,11 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		for at, n := range counts {
 			gauge(descLeaks, float64(n), at.kind, at.host)
 		}
-		waits, err := control.Waits(tx)
+		waits, err := Waits(tx, c.m.waits)
 		if err != nil {
 			return err
 		}
-		byKind := map[string]int{"server": 0, "router": 0, "host": 0}
+		byKind := map[string]int{"server": 0, "router": 0, "host": 0, "certificate": 0}
 		for _, w := range waits {
 			byKind[w.Kind]++
 		}

@@ -36,6 +36,8 @@ type FrontOptions struct {
 	Trusted []netip.Prefix
 	// Ready says what the node waits for before it can serve (optional).
 	Ready func(ctx context.Context) error
+	// Waits are what this node itself waits for (optional).
+	Waits func() []control.Wait
 	// Recheck is how often open streams are asked again whether their caller may
 	// have them, and StreamAge how old they get (optional: quietTime, streamAge).
 	Recheck, StreamAge time.Duration
@@ -52,7 +54,7 @@ type front struct {
 
 // Front makes the handler of a control node.
 func Front(o FrontOptions) (http.Handler, error) {
-	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Log)}
+	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Log, o.Waits)}
 	if f.Recheck == 0 {
 		f.Recheck = quietTime
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -21,13 +22,14 @@ type measures struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
+	waits    func() []control.Wait // of this node itself; may be nil
 
 	mu   sync.Mutex
 	told map[leak]int64 // what the log knows of
 }
 
-func newMeasures(db *store.DB, log *slog.Logger) *measures {
-	m := &measures{db: db, log: log, registry: prometheus.NewRegistry()}
+func newMeasures(db *store.DB, log *slog.Logger, waits func() []control.Wait) *measures {
+	m := &measures{db: db, log: log, waits: waits, registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "virga_http_request_seconds", Help: "Time from a request to the end of its answer.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
@@ -68,7 +70,9 @@ func (m *measures) tell(counts map[leak]int64) {
 
 // Measures answers what the database says, without the requests of a front: what the
 // operator's socket shows.
-func Measures(db *store.DB, log *slog.Logger) http.Handler { return newMeasures(db, log).handler() }
+func Measures(db *store.DB, log *slog.Logger, waits func() []control.Wait) http.Handler {
+	return newMeasures(db, log, waits).handler()
+}
 
 func (m *measures) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

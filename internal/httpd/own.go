@@ -54,7 +54,7 @@ func (f *front) waiting(w http.ResponseWriter, r *http.Request) error {
 	}
 	var list []control.Wait
 	err = f.Control.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		list, err = control.Waits(tx)
+		list, err = Waits(tx, f.Waits)
 		return err
 	})
 	if err != nil {
@@ -70,6 +70,16 @@ func (f *front) waiting(w http.ResponseWriter, r *http.Request) error {
 	}
 	WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// Waits lists what this node itself waits for, if anything may, and then what the
+// database knows.
+func Waits(tx *store.Tx, own func() []control.Wait) ([]control.Wait, error) {
+	list, err := control.Waits(tx)
+	if own != nil {
+		list = append(own(), list...)
+	}
+	return list, err
 }
 
 func (f *front) metrics(w http.ResponseWriter, r *http.Request) error {

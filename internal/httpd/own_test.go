@@ -8,13 +8,15 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
 // What waits is told to the operator, with the sentence that the doctor says, and
 // counted by the measures; to nobody else.
 func TestWaiting(t *testing.T) {
-	r := newRig(t)
+	own := []control.Wait{{Kind: "certificate", ID: 1, Name: "cloud.example", For: "nobody gives it"}}
+	r := newRigWith(t, httpd.FrontOptions{Waits: func() []control.Wait { return own }})
 	h, err := r.ctl.PutHost(t.Context(), cloud.Host{RegionID: r.cred.RegionID, Name: "rack-2", Fake: true, Cores: 4, RAM: 4096})
 	if err != nil {
 		t.Fatal(err)
@@ -39,9 +41,13 @@ func TestWaiting(t *testing.T) {
 		control.Wait
 		Text string `json:"text"`
 	}
-	if err := json.Unmarshal([]byte(body), &list); err != nil || status != 200 || len(list) != 1 {
+	if err := json.Unmarshal([]byte(body), &list); err != nil || status != 200 || len(list) != 2 {
 		t.Fatalf("%d %s %v", status, body, err)
 	}
+	if !strings.Contains(list[0].Text, "certificate 1 (cloud.example) waits since") {
+		t.Errorf("of the node itself it says %q", list[0].Text)
+	}
+	list = list[1:]
 	for _, part := range []string{"host ", "rack-2) needs a look since", "virga admin host lost"} {
 		if !strings.Contains(list[0].Text, part) {
 			t.Errorf("it says %q without %q", list[0].Text, part)
@@ -53,7 +59,7 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("the doctor says %v", doctor)
 	}
 	_, measures := r.get("/-/metrics")
-	for _, line := range []string{`virga_waiting{kind="host"} 1`, `virga_waiting{kind="server"} 0`} {
+	for _, line := range []string{`virga_waiting{kind="host"} 1`, `virga_waiting{kind="certificate"} 1`, `virga_waiting{kind="server"} 0`} {
 		if !strings.Contains(measures, line) {
 			t.Errorf("the measures do not say %s", line)
 		}
