@@ -161,8 +161,10 @@ func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, 
 		return nil
 	case l.Failed && !l.Open():
 		w.Fix = lookFix
+	case h == nil && w.For == store.SilentHosts:
+		w.Fix = awayFix
 	case h == nil || h.State == cloud.HostNew:
-		w.For, w.Fix = "no host of the region has joined yet", joinFix
+		w.For, w.Fix = store.NoHost, joinFix
 	case Away(h, now):
 		w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
 	case w.For == "" && !l.Taken:

@@ -44,7 +44,11 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 			}
 		}
 		if rt.HostID == 0 {
-			return r.routerWaits(tx, rt, "no host of the region has joined yet", false)
+			why, err := store.WithoutHost(tx, rt.RegionID)
+			if err != nil {
+				return 0, err
+			}
+			return r.routerWaits(tx, rt, why, false)
 		}
 		owner := hub.Owner{Kind: Router, Key: rt.ID}
 		nets, err := routed(tx, rt)

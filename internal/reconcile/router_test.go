@@ -1,12 +1,50 @@
 package reconcile_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/store"
 )
+
+// A router whose region has hosts, none of which speaks, waits for one that does, and
+// says so.
+func TestRouterWaitsForASpeakingHost(t *testing.T) {
+	r := newRig(t, 1)
+	call := *r.call
+	call.Confined = false
+	r.hosts[0].silent = true
+	r.play(cloud.HostSilent + time.Minute)
+	var p *control.ProjectView
+	_, err := r.c.CreateProject(t.Context(), &call, control.CreateProjectIn{Name: "p"}, keep(&p))
+	r.must(err)
+	r.play(10 * time.Minute)
+	rt := get[cloud.Router](r, p.Router.ID)
+	if rt.HostID != 0 || !rt.Open() || rt.Reason != store.SilentHosts {
+		t.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
+	}
+	var fix string
+	r.read(func(tx *store.Tx) error {
+		waits, err := control.Waits(tx)
+		for _, w := range waits {
+			if w.Kind == "router" && w.For == store.SilentHosts {
+				fix = w.Fix
+			}
+		}
+		return err
+	})
+	if !strings.Contains(fix, "Start the machine") {
+		t.Errorf("the advice is %q", fix)
+	}
+	r.hosts[0].silent = false
+	r.play(2 * time.Minute)
+	if rt = get[cloud.Router](r, rt.ID); rt.HostID == 0 || rt.Open() || !rt.SeenOn {
+		t.Errorf("%+v", rt)
+	}
+}
 
 // A router whose region has no host waits and is placed when one comes.
 func TestRouterWaitsForAHost(t *testing.T) {
@@ -18,7 +56,7 @@ func TestRouterWaitsForAHost(t *testing.T) {
 	r.must(err)
 	r.play(10 * time.Minute)
 	rt := get[cloud.Router](r, p.Router.ID)
-	if rt.HostID != 0 || !rt.Open() || rt.Reason != "no host of the region has joined yet" {
+	if rt.HostID != 0 || !rt.Open() || rt.Reason != store.NoHost {
 		t.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
 	}
 	r.addHost("late")
