@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -28,6 +29,12 @@ func Recalled(db *DB) int {
 		}
 	}
 	return n
+}
+
+// Hold has the lock of a write and no transaction until release.
+func Hold(ctx context.Context, db *DB, lock string, held chan<- struct{}, release <-chan struct{}) error {
+	e := db.eng.(*postgresDB)
+	return e.onConn(ctx, e.writes, []string{lock}, func(*sql.Conn) error { close(held); <-release; return nil })
 }
 
 // LivesText is the statement of Lives.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"hash/fnv"
 	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +28,7 @@ type postgresDB struct {
 	stop   func() // ends what reads the clock; nil without
 
 	commits atomic.Uint64
+	gates   gates
 }
 
 // Codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -36,7 +39,18 @@ const (
 	pgPrivilege     = "42501"
 	pgNoFile        = "58P01"
 	pgUnsupported   = "0A000"
+	pgLockTimeout   = "55P03"
 )
+
+// pgPassing are codes, or beginnings of codes, that say nothing about the statement:
+// the server ends or begins, has no room for one more connection, or ended a session
+// that stood still.
+var pgPassing = []string{"57P", "53", "08", "25P03", "25P04", pgLockTimeout}
+
+func passing(err error) bool {
+	code := pgCode(err)
+	return code != "" && slices.ContainsFunc(pgPassing, func(p string) bool { return strings.HasPrefix(code, p) })
+}
 
 // last bounds statements that end something, which do not depend on the
 // caller's context.
@@ -45,6 +59,9 @@ const last = 5 * time.Second
 // openPostgres connects; clock says that the server's tells the time.
 func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) {
 	e := &postgresDB{db: db}
+	if err := migrateOnce(ctx, db); err != nil {
+		return nil, err
+	}
 	for _, p := range []struct {
 		pool   **sql.DB
 		max    int
@@ -57,6 +74,11 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		if p.commit != "" {
 			conf.RuntimeParams["synchronous_commit"] = p.commit
 		}
+		// Nobody holds anything for longer than this: a node that stands still loses
+		// what it began, a machine that is gone is noticed.
+		conf.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(db.opt.Frozen)
+		conf.RuntimeParams["tcp_user_timeout"] = milliseconds(db.opt.Frozen)
+		conf.RuntimeParams["lock_timeout"] = milliseconds(db.opt.Patience)
 		pool := stdlib.OpenDB(*conf)
 		if p.max <= 0 {
 			p.max = 16
@@ -64,9 +86,6 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		pool.SetMaxOpenConns(p.max)
 		pool.SetMaxIdleConns(p.max)
 		*p.pool = pool
-	}
-	if err := migrate(ctx, db, e.writes); err != nil {
-		return nil, errors.Join(err, e.close())
 	}
 	if clock {
 		db.clock = &serverClock{local: db.opt.Now, ask: serverTime(e.reads)}
@@ -76,6 +95,18 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		e.stop = keepTime(db)
 	}
 	return e, nil
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// migrateOnce runs migrations on connections that may wait as long as it takes.
+func migrateOnce(ctx context.Context, db *DB) error {
+	conf, err := pgx.ParseConfig(db.opt.DSN)
+	if err != nil {
+		return err
+	}
+	pool := stdlib.OpenDB(*conf)
+	return errors.Join(migrate(ctx, db, pool), pool.Close())
 }
 
 func (e *postgresDB) close() error {
@@ -98,7 +129,11 @@ func (e *postgresDB) read(ctx context.Context, fn func(*Tx) error) error {
 			return stale("read", err)
 		}
 		defer func() { _ = tx.Rollback() }() // nothing to lose
-		return e.db.newTx(ctx, tx, false).run(fn)
+		run := e.db.newTx(ctx, tx, false)
+		if err = run.run(fn); run.failed != nil && errors.Is(err, run.failed) {
+			return pgUnavailable("read", err)
+		}
+		return err
 	})
 }
 
@@ -111,7 +146,10 @@ func (e errStale) Unwrap() error { return e.error }
 
 // stale marks what is no answer of the server and not the end of our caller.
 func stale(what string, err error) error {
-	if pgCode(err) != "" || isDone(err) {
+	switch {
+	case pgCode(err) == pgLockTimeout:
+		return unavailable(what, err)
+	case isDone(err), pgCode(err) != "" && !passing(err):
 		return err
 	}
 	return errStale{unavailable(what, err)}
@@ -120,6 +158,15 @@ func stale(what string, err error) error {
 // onConn runs fn on a connection that has the locks, and on another one when
 // it turns out to be stale. A server that is really away refuses new ones.
 func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, fn func(*sql.Conn) error) error {
+	keys := keysOf(locks)
+	leave, err := e.gates.enter(ctx, keys, e.db.opt.Patience)
+	if isDone(err) {
+		return err
+	}
+	if err != nil {
+		return unavailable(waitFor(locks), err)
+	}
+	defer leave()
 	for {
 		conn, err := pool.Conn(ctx)
 		if err != nil {
@@ -129,7 +176,7 @@ func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, f
 			if pool != e.reads { // those wait for nobody
 				defer e.complain(conn, locks)()
 			}
-			return locked(ctx, conn, locks, fn)
+			return e.locked(ctx, conn, locks, keys, fn)
 		}()
 		var gone errStale
 		if !errors.As(err, &gone) {
@@ -142,7 +189,7 @@ func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, f
 }
 
 // locked runs fn with the session locks of the names.
-func locked(ctx context.Context, conn *sql.Conn, locks []string, fn func(*sql.Conn) error) (err error) {
+func (e *postgresDB) locked(ctx context.Context, conn *sql.Conn, locks []string, keys []int64, fn func(*sql.Conn) error) (err error) {
 	// Also after a panic. Closing gives the connection back to the pool,
 	// unless it is marked as bad.
 	defer conn.Close()
@@ -154,8 +201,8 @@ func locked(ctx context.Context, conn *sql.Conn, locks []string, fn func(*sql.Co
 	}()
 	if len(locks) > 0 {
 		defer unlock(conn)
-		if err := lockAll(ctx, conn, locks); err != nil {
-			return stale("lock", err)
+		if err := lockAll(ctx, conn, keys, e.db.opt.Frozen); err != nil {
+			return stale(waitFor(locks), err)
 		}
 	}
 	return fn(conn)
@@ -236,10 +283,7 @@ func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.Isolati
 		return nil, err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		if pgCode(err) != "" || isDone(err) {
-			return nil, err
-		}
-		return nil, unavailable("commit", err)
+		return nil, pgUnavailable("commit", err)
 	}
 	if err := crash.Here(pointAfter); err != nil {
 		return nil, err
@@ -247,9 +291,12 @@ func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.Isolati
 	return tx.after, nil
 }
 
-// lockAll waits for the session locks of the names, in the order of their
-// keys, so that nobody waits in a circle.
-func lockAll(ctx context.Context, conn *sql.Conn, names []string) error {
+func waitFor(locks []string) string {
+	return "wait for other writes to the " + strings.Join(locks, " and the ")
+}
+
+// keysOf are the keys of locks by their names, in order.
+func keysOf(names []string) []int64 {
 	keys := make([]int64, len(names))
 	for i, n := range names {
 		h := fnv.New64a()
@@ -257,8 +304,16 @@ func lockAll(ctx context.Context, conn *sql.Conn, names []string) error {
 		keys[i] = int64(h.Sum64())
 	}
 	slices.Sort(keys)
-	for _, k := range slices.Compact(keys) {
-		if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, k); err != nil {
+	return slices.Compact(keys)
+}
+
+// lockAll waits for session locks, in the order of their keys, so that nobody waits
+// in a circle. With a lock a session may stand still outside of a transaction no
+// longer than inside.
+func lockAll(ctx context.Context, conn *sql.Conn, keys []int64, frozen time.Duration) error {
+	for _, k := range keys {
+		_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1), set_config('idle_session_timeout', $2, false)`, k, milliseconds(frozen))
+		if err != nil {
 			return err
 		}
 	}
@@ -270,7 +325,7 @@ func lockAll(ctx context.Context, conn *sql.Conn, names []string) error {
 func unlock(conn *sql.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), last)
 	defer cancel()
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`); err != nil {
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)`); err != nil {
 		_ = conn.Raw(func(any) error { return errBadConn })
 	}
 }
@@ -284,10 +339,10 @@ func pgCode(err error) string {
 	return ""
 }
 
-// pgUnavailable leaves what the server said, and the end of the caller's
-// context, as they are.
+// pgUnavailable leaves what the server said of a statement, and the end of the
+// caller's context, as they are.
 func pgUnavailable(what string, err error) error {
-	if pgCode(err) != "" || isDone(err) {
+	if isDone(err) || pgCode(err) != "" && !passing(err) {
 		return err
 	}
 	return unavailable(what, err)

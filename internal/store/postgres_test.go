@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -96,6 +97,103 @@ func TestPostgresLocks(t *testing.T) {
 	close(release)
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// A node that stands still, in a transaction or with a lock alone, holds others up for
+// as long as a session may stand still. What it began is undone, and it is told so.
+func TestFrozenNode(t *testing.T) {
+	for _, inside := range []bool{true, false} {
+		t.Run(fmt.Sprintf("inside=%v", inside), func(t *testing.T) {
+			opt := store.Options{DSN: pgtest.New(t), Frozen: 300 * time.Millisecond}
+			frozen, other := openDB(t, opt), openDB(t, opt)
+			held, release := make(chan struct{}), make(chan struct{})
+			done := make(chan error, 1)
+			go func() {
+				if !inside {
+					done <- store.Hold(context.Background(), frozen, "hot", held, release)
+					return
+				}
+				done <- frozen.Write(context.Background(), []string{"hot"}, func(tx *store.Tx) error {
+					if err := insert(tx, 1); err != nil {
+						return err
+					}
+					close(held)
+					<-release
+					return insert(tx, 2)
+				})
+			}()
+			<-held
+			write(t, other, func(*store.Tx) error { return nil }) // without the lock
+			if err := other.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 3) }); err != nil {
+				t.Errorf("beside a frozen node: %v", err)
+			}
+			close(release)
+			if err := <-done; inside && !cloud.IsKind(err, cloud.Unavailable) {
+				t.Errorf("the frozen node was told %v", err)
+			}
+			read(t, frozen, func(tx *store.Tx) error {
+				list, err := store.Find[account](tx, cloud.Query{})
+				if len(list) != 1 {
+					t.Errorf("%d rows are there, want the other node's alone", len(list))
+				}
+				return err
+			})
+			write(t, frozen, func(tx *store.Tx) error { return insert(tx, 4) })
+		})
+	}
+}
+
+// Who waits for others for too long is told to try again, on its own node and on
+// another one, and leaves connections to those that need no lock.
+func TestPatienceEnds(t *testing.T) {
+	opt := store.Options{DSN: pgtest.New(t), Writers: 2, Patience: 300 * time.Millisecond, Frozen: time.Minute}
+	db, other := openDB(t, opt), openDB(t, opt)
+	held, release := make(chan struct{}), make(chan struct{})
+	done := make(chan error, 1)
+	go func() { done <- store.Hold(context.Background(), db, "hot", held, release) }()
+	<-held
+	errs := make(chan error, 8)
+	for i := range 8 {
+		go func() {
+			errs <- []*store.DB{db, other}[i%2].Write(context.Background(), []string{"hot"}, func(*store.Tx) error { return nil })
+		}()
+	}
+	for _, free := range []*store.DB{db, other} {
+		write(t, free, func(tx *store.Tx) error { return nil })
+	}
+	for range 8 {
+		if err := <-errs; !cloud.IsKind(err, cloud.Unavailable) {
+			t.Errorf("waited too long: %v", err)
+		}
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := other.Write(t.Context(), []string{"hot"}, func(*store.Tx) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
+
+// A server that ends is no internal error: everybody is told to try again.
+func TestEndedServerIsUnavailable(t *testing.T) {
+	opt := store.Options{DSN: pgtest.New(t)}
+	db, other := openDB(t, opt), openDB(t, opt)
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		cut(t, other)
+		_, err := store.Find[account](tx, cloud.Query{})
+		return err
+	})
+	if !cloud.IsKind(err, cloud.Unavailable) {
+		t.Errorf("a read whose session was ended: %v", err)
+	}
+	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		cut(t, other)
+		return insert(tx, 1)
+	})
+	if !cloud.IsKind(err, cloud.Unavailable) {
+		t.Errorf("a write whose session was ended: %v", err)
 	}
 }
 

@@ -1,14 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	mrand "math/rand/v2"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +31,8 @@ func (o *Options) defaults() {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.Frozen = cmp.Or(o.Frozen, 8*time.Second)
+	o.Patience = cmp.Or(o.Patience, 20*time.Second)
 	if o.Slow == 0 {
 		o.Slow = 2 * time.Second
 	}
@@ -71,6 +76,38 @@ func keepTime(db *DB) (stop func()) {
 		}
 	}()
 	return func() { cancel(); <-done }
+}
+
+// gates let one write of this node at a time wait for a lock of PostgreSQL, so that
+// those who wait do not have all the connections that others need.
+type gates struct{ all sync.Map }
+
+// enter waits for its turn at all of the keys, which are in order.
+func (g *gates) enter(ctx context.Context, keys []int64, patience time.Duration) (leave func(), err error) {
+	var in []chan struct{}
+	leave = func() {
+		for _, gate := range in {
+			<-gate
+		}
+	}
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	for _, k := range keys {
+		v, _ := g.all.LoadOrStore(k, make(chan struct{}, 1))
+		gate := v.(chan struct{})
+		select {
+		case gate <- struct{}{}:
+			in = append(in, gate)
+			continue
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-t.C:
+			err = fmt.Errorf("not served within %v", patience)
+		}
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }
 
 // listen hears what other nodes notify, on a connection of its own, until

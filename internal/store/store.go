@@ -52,8 +52,13 @@ type Options struct {
 	Writers    int // connections for Write on PostgreSQL; optional: 16
 	// Slow is after how long PostgreSQL is asked what a write waits for, which is
 	// logged; optional: 2 s.
-	Slow   time.Duration
-	NoSync bool // SQLite without fsync: for simulations whose crashes are played in process
+	Slow time.Duration
+	// Frozen is after how long without a statement PostgreSQL ends the session of a
+	// write, so that others get its locks; optional: 8 s.
+	Frozen time.Duration
+	// Patience is how long a write waits for a lock; optional: 20 s.
+	Patience time.Duration
+	NoSync   bool // SQLite without fsync: for simulations whose crashes are played in process
 	// Unchecked leaves out the panic for a Write or Read inside another: to
 	// know its goroutine costs each of them more than a statement does. What is
 	// tested with the check may run without it.
