@@ -197,6 +197,55 @@ func TestEndedServerIsUnavailable(t *testing.T) {
 	}
 }
 
+// onTimeline has the database say that it is on a timeline of its history.
+func onTimeline(t *testing.T, dsn, timeline string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), `CREATE SCHEMA IF NOT EXISTS fake;
+		CREATE OR REPLACE FUNCTION fake.pg_walfile_name(pg_lsn) RETURNS text LANGUAGE sql
+			AS $$ SELECT '`+timeline+`' || substr(pg_catalog.pg_walfile_name($1), 9) $$;
+		DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, fake, pg_catalog', current_database()); END $$`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A replica that was promoted may lack the last commits: to hosts it is a store that
+// was restored. All nodes see it when they have connections again, and agree.
+func TestPromotedReplica(t *testing.T) {
+	opt := store.Options{DSN: pgtest.New(t)}
+	db, other, third := openDB(t, opt), openDB(t, opt), openDB(t, opt)
+	before := db.Incarnation()
+	if again := openDB(t, opt).Incarnation(); before.IsZero() || again != before || other.Incarnation() != before {
+		t.Fatalf("incarnations %s, %s and %s", before, other.Incarnation(), again)
+	}
+	var wakes []<-chan struct{}
+	for _, d := range []*store.DB{db, other} {
+		wake, cancel := d.Subscribe("work")
+		defer cancel()
+		<-wake // it is connected
+		wakes = append(wakes, wake)
+	}
+	cut(t, third)
+	for i, d := range []*store.DB{db, other} {
+		<-wakes[i]
+		if d.Incarnation() != before {
+			t.Error("a server that was only restarted counts as another one")
+		}
+	}
+	onTimeline(t, opt.DSN, "0000000A")
+	cut(t, third)
+	for i := range wakes {
+		<-wakes[i]
+	}
+	if now := db.Incarnation(); now == before || other.Incarnation() != now {
+		t.Errorf("after a failover the incarnations are %s and %s, before it %s", now, other.Incarnation(), before)
+	}
+}
+
 // Nothing listens there.
 func TestPostgresAway(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

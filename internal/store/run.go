@@ -152,6 +152,9 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 	db.changes.mu.Lock()
 	db.changes.forget()
 	db.changes.mu.Unlock()
+	if err := db.incarnate(ctx, false); err != nil {
+		return false, err
+	}
 	db.topics.wake("")
 	for {
 		n, err := conn.WaitForNotification(ctx)

@@ -84,7 +84,7 @@ type DB struct {
 	kind   Engine
 	eng    engine
 	rand   sync.Mutex
-	incarn cloud.UID
+	incarn atomic.Pointer[cloud.UID]
 	opened time.Time    // in the clock of Tx.Now
 	clock  *serverClock // nil: Options.Now is the clock
 	// inside has the goroutines that are running the function of a Write or
