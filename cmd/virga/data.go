@@ -29,6 +29,9 @@ type data struct {
 // dataDir finds the folder that the flag or the environment names.
 func dataDir(cmd *cobra.Command) (string, error) {
 	dir, err := cmd.Flags().GetString("data")
+	if err == nil && dir == "" && cmd.Flags().Changed("data") {
+		return "", fail(exitUsage, "--data is empty (a variable that is not set?); name a folder, or leave it out for %s", defaultData)
+	}
 	if err != nil || dir == "" {
 		dir = os.Getenv("VIRGA_DATA")
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -44,6 +45,9 @@ func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
 		say(out, "there is no installation in %s", dir)
 		return nil
 	}
+	if !isInstallation(dir) {
+		return fail(exitUsage, "%s is no data folder of an installation; nothing in it was touched. Name the right one with --data", dir)
+	}
 	kind, err := kindOf(dir)
 	if err != nil {
 		return err
@@ -76,6 +80,18 @@ func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
 	}
 	say(out, "nothing of this installation runs any more; its data is in %s", dir)
 	return nil
+}
+
+// isInstallation tells a folder in which a virga was started from any other, which
+// nobody may delete by a slip of the pen. The mark of the layout alone is none:
+// it was once left in folders of others.
+func isInstallation(dir string) bool {
+	if kind, err := kindOf(dir); err == nil && (kind == kindReal || kind == kindFake) {
+		return true
+	}
+	return slices.ContainsFunc([]string{"virga.db", "keys/master", "host/agent"}, func(own string) bool {
+		return exists(filepath.Join(dir, filepath.FromSlash(own)))
+	})
 }
 
 func confirm(cmd *cobra.Command, question string) bool {

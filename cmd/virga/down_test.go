@@ -73,3 +73,32 @@ func copyProgram(t *testing.T, from, to string) {
 	must(t, err)
 	must(t, out.Close())
 }
+
+// Only what is an installation is taken down or deleted: a slip of the pen costs nothing.
+func TestDownOfForeignFolders(t *testing.T) {
+	dir := t.TempDir()
+	precious := filepath.Join(dir, "precious")
+	must(t, os.WriteFile(precious, []byte("x"), 0o600))
+	must(t, os.Mkdir(filepath.Join(dir, "keys"), 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "kind"), []byte("of letter\n"), 0o600))
+	for _, args := range [][]string{{"down"}, {"down", "--purge", "--yes"}} {
+		cmd := newRoot()
+		cmd.SetArgs(append(args, "--data", dir))
+		cmd.SetOut(io.Discard)
+		cmd.SetErr(io.Discard)
+		err := cmd.Execute()
+		if err == nil || !strings.Contains(err.Error(), "is no data folder") {
+			t.Errorf("virga %v of a foreign folder: %v", args, err)
+		}
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) != 3 {
+		t.Errorf("in the folder are %v, %v", list, err)
+	}
+	cmd := newRoot()
+	cmd.SetArgs([]string{"down", "--purge", "--yes", "--data", ""})
+	cmd.SetOut(io.Discard)
+	cmd.SetErr(io.Discard)
+	if err := cmd.Execute(); err == nil || !strings.Contains(err.Error(), "--data is empty") {
+		t.Errorf("an empty --data: %v", err)
+	}
+}

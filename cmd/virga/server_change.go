@@ -228,7 +228,8 @@ func serverDelete() *cobra.Command {
 }
 
 // deleteServers orders all removals before it waits for the first, so that they
-// go on side by side. A name that is wrong ends it before any wait.
+// go on side by side. A name that is wrong ends it before anything is ordered, and
+// what was ordered before a refusal is told.
 func (r *remote) deleteServers(cmd *cobra.Command, names []string, keep bool) error {
 	var options []op.Option
 	if keep {
@@ -240,10 +241,14 @@ func (r *remote) deleteServers(cmd *cobra.Command, names []string, keep bool) er
 		if err != nil {
 			return err
 		}
-		if _, err := call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); err != nil {
-			return err
-		}
 		ordered = append(ordered, s)
+	}
+	var refused error
+	for i, s := range ordered {
+		if _, refused = call(cmd.Context(), r, api.DeleteServer, []string{s.ID}, op.None{}, options...); refused != nil {
+			ordered = ordered[:i]
+			break
+		}
 	}
 	what := "is being removed"
 	for _, s := range ordered {
@@ -257,5 +262,5 @@ func (r *remote) deleteServers(cmd *cobra.Command, names []string, keep bool) er
 			return err
 		}
 	}
-	return nil
+	return refused
 }

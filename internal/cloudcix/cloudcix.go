@@ -147,7 +147,7 @@ func actor(r *wire.Request) *control.Actor {
 
 // call is the request as the door of control sees it.
 func call(r *wire.Request) (*control.Call, error) {
-	dry, err := r.QueryBool("dry_run", false)
+	dry, err := r.DryRun()
 	if err != nil {
 		return nil, err
 	}

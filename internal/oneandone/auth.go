@@ -34,7 +34,7 @@ func (a *api) before(r *wire.Request) error {
 	if err != nil {
 		return err
 	}
-	dry, err := r.QueryBool("dry_run", false)
+	dry, err := r.DryRun()
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,22 @@ func (r *Request) QueryBool(name string, def bool) (bool, error) {
 	return def, cloud.Errorf(cloud.Invalid, "query.bool", "must be true or false").On(name)
 }
 
+// DryRun is the parameter dry_run. Whoever sends it at all must say clearly what he
+// wants: a write that was not to be carried out cannot be taken back.
+func (r *Request) DryRun() (bool, error) {
+	values, sent := r.Query["dry_run"]
+	dry := false
+	for i, v := range values {
+		one := Request{Query: url.Values{"dry_run": {v}}}
+		b, err := one.QueryBool("dry_run", false)
+		if err != nil || v == "" || i > 0 && b != dry {
+			return false, cloud.Errorf(cloud.Invalid, "query.bool", "must be true or false, once").On("dry_run")
+		}
+		dry = b
+	}
+	return dry && sent, nil
+}
+
 // Last is the value that counts when a parameter is sent twice.
 func Last(values []string) string {
 	if len(values) == 0 {
