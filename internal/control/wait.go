@@ -62,6 +62,12 @@ func Away(h *cloud.Host, now time.Time) bool {
 	return h.State == cloud.HostUp && h.LastSeen != nil && now.Sub(*h.LastSeen) > HostAway
 }
 
+// silent tells whether a host was not heard for so long that what waits for it waits
+// because of that, though it does not count as away yet.
+func silent(h *cloud.Host, now time.Time) bool {
+	return h.State == cloud.HostUp && h.LastSeen != nil && now.Sub(*h.LastSeen) > cloud.HostSilent
+}
+
 // Waiting lists everything that waits, hosts first: what they lack is the reason
 // of most of the rest.
 func (t *Txn) Waiting() ([]Wait, error) { return Waits(t.Tx) }
@@ -165,7 +171,7 @@ func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, 
 		w.Fix = awayFix
 	case h == nil || h.State == cloud.HostNew:
 		w.For, w.Fix = store.NoHost, joinFix
-	case Away(h, now):
+	case silent(h, now):
 		w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
 	case w.For == "" && !l.Taken:
 		w.For, w.host = fmt.Sprintf("the host %s has not taken the order yet", h.Name), h.Name
@@ -311,7 +317,7 @@ func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, e
 			if st.Mended.Times > 1 {
 				w.For += fmt.Sprintf(" (%d times)", st.Mended.Times)
 			}
-		case h != nil && Away(h, tx.Now()):
+		case h != nil && silent(h, tx.Now()):
 			w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
 		case h != nil && (waits || w.For == ""):
 			w.For, w.host = fmt.Sprintf("the host %s has not done %s yet", h.Name, w.Name), h.Name

@@ -46,6 +46,24 @@ func TestRouterWaitsForASpeakingHost(t *testing.T) {
 	}
 }
 
+// What waits for a host that is silent says so before the host counts as away.
+func TestWaitsForASilentHost(t *testing.T) {
+	r := newRig(t, 1)
+	r.hosts[0].silent = true
+	v := r.order(nil)
+	r.play(cloud.HostSilent + 5*time.Second)
+	r.read(func(tx *store.Tx) error {
+		waits, err := control.Waits(tx)
+		for _, w := range waits {
+			if w.Kind == "server" && w.ID == v.ID && strings.Contains(w.For, "was not heard since") && w.Fix != "" {
+				return err
+			}
+		}
+		t.Errorf("nothing says that the host is silent: %+v", waits)
+		return err
+	})
+}
+
 // A router whose region has no host waits and is placed when one comes.
 func TestRouterWaitsForAHost(t *testing.T) {
 	r := bareRig(t)
