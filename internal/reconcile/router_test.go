@@ -10,22 +10,29 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
+// routerThatWaits makes a project whose router finds no host.
+func (r *rig) routerThatWaits(why string) *cloud.Router {
+	r.Helper()
+	call := *r.call
+	call.Confined = false
+	var p *control.ProjectView
+	_, err := r.c.CreateProject(r.Context(), &call, control.CreateProjectIn{Name: "p"}, keep(&p))
+	r.must(err)
+	r.play(10 * time.Minute)
+	rt := get[cloud.Router](r, p.Router.ID)
+	if rt.HostID != 0 || !rt.Open() || rt.Reason != why {
+		r.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
+	}
+	return rt
+}
+
 // A router whose region has hosts, none of which speaks, waits for one that does, and
 // says so.
 func TestRouterWaitsForASpeakingHost(t *testing.T) {
 	r := newRig(t, 1)
-	call := *r.call
-	call.Confined = false
 	r.hosts[0].silent = true
 	r.play(cloud.HostSilent + time.Minute)
-	var p *control.ProjectView
-	_, err := r.c.CreateProject(t.Context(), &call, control.CreateProjectIn{Name: "p"}, keep(&p))
-	r.must(err)
-	r.play(10 * time.Minute)
-	rt := get[cloud.Router](r, p.Router.ID)
-	if rt.HostID != 0 || !rt.Open() || rt.Reason != store.SilentHosts {
-		t.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
-	}
+	rt := r.routerThatWaits(store.SilentHosts)
 	var fix string
 	r.read(func(tx *store.Tx) error {
 		waits, err := control.Waits(tx)
@@ -67,16 +74,7 @@ func TestWaitsForASilentHost(t *testing.T) {
 // A router whose region has no host waits and is placed when one comes.
 func TestRouterWaitsForAHost(t *testing.T) {
 	r := bareRig(t)
-	call := *r.call
-	call.Confined = false
-	var p *control.ProjectView
-	_, err := r.c.CreateProject(t.Context(), &call, control.CreateProjectIn{Name: "p"}, keep(&p))
-	r.must(err)
-	r.play(10 * time.Minute)
-	rt := get[cloud.Router](r, p.Router.ID)
-	if rt.HostID != 0 || !rt.Open() || rt.Reason != store.NoHost {
-		t.Fatalf("host %d, open %v: %q", rt.HostID, rt.Open(), rt.Reason)
-	}
+	rt := r.routerThatWaits(store.NoHost)
 	r.addHost("late")
 	r.play(2 * time.Minute)
 	if rt = get[cloud.Router](r, rt.ID); rt.HostID == 0 || rt.Open() || !rt.SeenOn || cloud.RouterStateNumber(rt) != cloud.StateRunning {

@@ -12,9 +12,15 @@ import (
 	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
 
-// fakeClock lets the clock of a database differ from that of this machine, by a
-// function that is found before the built-in one.
+// fakeClock lets the clock of a database differ from that of this machine.
 func fakeClock(t *testing.T, dsn, ahead string) {
+	t.Helper()
+	fakeFunction(t, dsn, `clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
+		AS $$ SELECT pg_catalog.clock_timestamp() + '`+ahead+`'::interval $$`)
+}
+
+// fakeFunction makes a function that a database finds before the built-in one.
+func fakeFunction(t *testing.T, dsn, function string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
@@ -22,8 +28,7 @@ func fakeClock(t *testing.T, dsn, ahead string) {
 	}
 	defer conn.Close(context.Background())
 	if _, err := conn.Exec(t.Context(), `CREATE SCHEMA IF NOT EXISTS fake;
-		CREATE OR REPLACE FUNCTION fake.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
-			AS $$ SELECT pg_catalog.clock_timestamp() + '`+ahead+`'::interval $$;
+		CREATE OR REPLACE FUNCTION fake.`+function+`;
 		DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, fake, pg_catalog', current_database()); END $$`); err != nil {
 		t.Fatal(err)
 	}

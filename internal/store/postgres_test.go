@@ -200,17 +200,8 @@ func TestEndedServerIsUnavailable(t *testing.T) {
 // onTimeline has the database say that it is on a timeline of its history.
 func onTimeline(t *testing.T, dsn, timeline string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(t.Context(), `CREATE SCHEMA IF NOT EXISTS fake;
-		CREATE OR REPLACE FUNCTION fake.pg_walfile_name(pg_lsn) RETURNS text LANGUAGE sql
-			AS $$ SELECT '`+timeline+`' || substr(pg_catalog.pg_walfile_name($1), 9) $$;
-		DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, fake, pg_catalog', current_database()); END $$`); err != nil {
-		t.Fatal(err)
-	}
+	fakeFunction(t, dsn, `pg_walfile_name(pg_lsn) RETURNS text LANGUAGE sql
+		AS $$ SELECT '`+timeline+`' || substr(pg_catalog.pg_walfile_name($1), 9) $$`)
 }
 
 // A replica that was promoted may lack the last commits: to hosts it is a store that

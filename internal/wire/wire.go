@@ -114,9 +114,8 @@ func (r *Request) QueryBool(name string, def bool) (bool, error) {
 // DryRun is the parameter dry_run. Whoever sends it at all must say clearly what he
 // wants: a write that was not to be carried out cannot be taken back.
 func (r *Request) DryRun() (bool, error) {
-	values, sent := r.Query["dry_run"]
 	dry := false
-	for i, v := range values {
+	for i, v := range r.Query["dry_run"] {
 		one := Request{Query: url.Values{"dry_run": {v}}}
 		b, err := one.QueryBool("dry_run", false)
 		if err != nil || v == "" || i > 0 && b != dry {
@@ -124,7 +123,7 @@ func (r *Request) DryRun() (bool, error) {
 		}
 		dry = b
 	}
-	return dry && sent, nil
+	return dry, nil
 }
 
 // Last is the value that counts when a parameter is sent twice.

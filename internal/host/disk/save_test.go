@@ -36,7 +36,7 @@ func TestDocumentedWayToSaveADisk(t *testing.T) {
 	want := content(t, in, id, st.Volume.Layer)
 
 	saved := in.Path("saved.qcow2")
-	here := strings.NewReplacer("DATA/host/machine", in.Dir, "/ID\n", "/"+string(id)+"\n", "/root/saved.qcow2", saved)
+	here := strings.NewReplacer("DATA/host/machine", in.Dir, "/ID\n", "/"+string(id)+"\n", "/var/tmp/saved.qcow2", saved)
 	script := here.Replace(string(block[1]))
 	if out, err := exec.Command("sh", "-ec", script).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
