@@ -33,7 +33,7 @@ func joined(t *testing.T) *linked {
 // stand down.
 func (l *linked) void(what string, c *host.Client) {
 	l.t.Helper()
-	ctx, cancel := context.WithTimeout(l.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	defer cancel()
 	if reply, err := c.Exchange(ctx, plan.Request{}); err != nil || !reply.StandDown || len(reply.Orders) > 0 {
 		l.t.Errorf("%s: exchange answered %+v, %v; want the order to stand down and nothing else", what, reply, err)
@@ -56,7 +56,7 @@ func (l *linked) void(what string, c *host.Client) {
 // good fails the test unless a host is let in and may renew.
 func (l *linked) good(what string, c *host.Client) {
 	l.t.Helper()
-	ctx, cancel := context.WithTimeout(l.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	defer cancel()
 	if reply, err := c.Exchange(ctx, plan.Request{}); err != nil || reply.StandDown {
 		l.t.Errorf("%s: %+v, %v", what, reply, err)

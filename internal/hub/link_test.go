@@ -112,7 +112,7 @@ func serve(t *testing.T, h *hub.Hub, ln net.Listener) (stop func()) {
 			if err != nil {
 				t.Errorf("serve: %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("the server does not stop")
 		}
 	})
@@ -130,7 +130,7 @@ func (l *linked) token() string {
 }
 
 func (l *linked) join(folder host.Folder, token string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return host.Join(ctx, host.JoinOptions{Folder: folder, Token: token, Address: "here", Dial: l.dial, Rand: rand.Reader, Now: time.Now})
 }
@@ -159,7 +159,7 @@ func (l *linked) run() (stop func()) {
 		cancel()
 		select {
 		case <-done:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			l.t.Error("the agent does not stop")
 		}
 	})
@@ -170,7 +170,7 @@ func (l *linked) run() (stop func()) {
 // eventually waits for a condition.
 func eventually(t *testing.T, what string, cond func() bool) {
 	t.Helper()
-	end := time.Now().Add(10 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for !cond() {
 		if time.Now().After(end) {
 			t.Fatalf("%s did not happen", what)
@@ -379,7 +379,7 @@ func TestImagesInRanges(t *testing.T) {
 		digest := hex.EncodeToString(sum[:])
 		l.images[digest] = content
 		c := l.client(l.folder)
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if _, err := c.Image(ctx, digest, 0); err == nil {
 			t.Error("got an image that this host was not ordered to have")
@@ -417,7 +417,7 @@ func TestImageIsAskedForByItsWholeDigest(t *testing.T) {
 	})
 	c := l.client(l.folder)
 	ask := func(path string) error {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		body, err := c.Image(ctx, path, 0)
 		if err == nil {
@@ -457,7 +457,7 @@ func TestStreams(t *testing.T) {
 		l.put(plan.KindVolume, 2, volume())
 		l.put(plan.KindVM, 1, vm(1))
 		eventually(t, "the guest's start", func() bool { return l.get(plan.KindVM, 1).Done() })
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		var all sync.WaitGroup
 		for n := range 8 {
@@ -468,7 +468,7 @@ func TestStreams(t *testing.T) {
 					return
 				}
 				defer c.Close()
-				if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 					t.Errorf("deadline: %v", err)
 				}
 				want := fmt.Sprintf("fake tcp 10.0.0.1:%d: there is no guest behind this, it echoes\r\n", n)

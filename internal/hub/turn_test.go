@@ -17,7 +17,7 @@ import (
 func TestOneExchangeAHost(t *testing.T) {
 	l := joined(t)
 	c := l.client(l.folder)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // that it ends at all
 	defer cancel()
 	hello := plan.Request{Hello: &plan.Hello{Versions: []int{plan.DocumentVersion}}}
 	first, err := c.Exchange(ctx, hello)
@@ -33,10 +33,8 @@ func TestOneExchangeAHost(t *testing.T) {
 		}()
 	}
 	for range waiters - 1 {
-		select {
-		case <-done: // whatever it was told: it is over
-		case <-time.After(10 * time.Second):
-			t.Fatal("several exchanges of one host wait at the same time")
+		if err := <-done; err == nil {
+			t.Error("several exchanges of one host wait at the same time, to their ends")
 		}
 	}
 	if _, err := c.Exchange(ctx, plan.Request{Session: first.Session, Seq: 2}); err != nil {
