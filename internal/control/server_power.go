@@ -94,14 +94,6 @@ func (t *Txn) ordered(s *cloud.Server, c cloud.Change, action string, quantity m
 	return work.Enqueue(t.Tx, "server", s.ID, 0)
 }
 
-// lostReason says what took a machine away.
-func lostReason(s *cloud.Server, h *cloud.Host) string {
-	if h.State == cloud.HostLost || s.Reason == "" {
-		return "its host " + h.Name + " is gone"
-	}
-	return s.Reason
-}
-
 // revive takes back a removal with grace, or tries a failed creation again.
 func (t *Txn) revive(s *cloud.Server) error {
 	s.On = true
@@ -111,11 +103,8 @@ func (t *Txn) revive(s *cloud.Server) error {
 // again is revive under the name that the log gives it. Wanted power is set by
 // the caller.
 func (t *Txn) again(s *cloud.Server, action string) error {
-	if h, err := store.GetAny[cloud.Host](t.Tx, s.HostID); err != nil {
+	if err := t.errLost(s); err != nil { // its data is not there: never a new blank one
 		return err
-	} else if h.State == cloud.HostLost || s.Failed && s.Built { // its data is not there: never a new blank one
-		return cloud.Errorf(cloud.Conflict, "server.lost", "the server %s is lost: %s", s.Name, lostReason(s, h)).
-			WithFix("Delete it and make a new one.")
 	}
 	if s.Failed && s.CloneOf != 0 {
 		if err := t.cloneAgain(s); err != nil {

@@ -107,7 +107,11 @@ func Waits(tx *store.Tx) ([]Wait, error) {
 		return nil, err
 	}
 	for _, s := range servers {
-		add(lifeWait("server", s.ID, s.Name, &s.Life, hosts[s.HostID], tx.Now()))
+		w, err := serverWait(tx, s, hosts[s.HostID])
+		if err != nil {
+			return nil, err
+		}
+		add(w)
 	}
 	orders, err := orderWaits(tx, hosts, "")
 	for i := range orders {
@@ -127,7 +131,11 @@ func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w := lifeWait("server", s.ID, s.Name, &s.Life, h, now); w != nil && (s.Failed || now.Sub(s.MovedAt) >= waitLong) {
+	w, err := serverWait(t.Tx, s, h)
+	if err != nil {
+		return nil, err
+	}
+	if w != nil && (s.Failed || now.Sub(s.MovedAt) >= waitLong) {
 		list = append(list, *w)
 	} else if h != nil && Away(h, now) {
 		list = append(list, Wait{Kind: "server", ID: s.ID, Name: s.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
@@ -182,6 +190,22 @@ func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, 
 		w.For = "no reason was given"
 	}
 	return w
+}
+
+// serverWait is lifeWait of a server, which may be lost and on its way back.
+func serverWait(tx *store.Tx, s *cloud.Server, h *cloud.Host) (*Wait, error) {
+	w := lifeWait("server", s.ID, s.Name, &s.Life, h, tx.Now())
+	if w == nil || s.Open() {
+		return w, nil
+	}
+	asked, err := askedFor(tx, s, h)
+	if asked {
+		w.Failed, w.For, w.Fix = false, askedText, askedFix
+		if silent(h, tx.Now()) {
+			w.For, w.Fix, w.host = askedText+", but "+awayText(h), awayFix, h.Name
+		}
+	}
+	return w, err
 }
 
 // hostWaits finds hosts that are away, whose disk is nearly full, or that say an

@@ -404,6 +404,9 @@ func TestStandDown(t *testing.T) {
 	if names, _ := r.folder.List(); !slices.Equal(names, []string{"link/mark"}) {
 		t.Errorf("files: %v", names)
 	}
+	if req := r.agent.Request(time.Minute); req.Wait != 60_000 || r.agent.Pressing() {
+		t.Errorf("it does not wait to be wanted again: %+v, pressing %v", req, r.agent.Pressing())
+	}
 	// Taken back into service: it starts as an empty host with orphans.
 	r.open()
 	r.open()

@@ -61,7 +61,11 @@ func (a *Agent) Request(wait time.Duration) plan.Request {
 	l := &a.link
 	l.sent, l.orphans, l.asked = nil, false, false
 	if l.session == 0 {
-		return plan.Request{Hello: a.hello()}
+		req := plan.Request{Hello: a.hello()}
+		if a.standsBy() {
+			req.Wait = wait.Milliseconds() // it is answered when it is wanted again
+		}
+		return req
 	}
 	l.seq++
 	req := plan.Request{Session: l.session, Seq: l.seq, Wait: wait.Milliseconds()}
@@ -97,7 +101,7 @@ func (a *Agent) Pressing() bool {
 	defer a.mu.Unlock()
 	l := &a.link
 	if l.session == 0 {
-		return true
+		return !a.standsBy()
 	}
 	if l.adopt {
 		return a.seenAll()
@@ -109,6 +113,10 @@ func (a *Agent) Pressing() bool {
 	}
 	return a.scan.changed && !l.orphans || len(l.missing) > 0 && !l.asked
 }
+
+// standsBy tells that this host stood down, has ended all it had, and waits until it is
+// wanted again.
+func (a *Agent) standsBy() bool { return a.link.mark.StandDown && len(a.items) == 0 }
 
 func reportOf(it *item) plan.Report {
 	return plan.Report{

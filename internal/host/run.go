@@ -123,15 +123,23 @@ func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
 			pause = gather * 10 // the loop still has to look at everything
 		case reply.StandDown:
 			r.Log.Warn("this host was declared lost; it stands down")
-			pause = standingBy
-			if req.Hello == nil || len(req.Hello.Held) > 0 {
-				pause = time.Second // it has not ended everything yet, or not said so
-			}
+			pause = pauseDown(req, reply)
 		default:
 			retry = firstRedial
 		}
 		sleep(ctx, pause)
 	}
+}
+
+// pauseDown is how long a host that stands down waits before it asks again.
+func pauseDown(req plan.Request, reply plan.Reply) time.Duration {
+	switch {
+	case req.Hello == nil || len(req.Hello.Held) > 0:
+		return time.Second // it has not ended everything yet, or not said so
+	case reply.Waited:
+		return 0 // the control plane will say so at once
+	}
+	return standingBy // it is not one that waits, or has nothing to wait for
 }
 
 func sleep(ctx context.Context, d time.Duration) {

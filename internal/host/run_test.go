@@ -34,3 +34,24 @@ func TestGuestThatDoesNotAnswer(t *testing.T) {
 		}
 	})
 }
+
+// How long a host that was declared lost waits before it asks again: not at all when the
+// control plane holds its question back.
+func TestPauseOfOneThatStandsDown(t *testing.T) {
+	down := plan.Reply{StandDown: true}
+	for _, c := range []struct {
+		what  string
+		req   plan.Request
+		reply plan.Reply
+		want  time.Duration
+	}{
+		{"it was told in the middle", plan.Request{Session: 1}, down, time.Second},
+		{"it has not ended everything", plan.Request{Hello: &plan.Hello{Held: []plan.Held{{}}}}, down, time.Second},
+		{"it was answered at once", plan.Request{Hello: &plan.Hello{}, Wait: 1}, down, standingBy},
+		{"its question was held back", plan.Request{Hello: &plan.Hello{}, Wait: 1}, plan.Reply{StandDown: true, Waited: true}, 0},
+	} {
+		if got := pauseDown(c.req, c.reply); got != c.want {
+			t.Errorf("%s: %v, want %v", c.what, got, c.want)
+		}
+	}
+}

@@ -220,3 +220,45 @@ func TestAuthorityTakesOver(t *testing.T) {
 		t.Error("a certificate of an authority that was forgotten was let in")
 	}
 }
+
+// A host that stood down has its question held back, and is answered with a session when
+// it is taken back: it need not ask again some time later.
+func TestHostThatStandsByIsToldAtOnce(t *testing.T) {
+	l := joined(t)
+	c := l.client(l.folder)
+	l.good("before", c)
+	l.write(func(tx *store.Tx) error { return hub.DeclareLost(tx, theHost) })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // that it ends at all
+	defer cancel()
+	hello := plan.Request{Hello: &plan.Hello{Versions: []int{plan.DocumentVersion}}}
+	if reply, err := c.Exchange(ctx, hello); err != nil || !reply.StandDown || reply.Waited {
+		t.Fatalf("without patience it hears %+v, %v", reply, err)
+	}
+	type heard struct {
+		reply plan.Reply
+		err   error
+	}
+	done := make(chan heard, 1)
+	hello.Wait = 20_000
+	before := time.Now().Add(-time.Hour)
+	l.write(func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE link SET seen = $2 WHERE host = $1`, theHost, before)
+		return err
+	})
+	go func() {
+		reply, err := c.Exchange(ctx, hello)
+		done <- heard{reply, err}
+	}()
+	eventually(t, "the question", func() (asked bool) {
+		l.read(func(tx *store.Tx) error {
+			link, err := hub.LinkOf(tx, theHost)
+			asked = err == nil && link.Seen.After(before.Add(time.Minute))
+			return err
+		})
+		return asked
+	})
+	l.write(func(tx *store.Tx) error { return hub.Readmit(tx, theHost) })
+	if h := <-done; h.err != nil || h.reply.StandDown || h.reply.Session == 0 {
+		t.Errorf("the host that stands by hears %+v, %v", h.reply, h.err)
+	}
+}

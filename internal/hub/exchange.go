@@ -317,3 +317,15 @@ func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply pla
 	}
 	return reply, nil
 }
+
+// lost tells whether a host is declared lost.
+func (h *Hub) lost(ctx context.Context, host int64) (lost bool, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		lost, err = hostLost(tx, host)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("exchange with host %d: %w", host, err)
+	}
+	return lost, nil
+}

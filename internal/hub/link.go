@@ -140,6 +140,20 @@ func Readmit(tx *store.Tx, host int64) error {
 	if err := l.save(tx); err != nil {
 		return err
 	}
+	// It was heard as one that was lost, and has a say from here on.
+	if err := touch(tx, l, time.Time{}); err != nil {
+		return err
+	}
+	// What it said before it was lost answers nothing: it is asked for all of it.
+	unknown, err := json.Marshal(plan.Status{})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE orders SET acknowledged = 0, status = $2, updated = $3 WHERE host = $1 AND lost = 1 AND absent = 0`,
+		host, string(unknown), tx.Now())
+	if err != nil {
+		return fmt.Errorf("take host %d back: %w", host, err)
+	}
 	tx.Notify(topic(host))
 	return wakeOwners(tx, host)
 }

@@ -49,7 +49,8 @@ func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Rep
 	streams, cancelStreams := h.streams.subscribe(host)
 	defer cancelStreams()
 	reply, err := h.Exchange(ctx, host, req)
-	if err != nil || wait <= 0 || speaks(reply) {
+	standsBy := err == nil && reply.StandDown && req.Hello != nil && len(req.Hello.Held) == 0
+	if err != nil || wait <= 0 || speaks(reply) && !standsBy {
 		return reply, err
 	}
 	// What the request said is committed; from here on it only asks.
@@ -63,10 +64,21 @@ func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Rep
 		case <-ctx.Done():
 			return reply, ctx.Err()
 		case <-end.C:
+			reply.Waited = true
 			return reply, nil
 		case <-news:
 		case <-streams:
 		case <-poll.C:
+		}
+		if standsBy {
+			lost, err := h.lost(ctx, host)
+			if err != nil {
+				return plan.Reply{}, err
+			}
+			if !lost { // taken back: its hello opens a session
+				return h.Exchange(ctx, host, req)
+			}
+			continue
 		}
 		more, err := h.look(ctx, host, ask)
 		if err != nil || speaks(more) {

@@ -182,6 +182,9 @@ type Reply struct {
 	// StandDown: this host was declared lost and replaced. It stops guests and
 	// networks, keeps disks and images, and forgets its documents.
 	StandDown bool `json:"stand_down,omitempty"`
+	// Waited: the answer was held back as the request allowed, so the host may ask
+	// again at once.
+	Waited bool `json:"waited,omitempty"`
 
 	Orders []Document `json:"orders,omitempty"`
 	// Check names some of the documents that the host said it took, with their
