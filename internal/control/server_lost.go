@@ -11,7 +11,7 @@ import (
 // What is said of a lost server whose host was taken back, until it has reported.
 const (
 	askedText = "its host is back and is asked for its disks"
-	askedFix  = "Wait until the host has reported, which takes some seconds: a server whose disks are all there is off then, and can be started."
+	askedFix  = "Wait until it has reported, which takes some seconds: a server whose disks are all there is off then, and can be started."
 )
 
 // lostReason says what took a machine away.
@@ -48,8 +48,8 @@ func askedFor(tx *store.Tx, s *cloud.Server, h *cloud.Host) (bool, error) {
 	if h == nil || h.State != cloud.HostUp || !s.Failed || !s.Built {
 		return false, nil
 	}
-	rows, err := tx.Query(`SELECT status FROM orders WHERE work_kind = 'server' AND work_key = $1 AND host = $2 AND kind = 'volume' AND absent = 0`,
-		s.ID, h.ID)
+	rows, err := tx.Query(`SELECT status FROM orders WHERE work_kind = 'server' AND work_key = $1 AND host = $2
+		AND kind = 'volume' AND absent = 0`, s.ID, h.ID)
 	if err != nil {
 		return false, fmt.Errorf("disks of server %d: %w", s.ID, err)
 	}
