@@ -58,3 +58,6 @@ func CutLog(ctx context.Context, db *DB) error {
 
 // LongLog is the length from which on it does.
 const LongLog = longLog
+
+// MarksOf is what a statement is noted as.
+var MarksOf = marksOf

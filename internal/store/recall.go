@@ -244,18 +244,56 @@ func (tx *Tx) touchText(query string) {
 	}
 }
 
-// marksOf is the table that a statement names, and where it is of no usual form
-// every table that it might.
+// marksOf are the tables that a statement changes: what stands behind UPDATE, INTO
+// and DELETE FROM. Where nothing does, or what does is no plain name, every word may
+// be one.
 func marksOf(query string) (marks []string) {
-	word := strings.Fields(query)
-	at := map[string]int{"update": 1, "insert": 2, "delete": 2}[strings.ToLower(word[0])]
-	switch {
-	case at > 0 && at < len(word) && strings.Trim(word[at], `"`) == cloud.Snake(strings.Trim(word[at], `"`)):
-		return []string{strings.Trim(word[at], `"`) + ".!"}
-	default:
-		for _, w := range word {
-			marks = append(marks, strings.Trim(w, `"(),;`)+".!")
+	first, last, before := "", "", ""
+	for word := range strings.FieldsSeq(query) {
+		if first == "" {
+			first = word
 		}
+		if changesNext(before, last) {
+			name, _, _ := strings.Cut(word, "(")
+			if name = strings.Trim(name, `"),;`); !plainName(name) {
+				return everyWord(query)
+			}
+			if marks = append(marks, name+".!"); !strings.EqualFold(first, "with") {
+				return marks // only WITH brings more than one change
+			}
+		}
+		before, last = last, word
+	}
+	if len(marks) == 0 {
+		return everyWord(query)
+	}
+	return marks
+}
+
+// changesNext tells whether a table that is changed stands behind two words.
+func changesNext(before, last string) bool {
+	switch last = strings.TrimPrefix(last, "("); len(last) {
+	case len("into"):
+		return strings.EqualFold(last, "into") || strings.EqualFold(last, "from") && strings.EqualFold(strings.TrimPrefix(before, "("), "delete")
+	case len("update"):
+		return strings.EqualFold(last, "update") && !strings.EqualFold(before, "do") && !strings.EqualFold(before, "for")
+	}
+	return false
+}
+
+// plainName tells the name of a table from what else may stand there: ONLY, OR.
+func plainName(word string) bool {
+	for i := range len(word) {
+		if c := word[i]; c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return word != "" && word != "only" && word != "or"
+}
+
+func everyWord(query string) (marks []string) {
+	for word := range strings.FieldsSeq(query) {
+		marks = append(marks, strings.Trim(word, `"(),;`)+".!")
 	}
 	return marks
 }

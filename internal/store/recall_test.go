@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -163,4 +164,27 @@ func TestRecall(t *testing.T) {
 		}
 		name("three", 5)
 	})
+}
+
+// What a hand-written statement changes is noted by its table, so that nothing else
+// is forgotten for it, and by all that it might be where that cannot be told.
+func TestMarksOf(t *testing.T) {
+	for query, want := range map[string]string{
+		`UPDATE subnet SET in_use = in_use + 1 WHERE id = $1`:                                "subnet",
+		`update "host" SET servers = 0`:                                                      "host",
+		"\n\tINSERT INTO work(key) VALUES ($1)\n\t\tON CONFLICT (key) DO UPDATE SET a = 0":   "work",
+		`DELETE FROM orphan WHERE host = $1`:                                                 "orphan",
+		`INSERT OR IGNORE INTO used_name (name) SELECT name FROM server`:                     "used_name",
+		`WITH p AS (SELECT 1 FROM work FOR UPDATE SKIP LOCKED) UPDATE work SET a = $1`:       "work",
+		`WITH a AS (UPDATE ip SET a = 1), b AS (DELETE FROM nic) INSERT INTO event SELECT 1`: "ip nic event",
+		`UPDATE ONLY host SET a = 1`:                                                         "UPDATE ONLY host SET a = 1",
+		`UPDATE OR IGNORE host SET a = 1`:                                                    "UPDATE OR IGNORE host SET a = 1",
+		`TRUNCATE "host", site;`:                                                             "TRUNCATE host site",
+		`WITH n AS (SELECT 1) SELECT * FROM n`:                                               "WITH n AS SELECT 1 SELECT * FROM n",
+		``:                                                                                   "",
+	} {
+		if got := strings.ReplaceAll(strings.Join(store.MarksOf(query), " "), ".!", ""); got != want {
+			t.Errorf("%q is noted as %q, want %q", query, got, want)
+		}
+	}
 }

@@ -213,12 +213,12 @@ func Update[T any](tx *Tx, row *T) error {
 	if err := t.whole(v); err != nil {
 		return fmt.Errorf("update %w", err)
 	}
-	text, args, cols, err := t.update(v, tx.seen[row])
+	text, args, marks, err := t.update(v, tx.seen[row])
 	if err != nil || text == "" {
 		return err
 	}
-	for _, col := range cols {
-		tx.touch(t.name + "." + col)
+	for _, mark := range marks {
+		tx.touch(mark)
 	}
 	id := v.FieldByIndex(t.id.Index).Int()
 	n, err := tx.change(text, args)

@@ -36,6 +36,7 @@ type column struct {
 	class  class
 	null   bool // a pointer: nil is null
 	quoted string
+	mark   string // what a change of it is noted as; see changes
 }
 
 // class of a column: which values it holds in the database.
@@ -68,7 +69,7 @@ func newTable(t reflect.Type) *table {
 		tab.mark = f.Index
 	}
 	for _, c := range cloud.Columns(t) {
-		col := column{Column: c, quoted: quote(tab.name) + "." + quote(c.Name)}
+		col := column{Column: c, quoted: quote(tab.name) + "." + quote(c.Name), mark: tab.name + "." + c.Name}
 		ft := c.Type
 		if ft.Kind() == reflect.Pointer {
 			col.null, ft = true, ft.Elem()
@@ -236,7 +237,7 @@ func (t *table) comparable(row reflect.Value) ([]any, error) {
 // update is the statement that writes what differs from old, "" when that is
 // nothing. Every column that is written costs its indexes two changes each,
 // also with the same value. Without old all columns are written.
-func (t *table) update(row reflect.Value, old []any) (text string, args []any, cols []string, err error) {
+func (t *table) update(row reflect.Value, old []any) (text string, args []any, marks []string, err error) {
 	id := row.FieldByIndex(t.id.Index).Int()
 	var now []any
 	if old != nil {
@@ -260,7 +261,7 @@ func (t *table) update(row reflect.Value, old []any) (text string, args []any, c
 		if err != nil {
 			return "", nil, nil, fmt.Errorf("%s.%s: %w", t.name, c.Name, err)
 		}
-		args, cols = append(args, v), append(cols, c.Name)
+		args, marks = append(args, v), append(marks, c.mark)
 		if len(args) > 1 {
 			b.WriteString(", ")
 		}
@@ -270,7 +271,7 @@ func (t *table) update(row reflect.Value, old []any) (text string, args []any, c
 		return "", nil, nil, nil
 	}
 	args = append(args, id)
-	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, cols, nil
+	return "UPDATE " + quote(t.name) + " SET " + b.String() + " WHERE id = $" + strconv.Itoa(len(args)), args, marks, nil
 }
 
 // cell receives one column of a row, as sql.Scanner. ptr points at the field.

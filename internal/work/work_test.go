@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/virga-cloud/virga/internal/crash"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/store/pgtest"
+	"github.com/virga-cloud/virga/internal/store/storetest"
 	"github.com/virga-cloud/virga/internal/work"
 )
 
@@ -331,6 +334,37 @@ func TestFairOrder(t *testing.T) {
 			got := p.lease(2)
 			if len(got) != 2 || got[0].Key != 9-2*i || got[1].Key != 10-2*i {
 				p.t.Fatalf("round %d: %+v", i, got)
+			}
+		}
+	})
+}
+
+// What waits for later is not read to find what is due, however much it is.
+func TestLeaseReadsTheDue(t *testing.T) {
+	places(t, work.Options{}, func(p *place) {
+		var asked []storetest.Query
+		p.db.OnQuery(func(text string, args []any) {
+			if strings.Contains(text, "FROM work") {
+				asked = append(asked, storetest.Query{Text: text, Args: slices.Clone(args)})
+			}
+		})
+		kinds := []string{"router", "server", "subnet"}
+		_, err := p.q.Lease(t.Context(), kinds, 4)
+		must(t, err)
+		_, _, _, err = p.q.NextOf(t.Context(), kinds)
+		must(t, err)
+		p.db.OnQuery(nil)
+		if len(asked) != 2 {
+			t.Fatalf("%d questions, want that of the lease and that for what is next: %v", len(asked), asked)
+		}
+		if p.db.Engine() == store.Postgres {
+			return // which knows how many rows there are, and plans for few of them here
+		}
+		for _, q := range asked {
+			plan, err := storetest.Plan(t.Context(), p.db, q)
+			must(t, err)
+			if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "(kind=?)") || strings.Contains(plan, "SCAN work\n") {
+				t.Errorf("%s\nis carried out by\n%s", q.Text, plan)
 			}
 		}
 	})

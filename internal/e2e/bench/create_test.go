@@ -75,12 +75,12 @@ func createLatency(b *testing.B, n *node, engine, where string, clients, total i
 // createSustained sends as fast as answers come, and counts until the last
 // machine was told to start.
 func createSustained(b *testing.B, n *node, engine string, clients, total int) {
-	var accepted, done time.Duration
+	var accepted, done, took, cpu time.Duration
 	count := 0
 	for b.Loop() {
 		var mu sync.Mutex
 		var ids []plan.ID
-		start := time.Now()
+		before, start := burnt(), time.Now()
 		crowd(clients, total, func() {
 			id, _ := n.create(b, fmt.Sprintf("bench-%d", serial.Add(1)))
 			mu.Lock()
@@ -88,17 +88,19 @@ func createSustained(b *testing.B, n *node, engine string, clients, total int) {
 			ids = append(ids, id)
 		})
 		accepted, count = time.Since(start), len(ids)
+		took = (burnt() - before) / time.Duration(count)
 		for _, id := range ids {
 			n.wait(b, id)
 		}
-		done = time.Since(start)
+		done, cpu = time.Since(start), (burnt()-before)/time.Duration(count)
 	}
 	note(b, row{
 		what: fmt.Sprintf("create: accepted, %d clients", clients), engine: engine, count: count, rate: float64(count) / accepted.Seconds(),
-		commits: 1 / float64(clients), atLeast: createBars[engine].accepted, // they share commits
+		cpu: took, commits: 1 / float64(clients), atLeast: createBars[engine].accepted, // they share commits
 	})
 	note(b, row{
-		what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count, rate: float64(count) / done.Seconds(),
+		what: fmt.Sprintf("create: all the way, %d clients", clients), engine: engine, count: count,
+		rate: float64(count) / done.Seconds(), cpu: cpu,
 	})
 }
 
