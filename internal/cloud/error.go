@@ -57,6 +57,9 @@ func (e *Error) Error() string {
 		b.WriteString(" (" + strings.Join(e.Reasons, "; ") + ")")
 	}
 	if e.Fix != "" {
+		if !strings.HasSuffix(e.Message, ".") {
+			b.WriteByte('.')
+		}
 		b.WriteString(" " + e.Fix)
 	}
 	for _, m := range e.Many {

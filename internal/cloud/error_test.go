@@ -127,7 +127,7 @@ func TestProblemsJoin(t *testing.T) {
 func TestErrorReads(t *testing.T) {
 	e := Errorf(Exhausted, "server.place", "no host has room").WithFix("Add %s.", "one")
 	e.Reasons = []string{"h1: memory", "h2: disks"}
-	if got, want := e.Error(), "no host has room (h1: memory; h2: disks) Add one."; got != want {
+	if got, want := e.Error(), "no host has room (h1: memory; h2: disks). Add one."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var p Problems

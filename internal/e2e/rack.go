@@ -141,13 +141,14 @@ func (r *Rack) cable(ns sys.Netns, mac string, to sys.Netns, port, alias string,
 }
 
 // Join starts a host's agent with a token for its name and waits for it.
-func (r *Rack) Join(i int) {
+func (r *Rack) Join(i int, flags ...string) {
 	r.T.Helper()
 	name := fmt.Sprintf("rack-%d", i+1)
 	var token struct{ Token string }
 	r.Admin("POST", "/hosts", map[string]any{"name": name}).Is(200).Into(&token)
 	h := r.Hosts[i]
-	r.Agents = append(r.Agents, h.Spawn(h.Dir, nil, "agent", "--join", token.Token, "--control", r.Links, "--disk-overcommit", "5"))
+	args := append([]string{"agent", "--join", token.Token, "--control", r.Links, "--disk-overcommit", "5"}, flags...)
+	r.Agents = append(r.Agents, h.Spawn(h.Dir, nil, args...))
 	r.hostUp(name)
 }
 

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -67,7 +66,7 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		max    int
 		commit string
 	}{{&e.writes, db.opt.Writers, ""}, {&e.ones, db.opt.Writers, "off"}, {&e.reads, db.opt.Readers, ""}} {
-		conf, err := pgx.ParseConfig(db.opt.DSN)
+		conf, err := pgConfig(&db.opt)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}
@@ -101,7 +100,7 @@ func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseco
 
 // migrateOnce runs migrations on connections that may wait as long as it takes.
 func migrateOnce(ctx context.Context, db *DB) error {
-	conf, err := pgx.ParseConfig(db.opt.DSN)
+	conf, err := pgConfig(&db.opt)
 	if err != nil {
 		return err
 	}

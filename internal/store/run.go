@@ -140,7 +140,11 @@ func listen(db *DB) (stop func()) {
 
 // hear listens until the connection breaks.
 func hear(ctx context.Context, db *DB) (connected bool, err error) {
-	conn, err := pgx.Connect(ctx, db.opt.DSN)
+	conf, err := pgConfig(&db.opt)
+	if err != nil {
+		return false, err
+	}
+	conn, err := pgx.ConnectConfig(ctx, conf)
 	if err != nil {
 		return false, err
 	}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"net"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sys/unix"
+)
+
+// pgConfig is how every connection to PostgreSQL is made. A peer that is gone without a
+// word (a cable, a machine) is given up after Frozen: Linux would send what was sent
+// once more for a quarter of an hour, and whoever waits for an answer with it.
+func pgConfig(opt *Options) (*pgx.ConnConfig, error) {
+	conf, err := pgx.ParseConfig(opt.DSN)
+	if err != nil {
+		return nil, err
+	}
+	if conf.ConnectTimeout <= 0 || conf.ConnectTimeout > opt.Frozen {
+		conf.ConnectTimeout = opt.Frozen
+	}
+	conf.DialFunc = (&net.Dialer{
+		// For a connection that nobody uses, asked for by the kernel; within Frozen too.
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: opt.Frozen / 2, Interval: opt.Frozen / 4, Count: 2},
+		Control: func(network, _ string, c syscall.RawConn) (err error) {
+			if network == "unix" {
+				return nil
+			}
+			told := c.Control(func(fd uintptr) {
+				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(opt.Frozen.Milliseconds()))
+			})
+			if told != nil {
+				return told
+			}
+			return err
+		},
+	}).DialContext
+	return conf, nil
+}
