@@ -19,7 +19,7 @@ func pgConfig(opt *Options) (*pgx.ConnConfig, error) {
 	if conf.ConnectTimeout <= 0 || conf.ConnectTimeout > opt.Frozen {
 		conf.ConnectTimeout = opt.Frozen
 	}
-	conf.DialFunc = (&net.Dialer{
+	conf.DialFunc = (&net.Dialer{ // dial: the operator's own database
 		// For a connection that nobody uses, asked for by the kernel; within Frozen too.
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: opt.Frozen / 2, Interval: opt.Frozen / 4, Count: 2},
 		Control: func(network, _ string, c syscall.RawConn) (err error) {
