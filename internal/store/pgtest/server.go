@@ -57,7 +57,8 @@ func (s *Server) Standby(t testing.TB) *Server {
 	}
 	if err == nil {
 		r.settings = s.settings
-		err = r.tool("pg_basebackup", "-D", r.data(), "-d", s.dsn("postgres")+" application_name=standby", "-R", "-X", "stream", "-c", "fast", "--no-sync")
+		from := s.dsn("postgres") + " application_name=standby"
+		err = r.tool("pg_basebackup", "-D", r.data(), "-d", from, "-R", "-X", "stream", "-c", "fast", "--no-sync")
 	}
 	if err == nil {
 		err = r.Run()
