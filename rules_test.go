@@ -124,6 +124,7 @@ var rules = []struct {
 	{"generated", generatedRule},
 	{"files", fileRule},
 	{"dial", dialRule},
+	{"clock", clockRule},
 	{"nouns", nounRule},
 	{"columns", columnRule},
 }

@@ -43,7 +43,7 @@ var errNoEvents = errors.New("no event stream")
 // came of it, or, with --no-wait, shows what the API answered.
 func (r *remote) settle(cmd *cobra.Command, s api.Server) error {
 	if !waits(cmd) {
-		return showServer(cmd, s)
+		return r.showServer(cmd, s)
 	}
 	if _, err := r.await(cmd, s.ID, s.Name); err != nil {
 		return err
@@ -55,7 +55,7 @@ func (r *remote) settle(cmd *cobra.Command, s api.Server) error {
 	if s.Status.Percent != nil { // somebody has begun the next change
 		say(cmd.ErrOrStderr(), "the work is done; %s is %s again", s.Name, stateOf(s.Status))
 	}
-	return showServer(cmd, s)
+	return r.showServer(cmd, s)
 }
 
 // shown reads a server when the API shows it at rest. It shows every change for

@@ -24,7 +24,7 @@ func hostList() *cobra.Command {
 			for _, h := range list {
 				seen := "never"
 				if h.Seen != nil {
-					seen = time.Since(*h.Seen).Round(time.Second).String() + " ago"
+					seen = time.Duration(h.Quiet*float64(time.Second)).Round(time.Second).String() + " ago"
 				}
 				rows = append(rows, []string{
 					h.Name, h.Region, h.State, seen, strconv.Itoa(h.Servers), strconv.Itoa(h.VCPU),

@@ -47,6 +47,7 @@ type nodeOptions struct {
 	pool            string // public addresses of the first region
 	inside          string
 	acceptKeys      bool // of the folder, also if the database knows others
+	testClock       bool // the clock may be moved
 	log             *slog.Logger
 }
 
@@ -122,6 +123,9 @@ func (n *node) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := n.mayBeAhead(); err != nil {
+		return err
+	}
 	seal, tokens, err := n.openKeys(ctx, keys)
 	if err != nil {
 		return err
@@ -161,7 +165,7 @@ func (n *node) openKeys(ctx context.Context, dir string) (seal *auth.Sealer, tok
 	if tokens, err = auth.OpenTokens(dir, rand.Reader); err != nil {
 		return nil, nil, fmt.Errorf("open the token key: %w", err)
 	}
-	if n.ca, err = hub.OpenCA(dir, rand.Reader, time.Now); err != nil {
+	if n.ca, err = hub.OpenCA(dir, rand.Reader, n.db.Now, n.db.Ahead); err != nil {
 		return nil, nil, fmt.Errorf("open the authority: %w", err)
 	}
 	authority := auth.KeyPrint{Name: "authority", File: "ca.pem"}
@@ -191,7 +195,7 @@ func (n *node) images() image.Shelf { return image.Shelf{Dir: n.opt.data.path("i
 // mount puts both dialects and the node's own paths under one handler.
 func (n *node) mount() error {
 	one := oneandone.New(n.ctl, oneandone.Options{Log: n.opt.log})
-	cix := cloudcix.New(n.ctl, cloudcix.Options{Now: time.Now, Log: n.opt.log})
+	cix := cloudcix.New(n.ctl, cloudcix.Options{Log: n.opt.log})
 	var err error
 	n.front, err = httpd.Front(httpd.FrontOptions{
 		OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev, Trusted: n.opt.proxies, Ready: n.isReady,
@@ -202,7 +206,7 @@ func (n *node) mount() error {
 	}
 	n.admin = &admin.Verbs{
 		Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword,
-		Waits: n.ownWaits,
+		Waits: n.ownWaits, TestClock: n.opt.testClock, Pull: n.queue.Pull,
 	}
 	return nil
 }
@@ -212,7 +216,7 @@ func (n *node) mount() error {
 // path: our own socket
 func (n *node) listen(ctx context.Context) (err error) {
 	if n.opt.tlsCert != "" {
-		c, err := httpd.OpenCertificate(n.opt.tlsCert, n.opt.tlsKey, n.opt.log, time.Now)
+		c, err := httpd.OpenCertificate(n.opt.tlsCert, n.opt.tlsKey, n.opt.log, n.now)
 		if err != nil {
 			return err
 		}
@@ -223,7 +227,7 @@ func (n *node) listen(ctx context.Context) (err error) {
 	}
 	n.web = httpd.Bounded(n.web, httpd.PerSource, httpd.AtAll, n.opt.proxies)
 	if n.opt.acme != nil {
-		n.opt.acme.At = n.web.Addr().String()
+		n.opt.acme.At, n.opt.acme.Now = n.web.Addr().String(), n.now
 		if n.acme, err = httpd.OpenACME(ctx, *n.opt.acme); err != nil {
 			return err
 		}

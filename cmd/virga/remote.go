@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,33 @@ type remote struct {
 	root   string // base address without the version, for the node's own paths
 	// patience is how long the API may show work as under way after its end.
 	patience time.Duration
+	clock    *farClock
+}
+
+// farClock notes the time that the service says it is: what it tells of the future is to be
+// compared with its own clock.
+type farClock struct {
+	http.RoundTripper
+	at atomic.Int64 // seconds; 0 before the first answer
+}
+
+// RoundTrip is http.RoundTripper's.
+func (s *farClock) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := s.RoundTripper.RoundTrip(r)
+	if err == nil {
+		if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+			s.at.Store(at.Unix())
+		}
+	}
+	return res, err
+}
+
+// now is the time at the service, as it said last.
+func (r *remote) now() time.Time {
+	if r.clock == nil || r.clock.at.Load() == 0 {
+		return time.Now() // it has said nothing; this machine's will do for people
+	}
+	return time.Unix(r.clock.at.Load(), 0)
 }
 
 // addRemote adds the flags that say where the service is.
@@ -56,7 +84,9 @@ func connect(cmd *cobra.Command) (*remote, error) {
 	}
 	root := strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1")
 	client := &oneandone.Client{Base: root + "/v1", Token: token, Poll: 250 * time.Millisecond}
-	return &remote{client: client, root: root, patience: 10 * time.Second}, nil
+	clock := &farClock{RoundTripper: http.DefaultTransport} // dial: the service that the user named
+	client.HTTP = &http.Client{Transport: clock}            // dial: the same
+	return &remote{client: client, root: root, patience: 10 * time.Second, clock: clock}, nil
 }
 
 func flag(cmd *cobra.Command, name string) string {

@@ -81,10 +81,10 @@ func (r *remote) printServer(cmd *cobra.Command, id string) error {
 	if err != nil {
 		return err
 	}
-	return showServer(cmd, s)
+	return r.showServer(cmd, s)
 }
 
-func showServer(cmd *cobra.Command, s api.Server) error {
+func (r *remote) showServer(cmd *cobra.Command, s api.Server) error {
 	rows := [][]string{
 		{"name", s.Name},
 		{"id", s.ID},
@@ -101,7 +101,7 @@ func showServer(cmd *cobra.Command, s api.Server) error {
 		rows = append(rows, []string{"network", strings.TrimSpace(n.Name + " " + textOf(n.ServerIP))})
 	}
 	if s.Snapshot != nil {
-		rows = append(rows, []string{"snapshot", life(s.Snapshot, time.Now())})
+		rows = append(rows, []string{"snapshot", life(s.Snapshot, r.now())})
 	}
 	for _, a := range append(s.Alerts.Critical, s.Alerts.Warning...) {
 		rows = append(rows, []string{"attention", a.Description})

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,7 @@ type upFlags struct {
 	tlsCert, tlsKey                            string
 	proxies                                    []string
 	acme                                       acmeFlags
-	fake, dev, acceptKeys                      bool
+	fake, dev, acceptKeys, testClock           bool
 }
 
 func (f *upFlags) add(cmd *cobra.Command) {
@@ -41,6 +42,8 @@ func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.dev, "dev", false, "watch every request and answer against the contracts")
 	cmd.Flags().BoolVar(&f.acceptKeys, "accept-keys", false,
 		"take the keys in DATA/keys although the database was made with others, which are lost")
+	cmd.Flags().BoolVar(&f.testClock, "test-clock", false,
+		"let `virga admin clock` move the clock of the installation; for tests only")
 	cmd.Flags().StringVar(&f.logLevel, "log", "warn", "what is logged: debug, info, warn or error")
 }
 
@@ -55,7 +58,7 @@ func (f *upFlags) logger() (*slog.Logger, error) {
 func (f *upFlags) options(d *data, log *slog.Logger) (nodeOptions, error) {
 	o := nodeOptions{
 		data: d, dsn: f.dsn, listen: f.listen, links: f.links, fake: f.fake, dev: f.dev, pool: f.pool, inside: f.inside, log: log,
-		tlsCert: f.tlsCert, tlsKey: f.tlsKey, acceptKeys: f.acceptKeys,
+		tlsCert: f.tlsCert, tlsKey: f.tlsKey, acceptKeys: f.acceptKeys, testClock: f.testClock,
 	}
 	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return o, fail(exitUsage, "--tls-cert and --tls-key go together")
@@ -224,6 +227,9 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 	if n.opt.inClear(n.web.Addr().String()) {
 		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: "+
 			"use --acme, or --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
+	}
+	if n.opt.testClock {
+		say(out, "test clock    %s, %v ahead; `virga admin clock` moves it", n.now().Format(time.RFC3339), n.db.Ahead())
 	}
 	if n.acme != nil {
 		for _, line := range n.acme.State() {

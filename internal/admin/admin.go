@@ -3,6 +3,7 @@
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -33,6 +34,10 @@ type Verbs struct {
 	OperatorPassword func(password string) error
 	// Waits are what this node itself waits for (optional).
 	Waits func() []control.Wait
+	// TestClock lets the clock be moved, and Pull makes due what waits for a time that a
+	// clock which went back would reach too late (required with TestClock).
+	TestClock bool
+	Pull      func(ctx context.Context) error
 }
 
 // Handler serves the verbs.
@@ -40,6 +45,8 @@ func (a *Verbs) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, verb := range map[string]http.HandlerFunc{
 		"GET /status":   with(a, a.status),
+		"GET /clock":    with(a, a.clock),
+		"POST /clock":   with(a, a.moveClock),
 		"GET /regions":  with(a, a.regions),
 		"POST /regions": with(a, a.addRegion),
 		"GET /pools":    with(a, a.pools),

@@ -39,6 +39,7 @@ type Host struct {
 	State   string     `json:"state"` // up, silent, away, "lost", "lost, stood down", new
 	Fake    bool       `json:"fake"`
 	Seen    *time.Time `json:"seen"`
+	Quiet   float64    `json:"quiet"` // seconds since then
 	Servers int        `json:"servers"`
 	VCPU    int        `json:"vcpu"`
 	RAM     int        `json:"ram"` // MiB
@@ -86,6 +87,7 @@ func hostOf(h *cloud.Host, link *hub.Link, region string, now time.Time) Host {
 		return out
 	}
 	out.State, out.Seen, out.Address = "up", &link.Seen, link.Facts.Address
+	out.Quiet = now.Sub(link.Seen).Seconds()
 	switch {
 	case link.Lost && link.StoodDown:
 		out.State = "lost, stood down"

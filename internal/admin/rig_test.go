@@ -49,7 +49,7 @@ func newRig(t *testing.T) *rig {
 	r.ctl = control.New(control.Options{DB: r.db, Seal: seal, Rand: rand.Reader, Log: log, Fake: true})
 	r.cred, err = r.ctl.Setup(t.Context(), control.SetupIn{Pool: "198.18.0.0/24", Inside: "100.64.0.0/16"})
 	must(err)
-	ca, err := hub.OpenCA(dir, rand.Reader, time.Now)
+	ca, err := hub.OpenCA(dir, rand.Reader, time.Now, nil)
 	must(err)
 	r.admin = &admin.Verbs{
 		Control: r.ctl, Hub: hub.New(hub.Options{DB: r.db, Log: log, CA: ca}), CA: ca, DB: r.db,

@@ -259,7 +259,13 @@ func (r *Runner) renew(ctx context.Context) {
 				r.Log.Warn("link to the control plane", "error", err)
 			}
 		}
-		sleep(ctx, renewEvery)
+		t := time.NewTimer(renewEvery)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		case <-r.Client.moved:
+		}
+		t.Stop()
 	}
 }
 

@@ -45,6 +45,7 @@ type ACMEOptions struct {
 	Dir   string // folder for the account, the keys and the certificates
 	At    string // address of the listener that has Config
 	Log   *slog.Logger
+	Now   func() time.Time
 	// Again is the first pause after a failure, and Check how often is looked
 	// whether something is to be renewed (optional: acmeAgain, acmeCheck).
 	Again, Check time.Duration
@@ -108,9 +109,9 @@ func OpenACME(ctx context.Context, o ACMEOptions) (*ACME, error) {
 		_, err := a.config.CacheManagedCertificate(ctx, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			a.lacks[name] = lack{time.Now(), "it was asked for at " + o.CA}
+			a.lacks[name] = lack{o.Now(), "it was asked for at " + o.CA}
 		case err != nil:
-			a.lacks[name] = lack{time.Now(), "the kept one cannot be read: " + err.Error()}
+			a.lacks[name] = lack{o.Now(), "the kept one cannot be read: " + err.Error()}
 		}
 	}
 	return a, nil
@@ -201,7 +202,7 @@ func (a *ACME) failed(name string, err error) {
 	defer a.mu.Unlock()
 	l, known := a.lacks[name]
 	if !known {
-		l.since = time.Now()
+		l.since = a.o.Now()
 	}
 	l.cause = cause
 	a.lacks[name] = l

@@ -73,7 +73,7 @@ func certified(t *testing.T, l net.Listener, by *authority, o ACMEOptions) (a *A
 	t.Helper()
 	trust := x509.NewCertPool()
 	trust.AddCert(by.Certificate())
-	o.Email, o.CA, o.Roots, o.At = "ops@cloud.example", by.URL+wfe.DirectoryPath, trust, l.Addr().String()
+	o.Email, o.CA, o.Roots, o.At, o.Now = "ops@cloud.example", by.URL+wfe.DirectoryPath, trust, l.Addr().String(), time.Now
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

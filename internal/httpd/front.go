@@ -84,6 +84,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := &recorder{ResponseWriter: w}
 	// The answer before on this connection left its own time, which may be over.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	if db := f.Control.DB; db.Ahead() != 0 { // else it is what the server writes by itself
+		w.Header().Set("Date", db.Now().Format(http.TimeFormat))
+	}
 	done := f.measures.start(who.name, r.Method)
 	defer func() {
 		if p := recover(); p != nil {

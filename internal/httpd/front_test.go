@@ -84,7 +84,7 @@ func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	if r.cred, err = r.ctl.Setup(t.Context(), control.SetupIn{Pool: "198.18.0.0/24", Inside: "100.64.0.0/16"}); err != nil {
 		t.Fatal(err)
 	}
-	ca, err := hub.OpenCA(dir, rand.Reader, time.Now)
+	ca, err := hub.OpenCA(dir, rand.Reader, time.Now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,9 @@ type CA struct {
 	key  ed25519.PrivateKey
 	rand io.Reader
 	now  func() time.Time
+	// ahead is how far tests have moved that clock. Certificates begin in the time of
+	// the machines all the same: who connects does not know yet how far it is.
+	ahead func() time.Duration
 }
 
 // alsoFiles hold other authorities that are trusted: the one to come and the
@@ -53,11 +56,15 @@ type CA struct {
 var alsoFiles = []string{"ca-next.pem", "ca-old.pem"}
 
 // OpenCA reads the authority from a folder (DATA/keys) or makes it at the
-// first start.
+// first start. ahead is how far now is ahead of the clocks of the machines (optional:
+// not at all).
 //
 // path: DATA/keys
-func OpenCA(dir string, rand io.Reader, now func() time.Time) (*CA, error) {
-	ca := &CA{rand: rand, now: now}
+func OpenCA(dir string, rand io.Reader, now func() time.Time, ahead func() time.Duration) (*CA, error) {
+	if ahead == nil {
+		ahead = func() time.Duration { return 0 }
+	}
+	ca := &CA{rand: rand, now: now, ahead: ahead}
 	path := filepath.Join(dir, "ca.pem")
 	b, err := os.ReadFile(path)
 	switch {
@@ -149,7 +156,7 @@ func (ca *CA) make(path string) error {
 	now := ca.now()
 	t := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "Virga CA"},
-		NotBefore: now.Add(-skew), NotAfter: now.Add(caLifetime),
+		NotBefore: ca.begin(now), NotAfter: now.Add(caLifetime),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(ca.rand, t, t, key.Public(), key)
@@ -242,13 +249,18 @@ func printOf(c *x509.Certificate) string {
 // SHA-256 of its certificate, in hexadecimal digits.
 func (ca *CA) Pin() string { return printOf(ca.cert) }
 
+// begin is from when a certificate is good that is made now.
+func (ca *CA) begin(now time.Time) time.Time {
+	return now.Add(-ca.ahead() - skew)
+}
+
 func (ca *CA) issue(t *x509.Certificate, public any) ([]byte, error) {
 	serial, err := ca.serial()
 	if err != nil {
 		return nil, err
 	}
 	now := ca.now()
-	t.SerialNumber, t.NotBefore, t.NotAfter = serial, now.Add(-skew), now.Add(certLifetime)
+	t.SerialNumber, t.NotBefore, t.NotAfter = serial, ca.begin(now), now.Add(certLifetime)
 	t.KeyUsage = x509.KeyUsageDigitalSignature
 	return x509.CreateCertificate(ca.rand, t, ca.cert, public, ca.key)
 }

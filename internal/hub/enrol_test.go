@@ -161,7 +161,7 @@ func TestAuthorityTakesOver(t *testing.T) {
 	dir, next := t.TempDir(), t.TempDir()
 	open := func(dir string) *hub.CA {
 		t.Helper()
-		ca, err := hub.OpenCA(dir, rand.Reader, time.Now)
+		ca, err := hub.OpenCA(dir, rand.Reader, time.Now, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,6 +68,7 @@ func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.
 	if err := crash.Here(pointReplied); err != nil {
 		return plan.Reply{}, err
 	}
+	reply.Ahead = h.db.Ahead().Microseconds()
 	return reply, nil
 }
 
@@ -315,6 +316,7 @@ func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply pla
 	if !reply.Stale && !reply.Adopt && !reply.StandDown {
 		reply.Streams = h.streams.due(host, h.opt.Now())
 	}
+	reply.Ahead = h.db.Ahead().Microseconds()
 	return reply, nil
 }
 

@@ -5,7 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -61,13 +64,11 @@ func transports(t *testing.T, f func(t *testing.T, l *linked)) {
 
 func newLinked(t *testing.T, ln net.Listener, dial host.Dial) *linked {
 	t.Helper()
-	ca, err := hub.OpenCA(t.TempDir(), rand.Reader, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newLinkedWith(t, ln, dial, ca)
+	return newLinkedWith(t, ln, dial, nil)
 }
 
+// newLinkedWith is newLinked with an authority; nil: one of its own, by the clock of its
+// database.
 func newLinkedWith(t *testing.T, ln net.Listener, dial host.Dial, ca *hub.CA) *linked {
 	// Registered first, so that it looks when everything else has ended.
 	leaks := goleak.IgnoreCurrent()
@@ -80,6 +81,11 @@ func newLinkedWith(t *testing.T, ln net.Listener, dial host.Dial, ca *hub.CA) *l
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	if ca == nil {
+		if ca, err = hub.OpenCA(t.TempDir(), rand.Reader, db.Now, db.Ahead); err != nil {
+			t.Fatal(err)
+		}
+	}
 	l.ca = ca
 	r.db = db
 	r.hub = hub.New(hub.Options{DB: db, CA: l.ca, Images: func(digest string) (io.ReadSeekCloser, error) {
@@ -265,7 +271,7 @@ func TestJoinAgainAfterALostAnswer(t *testing.T) {
 func TestJoinRefuses(t *testing.T) {
 	p := hub.NewPipe()
 	l := newLinked(t, p, p.Dial)
-	other, err := hub.OpenCA(t.TempDir(), rand.Reader, time.Now)
+	other, err := hub.OpenCA(t.TempDir(), rand.Reader, time.Now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,11 +321,11 @@ func TestCertificateDecidesWhoSpeaks(t *testing.T) {
 
 func TestCAIsKept(t *testing.T) {
 	dir := t.TempDir()
-	a, err := hub.OpenCA(dir, rand.Reader, time.Now)
+	a, err := hub.OpenCA(dir, rand.Reader, time.Now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := hub.OpenCA(dir, rand.Reader, time.Now)
+	b, err := hub.OpenCA(dir, rand.Reader, time.Now, nil)
 	if err != nil || a.Pin() != b.Pin() {
 		t.Errorf("the authority changed: %s, %s, %v", a.Pin(), b.Pin(), err)
 	}
@@ -330,7 +336,7 @@ func TestCAIsKept(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), []byte("junk"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := hub.OpenCA(dir, rand.Reader, time.Now); err == nil {
+	if _, err := hub.OpenCA(dir, rand.Reader, time.Now, nil); err == nil {
 		t.Error("a damaged authority was replaced silently")
 	}
 }
@@ -367,6 +373,52 @@ func TestRenew(t *testing.T) {
 			t.Errorf("with the new certificate: %+v, %v", reply, err)
 		}
 	}
+}
+
+// A host judges certificates by the clock that the control plane goes by, hears of it at
+// once when that is moved, and renews also when the end was passed by the same step. Its
+// own clock stays as it is.
+func TestRenewByAMovedClock(t *testing.T) {
+	transports(t, func(t *testing.T, l *linked) {
+		l.run()
+		end := func() time.Time {
+			t.Helper()
+			b, err := l.folder.Read("link/identity")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var id struct{ Chain []byte }
+			if err := json.Unmarshal(b, &id); err != nil {
+				t.Fatal(err)
+			}
+			block, _ := pem.Decode(id.Chain)
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cert.NotBefore.After(time.Now()) {
+				t.Errorf("it begins at %v, when hosts with another clock would not take it", cert.NotBefore)
+			}
+			return cert.NotAfter
+		}
+		l.put(plan.KindVolume, 2, volume())
+		eventually(t, "a first order", func() bool { return l.get(plan.KindVolume, 2).Done() }) // it is connected
+		const day = 24 * time.Hour
+		for _, by := range []time.Duration{61 * day, 61 * day, 400 * day} {
+			ahead, err := l.db.MoveClock(t.Context(), by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the renewal", func() bool { return time.Until(end()) > ahead+89*day })
+		}
+		c := l.client(l.folder) // as after a restart: it does not know yet how far the clock is ahead
+		if reply, err := c.Exchange(t.Context(), plan.Request{}); err != nil || !reply.Stale {
+			t.Errorf("with the newest certificate: %+v, %v", reply, err)
+		}
+		if c.RenewDue() {
+			t.Error("it is due at once again")
+		}
+	})
 }
 
 func TestImagesInRanges(t *testing.T) {

@@ -81,7 +81,7 @@ func (h *Hub) Serve(ctx context.Context, host int64, req plan.Request) (plan.Rep
 			continue
 		}
 		more, err := h.look(ctx, host, ask)
-		if err != nil || speaks(more) {
+		if err != nil || speaks(more) || more.Ahead != reply.Ahead {
 			more.Drop, more.Incarnation = reply.Drop, reply.Incarnation
 			return more, err
 		}

@@ -194,6 +194,9 @@ type Reply struct {
 	Drop []Held `json:"drop,omitempty"`
 	// Streams are connections that somebody waits for.
 	Streams []StreamOrder `json:"streams,omitempty"`
+	// Ahead is by how many microseconds tests have moved the control plane's clock
+	// ahead. The host judges certificates by that time.
+	Ahead int64 `json:"ahead,omitempty"`
 }
 
 // StreamOrder asks the host to connect a target with a stream that it opens

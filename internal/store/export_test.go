@@ -47,7 +47,10 @@ func (tx *Tx) LastID(table string) (int64, error) { return tx.lastID(table) }
 func ServerClock(local func() time.Time, ask func(context.Context) (time.Time, error)) (
 	now func() time.Time, read func(context.Context) error,
 ) {
-	c := &serverClock{local: local, ask: ask}
+	c := &serverClock{local: local, moved: func(int64) {}, ask: func(ctx context.Context) (time.Time, int64, error) {
+		at, err := ask(ctx)
+		return at, 0, err
+	}}
 	return c.now, c.read
 }
 

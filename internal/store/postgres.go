@@ -87,7 +87,7 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		*p.pool = pool
 	}
 	if clock {
-		db.clock = &serverClock{local: db.opt.Now, ask: serverTime(e.reads)}
+		db.clock = &serverClock{local: db.opt.Now, ask: serverTime(e.reads), moved: db.isAhead}
 		if err := db.clock.read(ctx); err != nil {
 			return nil, errors.Join(err, e.close())
 		}

@@ -165,6 +165,11 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 		if err != nil {
 			return true, err
 		}
+		if n.Payload == clockTopic {
+			if err := db.ReadClock(ctx); err != nil {
+				return true, err
+			}
+		}
 		db.topics.wake(n.Payload)
 	}
 }

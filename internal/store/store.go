@@ -87,6 +87,7 @@ type DB struct {
 	incarn atomic.Pointer[cloud.UID]
 	opened time.Time    // in the clock of Tx.Now
 	clock  *serverClock // nil: Options.Now is the clock
+	ahead  atomic.Int64 // microseconds by which tests have moved it
 	// inside has the goroutines that are running the function of a Write or
 	// Read. A Write inside a Write would wait for itself on SQLite, a Read
 	// inside it would not see its rows, and Reads inside Reads could all wait
@@ -116,6 +117,9 @@ func Open(ctx context.Context, opt Options) (_ *DB, err error) {
 		}
 	}()
 	if err := db.incarnate(ctx, false); err != nil {
+		return nil, err
+	}
+	if err := db.readAhead(ctx); err != nil {
 		return nil, err
 	}
 	db.opened = db.now()

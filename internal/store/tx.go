@@ -176,7 +176,7 @@ func (tx *Tx) Next(counter string) (n int64, err error) {
 // base plus some microseconds.
 func (tx *Tx) Clock() (expr string, base int64) {
 	if tx.Engine() == Postgres {
-		return `(extract(epoch from clock_timestamp()) * 1000000)::bigint + `, 0
+		return `(extract(epoch from clock_timestamp()) * 1000000)::bigint + `, tx.db.ahead.Load()
 	}
 	return ``, tx.now.UnixMicro()
 }

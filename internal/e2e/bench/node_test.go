@@ -126,7 +126,7 @@ func (n *node) run(b *testing.B) {
 	b.Cleanup(all.Wait)
 	b.Cleanup(cancel)
 	log := slog.New(slog.DiscardHandler)
-	ca, err := hub.OpenCA(b.TempDir(), rand.Reader, time.Now)
+	ca, err := hub.OpenCA(b.TempDir(), rand.Reader, time.Now, nil)
 	fatal(b, err)
 	h := hub.New(hub.Options{DB: n.db.DB, Log: log, HostWork: reconcile.Host, CA: ca, Gather: reconcile.Gather})
 	pipe := hub.NewPipe()
