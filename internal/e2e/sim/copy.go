@@ -36,7 +36,7 @@ func (r *Run) Copy(dir string) (*Run, error) {
 	c.mount()
 	w.Hosts = nil
 	for _, h := range r.Hosts {
-		n := &Host{ID: h.ID, Name: h.Name, Folder: h.Folder.Clone(), Disk: h.Disk.Clone()}
+		n := newHost(h.ID, h.Name, h.Folder.Clone(), h.Disk.Clone())
 		if err := w.Boot(n); err != nil {
 			return nil, fmt.Errorf("boot copy of %s: %w", h.Name, err)
 		}

@@ -43,6 +43,6 @@ func dump(t testing.TB, w *World) {
 			}
 			t.Logf("work %s %d: %d attempts, %s", kind, key, n, last)
 		}
-		return nil
+		return rows.Err()
 	})
 }

@@ -1,14 +1,13 @@
 package sim
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
@@ -28,11 +27,16 @@ type Run struct {
 	Steps int
 	Story func(format string, args ...any)
 
-	api    http.Handler
-	tokens []string
-	faults int // crashes, injected errors, hosts that misbehave
-	lied   bool
-	other  *cloud.Image // for reinstalls
+	api     http.Handler
+	cix     http.Handler
+	tokens  []string // of 1&1, by tenant
+	tenants []tenant
+	doing   string // what is done right now, for what goes wrong in it
+	wrong   error  // what a user was shown that is not so
+	faults  int    // crashes, injected errors, hosts that misbehave
+	lied    bool
+	other   *cloud.Image // for reinstalls
+	disc    *cloud.Image // for drives
 }
 
 // servers as the API shows them; what is needed of them here.
@@ -62,8 +66,14 @@ type shown struct {
 func (r *Run) Start() error {
 	r.mount()
 	r.tokens = []string{r.Cred.Token}
+	session, err := r.login(1)
+	if err != nil {
+		return err
+	}
+	r.tenants = []tenant{{1, r.Cred.Token, session}}
 	for i := range 2 {
 		key := fmt.Sprintf("%032x", 0xabc0+i)
+		u := &cloud.User{RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)}
 		err := r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
 			m := &cloud.Member{Name: fmt.Sprintf("tenant %d", i), SelfManaged: true}
 			if err := store.Insert(tx, m); err != nil {
@@ -73,15 +83,24 @@ func (r *Run) Start() error {
 			if err := store.Insert(tx, s); err != nil {
 				return err
 			}
-			return store.Insert(tx,
-				&cloud.User{MemberID: m.ID, SiteID: s.ID, Name: m.Name, RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)})
+			u.MemberID, u.SiteID, u.Name = m.ID, s.ID, m.Name
+			return store.Insert(tx, u)
 		})
+		if err == nil {
+			session, err = r.login(u.ID)
+		}
 		if err != nil {
 			return err
 		}
 		r.tokens = append(r.tokens, key)
+		r.tenants = append(r.tenants, tenant{u.MemberID, key, session})
 	}
-	var err error
+	if r.disc, err = r.C.AddImage(context.Background(), cloud.Image{
+		Kind: cloud.ISOImage, Name: "disc", Family: "Linux", OS: "Linux", Type: "OS", ImageType: "ISO_OS", Public: true, ServerType: 2,
+		Digest: fmt.Sprintf("%032x%032x", 5, 5), SizeBytes: 1 << 20,
+	}); err != nil {
+		return err
+	}
 	r.other, err = r.C.AddImage(context.Background(), cloud.Image{
 		Kind: cloud.Appliance, Name: "other", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
 		MultipleIPs: true, Public: true, ServerType: 2, Digest: fmt.Sprintf("%032x%032x", 7, 7), SizeBytes: 1 << 20,
@@ -91,23 +110,13 @@ func (r *Run) Start() error {
 
 func (r *Run) mount() {
 	r.api = oneandone.New(r.C, oneandone.Options{Now: r.clock, Rate: -1, Log: slog.New(slog.DiscardHandler)})
+	r.mountCIX()
 }
 
 // call makes one request; a played crash of the control plane restarts it and
 // answers 0, as a broken connection would.
 func (r *Run) call(token, method, path string, body any) (status int, answer []byte) {
-	var b bytes.Buffer
-	if body != nil {
-		_ = json.NewEncoder(&b).Encode(body)
-	}
-	req := httptest.NewRequest(method, "/v1"+path, &b)
-	req.Header.Set("X-TOKEN", token)
-	rec := httptest.NewRecorder()
-	if r.guard(func() { r.api.ServeHTTP(rec, req) }) {
-		return 0, nil
-	}
-	r.say("%s %s -> %d", method, path, rec.Code)
-	return rec.Code, rec.Body.Bytes()
+	return r.send(r.api, "X-TOKEN", token, method, "/v1"+path, body)
 }
 
 func (r *Run) say(format string, args ...any) {
@@ -197,12 +206,18 @@ func (r *Run) Play() error {
 		}
 		return nil
 	})
-	for range r.Steps {
+	for n := range r.Steps {
 		r.step()
+		if err := r.ask(); err != nil {
+			return fmt.Errorf("after step %d: %w", n+1, err)
+		}
+		if r.wrong != nil {
+			return fmt.Errorf("in step %d: %w", n+1, r.wrong)
+		}
 	}
 	restore()
 	for _, h := range r.Hosts {
-		h.Machine.ClearFaults()
+		h.troubles = nil
 	}
 	r.say("the last fault is over")
 	if r.lied {
@@ -213,7 +228,7 @@ func (r *Run) Play() error {
 			return err
 		}
 	}
-	if err := r.Settle(3 * time.Hour); err != nil {
+	if err := r.Rest(liveness); err != nil {
 		return err
 	}
 	if bad := r.Leaks(); len(bad) > 0 {
@@ -246,24 +261,6 @@ func (r *Run) RemoveOrphans() error {
 		}
 		return nil
 	})
-}
-
-// Empty deletes everything and looks for leftovers.
-func (r *Run) Empty() error {
-	for _, token := range r.tokens {
-		for _, s := range r.list(token) {
-			if code, answer := r.call(token, "DELETE", "/servers/"+s.ID, nil); code != 202 {
-				return fmt.Errorf("delete %s: %d %s", s.ID, code, answer)
-			}
-		}
-	}
-	if err := r.Settle(3 * time.Hour); err != nil {
-		return err
-	}
-	if bad := r.Leaks(); len(bad) > 0 {
-		return fmt.Errorf("after the last delete: %q", bad)
-	}
-	return nil
 }
 
 func (r *Run) step() {
@@ -334,10 +331,11 @@ func (r *Run) fault(h *Host) {
 	r.lied = r.lied || f.Mode == fake.Lie
 	r.say("%s: fault %+v", h.Name, f)
 	r.faults += f.Times
-	h.Machine.Inject(f)
+	h.troubles = append(h.troubles, trouble{Fault: f})
 }
 
 func (r *Run) list(token string) []shown {
+	fresh := r.current()
 	code, answer := r.call(token, "GET", "/servers", nil)
 	if code != 200 {
 		return nil
@@ -346,12 +344,27 @@ func (r *Run) list(token string) []shown {
 	if err := json.Unmarshal(answer, &list); err != nil {
 		panic(fmt.Sprintf("list of servers: %v", err))
 	}
+	if fresh {
+		r.right(r.tenants[slices.Index(r.tokens, token)].member, list)
+	}
 	return list
 }
 
 // user lets a random user do something, mostly something sensible.
 func (r *Run) user() {
-	token := r.tokens[r.Rand.IntN(len(r.tokens))]
+	who := r.tenants[r.Rand.IntN(len(r.tenants))]
+	token := who.key
+	switch n := r.Rand.IntN(20); {
+	case n < 7:
+		r.userCIX(who)
+		return
+	case n < 8:
+		r.belongings(token)
+		return
+	case n < 9 && r.Rand.IntN(4) == 0:
+		r.newImage()
+		return
+	}
 	list := r.list(token)
 	if len(list) == 0 || (len(list) < 4 && r.Rand.IntN(3) == 0) {
 		r.create(token)
@@ -363,7 +376,9 @@ func (r *Run) user() {
 	if code, answer := r.call(token, "GET", at, nil); code == 200 {
 		_ = json.Unmarshal(answer, &full)
 	}
-	switch r.Rand.IntN(15) {
+	switch r.Rand.IntN(16) {
+	case 14:
+		r.more(token, at, full)
 	case 0, 1:
 		r.call(token, "DELETE", at+fmt.Sprintf("?keep_ips=%v", r.Rand.IntN(4) == 0), nil)
 	case 2, 3:

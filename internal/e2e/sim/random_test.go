@@ -101,6 +101,7 @@ func play(t *testing.T, seed uint64) (faults int) {
 	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
+	w.Watch()
 	err = r.Play()
 	if err == nil {
 		err = r.Empty()

@@ -48,6 +48,7 @@ type World struct {
 	handlers map[string]work.Handler
 	bytes    io.Reader
 	may      map[place]bool // artefacts that are right to be there or not
+	watch    *watch         // nil: asks at rest only
 }
 
 // Host is a machine of the world. Folder and Disk survive its crashes.
@@ -61,6 +62,17 @@ type Host struct {
 	Down    bool
 
 	standing bool // was told to stand down
+	away     bool // was declared lost
+
+	changed  map[string]bool     // files of the machine that were not looked at yet
+	things   map[plan.Ref]*thing // what the files say
+	disks    map[plan.ID]bool    // that were made, and not ordered away since
+	lied     map[plan.Ref]bool   // about what the machine said what is not so
+	lost     map[plan.Ref]bool   // that vanished behind everybody's back
+	losing   bool
+	troubles []trouble
+	hit      func(c fake.Call, m fake.Mode, lasts bool) // hears of each step that goes wrong
+	excused  time.Time                                  // until when it may have what the rows have not
 }
 
 // stream is a deterministic source of bytes.
@@ -172,6 +184,9 @@ func (w *World) Open() (err error) {
 		DB: w.DB, Now: w.clock, Rand: w.bytes, HostWork: reconcile.Host, Adopted: reconcile.Adopted, Mended: reconcile.Mended,
 	})
 	w.handlers = w.Rec.Handlers()
+	if w.watch != nil {
+		w.watch = newWatch(w) // it may be another database
+	}
 	return w.Queue.Start(ctx)
 }
 
@@ -184,19 +199,28 @@ func (w *World) addHost(name string) error {
 	if err != nil {
 		return err
 	}
-	h := &Host{ID: row.ID, Name: name, Folder: fake.NewMemory(), Disk: fake.NewMemory()}
+	h := newHost(row.ID, name, fake.NewMemory(), fake.NewMemory())
 	w.Hosts = append(w.Hosts, h)
 	return w.Boot(h)
+}
+
+// newHost is a machine that was not started yet.
+func newHost(id int64, name string, folder, disk *fake.Memory) *Host {
+	return &Host{
+		ID: id, Name: name, Folder: folder, Disk: disk, changed: map[string]bool{}, things: map[plan.Ref]*thing{},
+		disks: map[plan.ID]bool{}, lied: map[plan.Ref]bool{}, lost: map[plan.Ref]bool{},
+	}
 }
 
 // Boot starts a host's agent on what its disks hold.
 func (w *World) Boot(h *Host) (err error) {
 	h.Machine, err = fake.New(fake.Options{
-		Folder: h.Disk, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
+		Folder: &noted{h.Disk, h.changed}, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
 	})
 	if err != nil {
 		return err
 	}
+	h.Machine.Hook = func(c fake.Call) *fake.Fault { return h.struck(w.Now, c) }
 	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.clock})
 	return err
 }
@@ -255,6 +279,9 @@ func (w *World) round() (moved bool, err error) {
 		if moved = true; n > 10_000 {
 			return false, errors.New("there is always work to do")
 		}
+		if err := w.ask(); err != nil {
+			return false, fmt.Errorf("after a turn: %w", err)
+		}
 	}
 	for _, h := range w.Hosts {
 		if h.Down {
@@ -264,6 +291,9 @@ func (w *World) round() (moved bool, err error) {
 			if did, _ := h.Agent.Step(context.Background()); !did {
 				break
 			}
+			if err := w.ask(); err != nil {
+				return false, fmt.Errorf("after a step of %s: %w", h.Name, err)
+			}
 		}
 		// A host that stands down says hello for ever; nothing comes of it.
 		if h.Agent.Pressing() && !h.standing {
@@ -271,6 +301,9 @@ func (w *World) round() (moved bool, err error) {
 		}
 		if err := w.Talk(h); err != nil {
 			return false, fmt.Errorf("%s: talk: %w", h.Name, err)
+		}
+		if err := w.ask(); err != nil {
+			return false, fmt.Errorf("after a word of %s: %w", h.Name, err)
 		}
 	}
 	return moved, nil

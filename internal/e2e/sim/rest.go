@@ -1,0 +1,143 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// liveness is how long after the last fault everything has come to an end, in the
+// time of the world: a creation that gave up is tried again after an hour, and has
+// its own quarter of an hour then.
+const liveness = 100 * time.Minute
+
+// Rest lets everything come to an end, and says what did not, with the sentence
+// that its owner and the operator are told.
+func (r *Run) Rest(limit time.Duration) error {
+	until := r.Now.Add(limit)
+	for {
+		err := r.Settle(until.Sub(r.Now))
+		if err != nil && r.Now.Before(until) {
+			return err // not for want of time
+		}
+		left, bad := r.restless()
+		if bad != nil {
+			return bad
+		}
+		switch {
+		case err == nil && len(left) == 0:
+			return nil
+		case !r.Now.Before(until):
+			return fmt.Errorf("%s after the last fault this has not come to an end: %s", limit, strings.Join(left, "; "))
+		}
+		r.Now = r.Now.Add(time.Minute)
+	}
+}
+
+// restless names everything that has not come to an end, and why.
+func (r *Run) restless() (left []string, err error) {
+	err = r.DB.Read(context.Background(), func(tx *store.Tx) error {
+		if left, err = texts(tx, underWay); err != nil || len(left) == 0 {
+			return err
+		}
+		waits, err := control.Waits(tx)
+		for _, w := range waits {
+			left = append(left, w.String())
+		}
+		return err
+	})
+	return left, err
+}
+
+// underWay is what has not come to an end by the rows.
+var underWay = strings.Join([]string{
+	`SELECT 'server ' || id || ' (' || "change" || '): ' || reason FROM server WHERE event_id <> 0`,
+	`SELECT 'router ' || id || ' (' || "change" || '): ' || reason FROM router WHERE event_id <> 0`,
+	`SELECT 'server ' || id || ' failed and is tried again: ' || reason FROM server
+	WHERE failed = 1 AND retry_at IS NOT NULL AND closed IS NULL`,
+	`SELECT 'router ' || id || ' failed: ' || reason FROM router WHERE failed = 1 AND "remove" = '' AND closed IS NULL`,
+	`SELECT 'work ' || kind || ' ' || key || ': ' || last_error FROM work WHERE kind <> 'sweep'`,
+	`SELECT 'address ' || id || ' is still leaving' FROM ip WHERE leaving <> '' AND closed IS NULL`,
+	`SELECT 'volume ' || id || ' is still being cleared' FROM volume WHERE "remove" = 'now' AND closed IS NULL`,
+	`SELECT 'snapshot ' || id || ' is neither there nor gone' FROM snapshot WHERE (removing = 1 OR made = 0) AND closed IS NULL`,
+	`SELECT 'router ' || id || ' should have gone' FROM router WHERE "remove" = 'now' AND closed IS NULL`,
+}, "\nUNION ALL ")
+
+// Empty deletes everything, the projects with their routers and networks too, and
+// looks for leftovers.
+func (r *Run) Empty() error {
+	for _, who := range r.tenants {
+		for _, s := range r.list(who.key) {
+			if code, answer := r.call(who.key, "DELETE", "/servers/"+s.ID, nil); code != 202 {
+				return fmt.Errorf("delete %s: %d %s", s.ID, code, answer)
+			}
+		}
+	}
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	if bad := r.Leaks(); len(bad) > 0 {
+		return fmt.Errorf("after the last delete: %q", bad)
+	}
+	for _, who := range r.tenants {
+		for _, ip := range r.ids(who.key, "/public_ips") {
+			if code, answer := r.call(who.key, "DELETE", "/public_ips/"+ip.ID, nil); code != 202 && code != 200 {
+				return fmt.Errorf("delete address %s: %d %s", ip.ID, code, answer)
+			}
+		}
+	}
+	operator := r.tenants[0] // sees the projects of all
+	projects, _ := readCIX[[]cixProject](r, operator, "/project/?limit=100")
+	for _, p := range projects {
+		path := fmt.Sprintf("/project/%d/", p.ID)
+		if p.Closed {
+			continue
+		}
+		r.callCIX(operator, "PATCH", path, map[string]any{"grace_period": 0})
+		code, answer := r.callCIX(operator, "PATCH", path, map[string]any{"state": 8})
+		if code != 200 && !strings.Contains(string(answer), "shut down already") {
+			return fmt.Errorf("shut project %d down: %d %s", p.ID, code, answer)
+		}
+	}
+	r.Now = r.Now.Add(100 * time.Hour) // some are in a grace period of before
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	return r.bare()
+}
+
+// bare asks that nothing of any tenant is left, in the rows or on a host.
+func (r *Run) bare() error {
+	for range 3 { // what closes in one sweep lets others go in the next
+		r.Now = r.Now.Add(2 * time.Minute)
+		if err := r.Rest(liveness); err != nil {
+			return err
+		}
+	}
+	var bad []string
+	err := r.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
+		bad, err = texts(tx, `SELECT 'project ' || id || ' is open' FROM project WHERE closed IS NULL
+			UNION ALL SELECT 'network ' || id || ' is there' FROM subnet WHERE closed IS NULL AND project_id <> 0
+			UNION ALL SELECT 'address ' || id || ' is taken' FROM ip WHERE closed IS NULL`)
+		return err
+	})
+	for _, h := range r.Hosts {
+		if h.away || h.standing {
+			continue
+		}
+		for ref := range h.things {
+			if ref.Kind != plan.KindImage && !h.lied[ref] {
+				bad = append(bad, fmt.Sprintf("%s still has %s", h.Name, ref))
+			}
+		}
+	}
+	if err == nil && len(bad) > 0 {
+		err = fmt.Errorf("after everything was deleted: %q", bad)
+	}
+	return err
+}

@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// noted is a machine's folder that remembers which of its files were written, so
+// that a look at a machine costs as much as what changed on it.
+type noted struct {
+	*fake.Memory
+	changed map[string]bool
+}
+
+func (n *noted) Write(name string, data []byte) error {
+	n.changed[name] = true
+	return n.Memory.Write(name, data)
+}
+
+func (n *noted) Remove(name string) error {
+	n.changed[name] = true
+	return n.Memory.Remove(name)
+}
+
+// thing is an artefact as it lies in a machine's folder, with what others may
+// not have at the same time and what it stands on.
+type thing struct {
+	made, running bool
+	uniques       []string // "mac ...", "address ...", "segment ..."
+	stands        []plan.Ref
+}
+
+// look brings what is known of a host's artefacts up to date. It tells whether
+// anything changed, and complains about a disk that was made a second time.
+func (h *Host) look(say func(string, ...any)) bool {
+	if len(h.changed) == 0 {
+		return false
+	}
+	for _, name := range slices.Sorted(maps.Keys(h.changed)) {
+		delete(h.changed, name)
+		b, err := h.Disk.Read(name)
+		if err != nil {
+			h.gone(name)
+			continue
+		}
+		var o stored
+		if json.Unmarshal(b, &o) != nil {
+			continue // damaged on purpose
+		}
+		t := o.thing()
+		ref := plan.Ref{Kind: o.Kind, ID: o.ID}
+		was := h.things[ref]
+		h.things[ref] = t
+		if o.Kind != plan.KindVolume || !t.made || was != nil && was.made {
+			continue
+		}
+		if h.disks[o.ID] {
+			say("%s made the disk %s a second time: what was on it is lost", h.Name, o.ID)
+		}
+		h.disks[o.ID] = true
+	}
+	return true
+}
+
+// gone notes that a file is not there any more. A disk that was ordered away may
+// be made again under its name; one that was lost may not.
+func (h *Host) gone(name string) {
+	for ref := range h.things {
+		if string(ref.Kind)+"/"+string(ref.ID) != name {
+			continue
+		}
+		delete(h.things, ref)
+		if !h.losing {
+			delete(h.disks, ref.ID)
+			delete(h.lied, ref)
+		}
+	}
+}
+
+// loses lets a disk vanish behind everybody's back.
+func (h *Host) loses(id plan.ID) error {
+	h.losing = true
+	defer func() { h.losing = false }()
+	err := h.Machine.LoseDisk(id)
+	h.lost[plan.Ref{Kind: plan.KindVolume, ID: id}] = true
+	h.look(func(string, ...any) {})
+	return err
+}
+
+// stored is what of an artefact's file is looked at.
+type stored struct {
+	Kind plan.Kind       `json:"kind"`
+	ID   plan.ID         `json:"id"`
+	Made bool            `json:"made"`
+	Body json.RawMessage `json:"body"`
+	VM   *struct {
+		Running bool      `json:"running"`
+		Volumes []plan.ID `json:"volumes"`
+	} `json:"vm"`
+	Disk *struct {
+		Layers map[string]struct {
+			Image plan.ID `json:"image"`
+		} `json:"layers"`
+	} `json:"disk"`
+}
+
+func (o *stored) thing() *thing {
+	t := &thing{made: o.Made}
+	switch o.Kind {
+	case plan.KindVM:
+		if t.running = o.VM != nil && o.VM.Running; t.running {
+			t.uniques = []string{"running vm " + string(o.ID)}
+			for _, v := range o.VM.Volumes {
+				t.stands = append(t.stands, plan.Ref{Kind: plan.KindVolume, ID: v})
+			}
+		}
+	case plan.KindVolume:
+		if o.Disk == nil {
+			break
+		}
+		for _, l := range o.Disk.Layers {
+			if l.Image != "" {
+				t.stands = append(t.stands, plan.Ref{Kind: plan.KindImage, ID: l.Image})
+			}
+		}
+	case plan.KindPort:
+		var p plan.Port
+		if json.Unmarshal(o.Body, &p) != nil {
+			break
+		}
+		t.uniques = []string{"card " + p.MAC, "address " + p.Address + " in network " + string(p.Network)}
+		t.stands = []plan.Ref{{Kind: plan.KindRouter, ID: p.Router}}
+		for _, a := range append([]plan.PortAddr{{Public: p.Public}}, p.More...) {
+			if a.Address != "" {
+				t.uniques = append(t.uniques, "address "+a.Address+" in network "+string(p.Network))
+			}
+			for _, pub := range a.Public {
+				t.uniques = append(t.uniques, "public address "+pub.Address)
+			}
+		}
+	case plan.KindRouter:
+		var r plan.Router
+		if json.Unmarshal(o.Body, &r) != nil {
+			break
+		}
+		for _, out := range r.Outside {
+			t.uniques = append(t.uniques, "outside address "+out.Address)
+		}
+	case plan.KindNetwork:
+		var n plan.Network
+		if json.Unmarshal(o.Body, &n) == nil && n.VNI != 0 {
+			t.uniques = []string{fmt.Sprint("segment ", n.VNI)}
+		}
+	}
+	return t
+}

@@ -1,0 +1,195 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+)
+
+// userCIX lets a tenant do something through CloudCIX.
+func (r *Run) userCIX(who tenant) {
+	projects, _ := readCIX[[]cixProject](r, who, "/project/?limit=100")
+	var open []cixProject
+	for _, p := range projects {
+		if !p.Closed {
+			open = append(open, p)
+		}
+	}
+	if len(open) == 0 || len(open) < 3 && r.Rand.IntN(4) == 0 {
+		r.callCIX(who, "POST", "/project/", map[string]any{
+			"region_id": r.Cred.RegionID, "name": fmt.Sprintf("p%d", r.Rand.IntN(100)), "grace_period": r.Rand.IntN(2),
+		})
+		return
+	}
+	p := open[r.Rand.IntN(len(open))]
+	rt := r.router(who, p.Router)
+	switch n := r.Rand.IntN(20); {
+	case n < 3:
+		r.subnets(who, rt)
+	case n < 4:
+		r.callCIX(who, "PATCH", fmt.Sprintf("/virtual_router/%d/", p.Router), map[string]any{"state": []int{5, 7, 8, 7}[r.Rand.IntN(4)]})
+	case n < 6:
+		r.callCIX(who, "PATCH", fmt.Sprintf("/project/%d/", p.ID), []map[string]any{
+			{"state": 8}, {"state": 4}, {"note": "noted"}, {"name": fmt.Sprintf("n%d", r.Rand.IntN(100))}, {"grace_period": r.Rand.IntN(3)},
+		}[r.Rand.IntN(5)])
+	case n < 10:
+		r.createCIX(who, p, rt)
+	case n < 11:
+		r.groups(who)
+	default:
+		r.changeCIX(who)
+	}
+}
+
+// subnets adds a network to a router or changes one.
+func (r *Run) subnets(who tenant, rt cixRouter) {
+	path := fmt.Sprintf("/virtual_router/%d/", rt.ID)
+	net := map[string]any{"address_range": fmt.Sprintf("10.%d.0.1/%d", r.Rand.IntN(4), 23+r.Rand.IntN(2)), "name": "net"}
+	if len(rt.Subnets) > 0 && r.Rand.IntN(3) == 0 {
+		net["id"] = rt.Subnets[r.Rand.IntN(len(rt.Subnets))].ID
+	}
+	r.callCIX(who, "PATCH", path, map[string]any{"subnets": []any{net}})
+}
+
+func (r *Run) createCIX(who tenant, p cixProject, rt cixRouter) {
+	if len(rt.Subnets) == 0 {
+		r.subnets(who, rt)
+		return
+	}
+	net := rt.Subnets[r.Rand.IntN(len(rt.Subnets))].Range
+	var a, b, c, d, bits int
+	if n, err := fmt.Sscanf(net, "%d.%d.%d.%d/%d", &a, &b, &c, &d, &bits); n != 5 || err != nil {
+		return
+	}
+	nat := r.Rand.IntN(2) == 0
+	r.callCIX(who, "POST", "/vm/", map[string]any{
+		"project_id": p.ID, "image_id": r.Image.ID, "storage_type_id": 2, "cpu": 1 + r.Rand.IntN(2), "ram": 1 + r.Rand.IntN(2),
+		"dns": "192.0.2.53", "name": fmt.Sprintf("v%d", r.Rand.IntN(1000)), "gateway_subnet": net,
+		"ip_addresses": []any{map[string]any{"address": fmt.Sprintf("%d.%d.%d.%d", a, b, c, 2+r.Rand.IntN(30)), "nat": nat}},
+		"storages":     []any{map[string]any{"name": "root", "gb": 20, "primary": true}},
+	})
+}
+
+// changeCIX changes a virtual machine.
+func (r *Run) changeCIX(who tenant) {
+	list := r.vms(who)
+	if len(list) == 0 {
+		return
+	}
+	vm := list[r.Rand.IntN(len(list))]
+	path := fmt.Sprintf("/vm/%d/", vm.ID)
+	full, _ := readCIX[cixVM](r, who, path)
+	body := map[string]any{}
+	switch r.Rand.IntN(8) {
+	case 0, 1:
+		body["state"] = 8
+	case 2:
+		body["state"] = 5
+	case 3, 4:
+		body["state"] = 7
+	case 5:
+		body["cpu"], body["ram"] = 1+r.Rand.IntN(4), 1+r.Rand.IntN(3)
+	case 6:
+		if len(full.Storages) > 0 {
+			s := full.Storages[r.Rand.IntN(len(full.Storages))]
+			body["storages"] = []any{map[string]any{"id": s.ID, "gb": s.GB + 10}}
+		} else {
+			r.callCIX(who, "POST", path+"storage/", map[string]any{"name": "data", "gb": 20})
+			return
+		}
+	default:
+		if len(full.IPs) > 0 {
+			ip := full.IPs[0]
+			body["ip_addresses"] = []any{map[string]any{"address": ip.Address, "nat": ip.Public == nil}}
+		}
+	}
+	if len(body) > 0 {
+		r.callCIX(who, "PATCH", path, body)
+	}
+}
+
+// groups makes, changes and removes groups of addresses.
+func (r *Run) groups(who tenant) {
+	type group struct {
+		ID int64 `json:"id"`
+	}
+	list, _ := readCIX[[]group](r, who, "/ip_address_group/?limit=100")
+	body := map[string]any{"name": fmt.Sprintf("g%d", r.Rand.IntN(5)), "cidrs": []any{"192.0.2.0/24"}}
+	if len(list) == 0 || r.Rand.IntN(2) == 0 {
+		r.callCIX(who, "POST", "/ip_address_group/", body)
+		return
+	}
+	path := fmt.Sprintf("/ip_address_group/%d/", list[r.Rand.IntN(len(list))].ID)
+	if r.Rand.IntN(2) == 0 {
+		r.callCIX(who, "DELETE", path, nil)
+	} else {
+		r.callCIX(who, "PATCH", path, body)
+	}
+}
+
+// idOf is what of a thing of 1&1 is needed to name it.
+type idOf struct {
+	ID string `json:"id"`
+}
+
+func (r *Run) ids(token, path string) (list []idOf) {
+	if code, answer := r.call(token, "GET", path, nil); code == 200 {
+		unmarshal(answer, &list)
+	}
+	return list
+}
+
+// belongings are what a member has beside servers: keys and addresses.
+func (r *Run) belongings(token string) {
+	path := []string{"/ssh_keys", "/public_ips"}[r.Rand.IntN(2)]
+	list := r.ids(token, path)
+	if len(list) == 0 || len(list) < 6 && r.Rand.IntN(2) == 0 {
+		r.call(token, "POST", path, map[string]any{"name": fmt.Sprintf("k%d", r.Rand.IntN(9)), "public_key": publicKey})
+		return
+	}
+	at := path + "/" + list[r.Rand.IntN(len(list))].ID
+	if r.Rand.IntN(3) == 0 {
+		r.call(token, "PUT", at, map[string]any{"name": fmt.Sprintf("k%d", r.Rand.IntN(9)), "reverse_dns": "a.example.org"})
+	} else {
+		r.call(token, "DELETE", at, nil)
+	}
+}
+
+// publicKey is one that anybody may have.
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3IhVCqLjaVXpFRBzQGv4PWiC0uKEIlsBqGJ2QWyJ7m sim"
+
+// newImage is the operator who puts another image in the place of one: the old one
+// is removed, and goes from each host with its last user.
+func (r *Run) newImage() {
+	var img *cloud.Image
+	digest := fmt.Sprintf("%032x%032x", 1000+r.Rand.IntN(1<<20), 9)
+	r.guard(func() {
+		var err error
+		img, err = r.C.AddImage(context.Background(), cloud.Image{
+			Kind: cloud.Appliance, Name: "other", Family: "Linux", OS: "Linux", Type: "IMAGE", MinGB: 1, CloudInit: true,
+			MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20,
+		})
+		if err != nil {
+			img = nil
+		}
+	})
+	if img != nil {
+		r.say("the image %s is there, as %s", img.Name, digest[:32])
+		r.other = img
+	}
+}
+
+// more are changes of a server that are rarer.
+func (r *Run) more(token, at string, s shown) {
+	switch r.Rand.IntN(3) {
+	case 0:
+		r.call(token, "PUT", at, map[string]any{"name": fmt.Sprintf("s%d", r.Rand.IntN(1000))})
+	case 1:
+		if len(s.IPs) > 0 {
+			r.call(token, []string{"PUT", "DELETE"}[r.Rand.IntN(2)], at+"/ips/"+s.IPs[0].ID+"/firewall_policy", nil)
+		}
+	default:
+		r.call(token, []string{"PUT", "DELETE"}[r.Rand.IntN(2)], at+"/dvd", map[string]any{"id": r.disc.UID.String()})
+	}
+}

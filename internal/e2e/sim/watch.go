@@ -1,0 +1,294 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+)
+
+// watch asks after every step what must hold at every moment. It reads the
+// database only when it was written since, events only those that are new, and of
+// machines only the files that changed.
+type watch struct {
+	w       *World
+	version int64 // of the database when it was read last
+
+	last  int64               // newest event that was read
+	begun map[cloud.UID]int64 // operations without an end, with the id of their start
+	ended map[cloud.UID]bool
+	taken map[int64]order // what hosts have taken, by the id of the order
+
+	things map[plan.Ref]owned // by the rows, closed ones too
+	busy   map[place]bool     // under way on a host, or waiting for a decision
+	states map[owner]int      // of what is there, by our own table
+	lives  map[cloud.UID]life // of servers that are there
+}
+
+// owned is a thing as the rows know it.
+type owned struct {
+	closed bool
+	by     owner
+}
+
+// owner is a server or a router.
+type owner struct {
+	kind string
+	id   int64
+}
+
+type order struct{ first, taken int64 }
+
+// Watch makes the world ask after every step from now on.
+func (w *World) Watch() { w.watch = newWatch(w) }
+
+func newWatch(w *World) *watch {
+	return &watch{w: w, version: -1, begun: map[cloud.UID]int64{}, ended: map[cloud.UID]bool{}, taken: map[int64]order{}}
+}
+
+// ask says everything that does not hold; nil when nobody watches.
+func (w *World) ask() error {
+	if w.watch == nil {
+		return nil
+	}
+	var bad []string
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	changed := false
+	for _, h := range w.Hosts {
+		changed = h.look(say) || changed
+	}
+	err := w.DB.Read(context.Background(), func(tx *store.Tx) error {
+		var v int64
+		if err := tx.QueryRow(`PRAGMA data_version`).Scan(&v); err != nil {
+			return err
+		}
+		if v == w.watch.version {
+			return nil
+		}
+		w.watch.version, changed = v, true
+		return w.watch.rows(tx, say)
+	})
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	if changed {
+		w.watch.hosts(say)
+	}
+	if len(bad) == 0 {
+		return nil
+	}
+	sort.Strings(bad)
+	return errors.New(strings.Join(bad, "; "))
+}
+
+// rows asks the database.
+func (a *watch) rows(tx *store.Tx, say func(string, ...any)) error {
+	broken, err := texts(tx, laws)
+	if err != nil {
+		return err
+	}
+	for _, b := range broken {
+		say("%s", b)
+	}
+	if err := a.readThings(tx); err != nil {
+		return err
+	}
+	open, err := a.readLives(tx, say)
+	if err != nil {
+		return err
+	}
+	if err := a.events(tx, open, say); err != nil {
+		return err
+	}
+	return a.orders(tx, say)
+}
+
+// texts runs a query for one text a row.
+func texts(tx *store.Tx, query string) (list []string, err error) {
+	rows, err := tx.Query(query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// readThings reads what may lie on hosts, and what is under way there.
+func (a *watch) readThings(tx *store.Tx) error {
+	rows, err := tx.Query(`SELECT 'vm', uid, closed IS NOT NULL, 'server', id FROM server
+		UNION ALL SELECT 'volume', uid, closed IS NOT NULL, 'server', server_id FROM volume
+		UNION ALL SELECT 'port', uid, closed IS NOT NULL, 'server', server_id FROM nic
+		UNION ALL SELECT 'router', uid, closed IS NOT NULL, 'router', id FROM router
+		UNION ALL SELECT 'network', uid, closed IS NOT NULL, 'router', router_id FROM subnet WHERE project_id <> 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	a.things = map[plan.Ref]owned{}
+	for rows.Next() {
+		var kind string
+		var uid cloud.UID
+		var o owned
+		if err := rows.Scan(&kind, store.Into(&uid), store.Into(&o.closed), &o.by.kind, &o.by.id); err != nil {
+			return err
+		}
+		a.things[plan.Ref{Kind: plan.Kind(kind), ID: plan.ID(uid.Hex())}] = o
+	}
+	return rows.Err()
+}
+
+// readLives reads the states of what is there. open are the start events that
+// objects say are under way.
+func (a *watch) readLives(tx *store.Tx, say func(string, ...any)) (open map[int64]owner, err error) {
+	rows, err := tx.Query(lives)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	open, a.states, a.lives = map[int64]owner{}, map[owner]int{}, map[cloud.UID]life{}
+	for rows.Next() {
+		l, err := scanLife(rows)
+		if err != nil {
+			return nil, err
+		}
+		if l.event != 0 {
+			if other, twice := open[l.event]; twice {
+				say("%v and %v have the event %d", l.owner, other, l.event)
+			}
+			open[l.event] = l.owner
+		}
+		if l.closed {
+			if l.event != 0 {
+				say("%v is closed and has the event %d under way", l.owner, l.event)
+			}
+			continue
+		}
+		a.states[l.owner] = l.number()
+		if l.kind == "server" {
+			a.lives[l.uid] = l
+		}
+	}
+	return open, rows.Err()
+}
+
+// events asks that each operation has one start and at most one end, and that
+// those without an end are exactly those that an object has under way.
+func (a *watch) events(tx *store.Tx, open map[int64]owner, say func(string, ...any)) error {
+	rows, err := tx.Query(`SELECT id, operation, "end" FROM event WHERE id > $1 ORDER BY id`, a.last)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var op cloud.UID
+		var end bool
+		if err := rows.Scan(&id, store.Into(&op), store.Into(&end)); err != nil {
+			return err
+		}
+		a.last = id
+		_, begun := a.begun[op]
+		switch {
+		case end && a.ended[op]:
+			say("event %d ends an operation a second time", id)
+		case end && !begun:
+			say("event %d ends an operation that has no start", id)
+		case end:
+			a.ended[op] = true
+			delete(a.begun, op)
+		case begun || a.ended[op]:
+			say("event %d starts an operation a second time", id)
+		default:
+			a.begun[op] = id
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, id := range a.begun {
+		if _, ok := open[id]; !ok {
+			say("event %d has no end, and nothing has it under way", id)
+		}
+		delete(open, id)
+	}
+	for id, o := range open {
+		say("%s %d has the event %d under way, which is over", o.kind, o.id, id)
+	}
+	return nil
+}
+
+// orders asks that reports move orders forward only.
+func (a *watch) orders(tx *store.Tx, say func(string, ...any)) error {
+	rows, err := tx.Query(`SELECT id, host, kind, object, first, taken FROM orders
+		UNION ALL SELECT 0, host, kind, object, 0, 0 FROM orphan`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	a.busy = map[place]bool{}
+	for rows.Next() {
+		var id int64
+		var at place
+		var o order
+		if err := rows.Scan(&id, &at.host, (*string)(&at.ref.Kind), (*string)(&at.ref.ID), &o.first, &o.taken); err != nil {
+			return err
+		}
+		a.busy[at] = true
+		// Back to nothing is a document that is sent again.
+		if was, ok := a.taken[id]; ok && id != 0 && was.first == o.first && o.taken < was.taken && o.taken != 0 {
+			say("%s went back from generation %d to %d", at.ref, was.taken, o.taken)
+		}
+		a.taken[id] = o
+	}
+	return rows.Err()
+}
+
+// hosts asks the machines.
+func (a *watch) hosts(say func(string, ...any)) {
+	had := map[string]spot{}
+	for _, h := range a.w.Hosts {
+		if h.away || h.standing || a.w.Now.Before(h.excused) {
+			continue // declared lost: it runs nothing that counts, or is being cleared up
+		}
+		for _, ref := range slices.SortedFunc(maps.Keys(h.things), compareRefs) {
+			t := h.things[ref]
+			if o := a.things[ref]; o.closed && !a.busy[place{h.ID, ref}] && !h.lied[ref] {
+				say("%s has %s, which is closed", h.Name, ref)
+			}
+			for _, u := range t.uniques {
+				// A network is on several hosts.
+				if o, twice := had[u]; twice && !h.lies(ref) && !o.lies(o.ref) && (o.ref != ref || ref.Kind != plan.KindNetwork) {
+					say("%s is in two places: %s of %s and %s of %s", u, o.ref, o.Name, ref, h.Name)
+				}
+				had[u] = spot{h, ref}
+			}
+			for _, r := range t.stands {
+				if h.things[r] == nil && !h.lied[r] && !h.lost[r] {
+					say("%s has %s, which stands on %s that is not there", h.Name, ref, r)
+				}
+			}
+		}
+	}
+}
+
+// spot is where something is.
+type spot struct {
+	*Host
+	ref plan.Ref
+}
+
+func compareRefs(a, b plan.Ref) int { return strings.Compare(a.String(), b.String()) }
