@@ -22,6 +22,9 @@ export VIRGA_TALLY = $(CURDIR)/bin/tally
 ARGS    =
 # Rounds of each fuzz test: make fuzz N=100000
 N       = 10000
+# Which of them, and how: make mutants RUN=lease, make mutants MUTANTS='-suite own'
+RUN     =
+MUTANTS =
 # Where to look: make lint PKG=./internal/hub, make fmt PKG=./cmd/...
 PKG     = ./...
 
@@ -32,7 +35,7 @@ RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./int
 RACETEST = CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 20m
 
 .DEFAULT_GOAL = help
-.PHONY: help up build install test test-clients unit race sim lint lint-changed fmt gen check bench fuzz clean
+.PHONY: help up build install test test-clients unit race sim lint lint-changed fmt gen check bench fuzz mutants clean
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +102,10 @@ bench: ## numbers of this machine
 fuzz: ## N rounds of every fuzz test (N=10000)
 	@scripts/packages run image test
 	@scripts/fuzz $(N)
+
+mutants: ## small faults put in one by one, and which test noticed each (goes on where it was ended)
+	@scripts/packages run image test
+	@cd tools && $(GO) run ./mutants $(if $(RUN),-run '$(RUN)') $(MUTANTS)
 
 clean: ## remove what was built here (installations and images stay)
 	@rm -rf bin

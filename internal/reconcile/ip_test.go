@@ -1,11 +1,17 @@
 package reconcile_test
 
 import (
+	"fmt"
+	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/hub"
+	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // An address that was taken off a server and kept is shown as free, and so it can
@@ -31,4 +37,47 @@ func TestKeptAddressIsReleased(t *testing.T) {
 		t.Error("it was not released")
 	}
 	r.whole()
+}
+
+// Addresses that are held for what somebody still has to decide about do not keep the
+// sweep from freeing those whose orphan is gone, however many they are.
+func TestHeldAddressesAreFreedInPages(t *testing.T) {
+	r := bareRig(t)
+	const held, over = 250, 450
+	r.write(func(tx *store.Tx) error {
+		pool, err := store.First[cloud.Subnet](tx, cloud.Where(cloud.Eq("pool", true)))
+		if err != nil {
+			return err
+		}
+		o := &hub.Orphan{Host: 99, Kind: plan.KindPort, Object: plan.ID(strings.Repeat("a", 32)), Since: tx.Now(), Body: []byte{}}
+		if err := store.Insert(tx, o); err != nil {
+			return err
+		}
+		addr := pool.Gateway
+		for i := range held + over {
+			addr = addr.Next()
+			name := fmt.Sprintf("orphan %d", o.ID)
+			if i >= held {
+				name = fmt.Sprintf("orphan %d", o.ID+1)
+			}
+			ip := &cloud.IP{Kind: cloud.NotedIP, Addr: addr, SubnetID: pool.ID, RegionID: pool.RegionID, Name: name}
+			if err := store.ReserveIP(tx, ip, netip.Addr{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	noted := func() int { return len(find[cloud.IP](r, cloud.Eq("kind", cloud.NotedIP))) }
+	last := noted()
+	for range 6 { // a page each
+		r.play(time.Minute)
+		if now := noted(); last-now > 200 {
+			t.Errorf("one sweep freed %d addresses", last-now)
+		} else {
+			last = now
+		}
+	}
+	if last != held {
+		t.Errorf("%d addresses are held, want %d", last, held)
+	}
 }

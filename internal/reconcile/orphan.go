@@ -159,13 +159,19 @@ func hold(tx *store.Tx, o *hub.Orphan, subnets cloud.Cond, text string) error {
 	return nil
 }
 
-// heldOver frees addresses whose orphan is gone or was taken over.
-func heldOver(tx *store.Tx) error {
-	rows, err := store.Find[cloud.IP](tx,
-		cloud.Where(cloud.Eq("kind", cloud.NotedIP), cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix)).By("id"))
+// heldOver frees addresses whose orphan is gone or was taken over. Each sweep looks at
+// as many as fit into a page, and the next one goes on behind them.
+func (r *Reconciler) heldOver(tx *store.Tx) error {
+	rows, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("kind", cloud.NotedIP), cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix),
+		cloud.Cmp(cloud.OpGt, "id", r.held.Load())).By("id").Page(sweepPage, 0))
 	if err != nil {
 		return err
 	}
+	next := int64(0)
+	if len(rows) == sweepPage {
+		next = rows[sweepPage-1].ID
+	}
+	tx.AfterCommit(func() { r.held.Store(next) }) // a run may be repeated
 	for _, ip := range rows {
 		var id int64
 		if _, err := fmt.Sscan(strings.TrimPrefix(ip.Name, heldPrefix), &id); err != nil {

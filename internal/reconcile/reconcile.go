@@ -54,6 +54,8 @@ type Reconciler struct {
 	opt Options
 	// How many due rows the last sweep passed over; see eachDue.
 	snapshots, routers atomic.Int64
+	// The last address that the sweep has looked at; see heldOver.
+	held atomic.Int64
 }
 
 // New makes a Reconciler.

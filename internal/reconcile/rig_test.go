@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ import (
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 	"github.com/virga-cloud/virga/internal/work"
 )
 
@@ -39,6 +41,9 @@ type rig struct {
 	debian   *cloud.Image
 	iso      *cloud.Image
 	call     *control.Call
+	// meter is told what is done on the writing side, and does it; nil but in tests
+	// that ask what it costs.
+	meter func(what string, do func())
 }
 
 // machineHost is a host of the rig.
@@ -56,9 +61,16 @@ var limits = cloud.Limits{
 	RAMStep: 512, DiskMin: 10, DiskMax: 500, DiskStep: 10, Description: 20,
 }
 
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
 func newRig(t *testing.T, hosts int) *rig {
 	t.Helper()
-	r := bareRig(t)
+	return newRigOn(t, hosts, store.SQLite)
+}
+
+func newRigOn(t *testing.T, hosts int, engine store.Engine) *rig {
+	t.Helper()
+	r := bareRigOn(t, engine)
 	for i := range hosts {
 		r.addHost(fmt.Sprintf("h%d", i+1))
 	}
@@ -68,10 +80,21 @@ func newRig(t *testing.T, hosts int) *rig {
 
 func bareRig(t *testing.T) *rig {
 	t.Helper()
+	return bareRigOn(t, store.SQLite)
+}
+
+// bareRigOn is for what differs between the databases. On PostgreSQL work becomes due
+// by the real clock, so nothing may be waited for there.
+func bareRigOn(t *testing.T, engine store.Engine) *rig {
+	t.Helper()
 	r := &rig{T: t, now: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)}
 	clock := func() time.Time { return r.now }
 	var err error
-	r.db, err = store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "db"), Now: clock, NoSync: true})
+	opt := store.Options{Path: filepath.Join(t.TempDir(), "db"), Now: clock, NoSync: true}
+	if engine == store.Postgres {
+		opt.DSN = pgtest.New(t)
+	}
+	r.db, err = store.Open(t.Context(), opt)
 	r.must(err)
 	t.Cleanup(func() {
 		if err := r.db.Close(); err != nil {
@@ -179,8 +202,12 @@ func keep[T any](into *T) control.Answer[T] {
 func (r *rig) work() (moved bool) {
 	r.Helper()
 	for range 10_000 {
-		did, err := r.queue.Step(r.Context(), r.handlers)
-		r.must(err)
+		var did bool
+		r.metered("lease", func() {
+			var err error
+			did, err = r.queue.Step(r.Context(), r.handlers)
+			r.must(err)
+		})
 		if !did {
 			return moved
 		}
@@ -212,10 +239,22 @@ func (r *rig) round() (moved bool) {
 func (r *rig) talk(h *machineHost) {
 	r.Helper()
 	req := h.agent.Request(0)
-	reply, err := r.hub.Exchange(r.Context(), h.id, req)
+	var reply plan.Reply
+	r.metered("exchange", func() {
+		var err error
+		reply, err = r.hub.Exchange(r.Context(), h.id, req)
+		r.must(err)
+	})
+	_, err := h.agent.Apply(req, reply)
 	r.must(err)
-	_, err = h.agent.Apply(req, reply)
-	r.must(err)
+}
+
+func (r *rig) metered(what string, do func()) {
+	if r.meter == nil {
+		do()
+		return
+	}
+	r.meter(what, do)
 }
 
 // play lets the world's time pass with everybody at work.

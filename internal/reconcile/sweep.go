@@ -18,7 +18,7 @@ const sweepPage = 200
 // Everything else wakes itself.
 func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
 	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
-		for _, step := range []func(*store.Tx) error{graceOver, r.projectsOver, r.snapshotsOver, answersOver, heldOver} {
+		for _, step := range []func(*store.Tx) error{graceOver, r.projectsOver, r.snapshotsOver, answersOver, r.heldOver} {
 			if err := step(tx); err != nil {
 				return err
 			}
@@ -33,17 +33,21 @@ func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, e
 
 // graceOver removes machines whose grace period ended.
 func graceOver(tx *store.Tx) error {
-	// What was lost on the way to its grace period has nothing to be kept for.
-	over := cloud.Or(cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()), cloud.And(cloud.Eq("remove_after", nil), cloud.Eq("failed", true)))
-	q := cloud.Where(cloud.Eq("remove", cloud.AfterGrace), cloud.Eq("event_id", int64(0)), over)
-	list, err := store.Find[cloud.Server](tx, q.By("remove_after").Page(sweepPage, 0))
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		s.Remove = cloud.Now
-		if err := begin(tx, s, cloud.Removing, "DELETE"); err != nil {
+	for _, over := range []cloud.Cond{
+		cloud.Cmp(cloud.OpLte, "remove_after", tx.Now()),
+		// What was lost on the way to its grace period has nothing to be kept for.
+		cloud.And(cloud.Eq("remove_after", nil), cloud.Eq("failed", true)),
+	} { // one by one: with OR between them all that wait would be read
+		q := cloud.Where(cloud.Eq("remove", cloud.AfterGrace), cloud.Eq("event_id", int64(0)), over)
+		list, err := store.Find[cloud.Server](tx, q.By("remove_after").Page(sweepPage, 0))
+		if err != nil {
 			return err
+		}
+		for _, s := range list {
+			s.Remove = cloud.Now
+			if err := begin(tx, s, cloud.Removing, "DELETE"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

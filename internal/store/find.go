@@ -313,7 +313,7 @@ func comparePlain(x, y any) int {
 	return cmp.Compare(a, b)
 }
 
-// Distinct gives the different numbers that a column of live rows has, in order. It
+// Distinct gives the different numbers above 0 that a column of live rows has, in order. It
 // goes from each to the next by an index that begins with what where compares and
 // goes on with the column, however many rows have the same.
 func Distinct[T any](tx *Tx, column string, where ...cloud.Cond) ([]int64, error) {
@@ -323,13 +323,15 @@ func Distinct[T any](tx *Tx, column string, where ...cloud.Cond) ([]int64, error
 		return nil, fmt.Errorf("store: %s has no column %q of numbers", t.name, column)
 	}
 	b := builder{engine: tx.Engine()}
-	which, err := b.where(t, cloud.And(append(where, cloud.Cmp(cloud.OpGt, column, int64(0)))...), false)
+	which, err := b.where(t, cloud.And(where...), false)
 	if err != nil {
 		return nil, err
 	}
-	next := fmt.Sprintf("(SELECT min(%s) FROM %s%s", c.quoted, quote(t.name), which)
-	list, err := Integers(tx, `WITH RECURSIVE d(v) AS (SELECT `+next+`) UNION ALL SELECT `+next+` AND `+c.quoted+` > d.v)
-		FROM d WHERE d.v IS NOT NULL) SELECT v FROM d WHERE v IS NOT NULL`, b.args...)
+	// One bound of the column only: with a second one, SQLite begins at that each time,
+	// and steps through all rows before the next number.
+	next := fmt.Sprintf("(SELECT min(%s) FROM %s%s AND %s > d.v)", c.quoted, quote(t.name), which, c.quoted)
+	list, err := Integers(tx, `WITH RECURSIVE d(v) AS (SELECT CAST(0 AS bigint) UNION ALL SELECT `+next+`
+		FROM d WHERE d.v IS NOT NULL) SELECT v FROM d WHERE v > 0`, b.args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s: %w", column, t.name, err)
 	}

@@ -173,6 +173,16 @@ func (db *DB) OnQuery(f func(text string, args []any)) {
 	db.queries.Store(&f)
 }
 
+// Writer lets f look at the connection that writes, while nobody does. It is for tests
+// that ask what statements cost, on SQLite, which has one.
+func (db *DB) Writer(f func(*sql.Conn) error) error {
+	e, ok := db.eng.(*sqliteDB)
+	if !ok {
+		return errors.New("store: PostgreSQL has no one connection that writes")
+	}
+	return f(e.w.conn)
+}
+
 // Write runs fn in a transaction and answers after the commit. fn may run
 // again, so it must not leave anything behind but rows; what it sets outside
 // must be overwritten by the next run. An error of fn rolls back what this

@@ -176,7 +176,9 @@ func (tx *Tx) Next(counter string) (n int64, err error) {
 // base plus some microseconds.
 func (tx *Tx) Clock() (expr string, base int64) {
 	if tx.Engine() == Postgres {
-		return `(extract(epoch from clock_timestamp()) * 1000000)::bigint + `, tx.db.ahead.Load()
+		// The same throughout a statement: what may change within one is compared with
+		// every row that there is, instead of where an index says.
+		return `(extract(epoch from statement_timestamp()) * 1000000)::bigint + `, tx.db.ahead.Load()
 	}
 	return ``, tx.now.UnixMicro()
 }

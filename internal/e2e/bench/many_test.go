@@ -8,10 +8,8 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/storetest"
 )
-
-// Rows that are multiplied are far away from those that were made.
-const firstID = 1_000_000
 
 // many makes copies of one server with its disk, card and both addresses until
 // there are total of them, by SQL: the verbs are measured elsewhere.
@@ -64,12 +62,12 @@ func (n *node) many(b *testing.B, from string, total int) {
 		// The first card's private address, and the public one behind it.
 		for k, ip := range ips {
 			over := map[string]string{"server_id": c.id(), "nic_id": c.id(), "addr": c.addr(ip.Addr), "mac": "''"}
-			c.shift = int64(k) * firstID
+			c.run = int64(k)
 			if ip.PrivateID != 0 {
 				over["private_id"] = c.id()
 			}
 			copied[cloud.IP](&c, ip.ID, over)
-			c.shift = 0
+			c.run = 0
 			if c.err != nil {
 				return c.err
 			}
@@ -127,50 +125,21 @@ type copier struct {
 	tx    *store.Tx
 	first int64
 	n     int64
-	shift int64 // of the ids of a table's second run
+	run   int64 // tells rows of one table apart
 	err   error
 }
 
 // id is the key of a copy, and of what belongs to it.
-func (c *copier) id() string { return fmt.Sprintf("(%d + n.i)", firstID) }
+func (c *copier) id() string { return storetest.CopyID(0) }
 
 // addr counts up from an address; the copies begin behind what is in use.
-func (c *copier) addr(a netip.Addr) string {
-	v, _ := cloud.Plain(a)
-	raw, _ := v.([]byte)
-	head, tail := raw[:len(raw)-4], raw[len(raw)-4:]
-	start := int64(tail[0])<<24 | int64(tail[1])<<16 | int64(tail[2])<<8 | int64(tail[3])
-	if c.tx.Engine() == store.Postgres {
-		return fmt.Sprintf(`decode('%x' || lpad(to_hex(%d + 100 + n.i), 8, '0'), 'hex')`, head, start)
-	}
-	return fmt.Sprintf(`unhex('%x' || printf('%%08x', %d + 100 + n.i))`, head, start)
-}
+func (c *copier) addr(a netip.Addr) string { return storetest.AddressAfter(c.tx, a, 100) }
 
 // copied copies one row of T with some columns of its own.
 func copied[T any](c *copier, id int64, over map[string]string) {
 	if c.err != nil {
 		return
 	}
-	random := `randomblob(16)`
-	if c.tx.Engine() == store.Postgres {
-		random = `decode(md5(random()::text || n.i), 'hex')`
-	}
-	all := strings.Split(store.Columns[T](), ", ")
-	table, _, _ := strings.Cut(all[0], ".")
-	names, values := make([]string, len(all)), make([]string, len(all))
-	for i, col := range all {
-		_, name, _ := strings.Cut(col, ".")
-		names[i], values[i] = name, col
-		switch plain := strings.Trim(name, `"`); {
-		case plain == "id":
-			values[i] = fmt.Sprintf("%d + %s", c.shift, c.id())
-		case plain == "uid":
-			values[i] = random
-		case over[plain] != "":
-			values[i] = over[plain]
-		}
-	}
-	_, c.err = c.tx.Exec(`WITH RECURSIVE n(i) AS (SELECT CAST($3 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < $2)
-		INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) 
-		SELECT `+strings.Join(values, ", ")+` FROM `+table+`, n WHERE `+table+`.id = $1`, id, c.n, c.first+1)
+	table, _, _ := strings.Cut(store.Columns[T](), ".")
+	c.err = storetest.Copy(c.tx, strings.Trim(table, `"`), id, c.run, c.first+1, c.n, over)
 }

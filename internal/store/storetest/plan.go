@@ -35,10 +35,57 @@ func Queries(db *store.DB, table string, f func()) []Query {
 // Plan is how the database would carry a query out, a step each line. PostgreSQL
 // is told to think of an index first, since it rightly sorts the few rows of a test.
 func Plan(ctx context.Context, db *store.DB, q Query) (plan string, err error) {
+	return explain(ctx, db, q, "enable_seqscan", "enable_sort", "enable_bitmapscan", "enable_incremental_sort")
+}
+
+// Scans are the tables and indexes that a statement reads as a whole: "server", or
+// "server USING INDEX server_grace". PostgreSQL is told to think of an index first, as
+// it rightly reads all of a table that is small now, and may become large.
+func Scans(ctx context.Context, db *store.DB, q Query) (scans []string, plan string, err error) {
+	plan, err = explain(ctx, db, q, "enable_seqscan")
+	if db.Engine() == store.Postgres {
+		return wholePostgres(plan), plan, err
+	}
+	for line := range strings.Lines(plan) {
+		if table, ok := strings.CutPrefix(strings.TrimSpace(line), "SCAN "); ok {
+			scans = append(scans, table)
+		}
+	}
+	return scans, plan, err
+}
+
+// How PostgreSQL reads tables. A bitmap has its condition below the table.
+var (
+	seqScan    = regexp.MustCompile(`\bSeq Scan on (\w+)`)
+	indexScan  = regexp.MustCompile(`\bIndex (?:Only )?Scan (?:Backward )?using (\w+) on "?(\w+)`)
+	bitmapScan = regexp.MustCompile(`\bBitmap Index Scan on (\w+)`)
+)
+
+// wholePostgres finds what a plan of PostgreSQL reads as a whole: tables, and indexes of
+// which no part is asked for.
+func wholePostgres(plan string) (scans []string) {
+	lines := strings.Split(plan, "\n")
+	for i, line := range lines {
+		if m := seqScan.FindStringSubmatch(line); m != nil {
+			scans = append(scans, m[1])
+		}
+		whole := i+1 == len(lines) || !strings.Contains(lines[i+1], "Index Cond:")
+		if m := indexScan.FindStringSubmatch(line); m != nil && whole {
+			scans = append(scans, m[2]+" USING INDEX "+m[1])
+		}
+		if m := bitmapScan.FindStringSubmatch(line); m != nil && whole {
+			scans = append(scans, "bitmap USING INDEX "+m[1])
+		}
+	}
+	return scans
+}
+
+// explain asks for a plan; off are ways that PostgreSQL shall not think of.
+func explain(ctx context.Context, db *store.DB, q Query, off ...string) (plan string, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		text, column := "EXPLAIN QUERY PLAN "+q.Text, 3
 		if tx.Engine() == store.Postgres {
-			for _, way := range []string{"enable_seqscan", "enable_sort", "enable_bitmapscan", "enable_incremental_sort"} {
+			for _, way := range off {
 				var on string
 				if err := tx.QueryRow("SELECT set_config($1, 'off', true)", way).Scan(&on); err != nil {
 					return err

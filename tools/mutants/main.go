@@ -1,0 +1,221 @@
+// Command mutants puts small faults into the product, one at a time, and says which
+// test noticed each: `make mutants`. A fault that no test notices is a missing test.
+//
+// The package's own tests come first. What concerns state must also be noticed by
+// the simulation. What was found out is kept, and asked again only when the
+// fault, its package or the suite has changed: a run that was ended goes on.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+// options are the flags.
+type options struct {
+	root, state, only string
+	suite             string
+	page              string
+	seeds             int
+	limit, within     time.Duration
+	table, likely     bool
+}
+
+func run() error {
+	var o options
+	flag.StringVar(&o.root, "root", "..", "root of the repository")
+	flag.StringVar(&o.state, "state", "", "file of what was found out (bin/mutants.json below the root)")
+	flag.StringVar(&o.only, "run", "", "only mutants whose name matches")
+	flag.StringVar(&o.suite, "suite", "all", "own, sim or all")
+	flag.StringVar(&o.page, "page", "", "write the table into this page, between its marks")
+	flag.IntVar(&o.seeds, "seeds", 60, "seeds of the simulation")
+	flag.DurationVar(&o.limit, "limit", 6*time.Minute, "how long one suite may take for one mutant")
+	flag.DurationVar(&o.within, "within", 2*time.Hour, "begin no mutant after this; the next run goes on")
+	flag.BoolVar(&o.likely, "likely", false, "ask only the tests that most likely notice; who gets past them is asked about later")
+	flag.BoolVar(&o.table, "table", false, "play nothing, show what is known")
+	flag.Parse()
+	root, err := filepath.Abs(o.root)
+	if err != nil {
+		return err
+	}
+	o.root = root
+	if o.state == "" {
+		o.state = filepath.Join(root, "bin", "mutants.json")
+	}
+	list, err := chosen(o.only)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if _, err := m.apply(root); err != nil {
+			return err
+		}
+	}
+	known, err := load(o.state)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if !o.table {
+		if err := play(ctx, o, list, known); err != nil {
+			return err
+		}
+	}
+	return tell(o, list, known)
+}
+
+// chosen are the mutants whose name matches.
+func chosen(pattern string) ([]mutant, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(mutants(), func(m mutant) bool { return !re.MatchString(m.name) }), nil
+}
+
+// ask is a mutant before a suite.
+type ask struct {
+	m      mutant
+	suite  string // folder of its package
+	digest string
+}
+
+// asks are those that the suites must answer, own tests before the simulation.
+func asks(o options, list []mutant) (all []ask, err error) {
+	for _, m := range list {
+		if o.suite == "sim" {
+			break
+		}
+		d, err := m.digest(o.root)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ask{m, m.pkg, d})
+	}
+	for _, m := range list {
+		if o.suite == "own" || !m.state {
+			continue
+		}
+		d, err := m.digest(o.root, simulation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ask{m, simulation, d})
+	}
+	return all, nil
+}
+
+func play(ctx context.Context, o options, list []mutant, known *findings) error {
+	all, err := asks(o, list)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	r := &runner{root: o.root, dir: dir, seeds: o.seeds, limit: o.limit, likely: o.likely}
+	begun := time.Now()
+	for i, a := range all {
+		before := known.of(a)
+		if before != nil && before.Digest == a.digest && before.Outcome != unbuilt {
+			continue
+		}
+		if time.Since(begun) > o.within {
+			fmt.Printf("%d are left: run it again, it goes on from here\n", len(all)-i)
+			break
+		}
+		do := r.own
+		if a.suite == simulation {
+			do = r.sim
+		} else if before != nil && len(before.Tests) > 0 { // who noticed it once does so again
+			test, _, _ := strings.Cut(before.Tests[0], "/")
+			a.m.test = "^" + test + "$"
+		}
+		v, err := do(ctx, a.m)
+		if err != nil {
+			return err
+		}
+		if v.Digest = a.digest; o.likely && v.Outcome == lives {
+			fmt.Printf("%3d/%d %-32s %-20s is not noticed by %s\n", i+1, len(all), a.m.name, a.suite, a.m.test)
+			continue
+		}
+		if err := known.add(v); err != nil {
+			return err
+		}
+		fmt.Printf("%3d/%d %-32s %-20s %s %s (%d s)\n", i+1, len(all), a.m.name, a.suite, v.Outcome, strings.Join(v.Tests, ", "), v.Seconds)
+		if v.Outcome == unbuilt {
+			fmt.Println(v.Why)
+		}
+	}
+	return nil
+}
+
+// findings is what is known, in a file.
+type findings struct {
+	name string
+	list []verdict
+}
+
+func load(name string) (*findings, error) {
+	k := &findings{name: name}
+	b, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return k, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(b, &k.list); err != nil {
+		return nil, fmt.Errorf("%s: %w (remove it to begin anew)", name, err)
+	}
+	return k, nil
+}
+
+// of is the verdict about a mutant, also an old one; nil for none.
+func (k *findings) of(a ask) *verdict {
+	for i := range k.list {
+		if k.list[i].Mutant == a.m.name && k.list[i].Suite == a.suite {
+			return &k.list[i]
+		}
+	}
+	return nil
+}
+
+// add keeps a verdict at once, so that a run that is killed loses one.
+func (k *findings) add(v verdict) error {
+	k.list = slices.DeleteFunc(k.list, func(o verdict) bool { return o.Mutant == v.Mutant && o.Suite == v.Suite })
+	k.list = append(k.list, v)
+	b, err := json.MarshalIndent(k.list, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(k.name), 0o750); err != nil {
+		return err
+	}
+	next := k.name + ".next"
+	if err := os.WriteFile(next, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, k.name)
+}
