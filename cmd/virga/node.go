@@ -70,6 +70,7 @@ type node struct {
 	pipe  *hub.Pipe
 	cred  control.Credentials
 	front http.Handler
+	audit *httpd.Audit
 	admin *admin.Verbs
 
 	bringing singleflight.Group // by digest
@@ -197,16 +198,17 @@ func (n *node) mount() error {
 	one := oneandone.New(n.ctl, oneandone.Options{Log: n.opt.log})
 	cix := cloudcix.New(n.ctl, cloudcix.Options{Log: n.opt.log})
 	var err error
+	n.audit = httpd.NewAudit(n.db, n.opt.log)
 	n.front, err = httpd.Front(httpd.FrontOptions{
 		OneAndOne: one, CloudCIX: cix, Control: n.ctl, Hub: n.hub, Log: n.opt.log, Watch: n.opt.dev, Trusted: n.opt.proxies, Ready: n.isReady,
-		Waits: n.ownWaits,
+		Waits: n.ownWaits, Audit: n.audit,
 	})
 	if err != nil {
 		return err
 	}
 	n.admin = &admin.Verbs{
 		Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword,
-		Waits: n.ownWaits, TestClock: n.opt.testClock, Pull: n.queue.Pull,
+		Waits: n.ownWaits, Audit: n.audit, TestClock: n.opt.testClock, Pull: n.queue.Pull,
 	}
 	return nil
 }
@@ -327,6 +329,7 @@ func (n *node) run(ctx context.Context) error {
 		})
 	}
 	start("work", func() error { return n.queue.Run(ctx, n.rec.Handlers(), 4) })
+	start("audit", func() error { return n.audit.Run(ctx) })
 	start("hosts", func() error { return n.hub.ServeLinks(ctx, n.pipe) })
 	if n.remote != nil {
 		start("remote hosts", func() error { return n.hub.ServeLinks(ctx, n.remote) })

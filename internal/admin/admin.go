@@ -29,6 +29,7 @@ type Verbs struct {
 	DB      *store.DB
 	Images  image.Shelf // where hosts fetch packed images
 	Log     *slog.Logger
+	Audit   *httpd.Audit // what the measures say of leaks
 	// OperatorPassword is told when the operator, user 1, has another password
 	// (optional).
 	OperatorPassword func(password string) error
@@ -79,7 +80,7 @@ func (a *Verbs) Handler() http.Handler {
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
 		"POST /orphans/{id}/adopt":  with(a, a.adoptOrphan),
-		"GET /metrics":              httpd.Measures(a.DB, a.Log, a.Waits).ServeHTTP,
+		"GET /metrics":              httpd.Measures(a.DB, a.Waits, a.Audit).ServeHTTP,
 		"/": with(a, func(r *http.Request, _ none) (none, error) {
 			return none{}, cloud.Errorf(cloud.NotFound, "path", "there is nothing at %s", r.URL.Path)
 		}),

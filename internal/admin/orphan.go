@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/virga-cloud/virga/internal/httpd"
@@ -73,10 +74,12 @@ func nobody(o *hub.Orphan) error {
 const maxFindings = 100
 
 func (a *Verbs) doctor(r *http.Request, _ none) (list []httpd.Finding, err error) {
+	found, err := httpd.Findings(r.Context(), a.DB, maxFindings)
+	if err != nil {
+		return nil, err
+	}
 	err = a.DB.Read(r.Context(), func(tx *store.Tx) error {
-		if list, err = httpd.Findings(tx, maxFindings); err != nil {
-			return err
-		}
+		list = slices.Clone(found) // a Read may run again
 		waits, err := httpd.Waits(tx, a.Waits)
 		for _, w := range waits {
 			list = append(list, httpd.Finding{Check: "waits", What: w.Sentence(), Fix: w.Fix})

@@ -11,6 +11,7 @@ import (
 	"github.com/virga-cloud/virga/internal/admin"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/httpd"
 	"github.com/virga-cloud/virga/internal/hub"
 	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
@@ -53,7 +54,7 @@ func newRig(t *testing.T) *rig {
 	must(err)
 	r.admin = &admin.Verbs{
 		Control: r.ctl, Hub: hub.New(hub.Options{DB: r.db, Log: log, CA: ca}), CA: ca, DB: r.db,
-		Images: image.Shelf{Dir: filepath.Join(dir, "images")}, Log: log,
+		Images: image.Shelf{Dir: filepath.Join(dir, "images")}, Log: log, Audit: httpd.NewAudit(r.db, log),
 	}
 	return r
 }

@@ -14,6 +14,8 @@ type collector struct{ m *measures }
 var (
 	descLeaks = prometheus.NewDesc("virga_leaks",
 		"What belongs to nothing, by kind and host (empty: at none); 0 in a healthy installation.", []string{"kind", "host"}, nil)
+	descLooked = prometheus.NewDesc("virga_leaks_checked_seconds",
+		"Time since the last whole check for leaks of a kind began; missing until the first is done.", []string{"kind"}, nil)
 	descBacklog = prometheus.NewDesc("virga_work_backlog", "Things to do whose time has come.", []string{"kind"}, nil)
 	descFailing = prometheus.NewDesc("virga_work_failing", "Things to do that failed at least once.", []string{"kind"}, nil)
 	descServers = prometheus.NewDesc("virga_servers", "Servers that are alive.", nil, nil)
@@ -25,7 +27,9 @@ var (
 
 // Describe lists what Collect gives.
 func (c collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descLeaks, descBacklog, descFailing, descServers, descMoving, descWaits, descSeen, descRivals} {
+	for _, d := range []*prometheus.Desc{
+		descLeaks, descLooked, descBacklog, descFailing, descServers, descMoving, descWaits, descSeen, descRivals,
+	} {
 		ch <- d
 	}
 }
@@ -33,18 +37,16 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 // Collect reads everything in one snapshot.
 func (c collector) Collect(ch chan<- prometheus.Metric) {
 	var list []prometheus.Metric
-	var counts map[leak]int64
 	err := c.m.read(func(tx *store.Tx) error {
 		list = nil // a Read may run again
 		gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 			list = append(list, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...))
 		}
-		var err error
-		if counts, err = leaks(tx); err != nil {
-			return err
-		}
-		for at, n := range counts {
+		for at, n := range c.m.audit.counts() {
 			gauge(descLeaks, float64(n), at.kind, at.host)
+		}
+		for kind, age := range c.m.audit.ages(tx.Now()) {
+			gauge(descLooked, age.Seconds(), kind)
 		}
 		waits, err := Waits(tx, c.m.waits)
 		if err != nil {
@@ -63,7 +65,6 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.NewInvalidMetric(descLeaks, err)
 		return
 	}
-	c.m.tell(counts)
 	for _, m := range list {
 		ch <- m
 	}
@@ -85,7 +86,7 @@ func queue(tx *store.Tx, gauge func(d *prometheus.Desc, v float64, labels ...str
 		{descBacklog, `SELECT kind, COUNT(*) FROM work WHERE due_at <= $1 GROUP BY kind`, []any{now}},
 		{descFailing, `SELECT kind, COUNT(*) FROM work WHERE attempts > 0 GROUP BY kind`, nil},
 		{descSeen, `SELECT name, $1 - COALESCE(last_seen, created) FROM host WHERE closed IS NULL AND state = 'up'`, []any{now}},
-		{descServers, `SELECT '', COUNT(*) FROM server WHERE closed IS NULL`, nil},
+		{descServers, `SELECT '', COALESCE(SUM(servers), 0) FROM host`, nil}, // to count them takes longer the more there are
 		{descMoving, `SELECT '', COUNT(*) FROM server WHERE event_id <> 0`, nil},
 	} {
 		rows, err := tx.Query(q.sql, q.args...)

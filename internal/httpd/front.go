@@ -29,6 +29,7 @@ type FrontOptions struct {
 	Control   *control.Control
 	Hub       *hub.Hub
 	Log       *slog.Logger
+	Audit     *Audit // what the measures say of leaks; somebody else runs it
 	// Watch checks every request and answer against the contracts and logs
 	// what breaks them (optional).
 	Watch bool
@@ -54,7 +55,7 @@ type front struct {
 
 // Front makes the handler of a control node.
 func Front(o FrontOptions) (http.Handler, error) {
-	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Log, o.Waits)}
+	f := &front{FrontOptions: o, one: o.OneAndOne, cix: o.CloudCIX, measures: newMeasures(o.Control.DB, o.Waits, o.Audit)}
 	if f.Recheck == 0 {
 		f.Recheck = quietTime
 	}

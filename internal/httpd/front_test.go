@@ -47,6 +47,8 @@ type rig struct {
 	cix  http.HandlerFunc
 	srv  *httptest.Server
 	vm   *cloud.Server
+
+	audit *httpd.Audit
 }
 
 // tokenKey is one for all tests, since it takes long to make.
@@ -94,6 +96,8 @@ func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	o.OneAndOne = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.one(w, q) })
 	o.CloudCIX = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.cix(w, q) })
 	o.Control, o.Hub, o.Log = r.ctl, r.hub, log
+	r.audit = httpd.NewAudit(r.db, log)
+	o.Audit = r.audit
 	front, err := httpd.Front(o)
 	if err != nil {
 		t.Fatal(err)
@@ -290,6 +294,7 @@ func TestMeasures(t *testing.T) {
 	}
 	// A card of a server that is not there is a leak.
 	r.write(func(tx *store.Tx) error { return store.Insert(tx, &cloud.NIC{ServerID: 99, NetworkID: 1}) })
+	r.round()
 	if _, body := r.get("/-/metrics"); !strings.Contains(body, `virga_leaks{host="",kind="card"} 1`) {
 		t.Error("the leak is not counted")
 	}

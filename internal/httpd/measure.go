@@ -2,10 +2,8 @@ package httpd
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,15 +19,12 @@ type measures struct {
 	db       *store.DB
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
-	log      *slog.Logger
 	waits    func() []control.Wait // of this node itself; may be nil
-
-	mu   sync.Mutex
-	told map[leak]int64 // what the log knows of
+	audit    *Audit
 }
 
-func newMeasures(db *store.DB, log *slog.Logger, waits func() []control.Wait) *measures {
-	m := &measures{db: db, log: log, waits: waits, registry: prometheus.NewRegistry()}
+func newMeasures(db *store.DB, waits func() []control.Wait, audit *Audit) *measures {
+	m := &measures{db: db, waits: waits, audit: audit, registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "virga_http_request_seconds", Help: "Time from a request to the end of its answer.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
@@ -55,23 +50,10 @@ func known(method string) string {
 	return "other"
 }
 
-// tell writes leaks into the log, in words, when their number changes: measures
-// are read all the time.
-func (m *measures) tell(counts map[leak]int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for at, n := range counts {
-		if n > 0 && n != m.told[at] {
-			m.log.Warn("leak: "+nameOf(at.kind), "host", at.host, "count", n, "fix", "`virga doctor` lists them")
-		}
-	}
-	m.told = counts
-}
-
 // Measures answers what the database says, without the requests of a front: what the
 // operator's socket shows.
-func Measures(db *store.DB, log *slog.Logger, waits func() []control.Wait) http.Handler {
-	return newMeasures(db, log, waits).handler()
+func Measures(db *store.DB, waits func() []control.Wait, audit *Audit) http.Handler {
+	return newMeasures(db, waits, audit).handler()
 }
 
 func (m *measures) handler() http.Handler {
