@@ -13,7 +13,7 @@ import (
 // Wait answers "why is this not done yet" from stored facts: what waits, since
 // when, for what, and what to do. Everybody who is told is told the same sentence.
 type Wait struct {
-	Kind   string    `json:"kind"` // server, router, network, image, policy, host, certificate
+	Kind   string    `json:"kind"` // server, router, network, image, policy, host, certificate, database
 	ID     int64     `json:"id"`
 	Name   string    `json:"name"`
 	Since  time.Time `json:"since"`
@@ -77,6 +77,9 @@ func Waits(tx *store.Tx) ([]Wait, error) {
 	hosts, list, err := hostWaits(tx)
 	if err != nil {
 		return nil, err
+	}
+	if since, full := tx.DB().Full(); full != "" {
+		list = append([]Wait{{Kind: "database", Name: string(tx.Engine()), Since: since, For: full, Fix: store.FullFix, Failed: true}}, list...)
 	}
 	seen := map[string]bool{}
 	add := func(w *Wait) {

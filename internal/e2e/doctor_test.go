@@ -2,7 +2,12 @@ package e2e
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,4 +60,151 @@ func TestHostAwayIsTold(t *testing.T) {
 
 	c.Spawn(host.Dir, nil, "agent", "--fake")
 	well()
+}
+
+// smallDisk is a file system of that many bytes, for one installation.
+func smallDisk(t *testing.T, size int64) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := syscall.Mount("virga-test", dir, "tmpfs", 0, fmt.Sprintf("size=%d,mode=0700", size)); err != nil {
+		t.Skipf("no file system of a test's own can be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// fill takes what is free in a file system, but for some bytes, into one file more.
+func fill(t *testing.T, dir, name string, but int64) (file string) {
+	t.Helper()
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(dir, name)
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 64<<10)
+	for left := int64(st.Bavail)*st.Bsize - but; left > 0; left -= int64(len(b)) {
+		if _, err := f.Write(b[:min(left, int64(len(b)))]); err != nil {
+			if but == 0 && errors.Is(err, syscall.ENOSPC) {
+				return file // somebody else took the rest
+			}
+			t.Fatal(err)
+		}
+	}
+	return file
+}
+
+// With the file system of the data folder full all say so who are asked, changes are
+// refused with 503 and the reason in the words of either dialect, and it ends by itself
+// when there is room.
+func TestFullDataFolderIsTold(t *testing.T) {
+	t.Parallel()
+	disk := smallDisk(t, 96<<20)
+	c := New(t, bin, disk, "data")
+	p := c.Start("up", "--fake", "--dev", "--listen", "127.0.0.1:0")
+	const said = "the disk with the database of the control plane is full"
+	condition := func() (int, string) {
+		url := strings.TrimSuffix(strings.TrimSuffix(c.OneAndOne, "/"), "/v1") + "/-/ready"
+		a, err := c.send(-1, c.client(), "GET", url, nil, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Status, string(a.Body)
+	}
+	file := fill(t, disk, "filler", 0)
+	c.wrong(t, "database", said, "")
+	c.Until("it is not ready", fakeLimit, func() (bool, string) {
+		status, body := condition()
+		return status == 503 && strings.Contains(body, said), body
+	})
+	for name, send := range map[string]func(n int) (Answer, error){
+		"1&1": func(n int) (Answer, error) {
+			return c.TryOne("POST", "/public_ips", map[string]any{"reverse_dns": fmt.Sprintf("n%d.example", n)})
+		},
+		"CloudCIX": func(n int) (Answer, error) {
+			return c.TryCIX("POST", "/iaas/v1/project/", map[string]any{"region_id": c.RegionID, "name": fmt.Sprint("p", n)})
+		},
+	} {
+		n := 0 // what fits into the log of the database as it is, is taken
+		c.Until(name+" refuses", fakeLimit, func() (bool, string) {
+			n++
+			a, err := send(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Status >= 500 && a.Status != 503 {
+				t.Errorf("%s answers %d %s", name, a.Status, a.Body)
+			}
+			return a.Status == 503 && strings.Contains(string(a.Body), "is full"), string(a.Body)
+		})
+	}
+	c.Until("the log says so", fakeLimit, func() (bool, string) {
+		return strings.Contains(p.Output(), "the disk with the database is full"), p.Output()
+	})
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	c.Until("it is ready again", fakeLimit, func() (bool, string) {
+		status, body := condition()
+		return status == 200, body
+	})
+	c.CIX("POST", "/iaas/v1/project/", map[string]any{"region_id": c.RegionID, "name": "again"}).Is(201)
+	c.Until("all is well", fakeLimit, func() (bool, string) {
+		out, err := c.Run(time.Minute, "doctor", "--store")
+		return err == nil, out
+	})
+}
+
+// The doctor says of a real host that its disk is nearly full, and of a guest that it
+// waits for room, and ends with 1 each time; with room the guest goes on.
+func TestRealFullDisk(t *testing.T) {
+	real(t)
+	t.Parallel()
+	disk := smallDisk(t, 2<<30)
+	c := New(t, bin, disk, "data")
+	c.Start("up", "--dev", "--listen", "127.0.0.1:0", "--disk-overcommit", "100")
+	key := NewKey(t)
+	web := c.Create(Body("web", c.Image("tiny"), key.Line()), machineLimit)
+	g := c.Guest(key, c.address(web.ID), machineLimit)
+	boot := g.BootID()
+	well := func(when string) {
+		t.Helper()
+		c.Until("all is well "+when, machineLimit, func() (bool, string) {
+			out, err := c.Run(time.Minute, "doctor", "--store")
+			return err == nil, out
+		})
+	}
+	// A disk of 2 GB is nearly full below a tenth.
+	well("at first")
+	fill(t, disk, "filler", 150<<20)
+	c.wrong(t, "host", "is nearly full", "")
+
+	rest := fill(t, disk, "rest", 32<<20)
+	wrote := make(chan string, 1)
+	go func() {
+		out, err := g.Try("dd if=/dev/urandom of=/root/big bs=1M count=96 && sync && echo written")
+		wrote <- fmt.Sprint(out, err)
+	}()
+	c.wrong(t, "server", "has no room left", web.ID)
+	for _, name := range []string{rest, filepath.Join(disk, "filler")} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out := <-wrote; !strings.Contains(out, "written") {
+		t.Errorf("the guest's own write ended with %s", out)
+	}
+	well("with room again")
+	if got := g.BootID(); got != boot {
+		t.Error("the guest was rebooted")
+	}
+	c.Down()
 }

@@ -52,7 +52,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		if err != nil {
 			return err
 		}
-		byKind := map[string]int{"server": 0, "router": 0, "host": 0, "certificate": 0}
+		byKind := map[string]int{"server": 0, "router": 0, "host": 0, "certificate": 0, "database": 0}
 		for _, w := range waits {
 			byKind[w.Kind]++
 		}

@@ -67,8 +67,10 @@ func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	t.Helper()
 	dir := t.TempDir()
 	r := &rig{t: t, log: &bytes.Buffer{}}
+	var mu sync.Mutex
+	log := slog.New(slog.NewTextHandler(lockedWriter{&mu, r.log}, nil))
 	var err error
-	if r.db, err = store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "db"), NoSync: true}); err != nil {
+	if r.db, err = store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "db"), NoSync: true, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -80,8 +82,6 @@ func newRigWith(t *testing.T, o httpd.FrontOptions) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	log := slog.New(slog.NewTextHandler(lockedWriter{&mu, r.log}, nil))
 	r.ctl = control.New(control.Options{DB: r.db, Seal: seal, Tokens: auth.NewTokens(tokenKey()), Rand: rand.Reader, Log: log, Fake: true})
 	if r.cred, err = r.ctl.Setup(t.Context(), control.SetupIn{Pool: "198.18.0.0/24", Inside: "100.64.0.0/16"}); err != nil {
 		t.Fatal(err)

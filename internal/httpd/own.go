@@ -104,6 +104,9 @@ func (f *front) ready(w http.ResponseWriter, r *http.Request) error {
 		f.Log.WarnContext(ctx, "not ready", "error", err)
 		return cloud.Errorf(cloud.Unavailable, "ready.store", "the database cannot be read")
 	}
+	if since, full := f.Control.DB.Full(); full != "" {
+		return cloud.Errorf(cloud.Unavailable, "ready.full", "%s since %s", full, since.UTC().Format(time.RFC3339)).WithFix(store.FullFix)
+	}
 	if f.Ready != nil {
 		if err := f.Ready(ctx); err != nil {
 			return err

@@ -2,6 +2,7 @@ package httpd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,56 @@ func TestWaiting(t *testing.T) {
 		if !strings.Contains(measures, line) {
 			t.Errorf("the measures do not say %s", line)
 		}
+	}
+}
+
+// A database that is full is told by all who are asked how the node is, and not when
+// there is room again.
+func TestFullDatabaseIsTold(t *testing.T) {
+	r := newRig(t)
+	pages := func(most int) {
+		r.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, most))
+			return err
+		})
+	}
+	fill := func(name string) error {
+		return r.db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO setting (name, value) VALUES ($1, $2)`, name, strings.Repeat("x", 4096))
+			return err
+		})
+	}
+	pages(1) // SQLite takes what there is
+	for n := 0; fill(fmt.Sprint(n)) == nil; n++ {
+		if n == 1000 {
+			t.Fatal("the database does not fill up")
+		}
+	}
+	const said = "the disk with the database of the control plane is full"
+	if status, body := r.get("/-/ready"); status != 503 || !strings.Contains(body, said) || !strings.Contains(body, "make room") {
+		t.Errorf("full, it is ready with %d %s", status, body)
+	}
+	if status, _ := r.get("/-/health"); status != 200 {
+		t.Errorf("full, its health is %d", status)
+	}
+	_, body := r.get("/-/waiting", "X-TOKEN", r.cred.Token)
+	if !strings.Contains(body, "database 0 (sqlite) failed since") || !strings.Contains(body, said) || !strings.Contains(body, "make room") {
+		t.Errorf("full, what waits is %s", body)
+	}
+	if _, measures := r.get("/-/metrics"); !strings.Contains(measures, `virga_waiting{kind="database"} 1`) {
+		t.Error("full, the measures do not say so")
+	}
+	if !strings.Contains(r.log.String(), "the disk with the database is full") {
+		t.Errorf("full, the log says %q", r.log.String())
+	}
+	pages(1 << 20)
+	if err := fill("again"); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := r.get("/-/ready"); status != 200 {
+		t.Errorf("with room again, it is ready with %d %s", status, body)
+	}
+	if _, body := r.get("/-/waiting", "X-TOKEN", r.cred.Token); strings.Contains(body, said) {
+		t.Errorf("with room again, what waits is %s", body)
 	}
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"database/sql/driver"
+	"errors"
+	"syscall"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -19,7 +21,8 @@ func Duplicate(err error) bool {
 // isFull tells that there is no room left on the disk with the database.
 func isFull(err error) bool {
 	code := sqliteCode(err)
-	return code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_SHMSIZE
+	return code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_SHMSIZE || pgCode(err) == pgDiskFull ||
+		errors.Is(err, syscall.ENOSPC)
 }
 
 // full makes a sentence of an error for want of room, and leaves others as they are.

@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -346,8 +348,56 @@ func TestFullDisk(t *testing.T) {
 	if e := (*cloud.Error)(nil); !errors.As(err, &e) || e.Kind != cloud.Unavailable || !strings.Contains(e.Message, "is full") || e.Fix == "" {
 		t.Errorf("it is said: %v", err)
 	}
+	if since, what := db.Full(); what == "" || since.IsZero() {
+		t.Error("the database does not know that it is full")
+	}
 	pages(1 << 20)
 	if err := exec(fill, "again", "x"); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
+	if since, what := db.Full(); what != "" {
+		t.Errorf("with room again it is said since %v: %s", since, what)
+	}
+}
+
+// A file system without room is noticed though nobody writes, logged once, and it ends
+// when there is room.
+func TestNoRoom(t *testing.T) {
+	var text bytes.Buffer
+	free := int64(1 << 30)
+	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	db := openDB(t, store.Options{
+		Path: filepath.Join(t.TempDir(), "virga.db"), NoSync: true, Now: func() time.Time { return now },
+		Free: func() int64 { return free }, Log: slog.New(slog.NewTextHandler(&text, nil)),
+	})
+	expect := func(when string, since time.Time, said string, lines int) {
+		t.Helper()
+		at, what := db.Full()
+		if !at.Equal(since) || (what == "") != (said == "") || !strings.Contains(what, said) {
+			t.Errorf("%s: since %v %q, want since %v %q", when, at, what, since, said)
+		}
+		if n := strings.Count(text.String(), "\n"); n != lines {
+			t.Errorf("%s the log has %d lines, want %d:\n%s", when, n, lines, text.String())
+		}
+	}
+	write := func() {
+		t.Helper()
+		err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			_, err := tx.Exec(`UPDATE setting SET value = value`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	text.Reset()
+	expect("before", time.Time{}, "", 0)
+	free, now = 12<<10, now.Add(time.Hour)
+	since := now
+	expect("full", since, "12 kB are free", 1)
+	now = now.Add(time.Minute)
+	write() // in what the log of SQLite has already
+	expect("after a small write", since, "is full", 1)
+	free = 1 << 30
+	expect("with room", time.Time{}, "", 2)
 }

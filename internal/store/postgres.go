@@ -39,6 +39,7 @@ const (
 	pgNoFile        = "58P01"
 	pgUnsupported   = "0A000"
 	pgLockTimeout   = "55P03"
+	pgDiskFull      = "53100"
 )
 
 // pgPassing are codes, or beginnings of codes, that say nothing about the statement:

@@ -238,6 +238,9 @@ const (
 	// leave 64 MB beside a small database for as long as the process lives.
 	longLog  = 4 << 20
 	cutEvery = time.Minute
+	// eachRoom is how often it is looked whether the disk is full, so that the log says
+	// so also when nobody writes.
+	eachRoom = 10 * time.Second
 )
 
 func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
@@ -247,11 +250,16 @@ func newCheckpointer(db *DB, pool *sql.DB) *checkpointer {
 		defer close(c.done)
 		tick := time.NewTicker(cutEvery)
 		defer tick.Stop()
+		room := time.NewTicker(eachRoom)
+		defer room.Stop()
 		before := int64(0)
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-room.C:
+				db.Full()
+				continue
 			case <-tick.C:
 				now := c.commits.Load()
 				if now-before < eachCheckpoint {

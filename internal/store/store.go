@@ -58,7 +58,10 @@ type Options struct {
 	Frozen time.Duration
 	// Patience is how long a write waits for a lock; optional: 20 s.
 	Patience time.Duration
-	NoSync   bool // SQLite without fsync: for simulations whose crashes are played in process
+	// Free is how many bytes are free for the database; optional: asked of the file system
+	// of Path.
+	Free   func() int64
+	NoSync bool // SQLite without fsync: for simulations whose crashes are played in process
 	// Unchecked leaves out the panic for a Write or Read inside another: to
 	// know its goroutine costs each of them more than a statement does. What is
 	// tested with the check may run without it.
@@ -95,6 +98,7 @@ type DB struct {
 	inside  sync.Map
 	topics  topics
 	changes changes
+	room    room
 	// queries is told of each statement; nil but in tests that ask how they are
 	// carried out.
 	queries atomic.Pointer[func(text string, args []any)]
@@ -198,7 +202,9 @@ func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return settled(db.eng.write(ctx, locks, fn))
+	after, err := db.eng.write(ctx, locks, fn)
+	db.wrote(err)
+	return settled(after, err)
 }
 
 // settled runs what waits for the commit.
@@ -224,7 +230,9 @@ func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return settled(db.eng.writeOne(ctx, fn))
+	after, err := db.eng.writeOne(ctx, fn)
+	db.wrote(err)
+	return settled(after, err)
 }
 
 // Read runs fn on one consistent snapshot. It never blocks writers and never
@@ -316,7 +324,7 @@ func unavailable(what string, err error) error {
 	e := cloud.Errorf(cloud.Unavailable, "store.unavailable", "the database cannot be used right now").WithFix("Try again in a moment.")
 	if isFull(err) {
 		e = cloud.Errorf(cloud.Unavailable, "store.unavailable", "the disk with the database of the control plane is full").
-			WithFix("Its operator must make room in the file system of the data folder; then it goes on by itself.")
+			WithFix(FullFix)
 	}
 	if known := (*cloud.Error)(nil); errors.As(err, &known) {
 		return fmt.Errorf("%s: %w", what, err) // it was said already
