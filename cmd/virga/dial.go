@@ -32,7 +32,7 @@ func dialCommand() *cobra.Command {
 			if kind == "22" {
 				kind = "ssh"
 			}
-			c, err := r.dialPatient(cmd.Context(), s.ID, kind, patience)
+			c, err := r.dialPatient(cmd.Context(), s.ID, kind, patience, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -47,13 +47,17 @@ func dialCommand() *cobra.Command {
 // errAway is a guest that cannot be reached now: it may still be booting.
 var errAway = errors.New("not reachable yet")
 
-// dialPatient connects, again and again while the guest boots.
-func (r *remote) dialPatient(ctx context.Context, id, kind string, patience time.Duration) (net.Conn, error) {
-	deadline := time.Now().Add(patience)
+// dialPatient connects, again and again while the guest boots, and says what it waits for.
+func (r *remote) dialPatient(ctx context.Context, id, kind string, patience time.Duration, out io.Writer) (net.Conn, error) {
+	deadline, said := time.Now().Add(patience), ""
 	for {
 		c, err := r.dial(ctx, id, kind)
 		if err == nil || !errors.Is(err, errAway) || time.Now().After(deadline) {
 			return c, err
+		}
+		if err.Error() != said {
+			said = err.Error()
+			say(out, "%s", said)
 		}
 		select {
 		case <-ctx.Done():
@@ -90,8 +94,10 @@ func (r *remote) dial(ctx context.Context, id, kind string) (net.Conn, error) {
 		return &early{Conn: c, r: br}, nil
 	}
 	defer c.Close()
-	err = problemOf(resp)
-	if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusConflict && strings.Contains(err.Error(), "busy") {
+	code, err := problemIn(resp)
+	// A host that was not heard for long does not come back while somebody looks on.
+	later := resp.StatusCode == http.StatusServiceUnavailable && code != "host.away"
+	if later || resp.StatusCode == http.StatusConflict && strings.Contains(err.Error(), "busy") {
 		err = fmt.Errorf("%w: %w", errAway, err)
 	}
 	return nil, err

@@ -186,14 +186,21 @@ func (r *remote) poll(ctx context.Context, id string) error {
 
 // problemOf reads an error of the node's own paths.
 func problemOf(resp *http.Response) error {
+	_, err := problemIn(resp)
+	return err
+}
+
+// problemIn is problemOf with the code that programs tell problems apart by.
+func problemIn(resp *http.Response) (code string, err error) {
 	var p struct {
+		Code    string   `json:"code"`
 		Message string   `json:"message"`
 		Reasons []string `json:"reasons"`
 		Fix     string   `json:"fix"`
 	}
 	b, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err := json.Unmarshal(b, &p); err != nil || p.Message == "" {
-		return fail(exitOfStatus(resp.StatusCode), "%s", resp.Status)
+		return "", fail(exitOfStatus(resp.StatusCode), "%s", resp.Status)
 	}
 	text := p.Message
 	if len(p.Reasons) > 0 {
@@ -202,7 +209,7 @@ func problemOf(resp *http.Response) error {
 	if p.Fix != "" {
 		text += "; " + p.Fix
 	}
-	return fail(exitOfStatus(resp.StatusCode), "%s", text)
+	return p.Code, fail(exitOfStatus(resp.StatusCode), "%s", text)
 }
 
 // bar shows progress: one line that is drawn again on a terminal, else a line

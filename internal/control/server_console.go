@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
@@ -29,6 +30,30 @@ func (c *Control) Console(ctx context.Context, call *Call, p Pick) (v *ConsoleVi
 		return err
 	})
 	return v, err
+}
+
+// HostToReach is how a host is called towards the actor: its name is the operator's
+// business. A host that was not heard for long is refused, with the time.
+func (c *Control) HostToReach(ctx context.Context, call *Call, id int64) (name string, err error) {
+	err = c.Read(ctx, call, func(t *Txn) error {
+		h, err := store.GetAny[cloud.Host](t.Tx, id)
+		if err != nil {
+			return err
+		}
+		fix := "The operator was told."
+		if name = "its host"; t.Call.Actor.Operates() {
+			name, fix = "the host "+h.Name, awayFix
+		}
+		switch {
+		case h.State == cloud.HostLost:
+			return cloud.Errorf(cloud.Unavailable, "host.away", "%s was declared lost", name)
+		case silent(h, t.Now()):
+			return cloud.Errorf(cloud.Unavailable, "host.away", "%s is not reachable: it was not heard since %s", name,
+				h.LastSeen.UTC().Format(time.RFC3339)).WithFix("%s", fix)
+		}
+		return nil
+	})
+	return name, err
 }
 
 // RecordConsole writes down that the actor entered a guest, by ssh, serial line or

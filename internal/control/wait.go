@@ -250,13 +250,17 @@ func hostWaits(tx *store.Tx) (map[int64]*cloud.Host, []Wait, error) {
 		if d, low := disks[h.ID]; low && h.State == cloud.HostUp {
 			list = append(list, Wait{
 				Kind: "host", ID: h.ID, Name: h.Name + ", disk", Since: d.since, host: h.Name,
-				For: fmt.Sprintf("the disk with the volumes of the host %s is nearly full: %d of %d GB are free", h.Name, d.free>>30, d.size>>30),
+				For: fmt.Sprintf("the disk with the volumes of the host %s is nearly full: %s of %s are free",
+					h.Name, gigabytes(d.free), gigabytes(d.size)),
 				Fix: "Make room there, or move or delete servers.",
 			})
 		}
 	}
 	return hosts, list, nil
 }
+
+// gigabytes reads well also of a small disk.
+func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }
 
 // lowDisk is a disk with less room than a tenth, and less than 20 GB.
 type lowDisk struct {
@@ -283,6 +287,7 @@ func diskWaits(tx *store.Tx) (low map[int64]lowDisk, said map[int64]string, err 
 		var f struct {
 			Disk int64  `json:"disk"`
 			Free *int64 `json:"disk_free"`
+			Room int64  `json:"disk_room"`
 			At   string `json:"address"`
 		}
 		if err := json.Unmarshal([]byte(text), &f); err != nil {
@@ -292,8 +297,11 @@ func diskWaits(tx *store.Tx) (low map[int64]lowDisk, said map[int64]string, err 
 		if f.Free == nil { // said by nobody
 			continue
 		}
-		if *f.Free < f.Disk/10 && *f.Free < 20<<30 {
-			low[host] = lowDisk{*f.Free, f.Disk, seen}
+		if f.Room == 0 { // from an older agent
+			f.Room = f.Disk
+		}
+		if *f.Free < f.Room/10 && *f.Free < 20<<30 {
+			low[host] = lowDisk{*f.Free, f.Room, seen}
 		}
 	}
 	return low, said, rows.Err()

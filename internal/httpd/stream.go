@@ -31,7 +31,7 @@ const (
 	sshPort = 22
 	// connectTime bounds the wait for the host: it may be away, and the guest
 	// may not listen yet.
-	connectTime = 20 * time.Second
+	connectTime = 10 * time.Second
 	// lingerTime is how long a guest may answer after the caller's last word.
 	lingerTime = 2 * time.Second
 )
@@ -61,13 +61,8 @@ func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) erro
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), connectTime)
-	guest, err := f.Hub.OpenStream(ctx, host, to)
-	cancel()
+	guest, err := f.connect(r.Context(), call, host, to)
 	if err != nil {
-		if cloud.KindOf(err) == "" { // the host said why; it is no secret
-			return cloud.Errorf(cloud.Unavailable, "stream", "the guest cannot be reached: %s", err)
-		}
 		return err
 	}
 	if err := f.Control.RecordConsole(r.Context(), call, p, kind); err != nil {
@@ -83,6 +78,27 @@ func (f *front) stream(w http.ResponseWriter, r *http.Request, kind string) erro
 		_, err = f.Control.Console(ctx, call, p)
 		return err
 	})
+}
+
+// connect has a host connect a guest, unless the host was not heard for long.
+func (f *front) connect(ctx context.Context, call *control.Call, host int64, to plan.Target) (net.Conn, error) {
+	name, err := f.Control.HostToReach(ctx, call, host)
+	if err != nil {
+		return nil, err
+	}
+	short, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	guest, err := f.Hub.OpenStream(short, host, to)
+	switch {
+	case err == nil:
+		return guest, nil
+	case short.Err() != nil:
+		return nil, cloud.Errorf(cloud.Unavailable, "host.stream", "%s did not connect to the guest within %v", name, connectTime).
+			WithFix("Try again; when it stays so, its agent does not run or has no connection.")
+	case cloud.KindOf(err) == "": // the host said why; it is no secret
+		return nil, cloud.Errorf(cloud.Unavailable, "stream", "the guest cannot be reached: %s", err)
+	}
+	return nil, err
 }
 
 // target says which host connects what.

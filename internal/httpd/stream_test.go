@@ -2,6 +2,7 @@ package httpd_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -127,6 +128,39 @@ func TestStreamRefuses(t *testing.T) {
 	})
 	if _, _, got := r.dial(path, r.cred.Token); got != http.StatusConflict {
 		t.Errorf("a server that is off: %d", got)
+	}
+}
+
+// A host that was not heard for long is said to be unreachable at once, and since when;
+// its name is told to the operator only.
+func TestStreamToAHostThatIsAway(t *testing.T) {
+	r := newRig(t)
+	r.serve()
+	heard := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	h, err := r.ctl.PutHost(t.Context(), cloud.Host{RegionID: r.cred.RegionID, Name: "rack-2", ServerType: 2, StorageType: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.write(func(tx *store.Tx) error {
+		h.State, h.LastSeen, r.vm.HostID = cloud.HostUp, &heard, h.ID
+		return errors.Join(store.Update(tx, h), store.Update(tx, r.vm))
+	})
+	colleague, err := r.ctl.AddUser(t.Context(), newUser("Operator", false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for token, name := range map[string]string{r.cred.Token: "the host rack-2", colleague.Token: "its host"} {
+		for _, kind := range []string{"ssh", "serial"} {
+			_, br, status := r.dial("/-/servers/"+r.vm.UID.String()+"/"+kind, token)
+			line, err := br.ReadString('}') // the whole answer
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := name + " is not reachable: it was not heard since 2026-05-04T03:02:01Z"
+			if status != http.StatusServiceUnavailable || !strings.Contains(line, want) || !strings.Contains(line, `"host.away"`) {
+				t.Errorf("%s: %d %s, want %q", kind, status, line, want)
+			}
+		}
 	}
 }
 

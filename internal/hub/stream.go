@@ -67,7 +67,7 @@ func (h *Hub) OpenStream(ctx context.Context, host int64, to plan.Target) (net.C
 				_ = r.conn.Close()
 			}
 		}
-		return nil, cloud.Errorf(cloud.Unavailable, "host.stream", "host %d did not connect the stream in time", host).
+		return nil, cloud.Errorf(cloud.Unavailable, "host.stream", "the host did not connect the stream in time").
 			WithFix("Is its agent running and connected to this control node?")
 	}
 }

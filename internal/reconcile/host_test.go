@@ -5,9 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/host/fake"
+	"github.com/virga-cloud/virga/internal/plan"
+
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
-	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/work"
@@ -87,4 +89,36 @@ func TestUnderlayOfAnotherHost(t *testing.T) {
 	changeRow(r, second.id, func(h *cloud.Host) { h.State = cloud.HostLost })
 	r.write(func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Host, second.id, 0) })
 	is("the second is lost", first.Underlay, first.Underlay)
+}
+
+// A disk is nearly full by what it has, however often its room is promised.
+func TestPromisedDiskIsNotFull(t *testing.T) {
+	r := bareRig(t)
+	row, err := r.c.PutHost(r.Context(), cloud.Host{Name: "small", ServerType: 2, StorageType: 2})
+	r.must(err)
+	h := &machineHost{id: row.ID, folder: fake.NewMemory(), disks: fake.NewMemory()}
+	r.hosts = append(r.hosts, h)
+	says := func(free int64) (n int) {
+		t.Helper()
+		r.startAgent(h, plan.Facts{Name: "small", CPUs: 4, RAM: 8 << 10, Disk: 200 << 30, DiskRoom: 2 << 30})
+		h.machine.SetFree(free)
+		r.play(90 * time.Second)
+		r.read(func(tx *store.Tx) error {
+			list, err := control.Waits(tx)
+			n = 0
+			for _, w := range list {
+				if strings.Contains(w.For, "is nearly full") {
+					n++
+				}
+			}
+			return err
+		})
+		return n
+	}
+	if n := says(1 << 30); n != 0 {
+		t.Error("half empty, it is said to be nearly full")
+	}
+	if n := says(100 << 20); n != 1 {
+		t.Error("with 100 MB of 2 GB free it is not said to be nearly full")
+	}
 }

@@ -85,7 +85,7 @@ func TestWaiting(t *testing.T) {
 		},
 		"a disk that is nearly full": {
 			harm:     func(_ *testing.T, _ *Run, _ *cloud.Server, _ *cloud.Volume, h *Host) { h.Machine.SetFree(3 << 30) },
-			operator: "nearly full: 3 of 20000 GB are free",
+			operator: "nearly full: 3.0 GB of 20000.0 GB are free",
 			mend:     func(h *Host) { h.Machine.SetFree(3000 << 30) },
 		},
 	} {
