@@ -35,7 +35,7 @@ RACE = ./internal/store/... ./internal/work ./internal/hub ./internal/host ./int
 RACETEST = CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -timeout 20m
 
 .DEFAULT_GOAL = help
-.PHONY: help up build install test test-clients unit race sim lint lint-changed fmt gen check bench fuzz mutants clean
+.PHONY: help up build install test test-long test-clients unit race sim lint lint-changed fmt gen check bench fuzz mutants clean
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ test: ## all tests; installs what they need
 test-clients: ## the published clients of both APIs against the binary
 	@scripts/packages clients
 	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -parallel 5 -timeout 10m
+
+test-long: ## what takes too long for make test: ten minutes of histories under deaths on each engine
+	@VIRGA_HISTORY=10m $(GO) test -count=1 -timeout 40m -run TestHistories -v ./internal/e2e
 
 # Parts of `make test`; each test is in one of them. More packages at a time
 # than processors, and tests, because those with machines and networks mostly wait.

@@ -142,9 +142,9 @@ func (c *Cloud) must(a Answer, err error) Answer {
 	return a
 }
 
-// send makes one exchange and holds it against the contract of a dialect: an
+// send makes one exchange, with more headers by name and value, and holds it against the contract of a dialect: an
 // answer that breaks it fails the test.
-func (c *Cloud) send(dialect int, client *http.Client, method, url string, body any, header, token string) (Answer, error) {
+func (c *Cloud) send(dialect int, client *http.Client, method, url string, body any, header, token string, more ...string) (Answer, error) {
 	c.T.Helper()
 	var sent []byte
 	var err error
@@ -162,6 +162,9 @@ func (c *Cloud) send(dialect int, client *http.Client, method, url string, body 
 	r.Header.Set("Content-Type", "application/json")
 	if header != "" {
 		r.Header.Set(header, token)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		r.Header.Set(more[i], more[i+1])
 	}
 	a := Answer{c: c, what: method + " " + url}
 	res, err := client.Do(r)
