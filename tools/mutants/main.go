@@ -43,7 +43,7 @@ func run() error {
 	var o options
 	flag.StringVar(&o.root, "root", "..", "root of the repository")
 	flag.StringVar(&o.state, "state", "", "file of what was found out (bin/mutants.json below the root)")
-	flag.StringVar(&o.only, "run", "", "only mutants whose name matches")
+	flag.StringVar(&o.only, "run", "", "only mutants whose package and name match, such as hub/ or lease")
 	flag.StringVar(&o.suite, "suite", "all", "own, sim or all")
 	flag.StringVar(&o.page, "page", "", "write the table into this page, between its marks")
 	flag.IntVar(&o.seeds, "seeds", 60, "seeds of the simulation")
@@ -83,13 +83,13 @@ func run() error {
 	return tell(o, list, known)
 }
 
-// chosen are the mutants whose name matches.
+// chosen are the mutants whose package and name match.
 func chosen(pattern string) ([]mutant, error) {
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(mutants(), func(m mutant) bool { return !re.MatchString(m.name) }), nil
+	return slices.DeleteFunc(mutants(), func(m mutant) bool { return !re.MatchString(m.pkg + "/" + m.name) }), nil
 }
 
 // ask is a mutant before a suite.

@@ -275,7 +275,7 @@ func (f *filler) projects() error {
 	if err := f.tenth("router", r.ID, 0, over); err != nil {
 		return err
 	}
-	if err := f.tenth("ip", float.ID, 9, map[string]string{"project_id": own, "addr": AddressAfter(f.tx, float.Addr, 50_000)}); err != nil {
+	if err := f.tenth("ip", float.ID, 9, map[string]string{"project_id": own, "addr": AddressAfter(f.tx, float.Addr, 60_000)}); err != nil {
 		return err
 	}
 	if err := f.tenth("asn", p.ASNID, 0, map[string]string{"number": own}); err != nil {
@@ -295,7 +295,11 @@ func (f *filler) projects() error {
 		return err
 	}
 	for run, n := range nets {
-		over := map[string]string{"project_id": own, "router_id": own, "allocation_id": own, "in_use": "0"}
+		over := map[string]string{
+			"project_id": own, "router_id": own, "allocation_id": own, "in_use": "0",
+			// A region has a thousand of them; here it is as many in all worlds.
+			"vlan": "CASE WHEN vlan > 0 AND n.i < 90 THEN vlan + n.i ELSE 0 END",
+		}
 		if err := f.tenth("subnet", n.ID, int64(run), over); err != nil {
 			return err
 		}
@@ -346,7 +350,11 @@ func (f *filler) rest() error {
 			return fmt.Errorf("fill: %w", err)
 		}
 	}
-	ips, err := store.Find[cloud.IP](f.tx, cloud.Where(cloud.Eq("server_id", f.s.ID)).By("id"))
+	// Of the project's router too: so many that none of the worlds has a page of fewer
+	// behind the addresses that are in use.
+	some := cloud.And(cloud.Eq("project_id", f.s.ProjectID), cloud.Cmp(cloud.OpLt, "id", int64(firstCopy)),
+		cloud.Or(cloud.Eq("server_id", f.s.ID), cloud.Eq("kind", cloud.FloatingIP)))
+	ips, err := store.Find[cloud.IP](f.tx, cloud.Where(some).By("id"))
 	if err != nil {
 		return err
 	}
@@ -354,7 +362,7 @@ func (f *filler) rest() error {
 	for run, ip := range ips {
 		over := map[string]string{
 			"kind": "'noted'", "name": orphan, "server_id": "0", "nic_id": "0", "private_id": "0",
-			"addr": AddressAfter(f.tx, ip.Addr, 40_000),
+			"addr": AddressAfter(f.tx, ip.Addr, 40_000+5000*int64(run)),
 		}
 		if err := Copy(f.tx, "ip", ip.ID, 7-int64(run), f.first/3, f.last/3, over); err != nil {
 			return err
