@@ -33,6 +33,8 @@ its running control plane. Whoever may open it is the operator.`,
 			"%s may speak from the place where it is now", true),
 		hostSet("admit", "Take a host back that was declared lost", "%s is taken back", false),
 		hostSet("remove", "Forget a host without servers: what joined as it is put out and told to stand down", "%s is removed", false))
-	cmd.AddCommand(usersCommand(), user, member, token, region, pool, host, joinTokenCommand(), adminClock())
+	events := asGroup(&cobra.Command{Use: "events", Short: "The record of what happened"})
+	events.AddCommand(eventsExport())
+	cmd.AddCommand(usersCommand(), events, user, member, token, region, pool, host, joinTokenCommand(), adminClock())
 	return cmd
 }

@@ -76,6 +76,7 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /hosts/{name}/remove": with(a, a.removeHost),
 		"POST /hosts/{name}/moved":  with(a, a.movedHost),
 
+		"POST /events/export":       with(a, a.exportEvents),
 		"POST /backup":              with(a, a.backup),
 		"GET /doctor":               with(a, a.doctor),
 		"POST /orphans/{id}/remove": with(a, a.removeOrphan),
