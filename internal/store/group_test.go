@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -400,4 +401,51 @@ func TestNoRoom(t *testing.T) {
 	expect("after a small write", since, "is full", 1)
 	free = 1 << 30
 	expect("with room", time.Time{}, "", 2)
+}
+
+// pair refers to another row of its table, which is looked at when the transaction ends.
+type pair struct {
+	ID    int64
+	Other int64
+}
+
+// What the database refuses at the commit itself is answered as an error and not
+// there, alone and in a group, with what waits for the commit.
+func TestRefusedCommit(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		opt.Migrations = fstest.MapFS{"9000_test.sql": &fstest.MapFile{Data: []byte("-- +goose Up\n" +
+			"CREATE TABLE pair (id {{pk}}, other BIGINT NOT NULL REFERENCES pair (id) DEFERRABLE INITIALLY DEFERRED);\n")}}
+		db, err := store.Open(t.Context(), opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		told := 0
+		add := func(other int64) error {
+			return db.Write(t.Context(), nil, func(tx *store.Tx) error {
+				tx.AfterCommit(func() { told++ })
+				return store.Insert(tx, &pair{Other: other})
+			})
+		}
+		if err := add(99); err == nil {
+			t.Error("a commit that was refused is answered as done")
+		}
+		if told != 0 {
+			t.Error("what waits for the commit was done all the same")
+		}
+		write(t, db, func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO pair (id, other) VALUES (50, 50)`)
+			return err
+		})
+		if err := add(50); err != nil || told != 1 {
+			t.Errorf("afterwards: %v, %d told", err, told)
+		}
+		var n int64
+		if err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+			n, err = store.Count[pair](tx, cloud.Query{})
+			return err
+		}); err != nil || n != 2 {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	})
 }

@@ -304,15 +304,22 @@ func TestStep(t *testing.T) {
 	})
 }
 
-// A wall clock that went back must not make work wait for as long.
+// A wall clock that went back must not make work wait for as long, nor what is due by
+// other columns.
 func TestPull(t *testing.T) {
-	places(t, work.Options{LeaseFor: time.Minute}, func(p *place) {
+	told := 0
+	back := func(*store.Tx) error { told++; return nil }
+	places(t, work.Options{LeaseFor: time.Minute, WentBack: back}, func(p *place) {
 		p.enqueue(1, 0)
 		p.enqueue(2, 24*time.Hour)
 		p.leaseOne()
 		p.pass(-24 * time.Hour)
 		p.want(2, false)
+		told = 0
 		must(p.t, p.q.Pull(context.Background()))
+		if told == 0 {
+			p.t.Error("nobody is told that the clock went back")
+		}
 		p.want(2, true)
 		if it := p.leaseOne(); it.Key != 2 {
 			p.t.Errorf("leased %+v: the other one is still leased", it)
