@@ -287,7 +287,7 @@ func diskWaits(tx *store.Tx) (low map[int64]lowDisk, said map[int64]string, err 
 		var f struct {
 			Disk int64  `json:"disk"`
 			Free *int64 `json:"disk_free"`
-			Room int64  `json:"disk_room"`
+			Room int64  `json:"disk_size"`
 			At   string `json:"address"`
 		}
 		if err := json.Unmarshal([]byte(text), &f); err != nil {

@@ -193,7 +193,7 @@ func TestRealFullDisk(t *testing.T) {
 		out, err := g.Try("dd if=/dev/urandom of=/root/big bs=1M count=96 && sync && echo written")
 		wrote <- fmt.Sprint(out, err)
 	}()
-	c.wrong(t, "server", "has no room left", web.ID)
+	c.wrong(t, "server", "is full (", web.ID)
 	for _, name := range []string{rest, filepath.Join(disk, "filler")} {
 		if err := os.Remove(name); err != nil {
 			t.Fatal(err)

@@ -206,8 +206,8 @@ func (m *Real) Facts(context.Context) (plan.Facts, error) {
 		return f, fmt.Errorf("size of %s: %w", m.opt.In.Dir, err)
 	}
 	f.DiskFree = int64(fs.Bavail) * fs.Bsize
-	f.DiskRoom = f.DiskFree + m.opt.In.Used()
-	f.Disk = int64(float64(f.DiskRoom) * max(1, m.opt.Overcommit))
+	f.DiskSize = int64(fs.Blocks) * fs.Bsize
+	f.Disk = int64(float64(f.DiskFree+m.opt.In.Used()) * max(1, m.opt.Overcommit))
 	return f, nil
 }
 

@@ -291,3 +291,34 @@ func TestACMEAway(t *testing.T) {
 		t.Error("an address that is none")
 	}
 }
+
+// While a certificate is lacking nothing is answered in clear: a request that does not
+// begin with TLS is told so and reaches nobody, and TLS has nothing to show.
+func TestNothingInClearWithoutACertificate(t *testing.T) {
+	l := listen(t)
+	by := newAuthority(t, l, 3600)
+	a, _ := certified(t, l, by, ACMEOptions{Dir: t.TempDir(), Names: []string{"nowhere.example"}})
+	if len(a.Waits()) != 1 {
+		t.Fatalf("it waits for %v", a.Waits())
+	}
+	for _, path := range []string{"/v1/ping", "/iaas/v1/project/", "/-/health", "/.well-known/acme-challenge/x"} {
+		c, err := net.DialTimeout("tcp", l.Addr().String(), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: nowhere.example\r\nX-TOKEN: secret\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(c)
+		if err != nil || !strings.HasPrefix(string(b), "HTTP/1.0 400 ") || !strings.Contains(string(b), "HTTPS server") {
+			t.Errorf("%s in clear: %q %v", path, b, err)
+		}
+		_ = c.Close()
+	}
+	if _, err := by.shown(l, "nowhere.example"); err == nil {
+		t.Error("a certificate is shown that nobody gave")
+	}
+}

@@ -85,7 +85,7 @@ func factsBounded(f *plan.Facts) error {
 		return cloud.Errorf(cloud.Invalid, "link.facts", "%d CPUs, %d MiB of memory and %d bytes of disk are no machine", f.CPUs, f.RAM, f.Disk)
 	}
 	f.DiskFree, f.MTU = min(max(f.DiskFree, 0), f.Disk), min(max(f.MTU, 0), maxMTU)
-	f.DiskRoom = min(max(f.DiskRoom, 0), f.Disk)
+	f.DiskSize = min(max(f.DiskSize, 0), maxDisk)
 	if _, err := netip.ParseAddr(f.Address); err != nil && f.Address != "" {
 		return cloud.Errorf(cloud.Invalid, "link.facts", "%.80q is no address", f.Address)
 	}

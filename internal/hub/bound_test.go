@@ -59,11 +59,11 @@ func TestRequestsAreBounded(t *testing.T) {
 		}
 	}
 	fits := facts(plan.Facts{
-		CPUs: 256, RAM: 4 << 20, Disk: 1 << 50, DiskFree: 1 << 60, DiskRoom: 1 << 60, MTU: 1 << 40, Address: "10.0.0.1",
+		CPUs: 256, RAM: 4 << 20, Disk: 1 << 50, DiskFree: 1 << 60, DiskSize: 1 << 62, MTU: 1 << 40, Address: "10.0.0.1",
 		Name: "rack\x1b[2J" + strings.Repeat("x", 1000),
 	})
 	got, err := said(t, fits)
-	if err != nil || got.Hello.Facts.DiskFree != 1<<50 || got.Hello.Facts.DiskRoom != 1<<50 || got.Hello.Facts.MTU != maxMTU ||
+	if err != nil || got.Hello.Facts.DiskFree != 1<<50 || got.Hello.Facts.DiskSize != 1<<60 || got.Hello.Facts.MTU != maxMTU ||
 		len(got.Hello.Facts.Name) > maxWord || strings.Contains(got.Hello.Facts.Name, "\x1b") {
 		t.Errorf("%+v %v", got.Hello, err)
 	}

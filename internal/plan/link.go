@@ -106,8 +106,9 @@ type Facts struct {
 	RAM      int    `json:"ram"`       // MiB
 	Disk     int64  `json:"disk"`      // bytes that volumes may take: what is free, and what they have
 	DiskFree int64  `json:"disk_free"` // bytes of it that are free
-	// DiskRoom is Disk before it was promised several times, 0 from those who do not say.
-	DiskRoom    int64  `json:"disk_room,omitempty"`
+	// DiskSize is the size of the file system with the volumes, whatever else is in it, in
+	// bytes; 0 from those who do not say.
+	DiskSize    int64  `json:"disk_size,omitempty"`
 	Accelerator string `json:"accelerator"`        // kvm, tcg, fake
 	Address     string `json:"address,omitempty"`  // underlay address for VXLAN
 	MTU         int    `json:"mtu,omitempty"`      // of the link that has Address

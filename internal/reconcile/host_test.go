@@ -100,7 +100,7 @@ func TestPromisedDiskIsNotFull(t *testing.T) {
 	r.hosts = append(r.hosts, h)
 	says := func(free int64) (n int) {
 		t.Helper()
-		r.startAgent(h, plan.Facts{Name: "small", CPUs: 4, RAM: 8 << 10, Disk: 200 << 30, DiskRoom: 2 << 30})
+		r.startAgent(h, plan.Facts{Name: "small", CPUs: 4, RAM: 8 << 10, Disk: 200 << 30, DiskSize: 2 << 30})
 		h.machine.SetFree(free)
 		r.play(90 * time.Second)
 		r.read(func(tx *store.Tx) error {
