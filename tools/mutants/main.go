@@ -19,6 +19,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -73,7 +74,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if !o.table {
 		if err := play(ctx, o, list, known); err != nil {
@@ -134,11 +135,11 @@ func play(ctx context.Context, o options, list []mutant, known *findings) error 
 		return err
 	}
 	defer os.RemoveAll(dir)
-	r := &runner{root: o.root, dir: dir, seeds: o.seeds, limit: o.limit, likely: o.likely}
+	r := &runner{root: o.root, dir: dir, seeds: o.seeds, limit: o.limit, likely: o.likely, sound: map[string]bool{}}
 	begun := time.Now()
 	for i, a := range all {
 		before := known.of(a)
-		if before != nil && before.Digest == a.digest && before.Outcome != unbuilt {
+		if before != nil && before.Digest == a.digest && (before.Outcome == dead || before.Outcome == lives) {
 			continue
 		}
 		if time.Since(begun) > o.within {

@@ -73,9 +73,18 @@ func TestSuiteAnswers(t *testing.T) {
 	write(t, dir, "a/a.go", code)
 	write(t, dir, "a/a_test.go", `package a
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 func TestOther(t *testing.T) {}
+
+func TestBroken(t *testing.T) {
+	if os.Getenv("BROKEN") != "" {
+		t.Error("whatever happens")
+	}
+}
 
 func TestF(t *testing.T) {
 	t.Run("one", func(t *testing.T) {
@@ -85,7 +94,7 @@ func TestF(t *testing.T) {
 	})
 }
 `)
-	r := &runner{root: dir, dir: t.TempDir(), limit: 5 * 60e9}
+	r := &runner{root: dir, dir: t.TempDir(), limit: 5 * 60e9, sound: map[string]bool{}}
 	for _, c := range []struct {
 		decl, new, test, outcome, by string
 	}{
@@ -106,6 +115,11 @@ func TestF(t *testing.T) {
 		if c.outcome != lives && v.Why == "" {
 			t.Errorf("%s %s: no word why", c.decl, c.new)
 		}
+	}
+	t.Setenv("BROKEN", "1")
+	v, err := r.own(t.Context(), mutant{name: "tried", pkg: "a", decl: "G", old: "return 1", new: "return 2"})
+	if err != nil || v.Outcome != unsound {
+		t.Errorf("a test that fails without the mutant: %s %v", v.Outcome, err)
 	}
 	if now, err := os.ReadFile(filepath.Join(dir, "a", "a.go")); err != nil || string(now) != code {
 		t.Errorf("the tree was changed: %v\n%s", err, now)

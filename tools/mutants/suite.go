@@ -21,6 +21,7 @@ const (
 	dead    = "noticed"
 	lives   = "lives"
 	unbuilt = "does not build"
+	unsound = "fails without it"
 )
 
 // simulation is the suite that must notice whatever concerns state.
@@ -46,6 +47,9 @@ type runner struct {
 	limit time.Duration // of each run of a suite
 	// likely: of the own tests only those that most likely notice it.
 	likely bool
+	// sound are the tests that noticed something, by package and name: whether they pass
+	// when nothing is wrong.
+	sound map[string]bool
 }
 
 // own asks the package's own tests: the likely one, then all.
@@ -100,8 +104,36 @@ func (r *runner) run(ctx context.Context, m mutant, pkg string, args ...string) 
 	if v.Outcome == unbuilt && v.Why == "" {
 		v.Why = firstLines(stderr.String(), 5)
 	}
+	if v.Outcome == dead && len(v.Tests) > 0 {
+		if err := r.doubt(ctx, &v, args); err != nil {
+			return v, err
+		}
+	}
 	v.Seconds = int(time.Since(begun).Seconds())
 	return v, nil
+}
+
+// doubt lets the test that noticed a mutant run without it: one that fails all the same
+// has noticed nothing.
+func (r *runner) doubt(ctx context.Context, v *verdict, args []string) error {
+	test, _, _ := strings.Cut(v.Tests[0], "/")
+	key := v.Suite + " " + test
+	passes, known := r.sound[key]
+	if !known {
+		all := []string{"test", "-vet=off", "-count=1", "-timeout", r.limit.String(), "./" + v.Suite}
+		cmd := exec.CommandContext(ctx, "go", append(append(all, args...), "-run", "^"+test+"$")...) // the last -run counts
+		cmd.Dir = r.root
+		err := cmd.Run()
+		if exit := (*exec.ExitError)(nil); ctx.Err() != nil || err != nil && !errors.As(err, &exit) {
+			return fmt.Errorf("%s without a mutant: %w", key, errors.Join(err, ctx.Err()))
+		}
+		passes = err == nil
+		r.sound[key] = passes
+	}
+	if !passes {
+		v.Outcome = unsound
+	}
+	return nil
 }
 
 // overlay writes the changed file and the file that tells go about it.
