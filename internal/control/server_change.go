@@ -145,7 +145,10 @@ func (t *Txn) change(s *cloud.Server, in ChangeServerIn) error {
 			return t.power(s, PowerIn{Action: PowerOn})
 		}
 	}
-	if shape || want == cloud.StateRunningUpdate || want == cloud.StateQuiescedUpdate {
+	// A machine in one of these states has such a change under way: what else is sent
+	// with it is no second one.
+	update := want != state && (want == cloud.StateRunningUpdate || want == cloud.StateQuiescedUpdate)
+	if shape || update {
 		return t.ordered(s, cloud.Configure, "UPDATE", moved(before, after))
 	}
 	if err := store.Update(t.Tx, s); err != nil {
