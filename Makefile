@@ -61,7 +61,10 @@ test-clients: ## the published clients of both APIs against the binary
 	@scripts/packages clients
 	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -parallel 5 -timeout 10m
 
-test-long: ## what takes too long for make test: ten minutes of histories under deaths on each engine
+test-long: ## what takes too long for make test: a thousand more seeds, ten minutes of histories under deaths on each engine
+	@mkdir -p bin && : >$(VIRGA_TALLY)
+	@$(GO) test ./internal/e2e/sim -timeout 60m -run TestSimulation -first 601 -seeds 1000
+	@sed 's/^/faults: /' $(VIRGA_TALLY)
 	@VIRGA_HISTORY=10m $(GO) test -count=1 -timeout 40m -run TestHistories -v ./internal/e2e
 
 # Parts of `make test`; each test is in one of them. More packages at a time
@@ -70,9 +73,10 @@ unit:
 	@$(GO) test -p 3 -parallel 4 -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 	@$(GO) -C tools test ./...
 
-# A failing seed is printed with the command that replays it.
+# A failing seed is printed with the command that replays it. As many as fit into
+# eight minutes of two processors; test-long plays those behind them.
 sim:
-	@$(GO) test ./internal/e2e/sim -timeout 20m -run TestSimulation -seeds 1000
+	@$(GO) test ./internal/e2e/sim -timeout 20m -run TestSimulation -seeds 600
 	@$(RACETEST) ./internal/e2e/sim -run TestSimulation -seeds 50
 
 race:

@@ -98,6 +98,13 @@ func (m *machine) lost() (bool, error) {
 	if reason == "" {
 		return false, nil
 	}
+	// What was under way is given up: a layer or a point that nobody asks for any
+	// more would keep the disks from being taken back.
+	if s.Open() && s.Built {
+		if err := m.rollback(); err != nil {
+			return false, err
+		}
+	}
 	s.Failed, s.On, s.SeenOn = true, false, false
 	if !s.Built { // nobody has used it yet
 		retryIn(m.tx, s, retryEvery)

@@ -64,20 +64,22 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 		if s.Open() {
 			say("server %d (%s): %s is open: %s", s.ID, s.Name, s.Change, s.Reason)
 		}
-		// A machine that lost a disk keeps what is left of it: both are right.
-		remains := s.Failed && s.Built
+		volumes, err := store.Find[cloud.Volume](tx, cloud.Where(cloud.Eq("server_id", s.ID)))
+		if err != nil {
+			return nil, err
+		}
+		// A machine that lost a disk keeps what is left of it: both are right. One
+		// that runs goes on as long as it does.
+		whole := !s.Failed && !w.lostDisk(volumes)
+		remains := !whole && s.Built
 		if remains {
 			w.may[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
 		}
-		if !s.Failed {
+		if whole {
 			want[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
 			if s.SeenOn != s.On {
 				say("server %d: on is %v, seen %v", s.ID, s.On, s.SeenOn)
 			}
-		}
-		volumes, err := store.Find[cloud.Volume](tx, cloud.Where(cloud.Eq("server_id", s.ID)))
-		if err != nil {
-			return nil, err
 		}
 		for _, v := range volumes {
 			u[2] += v.SizeGB
@@ -87,12 +89,12 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 			if remains {
 				w.may[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
 			}
-			if !s.Failed && v.Main {
+			if whole && v.Main {
 				if err := w.checkImage(tx, s, v, say); err != nil {
 					return nil, err
 				}
 			}
-			if !s.Failed {
+			if whole {
 				want[place{v.HostID, plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}}] = true
 			}
 		}
@@ -115,13 +117,28 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 	if err != nil {
 		return nil, err
 	}
-	if hidden > 0 {
+	if hidden > 0 && len(w.may) == 0 {
 		say("%d hidden snapshots of clones are left", hidden)
 	}
 	for _, s := range snaps {
+		if of, err := store.GetAny[cloud.Server](tx, s.ServerID); err == nil && of.Failed {
+			continue // waits for a person, as its machine does
+		}
 		say("snapshot %d of server %d is neither there nor gone", s.ID, s.ServerID)
 	}
 	return want, nil
+}
+
+// lostDisk tells whether one of some volumes vanished behind everybody's back.
+func (w *World) lostDisk(volumes []*cloud.Volume) bool {
+	for _, v := range volumes {
+		for _, h := range w.Hosts {
+			if h.ID == v.HostID && h.lost[plan.Ref{Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex())}] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // checkImage compares what a main disk was made from with what its server says.

@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/auth"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/cloudcix"
 )
 
@@ -52,7 +55,7 @@ func (r *Run) send(api http.Handler, header, token, method, path string, body an
 	req.Header.Set(header, token)
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
-	r.doing = method + " " + path
+	r.about, r.doing = r.aboutPath(method, path)
 	if r.guard(func() { api.ServeHTTP(rec, req) }) {
 		return 0, nil
 	}
@@ -168,7 +171,7 @@ func (r *Run) right(member int64, list []shown) {
 		}
 		for _, s := range list {
 			at := time.UnixMicro(l.at)
-			held := at.After(r.Now.Add(-hold)) && !at.After(r.Now)
+			held := at.After(r.clock().Add(-hold)) && !at.After(r.clock())
 			switch want := l.text(held); {
 			case s.ID != id:
 			case l.member != member:
@@ -178,4 +181,28 @@ func (r *Run) right(member int64, list []shown) {
 			}
 		}
 	}
+}
+
+// aboutPath is what a request is about, and its name without ids.
+func (r *Run) aboutPath(method, path string) (o owner, name string) {
+	path, _, _ = strings.Cut(path, "?")
+	words := strings.Split(path, "/")
+	for i, word := range words {
+		uid, isUID := cloud.ParseUID(word)
+		id, err := strconv.ParseInt(word, 10, 64)
+		if !isUID && (err != nil || word == "") {
+			continue
+		}
+		words[i] = "*"
+		switch {
+		case r.watch == nil || o.id != 0:
+		case isUID:
+			o = r.watch.lives[uid].owner
+		case words[i-1] == "vm":
+			o = owner{"server", id}
+		case words[i-1] == "virtual_router":
+			o = owner{"router", id}
+		}
+	}
+	return o, method + " " + strings.Join(words, "/")
 }

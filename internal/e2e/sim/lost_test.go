@@ -12,22 +12,6 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// declare is what the operator says about a host.
-func (r *Run) declare(h *Host, state cloud.HostState) error {
-	tell := map[cloud.HostState]func(*store.Tx, int64) error{cloud.HostLost: hub.DeclareLost, cloud.HostUp: hub.Readmit}[state]
-	return r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
-		row, err := store.Get[cloud.Host](tx, h.ID)
-		if err != nil {
-			return err
-		}
-		row.State = state
-		if err := store.Update(tx, row); err != nil {
-			return err
-		}
-		return tell(tx, h.ID)
-	})
-}
-
 // A lost host that comes back is taken back only once it stood down; then its servers
 // are there again with their disks and addresses, off, and what was deleted meanwhile
 // is an orphan that names the way to its data.

@@ -18,6 +18,7 @@ import (
 	"github.com/virga-cloud/virga/internal/oneandone"
 	"github.com/virga-cloud/virga/internal/plan"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/work"
 )
 
 // Run plays one seed: users, hosts, faults and crashes in random order, then
@@ -27,16 +28,22 @@ type Run struct {
 	Steps int
 	Story func(format string, args ...any)
 
-	api     http.Handler
-	cix     http.Handler
-	tokens  []string // of 1&1, by tenant
-	tenants []tenant
-	doing   string // what is done right now, for what goes wrong in it
-	wrong   error  // what a user was shown that is not so
-	faults  int    // crashes, injected errors, hosts that misbehave
-	lied    bool
-	other   *cloud.Image // for reinstalls
-	disc    *cloud.Image // for drives
+	api       http.Handler
+	cix       http.Handler
+	tokens    []string // of 1&1, by tenant
+	tenants   []tenant
+	about     owner           // what it is done to
+	doing     string          // what is done right now, for what goes wrong in it
+	wrong     error           // what a user was shown that is not so
+	triples   map[string]bool // of state, step and fault
+	saved     string          // file with an older database
+	undecided bool            // something waits for a person's decision
+	late      *frozen
+	old       map[int64]plan.Request // of hosts, to arrive late
+	faults    int                    // crashes, injected errors, hosts that misbehave
+	lied      bool
+	other     *cloud.Image // for reinstalls
+	disc      *cloud.Image // for drives
 }
 
 // servers as the API shows them; what is needed of them here.
@@ -64,6 +71,9 @@ type shown struct {
 
 // Start makes users and the dialect, before the first random step.
 func (r *Run) Start() error {
+	r.triples, r.old = map[string]bool{}, map[int64]plan.Request{}
+	r.turned = r.hears
+	r.handlers = r.hears(r.handlers)
 	r.mount()
 	r.tokens = []string{r.Cred.Token}
 	session, err := r.login(1)
@@ -146,6 +156,12 @@ func (r *Run) restart() {
 	if err := r.Close(); err != nil {
 		panic(fmt.Sprintf("close after crash: %v", err))
 	}
+	r.reopen()
+}
+
+// reopen starts the control plane on what the disk holds.
+func (r *Run) reopen() {
+	r.late = nil // its connection is gone
 	for r.opens() {
 		r.say("the control plane died while it started")
 	}
@@ -199,9 +215,11 @@ func (r *Run) Play() error {
 		case n == 0 && crashes < 6:
 			crashes++
 			r.faults++
+			r.met(r.about, r.doing, "death at "+name)
 			panic(crash.Crashed{Point: name})
 		case n == 1 && name[:5] != "store":
 			r.faults++
+			r.met(r.about, r.doing, "error at "+name)
 			return fmt.Errorf("%w at %s", fake.ErrInjected, name)
 		}
 		return nil
@@ -216,11 +234,11 @@ func (r *Run) Play() error {
 		}
 	}
 	restore()
-	for _, h := range r.Hosts {
-		h.troubles = nil
+	if err := r.Mend(); err != nil {
+		return fmt.Errorf("when the last fault was over: %w", err)
 	}
 	r.say("the last fault is over")
-	if r.lied {
+	if r.lied || r.undecided {
 		// What a lie left behind may keep other removals waiting, with that
 		// reason, until somebody decides about it.
 		_ = r.Settle(10 * time.Minute)
@@ -264,12 +282,15 @@ func (r *Run) RemoveOrphans() error {
 }
 
 func (r *Run) step() {
+	r.returns(false)
 	h := r.Hosts[r.Rand.IntN(len(r.Hosts))]
 	switch n := r.Rand.IntN(100); {
 	case n < 10:
 		r.user()
 	case n < 45:
 		r.guard(func() { _, _ = r.Work() })
+	case h.Down && n < 90:
+		r.Now = r.Now.Add(time.Second)
 	case n < 65:
 		r.talk(h)
 	case n < 90:
@@ -281,9 +302,20 @@ func (r *Run) step() {
 	case n < 97:
 		r.Now = r.Now.Add(time.Duration(r.Rand.IntN(200)) * time.Second)
 	case n < 98:
-		r.fault(h)
+		if r.Rand.IntN(2) == 0 {
+			r.disaster(h)
+		} else {
+			r.fault(h)
+		}
 	case n < 99:
-		if r.Rand.IntN(3) == 0 {
+		switch r.Rand.IntN(6) {
+		case 0, 1:
+			r.freeze()
+		case 2, 3:
+			if err := r.lateWrite(); err != nil {
+				r.notice("%w", err)
+			}
+		default:
 			r.say("%s is switched off and on", h.Name)
 			if err := r.Boot(h); err != nil {
 				panic(err)
@@ -302,17 +334,31 @@ func (r *Run) step() {
 func (r *Run) talk(h *Host) {
 	ctx := context.Background()
 	req := h.Agent.Request(0)
+	r.about, r.doing = owner{}, "talk"
 	var reply plan.Reply
 	var err error
 	if r.guard(func() { reply, err = r.Hub.Exchange(ctx, h.ID, req) }) || err != nil {
 		h.Agent.Disconnect()
 		return
 	}
+	h.standing = reply.StandDown
 	switch r.Rand.IntN(40) {
+	case 2:
+		r.old[h.ID] = req
+	case 3:
+		if old, ok := r.old[h.ID]; ok {
+			r.say("an old request of %s arrives late", h.Name)
+			r.everything("late request", h)
+			if r.guard(func() { _, _ = r.Hub.Exchange(ctx, h.ID, old) }) {
+				return
+			}
+		}
 	case 0:
+		r.everything("answer lost", h)
 		r.say("the answer to %s is lost", h.Name)
 		return
 	case 1:
+		r.everything("request doubled", h)
 		r.say("the request of %s arrives twice", h.Name)
 		if r.guard(func() { _, err = r.Hub.Exchange(ctx, h.ID, req) }) {
 			return
@@ -412,7 +458,10 @@ func (r *Run) user() {
 
 func (r *Run) method() string { return []string{"SOFTWARE", "HARDWARE"}[r.Rand.IntN(2)] }
 
-func (r *Run) create(token string) {
+func (r *Run) create(token string) { r.call(token, "POST", "/servers", r.wanted()) }
+
+// wanted is the body of a creation.
+func (r *Run) wanted() map[string]any {
 	body := map[string]any{
 		"name": fmt.Sprintf("s%d", r.Rand.IntN(1000)), "appliance_id": r.Image.UID.String(), "power_on": r.Rand.IntN(5) != 0,
 		"hardware": map[string]any{"vcore": 1, "cores_per_processor": 1, "ram": 1, "hdds": []any{map[string]any{"size": 20, "is_main": true}}},
@@ -420,7 +469,7 @@ func (r *Run) create(token string) {
 	if r.Rand.IntN(8) == 0 { // hashing is slow
 		body["password"] = "Secret!23456"
 	}
-	r.call(token, "POST", "/servers", body)
+	return body
 }
 
 func (r *Run) disk(token, at string, s shown) {
@@ -442,4 +491,34 @@ func (r *Run) address(token, at string, s shown) {
 		return
 	}
 	r.call(token, "POST", at+"/ips", map[string]any{"type": "IPV4"})
+}
+
+// hears lets the run know whose turn it is.
+func (r *Run) hears(handlers map[string]work.Handler) map[string]work.Handler {
+	for _, h := range r.Hosts {
+		r.listen(h)
+	}
+	out := map[string]work.Handler{}
+	for kind, do := range handlers {
+		out[kind] = func(ctx context.Context, it *work.Item) (time.Duration, error) {
+			r.about, r.doing = owner{it.Kind, it.Key}, "turn of "+it.Kind
+			return do(ctx, it)
+		}
+	}
+	return out
+}
+
+// listen lets the run know what a host does.
+func (r *Run) listen(h *Host) {
+	step := func(c fake.Call) (owner, string) {
+		if r.watch == nil {
+			return owner{}, string(c.Op)
+		}
+		return r.watch.things[c.Ref].by, string(c.Op) + " " + string(c.Ref.Kind)
+	}
+	h.called = func(c fake.Call) { r.about, r.doing = step(c) }
+	h.hit = func(c fake.Call, m fake.Mode, lasts bool) {
+		o, name := step(c)
+		r.met(o, name, map[bool]string{true: "lasting ", false: ""}[lasts]+string(m))
+	}
 }

@@ -3,10 +3,13 @@ package sim
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +24,7 @@ var (
 	seeds  = flag.Int("seeds", 20, "how many seeds the simulation plays")
 	first  = flag.Uint64("first", 1, "the first of them")
 	stride = flag.Uint64("stride", 1, "the distance between them")
+	tell   = flag.String("triples", "", "the file that the triples of state, step and fault are written to")
 	only   = flag.Uint64("seed", 0, "the one seed to play, with its story")
 )
 
@@ -45,21 +49,31 @@ func TestSimulation(t *testing.T) {
 			t.Fatalf("seed %d failed; again with: go test ./internal/e2e/sim -run TestSimulation -seed %d -v", seed, seed)
 		}
 	}
-	t.Logf("%d seeds, %d faults", *seeds, faults)
+	t.Logf("%d seeds, %d faults, %d distinct triples of state, step and fault", *seeds, faults, len(met))
+	if *tell != "" {
+		if err := os.WriteFile(*tell, []byte(strings.Join(slices.Sorted(maps.Keys(met)), "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
+
+// met are the triples of all seeds that this process played.
+var met = map[string]bool{}
 
 // processes plays the seeds in one process per processor. Goroutines cannot
 // share a process: a played crash is the death of a whole one.
 func processes(t *testing.T, n int) {
 	var all sync.WaitGroup
 	var faults atomic.Int64
+	files := make([]string, n)
 	for i := range n {
+		files[i] = filepath.Join(t.TempDir(), "triples")
 		count := (*seeds - i + n - 1) / n
 		all.Go(func() {
 			runtime.LockOSThread() // the signal below comes when the thread ends
 			defer runtime.UnlockOSThread()
-			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$", "-test.v", "-test.timeout=20m",
-				fmt.Sprintf("-seeds=%d", count), fmt.Sprintf("-first=%d", *first+uint64(i)), fmt.Sprintf("-stride=%d", n))
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$", "-test.v", "-test.timeout=40m",
+				fmt.Sprintf("-seeds=%d", count), fmt.Sprintf("-first=%d", *first+uint64(i)), fmt.Sprintf("-stride=%d", n), "-triples="+files[i])
 			cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 			cmd.Env = append(os.Environ(), "GOGC=400") // worlds are small
 			out, err := cmd.CombinedOutput()
@@ -77,7 +91,16 @@ func processes(t *testing.T, n int) {
 		})
 	}
 	all.Wait()
-	t.Log(crash.Tally("simulation: %d seeds, %d faults", *seeds, faults.Load()))
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			continue // its failure was told
+		}
+		for triple := range strings.Lines(string(b)) {
+			met[strings.TrimSuffix(triple, "\n")] = true
+		}
+	}
+	t.Log(crash.Tally("simulation: %d seeds, %d faults, %d distinct triples of state, step and fault", *seeds, faults.Load(), len(met)))
 }
 
 // told is how a process tells how many faults its seeds met.
@@ -105,6 +128,9 @@ func play(t *testing.T, seed uint64) (faults int) {
 	err = r.Play()
 	if err == nil {
 		err = r.Empty()
+	}
+	for triple := range r.triples {
+		met[triple] = true
 	}
 	if *only != 0 {
 		t.Log(strings.Join(story, "\n"))

@@ -64,7 +64,9 @@ var underWay = strings.Join([]string{
 	`SELECT 'work ' || kind || ' ' || key || ': ' || last_error FROM work WHERE kind <> 'sweep'`,
 	`SELECT 'address ' || id || ' is still leaving' FROM ip WHERE leaving <> '' AND closed IS NULL`,
 	`SELECT 'volume ' || id || ' is still being cleared' FROM volume WHERE "remove" = 'now' AND closed IS NULL`,
-	`SELECT 'snapshot ' || id || ' is neither there nor gone' FROM snapshot WHERE (removing = 1 OR made = 0) AND closed IS NULL`,
+	// Those of a machine that is lost wait for a person, as it does.
+	`SELECT 'snapshot ' || n.id || ' is neither there nor gone' FROM snapshot n JOIN server s ON s.id = n.server_id
+	WHERE (removing = 1 OR made = 0) AND n.closed IS NULL AND s.failed = 0`,
 	`SELECT 'router ' || id || ' should have gone' FROM router WHERE "remove" = 'now' AND closed IS NULL`,
 }, "\nUNION ALL ")
 

@@ -63,6 +63,7 @@ func (h *Host) look(say func(string, ...any)) bool {
 			say("%s made the disk %s a second time: what was on it is lost", h.Name, o.ID)
 		}
 		h.disks[o.ID] = true
+		delete(h.lost, ref)
 	}
 	return true
 }

@@ -35,6 +35,7 @@ type World struct {
 	Dir   string
 	Rand  *mrand.Rand
 	Now   time.Time
+	skew  time.Duration // how far the control plane's clock is ahead of it
 	DB    *store.DB
 	C     *control.Control
 	Rec   *reconcile.Reconciler
@@ -46,6 +47,7 @@ type World struct {
 
 	seed     *auth.Sealer
 	handlers map[string]work.Handler
+	turned   func(map[string]work.Handler) map[string]work.Handler // lets a run hear of turns
 	bytes    io.Reader
 	may      map[place]bool // artefacts that are right to be there or not
 	watch    *watch         // nil: asks at rest only
@@ -71,8 +73,10 @@ type Host struct {
 	lost     map[plan.Ref]bool   // that vanished behind everybody's back
 	losing   bool
 	troubles []trouble
+	called   func(c fake.Call)                          // hears of each step
 	hit      func(c fake.Call, m fake.Mode, lasts bool) // hears of each step that goes wrong
 	excused  time.Time                                  // until when it may have what the rows have not
+	back     time.Time                                  // when it is heard again
 }
 
 // stream is a deterministic source of bytes.
@@ -167,7 +171,10 @@ func (w *World) sweep() error {
 func (w *World) path() string { return filepath.Join(w.Dir, "virga.db") }
 
 // clock never stands still between two readings, so that times order events.
-func (w *World) clock() time.Time { return w.Now }
+func (w *World) clock() time.Time { return w.Now.Add(w.skew) }
+
+// hostClock is that of hosts, whose timers do not care what time it is.
+func (w *World) hostClock() time.Time { return w.Now }
 
 // Open starts the control plane on the database, as after a crash.
 func (w *World) Open() (err error) {
@@ -184,6 +191,9 @@ func (w *World) Open() (err error) {
 		DB: w.DB, Now: w.clock, Rand: w.bytes, HostWork: reconcile.Host, Adopted: reconcile.Adopted, Mended: reconcile.Mended,
 	})
 	w.handlers = w.Rec.Handlers()
+	if w.turned != nil {
+		w.handlers = w.turned(w.handlers)
+	}
 	if w.watch != nil {
 		w.watch = newWatch(w) // it may be another database
 	}
@@ -215,13 +225,21 @@ func newHost(id int64, name string, folder, disk *fake.Memory) *Host {
 // Boot starts a host's agent on what its disks hold.
 func (w *World) Boot(h *Host) (err error) {
 	h.Machine, err = fake.New(fake.Options{
-		Folder: &noted{h.Disk, h.changed}, Now: w.clock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
+		Folder: &noted{h.Disk, h.changed}, Now: w.hostClock, Facts: plan.Facts{Name: h.Name, CPUs: 64, RAM: 512 << 10, Disk: 20000 << 30},
 	})
 	if err != nil {
 		return err
 	}
-	h.Machine.Hook = func(c fake.Call) *fake.Fault { return h.struck(w.Now, c) }
-	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.clock})
+	h.Machine.Hook = func(c fake.Call) *fake.Fault {
+		if h.called != nil {
+			h.called(c)
+		}
+		if c.Op == fake.OpRemove {
+			delete(h.disks, c.Ref.ID) // ordered away, and may be made again
+		}
+		return h.struck(w.Now, c)
+	}
+	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.hostClock})
 	return err
 }
 
