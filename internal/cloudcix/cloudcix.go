@@ -156,7 +156,7 @@ func call(r *wire.Request) (*control.Call, error) {
 		return nil, err
 	}
 	return &control.Call{
-		Actor: actor(r), Dialect: "cloudcix", Method: r.HTTP.Method, Path: r.HTTP.URL.EscapedPath(), Body: r.Raw,
+		Actor: actor(r), Dialect: "cloudcix", Method: r.HTTP.Method, Path: r.HTTP.URL.RequestURI(), Body: r.Raw,
 		Key: key, DryRun: dry,
 	}, nil
 }

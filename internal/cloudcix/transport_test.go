@@ -174,6 +174,7 @@ func TestIdempotencyAndDryRun(t *testing.T) {
 		t.Errorf("%s and %s", one.body, two.body)
 	}
 	w.call("ann", "POST", "/project/", with(body, obj{"name": "db"}), "Idempotency-Key", "k1").is(409)
+	w.call("ann", "POST", "/project/?for=another", body, "Idempotency-Key", "k1").is(409) // what is asked for is the query too
 	w.call("ann", "POST", "/project/", with(body, obj{"name": "long"}), wire.KeyHeader, strings.Repeat("k", 256)).is(400)
 	if into[obj](dry)["name"] != "web" {
 		t.Errorf("%s", dry.body)
