@@ -48,9 +48,12 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		for kind, age := range c.m.audit.ages(tx.Now()) {
 			gauge(descLooked, age.Seconds(), kind)
 		}
-		waits, err := Waits(tx, c.m.waits)
+		waits, err := c.m.audit.waiting(tx)
 		if err != nil {
 			return err
+		}
+		if c.m.waits != nil {
+			waits = append(c.m.waits(), waits...)
 		}
 		byKind := map[string]int{"server": 0, "router": 0, "host": 0, "certificate": 0, "database": 0}
 		for _, w := range waits {

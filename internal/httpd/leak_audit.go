@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -25,6 +26,10 @@ type Audit struct {
 	mu    sync.Mutex
 	walks []walk         // of each of the checks
 	told  map[leak]int64 // what the log knows of
+
+	// What waits is found by looking at all orders, which is not done for each who asks.
+	waits   []control.Wait
+	waitsAt time.Time // zero: not yet
 }
 
 // walk is how far a check is.
@@ -52,6 +57,10 @@ const (
 	// beginnings of two rounds.
 	auditEvery = time.Second
 	auditRound = time.Minute
+	// waitsEvery is how often it is looked for what waits, and waitsOld the age from
+	// which on what is known of it is not told any more.
+	waitsEvery = 15 * time.Second
+	waitsOld   = 2 * time.Minute
 )
 
 // NewAudit makes one that has looked at nothing yet.
@@ -86,7 +95,41 @@ func (a *Audit) Turn(ctx context.Context) error {
 		errs = append(errs, a.step(ctx, i, auditRows))
 	}
 	a.tell()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.lookForWaits(ctx))...)
+}
+
+// lookForWaits remembers what waits, every so often.
+func (a *Audit) lookForWaits(ctx context.Context) error {
+	return a.db.Read(ctx, func(tx *store.Tx) error {
+		if _, fresh := a.known(tx.Now(), waitsEvery); fresh {
+			return nil
+		}
+		list, err := control.Waits(tx)
+		if err != nil {
+			return err
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.waits, a.waitsAt = list, tx.Now()
+		return nil
+	})
+}
+
+// known is what waited not longer ago than that.
+func (a *Audit) known(now time.Time, most time.Duration) (list []control.Wait, fresh bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	age := now.Sub(a.waitsAt)
+	return a.waits, !a.waitsAt.IsZero() && age >= 0 && age < most
+}
+
+// waiting is what waits, as of the last minutes; where nobody has turns it is looked
+// for now.
+func (a *Audit) waiting(tx *store.Tx) ([]control.Wait, error) {
+	if list, fresh := a.known(tx.Now(), waitsOld); fresh {
+		return list, nil
+	}
+	return control.Waits(tx)
 }
 
 // Round looks at all rows.

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +215,27 @@ func TestAuditTellsItsAge(t *testing.T) {
 		a.turn()
 		if !age() {
 			a.Error("a whole round is not told")
+		}
+	})
+}
+
+// Whoever reads the measures is answered from what is known: no table that grows with
+// the cloud is read for it.
+func TestScrapeReadsLittle(t *testing.T) {
+	onBoth(t, func(a *audited) {
+		a.turn()
+		var asked []string
+		a.db.OnQuery(func(text string, _ []any) { asked = append(asked, text) })
+		a.measured()
+		a.db.OnQuery(nil)
+		if len(asked) == 0 {
+			t.Error("nothing was read")
+		}
+		grows := regexp.MustCompile(`(?i)FROM "?(server|orders|event|ip|nic|volume|subnet|snapshot|router|project)\b`)
+		for _, text := range asked {
+			if grows.MatchString(text) && text != `SELECT '', COUNT(*) FROM server WHERE event_id <> 0` { // which has an index
+				t.Errorf("for the measures is read: %s", text)
+			}
 		}
 	})
 }
