@@ -91,7 +91,7 @@ var storeMutants = []mutant{
 	{
 		name: "silent-host-heard", pkg: storePkg, decl: "HeardSince",
 		old: "if since.Before(tx.db.opened) {", new: "if since.Before(tx.db.opened) || true {",
-		breaks: "new servers are placed on hosts that are silent", test: "Heard|Silent|Router",
+		breaks: "new servers are placed on hosts that are silent", test: "RouterHostHasSpoken",
 	},
 }
 
@@ -219,7 +219,7 @@ var hubMutants = []mutant{
 		old:    "o.Lost = true",
 		new:    "o.Lost = o.Lost && true",
 		breaks: "a disk that the host lost is not known as lost",
-		test:   "Lost|Miss|Adopt",
+		test:   "ReinstalledHost",
 	},
 	{
 		name: "lie-about-future", pkg: hubPkg, decl: "tooFarAhead",
