@@ -80,3 +80,41 @@ func TestRealMachineIsRepaired(t *testing.T) {
 		return exec.Command("nsenter", "--net="+network.Path(), "ip", "link", "show", r.in.Link("l", id(3))).Run() == nil
 	})
 }
+
+// A namespace of a router that somebody takes away is heard of when it
+// happens; the next look by itself may be a minute later.
+func TestNamespaceTakenAwayIsHeard(t *testing.T) {
+	r := newRealRig(t)
+	heard := make(chan plan.Ref, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	r.take(small()...)
+	r.until("everything ready", allReady(6))
+	go func() { ended <- r.real.Watch(ctx, func(ref plan.Ref) { heard <- ref; r.agent.Look(ref) }) }()
+	defer func() { cancel(); <-ended }()
+	for _, c := range []struct {
+		ns   sys.Netns
+		want plan.Ref
+	}{
+		{r.in.Netns("r", id(3)), ref(plan.KindRouter, 3)},
+	} {
+		// Until Watch listens, what is taken away is not heard: it is made and taken away again.
+		for found, tries := false, 0; !found; tries++ {
+			if tries == 600 {
+				t.Fatalf("that %s was taken away is not heard", c.ns)
+			}
+			if err := c.ns.Create(); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.ns.Delete(); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case got := <-heard:
+				found = got == c.want
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+		r.until("it is there again", func(all map[plan.Ref]plan.Report) bool { return all[c.want].Status.Ready && c.ns.Exists() })
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/host/nft"
+	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
@@ -272,9 +273,40 @@ func (r *Runner) renew(ctx context.Context) {
 // background runs a download of the image driver; Images.Close ends it.
 func background(f func()) { go f() }
 
-// Watch hears of changes of the rules of routers. The rules of cards are looked at
-// all the time.
+// Watch hears of changes of the rules of routers, and of their namespaces when they
+// are taken away. The rules of cards are looked at all the time.
 func (m *Real) Watch(ctx context.Context, changed func(plan.Ref)) error {
+	names, err := sys.WatchNetns()
+	if err != nil {
+		return err
+	}
+	var all sync.WaitGroup
+	all.Go(func() { m.watchNames(ctx, names, changed) })
+	defer all.Wait()
+	defer func() { _ = names.Close() }()
+	return m.watchRules(ctx, changed)
+}
+
+// watchNames hears of namespaces that lose their names. Our own removals are among them:
+// what is to be absent is not looked at.
+func (m *Real) watchNames(ctx context.Context, w *sys.NetnsWatch, changed func(plan.Ref)) {
+	stop := context.AfterFunc(ctx, func() { _ = w.Close() })
+	defer stop()
+	for {
+		names, err := w.Next()
+		if err != nil {
+			return
+		}
+		for _, ns := range names {
+			if id, ok := m.opt.In.Parse("r", string(ns)); ok {
+				changed(plan.Ref{Kind: plan.KindRouter, ID: id})
+			}
+		}
+	}
+}
+
+// watchRules hears of changes of the rules of routers.
+func (m *Real) watchRules(ctx context.Context, changed func(plan.Ref)) error {
 	w, err := nft.NewWatch()
 	if err != nil {
 		return err

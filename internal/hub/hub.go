@@ -55,10 +55,11 @@ type Hub struct {
 	turns   *turns
 	checks  *checks
 	told    *told
+	repairs *repairs
 }
 
 // New makes a hub on a store.
 func New(opt Options) *Hub {
 	opt.defaults()
-	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns(), checks: newChecks(), told: newTold()}
+	return &Hub{opt: opt, db: opt.DB, streams: newStreams(), turns: newTurns(), checks: newChecks(), told: newTold(), repairs: newRepairs()}
 }

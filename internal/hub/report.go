@@ -17,6 +17,8 @@ import (
 func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []plan.Held, unknown bool, err error) {
 	var wakes []Owner // in the order of the reports; one turn is enough for all of them
 	after := map[Owner]time.Duration{}
+	told := h.repairs.of(host, tx.Now())
+	tx.AfterCommit(func() { h.repairs.keep(host, told) })
 	for _, r := range reports {
 		if !r.Ref().Valid() {
 			return nil, false, fmt.Errorf("report about %q %q: not the name of a document", r.Kind, r.ID)
@@ -50,7 +52,7 @@ func (h *Hub) report(tx *store.Tx, host int64, reports []plan.Report) (drop []pl
 			if o.Taken < r.Generation && !r.Status.Ready && !r.Status.Failed && r.Status.Reason == "" {
 				wait = h.opt.Gather
 			}
-			gone, wake, err := h.record(tx, o, r)
+			gone, wake, err := h.record(tx, o, r, &told)
 			if err != nil {
 				return nil, false, err
 			}
@@ -77,7 +79,7 @@ func heldOf(r plan.Report) plan.Held {
 }
 
 // record writes one report into its order; wake says that its owner must look.
-func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone, wake bool, err error) {
+func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report, told *repairsTold) (gone, wake bool, err error) {
 	acknowledged := max(o.Acknowledged, min(r.Acknowledged, r.Generation))
 	matters := acknowledged != o.Acknowledged || matters(o.Status, r.Status)
 	// The same trouble as before the order was taken is the answer to it.
@@ -89,8 +91,12 @@ func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report) (gone, wake bool, er
 		o.Lost = false
 	}
 	if m := r.Status.Mended; m != nil && m.At.After(was.MendedAt()) && h.opt.Mended != nil {
-		if err := h.opt.Mended(tx, o.Owner, m.What); err != nil {
-			return false, false, err
+		if what, ok := told.say(m.What); ok {
+			if err := h.opt.Mended(tx, o.Owner, what); err != nil {
+				return false, false, err
+			}
+		} else if told.leftOut == 1 {
+			h.opt.Log.Warn("a host tells of more repairs than are written down", "host", o.Host, "minute", told.minute)
 		}
 	}
 	gone = o.Gone() && r.Gone()
