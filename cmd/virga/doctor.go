@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
@@ -31,11 +32,14 @@ nothing; a thing on a host that belongs to nothing is decided by its number with
 			if err := exclusive(cmd, "adopt", "remove"); err != nil {
 				return err
 			}
-			switch {
-			case adopt > 0:
-				return decide(cmd, adopt, "adopt")
-			case remove > 0:
-				return decide(cmd, remove, "remove")
+			for verb, n := range map[string]int64{"adopt": adopt, "remove": remove} {
+				if !cmd.Flags().Changed(verb) {
+					continue
+				}
+				if n < 1 {
+					return fail(exitUsage, "--%s: %d is no number of a thing; `virga doctor` shows them, from 1", verb, n)
+				}
+				return decide(cmd, n, verb)
 			}
 			return doctor(cmd, quick)
 		},
@@ -96,7 +100,7 @@ func doctor(cmd *cobra.Command, storeOnly bool) error {
 		return err
 	}
 	if bad > 0 {
-		return fail(exitFailed, "%d problems", bad)
+		return fail(exitFailed, "%s", cloud.Count(bad, "problem"))
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ images and the database stay; the next "virga up" starts what was on.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return down(cmd, grace, purge, yes) },
 	}
-	cmd.Flags().BoolVar(&purge, "purge", false, "also delete the data folder: disks, images, database, keys")
+	cmd.Flags().BoolVar(&purge, "purge", false,
+		"also delete the data folder: disks, images, database, keys; it says what of virga is elsewhere and stays")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask before --purge")
 	cmd.Flags().DurationVar(&grace, "grace", 30*time.Second, "how long guests may take to shut down before they are ended")
 	return cmd
@@ -76,10 +77,35 @@ func down(cmd *cobra.Command, grace time.Duration, purge, yes bool) error {
 			return fmt.Errorf("delete %s: %w", dir, err)
 		}
 		say(out, "%s is deleted", dir)
+		for _, what := range leftBehind() {
+			say(out, "not deleted: %s", what)
+		}
 		return nil
 	}
 	say(out, "nothing of this installation runs any more; its data is in %s", dir)
 	return nil
+}
+
+// leftBehind is what a purge does not touch: what is the person's own, and may be in
+// use elsewhere.
+//
+// path: the caller's own home
+func leftBehind() (list []string) {
+	if home, err := os.UserHomeDir(); err == nil {
+		private := filepath.Join(home, ".ssh", "id_ed25519")
+		if line, err := os.ReadFile(private + ".pub"); err == nil && strings.Contains(string(line), " "+keyComment) {
+			list = append(list, private+" and "+private+".pub, the key pair that `virga server create` made for you")
+		}
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		if dir := filepath.Join(cache, "virga"); exists(dir) {
+			list = append(list, dir+", the host keys of servers")
+		}
+	}
+	if self, err := os.Executable(); err == nil {
+		list = append(list, self+", this binary")
+	}
+	return list
 }
 
 // isInstallation tells a folder in which a virga was started from any other, which

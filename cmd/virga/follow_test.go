@@ -232,3 +232,45 @@ func TestWaitingWithoutControlPlane(t *testing.T) {
 		t.Errorf("the keys of the first system are known as %q", got)
 	}
 }
+
+// A wait for the turn that ends before anything was ordered is no wait for work that
+// goes on: nothing is made, and the status says busy.
+func TestCloneNotOrdered(t *testing.T) {
+	percent := 50
+	s := api.Server{
+		ID: "0123456789ABCDEF0123456789ABCDEF", Name: "web", Status: api.Status{State: api.ServerStateDEPLOYING, Percent: &percent},
+	}
+	asked := 0
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/servers/{id}/clone", func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusConflict)
+		_, _ = w.Write([]byte(`{"type":"CONFLICT","message":"web is busy","errors":null}`))
+	})
+	mux.HandleFunc("GET /v1/servers/{id}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(s)
+	})
+	web := httptest.NewServer(mux)
+	defer web.Close()
+	r := &remote{client: &api.Client{Base: web.URL + "/v1", Token: "t", Poll: time.Millisecond}, root: web.URL}
+	cmd := &cobra.Command{RunE: func(cmd *cobra.Command, _ []string) error {
+		_, err := r.clone(cmd, api.ServerSummary{ID: s.ID, Name: s.Name}, api.ServerClone{Name: "copy"})
+		return err
+	}}
+	addWait(cmd)
+	for _, limit := range []string{"1ns", "50ms"} { // also when it is over before the first answer
+		var notes bytes.Buffer
+		cmd.SetErr(&notes)
+		cmd.SetArgs([]string{"--timeout", limit})
+		cmd.SilenceUsage, cmd.SilenceErrors = true, true
+		err := cmd.ExecuteContext(t.Context())
+		if exitCode(err) != exitConflict || !strings.Contains(err.Error(), "was not ordered within "+limit+", and nothing is made: web is busy") {
+			t.Errorf("%s: status %d, %v", limit, exitCode(err), err)
+		}
+	}
+	if asked == 0 {
+		t.Error("it was never ordered")
+	}
+}

@@ -65,6 +65,9 @@ func readKey(file string) (string, error) {
 	return line, nil
 }
 
+// keyComment is how the comment of a pair begins that virga made.
+const keyComment = "virga@"
+
 // makeKey writes an ed25519 pair as ssh-keygen does, never over an old one.
 func makeKey(dir string) (string, error) {
 	pub, private, err := ed25519.GenerateKey(rand.Reader)
@@ -75,7 +78,7 @@ func makeKey(dir string) (string, error) {
 	if err != nil {
 		host = "virga"
 	}
-	block, err := ssh.MarshalPrivateKey(private, "virga@"+host)
+	block, err := ssh.MarshalPrivateKey(private, keyComment+host)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +86,7 @@ func makeKey(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))) + " virga@" + host
+	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))) + " " + keyComment + host
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/host/qemu"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/image"
@@ -122,12 +123,12 @@ func checkNeighbors(proc string) machineCheck {
 	switch {
 	case n.Entries > n.Limit*8/10:
 		return machineCheck{
-			neighborCheck, stateBad, text + fmt.Sprintf(", which was full %d times: new connections fail", n.Full),
+			neighborCheck, stateBad, text + ", which was full " + cloud.Count(n.Full, "time") + ": new connections fail",
 			"find out who writes to so many addresses (`ip -s neigh` in each namespace), and raise net.ipv4.neigh.default.gc_thresh3",
 		}
 	case n.Full > 0:
 		return machineCheck{
-			neighborCheck, stateNote, text + fmt.Sprintf("; it was full %d times since the machine started", n.Full),
+			neighborCheck, stateNote, text + "; it was full " + cloud.Count(n.Full, "time") + " since the machine started",
 			"`virga up` raises the limit; if the number grows, raise net.ipv4.neigh.default.gc_thresh3",
 		}
 	}

@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 { // the flag belongs to what was meant
 			return unknown(cmd, words)
 		}
-		return &coded{code: exitUsage, err: err}
+		return &coded{code: exitUsage, err: flagError(err)}
 	})
 	for _, verb := range verbs {
 		root.AddCommand(verb())

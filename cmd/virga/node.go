@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -208,9 +209,26 @@ func (n *node) mount() error {
 	}
 	n.admin = &admin.Verbs{
 		Control: n.ctl, Hub: n.hub, CA: n.ca, DB: n.db, Images: n.images(), Log: n.opt.log, OperatorPassword: n.operatorPassword,
-		Waits: n.ownWaits, Audit: n.audit, TestClock: n.opt.testClock, Pull: n.queue.Pull,
+		OperatorToken: n.operatorToken,
+		Waits:         n.ownWaits, Audit: n.audit, TestClock: n.opt.testClock, Pull: n.queue.Pull,
 	}
 	return nil
+}
+
+// cannotListen says which flag names the address, and what would be right.
+func cannotListen(flag, at string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fail(exitFailed, "--%s %s: something listens there already; end it, or choose another port (0 takes a free one)", flag, at)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fail(exitUsage, "--%s %s: this machine has no such address; 0.0.0.0 and [::] are all that it has", flag, at)
+	case errors.Is(err, syscall.EACCES):
+		return fail(exitAuth, "--%s %s: you may not listen there; ports below 1024 are for root", flag, at)
+	}
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return fmt.Errorf("--%s %s: %w", flag, at, errno)
+	}
+	return fail(exitUsage, "--%s: %q is no address with a port, such as 127.0.0.1:8080", flag, at)
 }
 
 // listen opens all sockets, so that a taken port is told before anything runs.
@@ -225,7 +243,7 @@ func (n *node) listen(ctx context.Context) (err error) {
 		n.cert = c
 	}
 	if n.web, err = net.Listen("tcp", n.opt.listen); err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return cannotListen("listen", n.opt.listen, err)
 	}
 	n.web = httpd.Bounded(n.web, httpd.PerSource, httpd.AtAll, n.opt.proxies)
 	if n.opt.acme != nil {
@@ -240,7 +258,7 @@ func (n *node) listen(ctx context.Context) (err error) {
 	}
 	if n.opt.links != "" {
 		if n.remote, err = net.Listen("tcp", n.opt.links); err != nil {
-			return fmt.Errorf("listen for hosts: %w", err)
+			return cannotListen("links", n.opt.links, err)
 		}
 		n.remote = httpd.Bounded(n.remote, httpd.PerSource, httpd.AtAll, nil)
 	}
@@ -290,9 +308,19 @@ func (n *node) address() string {
 // operatorPassword keeps the file for scripts right when the operator has another
 // password. Before the node is ready there is no such file to be changed.
 func (n *node) operatorPassword(password string) error {
+	return n.credentials(func() { n.cred.Password = password })
+}
+
+// operatorToken does the same for another API key, with which the commands of this
+// machine speak.
+func (n *node) operatorToken(token string) error {
+	return n.credentials(func() { n.cred.Token = token })
+}
+
+func (n *node) credentials(change func()) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.cred.Password = password
+	change()
 	if !n.announced {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -80,12 +81,21 @@ var (
 	cellStyle = lipgloss.NewStyle().PaddingRight(3)
 )
 
+// namesOfOthers are columns of names that people choose. One that is as long as it may
+// be would push all that is behind it off the screen; show and JSON have all of it.
+var namesOfOthers = []string{"NAME", "MEMBER", "IMAGE", "EMAIL", "LOCATION", "SYSTEM", "REGION"}
+
+const widestName = 40
+
 // writeTable draws columns. Colours go where they can be seen only, and what others
 // gave names to does nothing to a terminal.
 func writeTable(out io.Writer, head []string, rows [][]string) error {
 	for _, row := range rows {
 		for i := range row {
 			row[i] = cloud.Shown(row[i], "")
+			if i < len(head) && slices.Contains(namesOfOthers, head[i]) {
+				row[i] = cut(row[i], widestName)
+			}
 		}
 	}
 	t := table.New().Border(lipgloss.HiddenBorder()).

@@ -27,6 +27,9 @@ type realFlags struct {
 	iops                    int64
 }
 
+// realNames are the flags that add declares.
+var realNames = []string{"uplink", "accel", "disk-overcommit", "disk-iops", "underlay"}
+
 // add declares the flags; overcommit is the default of --disk-overcommit.
 func (r *realFlags) add(cmd *cobra.Command, overcommit float64) {
 	cmd.Flags().StringVar(&r.uplink, "uplink", "",
@@ -90,12 +93,22 @@ func (n *node) realAgent(ctx context.Context, all *sync.WaitGroup, out io.Writer
 		all.Go(func() { <-ctx.Done(); closeMachine() })
 		f, err := m.Facts(ctx)
 		if err == nil {
-			say(out, "this host     %d CPUs, %d MiB of memory, %d GB of disk, QEMU with %s", f.CPUs, f.RAM, f.Disk>>30, f.Accelerator)
+			say(out, "this host     %s, %d MiB of memory, %s, QEMU with %s",
+				cloud.Count(f.CPUs, "CPU"), f.RAM, r.promised(f.Disk), f.Accelerator)
 		}
 		return m, err
 	}
 	row := cloud.Host{Name: hostName(), ServerType: 2, StorageType: 2}
 	return n.startAgent(ctx, all, folder, row, open)
+}
+
+// promised says how much disk servers may have together, and that there is less.
+func (r *realFlags) promised(disk int64) string {
+	text := fmt.Sprintf("%d GB of disk", disk>>30)
+	if r.overcommit > 1 {
+		text += fmt.Sprintf(" to promise (%v times the %d GB there are: --disk-overcommit)", r.overcommit, int64(float64(disk)/r.overcommit)>>30)
+	}
+	return text
 }
 
 // lookAtMachine says what was found, and refuses to start a host that could

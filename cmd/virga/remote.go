@@ -23,6 +23,7 @@ type remote struct {
 	root   string // base address without the version, for the node's own paths
 	// patience is how long the API may show work as under way after its end.
 	patience time.Duration
+	own      bool // the key is that of the installation, which belongs to the operator's user
 	clock    *farClock
 }
 
@@ -64,6 +65,7 @@ func addRemote(cmd *cobra.Command) {
 func connect(cmd *cobra.Command) (*remote, error) {
 	base := first(flag(cmd, "url"), os.Getenv("VIRGA_URL"))
 	token := first(flag(cmd, "token"), os.Getenv("VIRGA_TOKEN"))
+	own := false
 	if base == "" {
 		dir, err := dataDir(cmd)
 		if err != nil {
@@ -73,6 +75,7 @@ func connect(cmd *cobra.Command) (*remote, error) {
 		if err != nil {
 			return nil, err
 		}
+		own = token == ""
 		base, token = r.OneAndOne, first(token, r.Token)
 	}
 	if token == "" {
@@ -86,7 +89,7 @@ func connect(cmd *cobra.Command) (*remote, error) {
 	client := &oneandone.Client{Base: root + "/v1", Token: token, Poll: 250 * time.Millisecond}
 	clock := &farClock{RoundTripper: http.DefaultTransport} // dial: the service that the user named
 	client.HTTP = &http.Client{Transport: clock}            // dial: the same
-	return &remote{client: client, root: root, patience: 10 * time.Second, clock: clock}, nil
+	return &remote{client: client, root: root, patience: 10 * time.Second, clock: clock, own: own}, nil
 }
 
 func flag(cmd *cobra.Command, name string) string {
@@ -119,6 +122,10 @@ func (r *remote) explain(err error) error {
 		text := api.Message
 		if api.Detail != "" {
 			text += ": " + api.Detail
+		}
+		if api.Status == http.StatusUnauthorized && r.own {
+			text += "; it is that of the operator's own user, in ready.json: `virga admin users` says whether the user is disabled, " +
+				"and `virga admin user enable Operator/admin` lets it in again"
 		}
 		return &coded{code: exitOfStatus(api.Status), err: errors.New(inFlags(text))}
 	}
@@ -162,7 +169,7 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if err := check(cmd, args); err != nil {
 			return &coded{code: exitUsage, err: fmt.Errorf("%w; usage: %s", err, cmd.UseLine())}
 		}
-		return nil
+		return notEmpty(cmd, args)
 	}
 }
 

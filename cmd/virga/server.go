@@ -122,11 +122,11 @@ func life(s *api.Snapshot, now time.Time) string {
 	text := "now"
 	switch {
 	case left >= 48*time.Hour:
-		text = fmt.Sprintf("in %d days", int(left.Hours()/24))
+		text = "in " + cloud.Count(int(left.Hours()/24), "day")
 	case left >= 2*time.Hour:
-		text = fmt.Sprintf("in %d hours", int(left.Hours()))
+		text = "in " + cloud.Count(int(left.Hours()), "hour")
 	case left > 0:
-		text = fmt.Sprintf("in %d minutes", int(left.Minutes())+1)
+		text = "in " + cloud.Count(int(left.Minutes())+1, "minute")
 	}
 	return fmt.Sprintf("%s, removes itself %s (%s)", s.CreationDate, text, s.DeletionDate)
 }

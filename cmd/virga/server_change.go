@@ -123,17 +123,14 @@ func (f *createFlags) resizeDisk(ctx context.Context, r *remote, s api.ServerSum
 
 func serverSnapshot() *cobra.Command {
 	var restore, remove bool
-	var expires time.Duration
+	var expires lifeFlag
 	cmd := change("snapshot NAME", "Take, restore or remove the snapshot of a server",
 		func(cmd *cobra.Command, r *remote, s api.ServerSummary) (api.Server, error) {
 			if err := exclusive(cmd, "restore", "remove", "expires"); err != nil {
 				return api.Server{}, err
 			}
 			if !restore && !remove {
-				until := "never" // the API's own default is three days
-				if cmd.Flags().Changed("expires") {
-					until = expires.String()
-				}
+				until := first(expires.text, "never") // the API's own default is three days
 				return call(cmd.Context(), r, api.CreateServerSnapshot, []string{s.ID}, op.None{}, op.Query(url.Values{"expires": {until}}))
 			}
 			full, err := call(cmd.Context(), r, api.GetServer, []string{s.ID}, op.None{})
@@ -151,7 +148,7 @@ func serverSnapshot() *cobra.Command {
 		})
 	cmd.Flags().BoolVar(&restore, "restore", false, "go back to it")
 	cmd.Flags().BoolVar(&remove, "remove", false, "forget it")
-	cmd.Flags().DurationVar(&expires, "expires", 0, "let it go by itself after a time, such as 72h (default: it is kept until you remove it)")
+	cmd.Flags().Var(&expires, "expires", "let it go by itself after a time, such as 72h or 3d, or never (default: never)")
 	return cmd
 }
 
@@ -192,7 +189,8 @@ func (r *remote) clone(cmd *cobra.Command, s api.ServerSummary, in api.ServerClo
 	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 	defer cancel()
 	for told := false; ; told = true {
-		copied, err = call(ctx, r, api.CloneServer, []string{s.ID}, in)
+		// An order is not cut short by the wait for its turn: nobody would know whether it was taken.
+		copied, err = call(cmd.Context(), r, api.CloneServer, []string{s.ID}, in)
 		if !waits(cmd) || exitCode(err) != exitConflict || !strings.Contains(err.Error(), " is busy") {
 			return copied, err
 		}
@@ -204,9 +202,18 @@ func (r *remote) clone(cmd *cobra.Command, s api.ServerSummary, in api.ServerClo
 			return copied, r.explain(err)
 		}
 		if ctx.Err() != nil || !pause(ctx, r.client.Poll) {
-			return copied, fail(exitTimeout, "the copy of %s was not ordered: %v", s.Name, busy)
+			return copied, notOrdered(cmd, s.Name, limit, busy)
 		}
 	}
+}
+
+// notOrdered says that the wait for a busy server ended before anything was asked of
+// it, which is no wait for work that goes on.
+func notOrdered(cmd *cobra.Command, name string, limit time.Duration, busy error) error {
+	if cmd.Context().Err() != nil {
+		return fail(exitStopped, "stopped by a signal; the copy of %s was not ordered, and nothing is made", name)
+	}
+	return fail(exitConflict, "the copy of %s was not ordered within %s, and nothing is made: %v", name, limit, busy)
 }
 
 func serverDelete() *cobra.Command {

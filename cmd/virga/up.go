@@ -9,11 +9,13 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // upFlags are what `virga up` and `virga serve` share.
@@ -141,9 +143,14 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 	if err != nil {
 		return err
 	}
+	if r != nil && f.fake {
+		if err := noMachine(cmd); err != nil {
+			return err
+		}
+	}
 	d, err := openData(dir)
 	if err != nil {
-		return err
+		return roomless(dir, err)
 	}
 	defer d.close()
 	opts, err := f.options(d, log)
@@ -164,7 +171,7 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 	}
 	n, err := openNode(ctx, opts)
 	if err != nil {
-		return err
+		return roomless(dir, err)
 	}
 	defer func() { _ = n.close() }()
 	var all sync.WaitGroup
@@ -195,6 +202,30 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 		say(out, "stopped; guests keep running. `virga up` takes them over, `virga down` stops them.")
 	}
 	return errors.Join(err, ended)
+}
+
+// roomless says that the file system is full, whatever it was that did not fit.
+func roomless(dir string, err error) error {
+	if !store.IsFull(err) {
+		return err
+	}
+	free := ""
+	var fs syscall.Statfs_t
+	if syscall.Statfs(dir, &fs) == nil {
+		free = fmt.Sprintf(" (%d KiB are free)", int64(fs.Bavail)*fs.Bsize>>10)
+	}
+	return fail(exitFailed,
+		"the file system with %s is full%s: make room there, or name another folder with --data. Nothing was lost", dir, free)
+}
+
+// noMachine refuses the flags of a real host beside --fake: they would do nothing.
+func noMachine(cmd *cobra.Command) error {
+	for _, name := range realNames {
+		if cmd.Flags().Changed(name) {
+			return fail(exitUsage, "--%s is about a real host, and --fake simulates all; leave one of them out", name)
+		}
+	}
+	return nil
 }
 
 // hosts starts the agents of this process.

@@ -42,8 +42,10 @@ func userCreate() *cobra.Command {
 	var role string
 	cmd := &cobra.Command{
 		Use: "create NAME", Short: "Make a user, and the member it belongs to", Args: usage(cobra.ExactArgs(1)),
-		Long: `Make a user with an API key. A member of a new name is made with a site of its
-own, and its first user is its administrator. What is printed is shown once.`,
+		Long: `Make a user with an API key, of a member that is there, or of one that is made with
+--new-member: with a site of its own, and its first user is its administrator.
+What is printed is shown once.`,
+		Example: "  virga admin user create ann --member Acme --new-member\n  virga admin user create joe --member Acme --role read-only",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
 			if in.Robot != "" && in.Member == "" { // where regions belong
@@ -74,6 +76,7 @@ own, and its first user is its administrator. What is printed is shown once.`,
 	}
 	cmd.Flags().StringVar(&in.Member, "member", "",
 		"organisation that the user belongs to; Operator is those who run this installation (required)")
+	cmd.Flags().BoolVar(&in.NewMember, "new-member", false, "make the member too; without it the member must be there")
 	cmd.Flags().BoolVar(&in.Administrator, "administrator", false,
 		"administrator of the member; of Operator: reads what is of all members, and the measures")
 	cmd.Flags().StringVar(&in.Robot, "robot", "",
@@ -137,18 +140,28 @@ func tokenNew() *cobra.Command {
 	}
 }
 
-// userSet is a verb that changes a user and needs nothing but who it is.
+// userSet is a verb that changes a user and needs nothing but who it is. What it says
+// after it, of one who is shut out, is the way back.
 func userSet(verb, short, long string) *cobra.Command {
-	return &cobra.Command{
+	var in admin.UserName
+	cmd := &cobra.Command{
 		Use: verb + " USER", Short: short, Args: usage(cobra.ExactArgs(1)),
 		ValidArgsFunction: completeUsers,
 		Long:              long + " The user is NAME, MEMBER/NAME, an e-mail address or an id.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			u, err := order[admin.User](cmd, http.MethodPost, "/users/"+verb, admin.UserName{User: args[0]})
+			in.User = args[0]
+			u, err := order[admin.User](cmd, http.MethodPost, "/users/"+verb, in)
 			if err != nil {
 				return err
+			}
+			if u.Disabled {
+				say(cmd.ErrOrStderr(), "`virga admin user enable %s` lets %s in again", u.UID, u.Name)
 			}
 			return show(cmd, u, nil, [][]string{{"name", u.Name}, {"email", u.Email}, {"disabled", fmt.Sprint(u.Disabled)}})
 		},
 	}
+	if verb == "disable" {
+		cmd.Flags().BoolVarP(&in.Sure, "yes", "y", false, "also the operator's own user, as whom the commands of this machine speak to the API")
+	}
+	return cmd
 }

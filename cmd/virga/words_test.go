@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/crypto/ssh"
 
+	api "github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/internal/httpd"
 )
 
@@ -201,5 +203,32 @@ func TestCheckNeighbors(t *testing.T) {
 	}
 	if got := checkNeighbors(t.TempDir()); got.State != stateNote {
 		t.Errorf("without figures: %+v", got)
+	}
+}
+
+// What the disk of a host may be promised is told beside what there is.
+func TestPromised(t *testing.T) {
+	for _, c := range []struct {
+		times float64
+		want  string
+	}{
+		{1, "40 GB of disk"},
+		{4, "40 GB of disk to promise (4 times the 10 GB there are: --disk-overcommit)"},
+	} {
+		if got := (&realFlags{overcommit: c.times}).promised(40 << 30); got != c.want {
+			t.Errorf("%v times: %q, want %q", c.times, got, c.want)
+		}
+	}
+}
+
+// One is one everywhere.
+func TestLife(t *testing.T) {
+	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	for left, want := range map[time.Duration]string{
+		30 * time.Second: "in 1 minute (", 90 * time.Second: "in 2 minutes (", 3 * time.Hour: "in 3 hours (", 72 * time.Hour: "in 3 days (",
+	} {
+		if got := life(&api.Snapshot{DeletionDate: now.Add(left).Format(time.RFC3339)}, now); !strings.Contains(got, want) {
+			t.Errorf("%v: %q, want %q", left, got, want)
+		}
 	}
 }

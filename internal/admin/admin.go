@@ -33,6 +33,8 @@ type Verbs struct {
 	// OperatorPassword is told when the operator, user 1, has another password
 	// (optional).
 	OperatorPassword func(password string) error
+	// OperatorToken is told likewise of another API key (optional).
+	OperatorToken func(token string) error
 	// Waits are what this node itself waits for (optional).
 	Waits func() []control.Wait
 	// TestClock lets the clock be moved, and Pull makes due what waits for a time that a
@@ -62,9 +64,9 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /users/token":    with(a, a.newToken),
 		"POST /users/password": with(a, a.newPassword),
 
-		"POST /users/disable":      a.onUser(a.Control.DisableUser),
-		"POST /users/enable":       a.onUser(a.Control.EnableUser),
-		"POST /users/end-sessions": a.onUser(a.Control.EndSessions),
+		"POST /users/disable":      a.onUser(a.disableUser),
+		"POST /users/enable":       a.onUser(a.enableUser),
+		"POST /users/end-sessions": a.onUser(a.endSessions),
 
 		"POST /members/quota": with(a, a.setQuota),
 

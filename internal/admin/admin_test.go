@@ -33,7 +33,7 @@ func (r *rig) ask(method, path, body string, out any) int {
 func TestUsersAndTokens(t *testing.T) {
 	r := newRig(t)
 	var u admin.NewUser
-	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example"}`,
+	if got := r.ask("POST", "/users", `{"member":"Acme","name":"ann","email":"ann@acme.example","new_member":true}`,
 		&u); got != 200 || u.Token == "" || u.Password == "" || u.MemberKey == "" {
 		t.Fatalf("%d %+v", got, u)
 	}

@@ -144,7 +144,7 @@ func (a *Verbs) mayReplace(ctx context.Context, h *cloud.Host, replace bool) err
 		return err
 	}
 	return cloud.Errorf(cloud.Conflict, "host.up",
-		"the host %s is up, with %d servers, and was heard at %s", h.Name, h.Servers, link.Seen.Format(time.RFC3339)).
+		"the host %s is up, with %s, and was heard at %s", h.Name, cloud.Count(h.Servers, "server"), link.Seen.Format(time.RFC3339)).
 		WithFix("For another machine choose another name. `--replace` lets it take the place of this one, which then stops all its servers.")
 }
 
@@ -224,7 +224,7 @@ func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {
 			return err
 		}
 		if n > 0 {
-			return cloud.Errorf(cloud.InUse, "host.used", "the host %s has %d servers", row.Name, n).
+			return cloud.Errorf(cloud.InUse, "host.used", "the host %s has %s", row.Name, cloud.Count(n, "server")).
 				WithFix("Delete them first; those of a host that was declared lost can be deleted at once.")
 		}
 		now := tx.Now()

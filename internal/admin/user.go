@@ -17,7 +17,8 @@ type AddUser struct {
 	ReadOnly bool   `json:"read_only,omitempty"`
 
 	Administrator bool   `json:"administrator,omitempty"`
-	Robot         string `json:"robot,omitempty"` // region that the user drives
+	Robot         string `json:"robot,omitempty"`      // region that the user drives
+	NewMember     bool   `json:"new_member,omitempty"` // the member is made; else it must be there
 }
 
 // User is a user as the operator sees it.
@@ -51,6 +52,7 @@ type Token struct {
 // e-mail or id.
 type UserName struct {
 	User string `json:"user"`
+	Sure bool   `json:"sure,omitempty"` // to disable the operator's own
 }
 
 // NewPassword asks for another password of a user: NAME, MEMBER/NAME, e-mail or id.
@@ -93,6 +95,10 @@ func (a *Verbs) listUsers(r *http.Request, _ none) ([]User, error) {
 func (a *Verbs) addUser(r *http.Request, in AddUser) (NewUser, error) {
 	user := control.NewUserIn{
 		Member: in.Member, Name: in.Name, Email: in.Email, Password: in.Password, ReadOnly: in.ReadOnly, Administrator: in.Administrator,
+		Is: control.MemberThere,
+	}
+	if in.NewMember {
+		user.Is = control.MemberNew
 	}
 	if in.Robot != "" {
 		region, err := a.region(r.Context(), in.Robot)
@@ -109,14 +115,29 @@ func (a *Verbs) addUser(r *http.Request, in AddUser) (NewUser, error) {
 }
 
 func (a *Verbs) newToken(r *http.Request, in UserName) (Token, error) {
-	t, err := a.Control.NewToken(r.Context(), in.User)
+	u, t, err := a.Control.ReplaceToken(r.Context(), in.User)
+	if err == nil && u.ID == 1 && a.OperatorToken != nil {
+		err = a.OperatorToken(t)
+	}
 	return Token{Token: t}, err
 }
 
+func (a *Verbs) disableUser(ctx context.Context, in UserName) (*cloud.User, error) {
+	return a.Control.DisableUser(ctx, in.User, in.Sure)
+}
+
+func (a *Verbs) enableUser(ctx context.Context, in UserName) (*cloud.User, error) {
+	return a.Control.EnableUser(ctx, in.User)
+}
+
+func (a *Verbs) endSessions(ctx context.Context, in UserName) (*cloud.User, error) {
+	return a.Control.EndSessions(ctx, in.User)
+}
+
 // onUser is a verb that changes a user by name and answers who it was.
-func (a *Verbs) onUser(verb func(ctx context.Context, user string) (*cloud.User, error)) http.HandlerFunc {
+func (a *Verbs) onUser(verb func(ctx context.Context, in UserName) (*cloud.User, error)) http.HandlerFunc {
 	return with(a, func(r *http.Request, in UserName) (User, error) {
-		u, err := verb(r.Context(), in.User)
+		u, err := verb(r.Context(), in)
 		if err != nil {
 			return User{}, err
 		}

@@ -60,15 +60,31 @@ func TestCheckHardware(t *testing.T) {
 		{"no upper end", open, 1 << 20, 1, 1<<30 + 1, ""},
 	} {
 		var p cloud.Problems
-		c.l.CheckHardware(&p, c.vcpu, c.cores, c.ram)
+		c.l.CheckHardware(&p, c.vcpu, c.cores, c.ram, "")
 		if got := codes(p.Err()); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	var p cloud.Problems
-	profile.CheckHardware(&p, 1, 1, 1536+256)
-	if err := p.Err(); err == nil || !strings.Contains(err.Error(), "0.5 to 4 GB in steps of 0.5, not 1.75") {
-		t.Errorf("memory is told in MiB: %v", err)
+	open.Processors = "cpu"
+	for _, c := range []struct {
+		l         cloud.Limits
+		vcpu, ram int
+		sent      string
+		want      string
+	}{
+		{profile, 1, 1536 + 256, "", "0.5 to 4 GB in steps of 0.5, not 1.75"},
+		{profile, 1, 513, "", "not 0.5009765625"},
+		{profile, 1, -1, "-0.0003", "not -0.0003"},
+		{profile, 1, 1 << 40, "1e+300", "not 1e+300"},
+		{profile, 9, 512, "", "vcore must be 1 to 8, not 9"},
+		{open, -7, 512, "", "cpu must be at least 1, not -7"},
+		{open, 1, 256, "", "ram must be at least 0.5 GB, not 0.25"},
+	} {
+		var p cloud.Problems
+		c.l.CheckHardware(&p, c.vcpu, 1, c.ram, c.sent)
+		if err := p.Err(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%d processors, %d MiB: %v, want %q", c.vcpu, c.ram, err, c.want)
+		}
 	}
 }
 

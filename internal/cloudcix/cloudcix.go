@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
@@ -179,12 +180,20 @@ func (a *API) read(r *wire.Request, f func(t *control.Txn) (any, error)) (wire.A
 	return wire.Encode(r.Op.Status, out)
 }
 
+// said quotes what was sent for an id; digits speak for themselves.
+func said(text string) string {
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return text
+	}
+	return strconv.Quote(text)
+}
+
 // id reads a path parameter. Whatever is no positive number is the id of
 // nothing.
 func id(r *wire.Request, name string) control.Pick {
 	n, ok := positive(r.Path(name))
 	if !ok {
-		return control.Pick{ID: -1}
+		return control.Pick{ID: -1, Said: said(r.Path(name))}
 	}
 	return control.Pick{ID: n}
 }

@@ -3,6 +3,7 @@ package cloudcix
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -12,7 +13,7 @@ import (
 
 // limits is the profile of this dialect (section 14): what may be sent.
 var limits = cloud.Limits{
-	NameMax: 128, VCPUMin: 1, RAMMin: 1, DiskMin: 10, DiskMax: 10_000, DiskStep: 1,
+	NameMax: 128, Processors: "cpu", VCPUMin: 1, RAMMin: 1, DiskMin: 10, DiskMax: 10_000, DiskStep: 1,
 }
 
 // storageNameMax is how long the name of a storage may be.
@@ -196,7 +197,7 @@ const maxSmall = 1<<31 - 1
 // pickOf names an object by its number; what is not positive names nothing.
 func pickOf(n int64) control.Pick {
 	if n <= 0 {
-		return control.Pick{ID: -1}
+		return control.Pick{ID: -1, Said: strconv.FormatInt(n, 10)}
 	}
 	return control.Pick{ID: n}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -94,16 +95,15 @@ func newSearchTable(o op.Spec) searchTable {
 // used falls back or is skipped with a warning, as the contract wants.
 func (t searchTable) parse(q url.Values) searchList {
 	l := searchList{Limit: 50, Order: t.order[0], Warnings: []string{}}
-	// A number beyond all numbers is a page beyond all pages: Atoi gives the largest.
-	if n, err := strconv.Atoi(wire.Last(q["page"])); (err == nil || errors.Is(err, strconv.ErrRange)) && n >= 0 {
-		l.Page = n
-	}
-	if n, err := strconv.Atoi(wire.Last(q["limit"])); err == nil && n >= 1 && n <= 100 {
-		l.Limit = n
-	}
-	name, desc := strings.CutPrefix(wire.Last(q["order"]), "-")
-	if slices.Contains(t.order, name) {
-		l.Order, l.Desc = name, desc
+	l.Page = l.numbered(q, "page", 0, 0, math.MaxInt)
+	l.Limit = l.numbered(q, "limit", 50, 1, 100)
+	if text := wire.Last(q["order"]); text != "" {
+		name, desc := strings.CutPrefix(text, "-")
+		if slices.Contains(t.order, name) {
+			l.Order, l.Desc = name, desc
+		} else {
+			l.instead("order", text, t.order[0])
+		}
 	}
 	keys := slices.Sorted(maps.Keys(q)) // warnings come out the same every time
 	bracketed := false
@@ -122,6 +122,34 @@ func (t searchTable) parse(q url.Values) searchList {
 		t.old(&l, q, keys)
 	}
 	return l
+}
+
+// numbered reads page or limit; whatever is no number of that range counts as def
+// (section 5), and the metadata say so.
+func (l *searchList) numbered(q url.Values, name string, def, least, most int) int {
+	text := wire.Last(q[name])
+	if text == "" {
+		return def
+	}
+	// A number beyond all numbers is a page beyond all pages: Atoi gives the largest.
+	n, err := strconv.Atoi(text)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || n < least || n > most {
+		l.instead(name, text, strconv.Itoa(def))
+		return def
+	}
+	return n
+}
+
+func (l *searchList) instead(name, sent, used string) {
+	l.Warnings = append(l.Warnings, fmt.Sprintf("ParameterWarning: %s %q cannot be used, %s is in its place", name, clipped(sent), used))
+}
+
+// clipped bounds what is quoted of a parameter.
+func clipped(text string) string {
+	if r := []rune(text); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return text
 }
 
 // bracket takes the name out of search[name].

@@ -1,6 +1,7 @@
 package cloudcix
 
 import (
+	"fmt"
 	"math"
 	"net/url"
 	"testing"
@@ -27,14 +28,21 @@ var searched = newSearchTable(op.Spec{
 
 func TestSearchTable(t *testing.T) {
 	skip := func(key, why string) string { return "SearchFilterWarning: " + key + " was skipped, " + why }
+	instead := func(name, sent, used string) string {
+		return fmt.Sprintf("ParameterWarning: %s %q cannot be used, %s is in its place", name, sent, used)
+	}
 	const unknown, operator = "it is not a filter of this list", "the operator is not allowed for this filter"
 	const old = "DeprecationWarning: filters outside search[...] and exclude[...] are deprecated"
 	for query, want := range map[string]searchList{
-		"":                                  {},
-		"page=abc&limit=1000&order=size":    {},
-		"page=-1&limit=0":                   {},
+		"": {},
+		"page=abc&limit=1000&order=size": {Warnings: []string{
+			instead("page", "abc", "0"), instead("limit", "1000", "50"), instead("order", "size", "created"),
+		}},
+		"page=-1&limit=0":                   {Warnings: []string{instead("page", "-1", "0"), instead("limit", "0", "50")}},
+		"page=&limit=&order=":               {},
+		"order=-":                           {Warnings: []string{instead("order", "-", "created")}},
 		"page=9223372036854775808":          {Page: math.MaxInt},
-		"page=-9223372036854775809":         {},
+		"page=-9223372036854775809":         {Warnings: []string{instead("page", "-9223372036854775809", "0")}},
 		"page=2&limit=100&order=-name":      {Page: 2, Limit: 100, Order: "name", Desc: true},
 		"include_related=false&format=json": {},
 		"search%5Bname%5D=foobar":           {Filters: []searchFilter{{Name: "name", Value: "foobar"}}},

@@ -17,7 +17,7 @@ func serverCreate(f *form) control.CreateServerIn {
 		Image:       f.ref("image_id", 105, 106),
 		StorageType: storageType(f),
 		VCPU:        small(f.number("cpu", 117, 118)),
-		RAM:         megabytes(f.number("ram", 120, 121)),
+		RAM:         memoryIn(f),
 		Name:        f.name("name", 126, 127, limits.NameMax),
 		Disks:       storagesIn(f),
 		DNS:         dnsIn(f),
@@ -26,6 +26,15 @@ func serverCreate(f *form) control.CreateServerIn {
 		Addresses:   addressesIn(f),
 		UserData:    userdataIn(f, 144, 145),
 	}
+}
+
+// memoryIn reads ram: whole GB.
+func memoryIn(f *form) int {
+	gb := f.number("ram", 120, 121)
+	if gb < 1 {
+		f.add("ram", 122, "ram must be at least 1 GB, not %d.", gb)
+	}
+	return megabytes(gb)
 }
 
 func storageType(f *form) int64 {

@@ -40,6 +40,37 @@ func with(in obj, changes obj) obj {
 // items makes a list out of its arguments.
 func items(v ...any) []any { return append([]any{}, v...) }
 
+// A refusal says what was sent, and not what became of it inside.
+func TestRefusalsSayWhatWasSent(t *testing.T) {
+	w := newWorld(t)
+	project, _ := w.project("ann", "web")
+	good := w.vm(project, "www", "10.0.0.10")
+	size := func(gb any) obj { return obj{"storages": items(obj{"name": "root", "gb": gb, "primary": true})} }
+	for _, c := range []struct {
+		change obj
+		want   string
+	}{
+		{obj{"cpu": -7}, "Cpu must be at least 1, not -7."},
+		{obj{"ram": -4}, "ram must be at least 1 GB, not -4."},
+		{size(-40), "not -40."},
+		{size(5_000_000_000_000), "not 5000000000000."},
+		{obj{"name": "a\ufeffb"}, "U+FEFF"},
+	} {
+		a := w.call("ann", "POST", "/vm/", with(good, c.change)).is(400)
+		if !strings.Contains(string(a.body), c.want) {
+			t.Errorf("%v: %s, want %q", c.change, a.body, c.want)
+		}
+	}
+	for path, want := range map[string]string{
+		"/vm/0/": "There is no server 0.", "/vm/-5/": "There is no server -5.", "/vm/www/": `There is no server \"www\".`,
+		"/project/99999999999999999999/": `There is no project \"99999999999999999999\".`, "/project/0/": "There is no project 0.",
+	} {
+		if a := w.call("ann", "GET", path, nil).is(404); !strings.Contains(string(a.body), want) {
+			t.Errorf("%s: %s, want %q", path, a.body, want)
+		}
+	}
+}
+
 // Every documented error of vm create that can occur.
 func TestVMCreateErrors(t *testing.T) {
 	w := newWorld(t)

@@ -79,14 +79,14 @@ func hardwareIn(f *form) *control.HardwareIn {
 	switch {
 	case cpu == nil:
 	case *cpu <= 0:
-		f.add("cpu", 117, "cpu must be at least 1.")
+		f.add("cpu", 117, "cpu must be at least 1, not %d.", *cpu)
 	default:
 		hw.VCPU = small(*cpu)
 	}
 	switch {
 	case ram == nil:
 	case *ram <= 0:
-		f.add("ram", 122, "ram must be at least 1 GB.")
+		f.add("ram", 122, "ram must be at least 1 GB, not %d.", *ram)
 	default:
 		hw.RAMGB = small(*ram)
 	}
@@ -142,7 +142,7 @@ func growIn(f *form, o wire.Object, i int) control.DiskIn {
 		if gb, err := v.Int(); err != nil {
 			bad("gb", 101, "gb must be an integer.")
 		} else if gb <= 0 || gb > int64(limits.DiskMax) && gb > 1<<30 {
-			bad("gb", 102, "gb must be %d to %d.", limits.DiskMin, limits.DiskMax)
+			bad("gb", 102, "gb must be %d to %d, not %d.", limits.DiskMin, limits.DiskMax, gb)
 		} else {
 			d.SizeGB = small(gb) // the core knows whether it is an echo or out of range
 		}

@@ -102,7 +102,7 @@ func storageIn(body wire.Object, bad func(field string, n int, text string)) con
 	} else if n, err := v.Int(); err != nil {
 		bad("gb", 102, "gb must be an integer.")
 	} else if d.SizeGB = small(n); limits.CheckDisk(d.SizeGB) != nil { // said also where the core gets nowhere
-		bad("gb", 103, limits.CheckDisk(d.SizeGB).Message)
+		bad("gb", 103, fmt.Sprintf("gb must be %d to %d, not %d.", limits.DiskMin, limits.DiskMax, n))
 	}
 	name, err := body.Get("name").Text()
 	switch n := len([]rune(name)); {

@@ -15,6 +15,8 @@ import (
 type Pick struct {
 	UID cloud.UID
 	ID  int64
+	// Said is how the caller wrote what can be the name of nothing, for the message.
+	Said string
 }
 
 // describe gives an object another name and description. Nil stays; what is sent as
@@ -60,7 +62,10 @@ func pick[T any](t *Txn, p Pick, noun string) (*T, error) {
 // know of. noun may have blanks; the code has none.
 func missing(noun string, p Pick) *cloud.Error {
 	name := p.UID.String()
-	if p.ID != 0 {
+	switch {
+	case p.Said != "":
+		name = p.Said
+	case p.ID != 0:
 		name = fmt.Sprint(p.ID)
 	}
 	code := strings.ReplaceAll(strings.ToLower(noun), " ", "_") + ".missing"

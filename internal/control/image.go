@@ -35,13 +35,16 @@ func (t *Txn) Image(p Pick, kinds ...cloud.ImageKind) (*cloud.Image, error) {
 	return images(kinds...).Read(t, p)
 }
 
+// imageNameMax is the longest name of an image in characters.
+const imageNameMax = 128
+
 // AddImage registers an image that the operator built or imported; the same
 // name again replaces what new machines start from. Machines made from the
 // old one keep it: their row names the image, and the host has the old bytes
 // until no disk stands on them.
 func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, error) {
 	var out *cloud.Image
-	if e := cloud.CheckText("image", in.Name); e != nil {
+	if e := (cloud.Limits{NameMax: imageNameMax}).CheckName("image", in.Name); e != nil {
 		return nil, e.On("name")
 	}
 	err := c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {

@@ -78,8 +78,11 @@ type MemberQuota struct {
 func (c *Control) SetQuota(ctx context.Context, member string, change func(q *cloud.Quota)) (out MemberQuota, err error) {
 	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) error {
 		m, err := store.First[cloud.Member](tx, cloud.Where(cloud.Eq("name", member)))
+		if member == "" {
+			return cloud.Errorf(cloud.Invalid, "member.empty", "say which member").On("member").WithFix("`virga admin users` shows them.")
+		}
 		if store.None(err) {
-			return cloud.Errorf(cloud.NotFound, "member.missing", "there is no member %q", member)
+			return (&Txn{Tx: tx, C: c, Call: system()}).noMember(member)
 		}
 		if err != nil {
 			return err

@@ -28,7 +28,8 @@ type CreateServerIn struct {
 	Flavor      Pick
 	FlavorKind  string // "fixed" or "baremetal"; one of each may have the same uid
 	VCPU, Cores int
-	RAM         int // MiB
+	RAM         int    // MiB
+	RAMSent     string // in GB as the caller wrote it, for the message; "" = as RAM says
 	Disks       []DiskIn
 	StorageType int64 // 0 = the region's default
 	Off         bool  // do not power on
@@ -192,8 +193,8 @@ func (n *newServer) shape() error {
 			n.disks = []DiskIn{{SizeGB: f.DiskGB, Main: true}}
 		}
 	} else {
-		s.VCPU, s.Cores, s.RAM = in.VCPU, max(in.Cores, 1), in.RAM
-		in.Limits.CheckHardware(&p, s.VCPU, s.Cores, s.RAM)
+		s.VCPU, s.Cores, s.RAM = in.VCPU, in.Cores, in.RAM
+		in.Limits.CheckHardware(&p, s.VCPU, s.Cores, s.RAM, in.RAMSent)
 		n.checkDisks(&p)
 	}
 	for _, d := range n.disks {

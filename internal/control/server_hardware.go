@@ -15,9 +15,10 @@ type HardwareIn struct {
 	Limits       cloud.Limits
 	Flavor       Pick
 	VCPU, Cores  int
-	RAM          int  // MiB
-	RAMGB        int  // instead of RAM: whole GB; the rounded number that is shown is no change (R0a, R11)
-	AllowRestart bool // CloudCIX: may stop and start the machine (R12); 1&1: hot or refused
+	RAM          int    // MiB
+	RAMGB        int    // instead of RAM: whole GB; the rounded number that is shown is no change (R0a, R11)
+	RAMSent      string // memory in GB as the caller wrote it, for the message; "" = as RAM says
+	AllowRestart bool   // CloudCIX: may stop and start the machine (R12); 1&1: hot or refused
 }
 
 // ResizeServer changes processors and memory: hot growth, cold anything.
@@ -73,7 +74,7 @@ func (t *Txn) resize(s *cloud.Server, in HardwareIn) (bool, error) {
 	}
 	if in.Flavor.Empty() {
 		var p cloud.Problems
-		in.Limits.CheckHardware(&p, vcpu, cores, ram)
+		in.Limits.CheckHardware(&p, vcpu, cores, ram, in.RAMSent)
 		if err := p.Err(); err != nil {
 			return false, err
 		}

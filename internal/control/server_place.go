@@ -78,8 +78,22 @@ func (t *Txn) noPlace(region int64, need place.Need) error {
 	return &cloud.Error{
 		Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: t.refusals(hosts, need),
 		Message: fmt.Sprintf("no host can take %d vCPUs, %d MiB of memory and %d GB of disk", need.VCPU, need.RAM, need.GB),
-		Fix:     "Ask for less, delete what is not needed, or add a host (`virga agent --join`).",
+		Fix:     t.roomFix(need),
 	}
+}
+
+// roomFix is what makes room. Whose router cannot reach other hosts gains nothing by
+// one more of them.
+func (t *Txn) roomFix(need place.Need) string {
+	switch r := need.Router; {
+	case r == nil || r.Underlay != "":
+		return "Ask for less, delete what is not needed, or add a host (`virga agent --join`)."
+	case t.Call.Actor.Operates():
+		return fmt.Sprintf("Ask for less, delete what is not needed on %[1]s, or give %[1]s an address towards other hosts (--underlay): "+
+			"until then the project's servers can be nowhere else.", r.Name)
+	}
+	return "Ask for less, or delete what is not needed: the host of the project's router has no address towards other hosts, " +
+		"so its servers can be nowhere else."
 }
 
 // refusals are the reasons of hosts. Their names and how full they are is the

@@ -222,6 +222,26 @@ func TestPlaceOnTheDefaultStorage(t *testing.T) {
 	}
 }
 
+// What is advised makes room: behind a router that reaches no other host, another host
+// does not.
+func TestPlaceAdvice(t *testing.T) {
+	for _, c := range []struct {
+		name, underlay, want, not string
+	}{
+		{"a router with a way", "192.0.2.1", "add a host", "--underlay"},
+		{"a router without one", "", "give h0 an address towards other hosts (--underlay)", "add a host"},
+	} {
+		home := &cloud.Host{Cores: 16, RAM: 1 << 10, DiskGB: 1000, Underlay: c.underlay}
+		other := &cloud.Host{Cores: 16, RAM: 2 << 10, DiskGB: 1000, Underlay: c.underlay}
+		db := region(t, home, other)
+		_, err := placed(t, db, place.Need{VCPU: 1, RAM: 64 << 10, GB: 10, Router: home})
+		var e *cloud.Error
+		if !errors.As(err, &e) || !strings.Contains(e.Fix, c.want) || strings.Contains(e.Fix, c.not) {
+			t.Errorf("%s: %+v", c.name, e)
+		}
+	}
+}
+
 // R18: a bare-metal model has a host of its own; on fake hosts it need not.
 func TestPlaceBareMetal(t *testing.T) {
 	metal := place.Need{VCPU: 1, RAM: 1024, GB: 10, ServerType: 2, Whole: true}

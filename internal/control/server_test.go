@@ -184,7 +184,7 @@ func TestPlacementErrors(t *testing.T) {
 		}
 		_, err = r.create(r.alice, nil)
 		e = refused(t, err, cloud.Exhausted, "server.place")
-		if want := []string{"one host: disabled by the operator", "one host: not enough memory free"}; !slices.Equal(e.Reasons, want) {
+		if want := []string{"1 host: disabled by the operator", "1 host: not enough memory free"}; !slices.Equal(e.Reasons, want) {
 			t.Errorf("a tenant is told %q", e.Reasons)
 		}
 		if n := len(find[cloud.Server](r)) + len(find[cloud.Project](r)); n != 0 {
@@ -194,7 +194,7 @@ func TestPlacementErrors(t *testing.T) {
 		s := r.server(r.alice, nil)
 		change(r, r.hosts[1].ID, func(h *cloud.Host) { h.UsedVCPU = h.Cores * 8 })
 		_, err = r.c.ResizeServer(t.Context(), r.alice, control.HardwareIn{Pick: pick(s.Meta), Limits: small, VCPU: 2}, named)
-		if e = refused(t, err, cloud.Exhausted, "server.grow"); !slices.Equal(e.Reasons, []string{"one host: not enough vCPUs free"}) {
+		if e = refused(t, err, cloud.Exhausted, "server.grow"); !slices.Equal(e.Reasons, []string{"1 host: not enough vCPUs free"}) {
 			t.Errorf("%+v", e)
 		}
 	})

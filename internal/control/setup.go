@@ -231,7 +231,8 @@ func (t *Txn) agrees(in SetupIn) error {
 	}
 	if n > 0 {
 		is := map[bool]string{false: "simulated", true: "real"}[t.C.Fake]
-		return cloud.Errorf(cloud.Conflict, "setup.hosts", "%d hosts of this database are %s", n, is).WithFix("%s", fix)
+		be := map[bool]string{true: "is", false: "are"}[n == 1]
+		return cloud.Errorf(cloud.Conflict, "setup.hosts", "%s of this database %s %s", cloud.Count(n, "host"), be, is).WithFix("%s", fix)
 	}
 	r, err := t.region(Pick{})
 	if err != nil {

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -13,7 +14,10 @@ import (
 type NewUserIn struct {
 	// Member names the tenant: an existing one, or a new one, which gets a
 	// site of its own. Required: who forgets it would make one more operator.
-	Member   string
+	Member string
+	// Is says which of both is meant, so that no slip of the pen makes a tenant,
+	// or gives somebody the things of one that is there.
+	Is       MemberIs
 	Name     string
 	Email    string // for the CloudCIX login; without one there is none
 	Password string // made when empty and there is an e-mail
@@ -25,6 +29,16 @@ type NewUserIn struct {
 	// to the member of the region.
 	RobotOf int64
 }
+
+// MemberIs is what the caller thinks of a member.
+type MemberIs string
+
+// What may be thought of a member.
+const (
+	MemberAny   MemberIs = ""
+	MemberThere MemberIs = "there"
+	MemberNew   MemberIs = "new"
+)
 
 // NewUser is what has to be told once about a user that was made.
 type NewUser struct {
@@ -49,11 +63,8 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 		return nil, cloud.Errorf(cloud.Invalid, "user.member",
 			"a member is required: an organisation of that name, or Operator for those who run this installation").On("member")
 	}
-	if e := cloud.CheckText("user", in.Name+in.Member); e != nil {
-		return nil, e.On("name")
-	}
-	if in.Email != "" && !strings.Contains(in.Email, "@") {
-		return nil, cloud.Errorf(cloud.Invalid, "user.email", "%q is no e-mail address", in.Email).On("email")
+	if err := in.check(); err != nil {
+		return nil, err
 	}
 	// All that is slow or random comes before the transaction.
 	token, err := auth.NewAPIKey(c.Rand)
@@ -84,8 +95,40 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 	return out, err
 }
 
+// personMax is the longest name of a user or a member in characters, and emailMax the
+// longest address (RFC 5321).
+const (
+	personMax = 128
+	emailMax  = 254
+)
+
+// check refuses names by which nobody could be found again. What stands before a
+// slash is the member.
+func (in *NewUserIn) check() error {
+	var p cloud.Problems
+	for _, n := range []struct{ field, text string }{{"name", in.Name}, {"member", in.Member}} {
+		e := (cloud.Limits{NameMax: personMax}).CheckName("user", n.text)
+		if e == nil && strings.Contains(n.text, "/") {
+			e = cloud.Errorf(cloud.Invalid, "user.form", "%q has a slash, which stands between a member and its user where one is named", n.text)
+		}
+		p.Add(e.On(n.field))
+	}
+	if in.Email != "" {
+		e := cloud.CheckText("user", in.Email)
+		switch {
+		case e != nil:
+		case !strings.Contains(in.Email, "@"):
+			e = cloud.Errorf(cloud.Invalid, "user.email", "%q is no e-mail address", in.Email)
+		case utf8.RuneCountInString(in.Email) > emailMax:
+			e = cloud.Errorf(cloud.Invalid, "user.email", "the address has more than %d characters", emailMax)
+		}
+		p.Add(e.On("email"))
+	}
+	return p.Err()
+}
+
 func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error {
-	m, site, err := t.tenant(in.Member, memberKey)
+	m, site, err := t.tenant(in.Member, memberKey, in.Is)
 	if err == nil && in.RobotOf != 0 {
 		site, err = t.robotSite(in.RobotOf, m)
 	}
@@ -166,43 +209,62 @@ func aboutUser(u *cloud.User) subject {
 // NewToken gives a user another API key; the old one is void at once. The user
 // is named by name, MEMBER/NAME, e-mail or id.
 func (c *Control) NewToken(ctx context.Context, user string) (string, error) {
+	_, token, err := c.ReplaceToken(ctx, user)
+	return token, err
+}
+
+// ReplaceToken is NewToken that says whose it is.
+func (c *Control) ReplaceToken(ctx context.Context, user string) (*cloud.User, string, error) {
 	token, err := auth.NewAPIKey(c.Rand)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
-	_, err = c.changeUser(ctx, user, "UPDATE", func(_ *Txn, u *cloud.User) error {
+	u, err := c.changeUser(ctx, user, "UPDATE", func(_ *Txn, u *cloud.User) error {
 		u.APIKeyHash, u.APIActive = auth.APIKeyHash(token), true
 		u.APIKey = c.Seal.Seal(ofKey(u.APIKeyHash), token)
 		return nil
 	})
-	return token, err
+	return u, token, err
 }
 
 // userNamed finds exactly one user by what an operator may type.
 func (t *Txn) userNamed(text string) (*cloud.User, error) {
+	if text == "" {
+		return nil, cloud.Errorf(cloud.Invalid, "user.empty", "say which user: NAME, MEMBER/NAME, an e-mail address or an id").On("user").
+			WithFix("`virga admin users` shows them.")
+	}
 	if uid, ok := cloud.ParseUID(text); ok {
-		return pick[cloud.User](t, Pick{UID: uid}, "user")
-	}
-	name, where := text, cloud.Cond{}
-	if member, rest, ok := strings.Cut(text, "/"); ok {
-		m, err := store.First[cloud.Member](t.Tx, cloud.Where(cloud.Eq("name", member)))
-		if store.None(err) {
-			return nil, cloud.Errorf(cloud.NotFound, "member.missing", "there is no member %q", member)
+		if u, err := pick[cloud.User](t, Pick{UID: uid}, "user"); err == nil || !cloud.IsKind(err, cloud.NotFound) {
+			return u, err // else it may be a name that looks like an id
 		}
-		if err != nil {
-			return nil, err
-		}
-		name, where = rest, cloud.Eq("member_id", m.ID)
 	}
+	u, err := t.userCalled(text, cloud.Cond{})
+	member, name, ok := strings.Cut(text, "/")
+	if !ok || err == nil || !cloud.IsKind(err, cloud.NotFound) {
+		return u, err
+	}
+	m, err := store.First[cloud.Member](t.Tx, cloud.Where(cloud.Eq("name", member)))
+	if store.None(err) {
+		return nil, t.noMember(member)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.userCalled(name, cloud.Eq("member_id", m.ID))
+}
+
+// userCalled finds the one user of a name or e-mail address.
+func (t *Txn) userCalled(name string, where cloud.Cond) (*cloud.User, error) {
 	list, err := store.Find[cloud.User](t.Tx,
 		cloud.Where(where, cloud.Or(cloud.Eq("name", name), cloud.Cmp(cloud.OpIEq, "email", name))).By("id").Page(2, 0))
 	switch {
 	case err != nil:
 		return nil, err
 	case len(list) == 0:
-		return nil, cloud.Errorf(cloud.NotFound, "user.missing", "there is no user %q", text).WithFix("`virga admin users` shows them.")
+		return nil, cloud.Errorf(cloud.NotFound, "user.missing", "there is no user %q", name).WithFix("`virga admin users` shows them.")
 	case len(list) > 1:
-		return nil, cloud.Errorf(cloud.Conflict, "user.ambiguous", "several members have a user %q", name).WithFix("Write MEMBER/%s.", name)
+		return nil, cloud.Errorf(cloud.Conflict, "user.ambiguous", "several members have a user %q", name).
+			WithFix("Write MEMBER/%s, or the id.", name)
 	}
 	return list[0], nil
 }

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/virga-cloud/virga/internal/auth"
@@ -58,4 +59,84 @@ func TestOperatorsNamesAreShown(t *testing.T) {
 	refused(t, err, cloud.Invalid, "image.form")
 	_, err = r.c.AddRegion(t.Context(), control.NewRegionIn{Name: "rome", Country: "IT", Location: bad, Pool: "203.0.113.0/24"})
 	refused(t, err, cloud.Invalid, "region.form")
+}
+
+// No slip of the pen makes a member, or gives somebody the things of one that is there.
+func TestMembersAreMeant(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	add := func(member, name string, is control.MemberIs) error {
+		_, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: member, Name: name, Is: is})
+		return err
+	}
+	before := len(find[cloud.Member](r))
+	e := refused(t, add("operator", "eve", control.MemberThere), cloud.NotFound, "member.missing")
+	if !strings.Contains(e.Fix, `"Operator"`) {
+		t.Errorf("it does not say who is almost called so: %v", e)
+	}
+	if e := refused(t, add("Nobody", "eve", control.MemberThere), cloud.NotFound, "member.missing"); !strings.Contains(e.Fix, "--new-member") {
+		t.Errorf("it does not say how one is made: %v", e)
+	}
+	refused(t, add("Operator", "eve", control.MemberNew), cloud.Conflict, "member.taken")
+	refused(t, add("OPERATOR", "eve", control.MemberNew), cloud.Conflict, "member.taken")
+	if n := len(find[cloud.Member](r)); n != before {
+		t.Errorf("%d members more", n-before)
+	}
+	r.must(add("Operator", "eve", control.MemberThere))
+	r.must(add("Umbrella", "eve", control.MemberNew))
+}
+
+// Who cannot be named cannot be addressed afterwards.
+func TestUsersCanBeNamed(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	for name, code := range map[string]string{
+		"a/b": "user.form", "a\u3164": "user.form", strings.Repeat("x", 129): "user.long", "": "user.name",
+	} {
+		_, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Operator", Name: name})
+		refused(t, err, cloud.Invalid, code)
+		if name != "" {
+			_, err = r.c.AddUser(t.Context(), control.NewUserIn{Member: name, Name: "x"})
+			refused(t, err, cloud.Invalid, code)
+		}
+	}
+	_, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Operator", Name: "x", Email: strings.Repeat("x", 250) + "@a.example"})
+	refused(t, err, cloud.Invalid, "user.email")
+	_, err = r.c.NewToken(t.Context(), "")
+	if e := refused(t, err, cloud.Invalid, "user.empty"); !strings.Contains(e.Message, "MEMBER/NAME") {
+		t.Errorf("it does not say what would be right: %v", e)
+	}
+	// Such names were taken once: they and their ids still name somebody.
+	uid := "ABCDEFABCDEFABCDEFABCDEFABCDEFAB"
+	for _, name := range []string{"a/b", uid} {
+		u, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Operator", Name: "older"})
+		r.must(err)
+		r.write(func(tx *store.Tx) error {
+			row, err := store.Get[cloud.User](tx, u.ID)
+			if err != nil {
+				return err
+			}
+			row.Name = name
+			return store.Update(tx, row)
+		})
+		for _, text := range []string{name, "Operator/" + name, u.UID.String()} {
+			if _, err := r.c.NewToken(t.Context(), text); err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	}
+}
+
+// The operator's own user is shut out by who is sure of it only, and is told the way back.
+func TestOperatorIsShutOutKnowingly(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	_, err := r.c.DisableUser(t.Context(), "Operator/admin", false)
+	if e := refused(t, err, cloud.Conflict, "user.operator"); !strings.Contains(e.Fix, "virga admin user enable") {
+		t.Errorf("%v", e)
+	}
+	if u := find[cloud.User](r, cloud.Eq("id", int64(1)))[0]; u.Disabled {
+		t.Error("it is shut out")
+	}
+	u, err := r.c.DisableUser(t.Context(), "Operator/admin", true)
+	r.must(err)
+	_, err = r.c.EnableUser(t.Context(), u.UID.String())
+	r.must(err)
 }

@@ -8,9 +8,16 @@ import (
 )
 
 // DisableUser is the operator's verb that shuts a user out: API key, logins,
-// sessions and open streams. The user is named as in NewToken.
-func (c *Control) DisableUser(ctx context.Context, user string) (*cloud.User, error) {
+// sessions and open streams. The user is named as in NewToken. The operator's own,
+// user 1, is shut out only by who is sure of it: the commands of this machine speak
+// to the API as that user.
+func (c *Control) DisableUser(ctx context.Context, user string, sure bool) (*cloud.User, error) {
 	return c.changeUser(ctx, user, "DISABLE", func(_ *Txn, u *cloud.User) error {
+		if u.ID == 1 && !sure {
+			return cloud.Errorf(cloud.Conflict, "user.operator",
+				"%s is the operator's own user: `virga server` and the others on this machine would be refused", u.Name).On("user").
+				WithFix("--yes does it; `virga admin user enable %s` lets it in again.", u.UID)
+		}
 		u.Disabled = true
 		u.Epoch++ // enabling does not bring sessions back
 		return nil

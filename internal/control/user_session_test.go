@@ -30,9 +30,9 @@ func TestSessions(t *testing.T) {
 			"nothing":      {func() error { return nil }, true, true},
 			"end sessions": {func() error { _, err := r.c.EndSessions(t.Context(), "Acme/ann"); return err }, false, true},
 			"password":     {func() error { _, _, err := r.c.SetPassword(t.Context(), "Acme/ann", "long enough"); return err }, false, true},
-			"disable":      {func() error { _, err := r.c.DisableUser(t.Context(), "Acme/ann"); return err }, false, false},
+			"disable":      {func() error { _, err := r.c.DisableUser(t.Context(), "Acme/ann", true); return err }, false, false},
 			"disable and enable": {func() error {
-				_, err := r.c.DisableUser(t.Context(), "Acme/ann")
+				_, err := r.c.DisableUser(t.Context(), "Acme/ann", true)
 				r.must(err)
 				_, err = r.c.EnableUser(t.Context(), "Acme/ann")
 				return err
@@ -58,7 +58,7 @@ func TestSessions(t *testing.T) {
 		if n := len(find[cloud.Event](r, cloud.Eq("action", "END_SESSIONS"), cloud.Eq("end", true), cloud.Eq("object_id", u.ID))); n != 1 {
 			t.Errorf("%d events of ended sessions", n)
 		}
-		if _, err := r.c.DisableUser(t.Context(), "nobody"); !cloud.IsKind(err, cloud.NotFound) {
+		if _, err := r.c.DisableUser(t.Context(), "nobody", true); !cloud.IsKind(err, cloud.NotFound) {
 			t.Errorf("nobody: %v", err)
 		}
 	})

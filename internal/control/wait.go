@@ -141,7 +141,7 @@ func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
 	if w != nil && (s.Failed || now.Sub(s.MovedAt) >= waitLong) {
 		list = append(list, *w)
 	} else if h != nil && Away(h, now) {
-		list = append(list, Wait{Kind: "server", ID: s.ID, Name: s.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
+		list = append(list, Wait{Kind: "server", ID: s.ID, Name: s.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix(h), host: h.Name})
 	} else {
 		orders, err := orderWaits(t.Tx, map[int64]*cloud.Host{s.HostID: h}, fmt.Sprintf(`AND (work_kind = 'server' AND work_key = %d
 			OR work_kind = 'router' AND work_key = (SELECT router_id FROM project WHERE id = %d))`, s.ID, s.ProjectID))
@@ -160,11 +160,15 @@ func (t *Txn) WaitsOf(s *cloud.Server) ([]Wait, error) {
 }
 
 const (
-	awayFix   = "Start the machine and its agent, or declare it lost: `virga admin host lost NAME`."
+	silentFix = "Start the machines and their agents, or declare one lost: `virga admin host list` has their names."
 	joinFix   = "Let a machine join with `virga admin join-token` and `virga agent --join`; `virga admin host list` shows which have."
 	mendedFix = "Find out who or what did it on that host, or it happens again; it is told for an hour."
 	lookFix   = "The reason stands in its history; it is tried again by itself, and can be deleted."
 )
+
+func awayFix(h *cloud.Host) string {
+	return "Start the machine and its agent, or declare it lost: `virga admin host lost " + h.Name + "`."
+}
 
 func awayText(h *cloud.Host) string {
 	return fmt.Sprintf("the host %s was not heard since %s", h.Name, h.LastSeen.UTC().Format(time.RFC3339))
@@ -179,11 +183,11 @@ func lifeWait(kind string, id int64, name string, l *cloud.Life, h *cloud.Host, 
 	case l.Failed && !l.Open():
 		w.Fix = lookFix
 	case h == nil && w.For == store.SilentHosts:
-		w.Fix = awayFix
+		w.Fix = silentFix
 	case h == nil || h.State == cloud.HostNew:
 		w.For, w.Fix = store.NoHost, joinFix
 	case silent(h, now):
-		w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
+		w.For, w.Fix, w.host = awayText(h), awayFix(h), h.Name
 	case w.For == "" && !l.Taken:
 		w.For, w.host = fmt.Sprintf("the host %s has not taken the order yet", h.Name), h.Name
 	case w.For == "":
@@ -205,7 +209,7 @@ func serverWait(tx *store.Tx, s *cloud.Server, h *cloud.Host) (*Wait, error) {
 	if asked {
 		w.Failed, w.For, w.Fix = false, askedText, askedFix
 		if silent(h, tx.Now()) {
-			w.For, w.Fix, w.host = askedText+", but "+awayText(h), awayFix, h.Name
+			w.For, w.Fix, w.host = askedText+", but "+awayText(h), awayFix(h), h.Name
 		}
 	}
 	return w, err
@@ -245,7 +249,7 @@ func hostWaits(tx *store.Tx) (map[int64]*cloud.Host, []Wait, error) {
 			})
 		}
 		if Away(h, tx.Now()) {
-			list = append(list, Wait{Kind: "host", ID: h.ID, Name: h.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix, host: h.Name})
+			list = append(list, Wait{Kind: "host", ID: h.ID, Name: h.Name, Since: *h.LastSeen, For: awayText(h), Fix: awayFix(h), host: h.Name})
 		}
 		if d, low := disks[h.ID]; low && h.State == cloud.HostUp {
 			list = append(list, Wait{
@@ -353,7 +357,7 @@ func orderWaits(tx *store.Tx, hosts map[int64]*cloud.Host, of string) ([]Wait, e
 				w.For += fmt.Sprintf(" (%d times)", st.Mended.Times)
 			}
 		case h != nil && silent(h, tx.Now()):
-			w.For, w.Fix, w.host = awayText(h), awayFix, h.Name
+			w.For, w.Fix, w.host = awayText(h), awayFix(h), h.Name
 		case h != nil && (waits || w.For == ""):
 			w.For, w.host = fmt.Sprintf("the host %s has not done %s yet", h.Name, w.Name), h.Name
 		case w.For == "":

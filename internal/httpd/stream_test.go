@@ -176,7 +176,7 @@ func TestStreamEnds(t *testing.T) {
 		opts httpd.FrontOptions
 		end  func(r *rig) error
 	}{
-		"disabled":    {soon, func(r *rig) error { _, err := r.ctl.DisableUser(r.t.Context(), "Operator/admin"); return err }},
+		"disabled":    {soon, func(r *rig) error { _, err := r.ctl.DisableUser(r.t.Context(), "Operator/admin", true); return err }},
 		"another key": {soon, func(r *rig) error { _, err := r.ctl.NewToken(r.t.Context(), "Operator/admin"); return err }},
 		"no server": {soon, func(r *rig) error {
 			return r.db.Write(r.t.Context(), nil, func(tx *store.Tx) error {

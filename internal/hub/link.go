@@ -132,9 +132,13 @@ func Readmit(tx *store.Tx, host int64) error {
 		return err
 	}
 	if !l.StoodDown {
-		return cloud.Errorf(cloud.Conflict, "host.stands", "host %d has not said that it stood down, so it may still run servers", host).
-			WithFix("Let its agent reach the control plane and wait until `virga admin host list` says that it stood down. A machine that " +
-				"is gone or was installed anew joins again: `virga admin join-token NAME`.")
+		name := fmt.Sprintf("number %d", host)
+		if h, err := store.GetAny[cloud.Host](tx, host); err == nil {
+			name = h.Name
+		}
+		return cloud.Errorf(cloud.Conflict, "host.stands", "the host %s has not said that it stood down, so it may still run servers", name).
+			WithFix("Let its agent reach the control plane and wait until `virga admin host list` says that it stood down. A machine that "+
+				"is gone or was installed anew joins again: `virga admin join-token %s`.", name)
 	}
 	l.Lost, l.StoodDown = false, false
 	if err := l.save(tx); err != nil {

@@ -15,11 +15,13 @@ func TestInWords(t *testing.T) {
 		"being made":     "being made",
 		"port 8080 used": "port 8080 used",
 		"waits for " + plan.Ref{Kind: plan.KindVolume, ID: id}.String() + ": waits for image 0a0a0a0a": "waits for a disk: waits for the image",
-		"waits for network " + string(id):                          "waits for the network",
-		"card 01234567: no such device":                            "a network card: no such device",
-		"waits for snapshot " + string(id) + " of volume 0123abcd": "waits for the snapshot of a disk",
-		"machine " + string(id) + " has the disk open":             "the machine has the disk open",
-		"layer " + string(id) + " is missing":                      "layer … is missing",
+		"waits for network " + string(id):                                  "waits for the network",
+		"card 01234567: no such device":                                    "a network card: no such device",
+		"waits for snapshot " + string(id) + " of volume 0123abcd":         "waits for the snapshot of a disk",
+		"volume " + string(id) + " has no snapshot " + string(id) + " yet": "a disk has no snapshot yet",
+		"no card 01234567 is there":                                        "no network card is there",
+		"machine " + string(id) + " has the disk open":                     "the machine has the disk open",
+		"layer " + string(id) + " is missing":                              "layer … is missing",
 	} {
 		s := plan.Status{Reason: reason}
 		statusBounded(&s)

@@ -57,7 +57,7 @@ func TestErrorTable(t *testing.T) {
 
 func TestErrorText(t *testing.T) {
 	var p cloud.Problems
-	limits.CheckHardware(&p, 99, 3, 100)
+	limits.CheckHardware(&p, 99, 3, 100, "")
 	p.Add(limits.CheckDisk(7).OnItem("disks", 1, "size"))
 	var e oneandone.Error
 	if err := json.Unmarshal(answerError(nil, p.Err()).Body, &e); err != nil {

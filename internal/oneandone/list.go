@@ -2,6 +2,7 @@ package oneandone
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 
 	"github.com/virga-cloud/virga/client/op"
@@ -30,7 +31,9 @@ func short[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], find func(t *co
 		if err != nil {
 			return wire.Answer{}, err
 		}
-		return wire.Encode(o.Status, out)
+		answer, err := wire.Encode(o.Status, out)
+		answer.Header = l.unheard(reflect.TypeFor[E]())
+		return answer, err
 	}
 }
 
@@ -67,7 +70,7 @@ func register[In, E any](a *api, h wire.Handlers, o op.Op[In, []E], list long[E]
 			return wire.Answer{}, err
 		}
 		body, err := w.bytes()
-		return wire.Answer{Status: o.Status, Body: body}, err
+		return wire.Answer{Status: o.Status, Header: l.unheard(reflect.TypeFor[E]()), Body: body}, err
 	}
 }
 

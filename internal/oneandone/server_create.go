@@ -56,12 +56,13 @@ func hardwareIn(f *form, in *control.CreateServerIn) {
 		return
 	}
 	in.VCPU, in.Cores = whole(hw, p, "vcore"), whole(hw, p, "cores_per_processor")
-	if ram := hw.Float(p, "ram"); ram != nil {
-		in.RAM = mebibytes(*ram)
-	}
+	in.RAM, in.RAMSent = memory(hw, p, "ram")
 	in.Disks = disksIn(hw, p)
 	flexible := in.VCPU != 0 || in.Cores != 0 || in.RAM != 0 || len(in.Disks) > 0
 	small, metal := text(hw, p, "fixed_instance_size_id"), text(hw, p, "baremetal_model_id")
+	if !hw.Has("cores_per_processor") {
+		in.Cores = 1 // 0 is not absent here: clients send it beside a flavor only
+	}
 	forms := 0
 	for _, given := range []bool{flexible, small != "", metal != ""} {
 		if given {

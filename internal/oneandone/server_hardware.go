@@ -52,9 +52,7 @@ func resizeIn(f *form) control.HardwareIn {
 		Pick: f.parent(), Limits: limits, Flavor: f.id("fixed_instance_size_id"),
 		VCPU: whole(f.body, &f.bad, "vcore"), Cores: whole(f.body, &f.bad, "cores_per_processor"),
 	}
-	if ram := f.body.Float(&f.bad, "ram"); ram != nil {
-		in.RAM = mebibytes(*ram)
-	}
+	in.RAM, in.RAMSent = memory(f.body, &f.bad, "ram")
 	positive(&f.bad, "vcore", in.VCPU)
 	positive(&f.bad, "cores_per_processor", in.Cores)
 	positive(&f.bad, "ram", in.RAM)

@@ -228,6 +228,8 @@ func TestIdempotency(t *testing.T) {
 	}
 	w.as(adminKey, "POST", "/ssh_keys", `{"name":"other"}`, "Idempotency-Key", "one").fails(409, "CONFLICT", "Idempotency-Key")
 	w.as(adminKey, "POST", "/public_ips", nil, "Idempotency-Key", strings.Repeat("k", 256)).fails(400, "VALIDATION_ERROR", "255")
+	w.as(adminKey, "POST", "/ssh_keys", `{"name":"twice"}`, "Idempotency-Key", "three", "Idempotency-Key", "four").
+		fails(400, "VALIDATION_ERROR", "2 times")
 	w.as(adminKey, "POST", "/ssh_keys", `{"name":""}`, "Idempotency-Key", "two").want(400)
 	w.as(adminKey, "POST", "/ssh_keys", `{"name":"two"}`, "Idempotency-Key", "two").want(201) // failures are not kept
 	if list := parse[[]oneandone.SSHKey](w.call("GET", "/ssh_keys", nil)); len(list) != 2 {

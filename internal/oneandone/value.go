@@ -1,6 +1,8 @@
 package oneandone
 
 import (
+	"math"
+	"strconv"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -59,23 +61,26 @@ func panelID(u cloud.UID) string { return u.String()[:7] }
 // gigabytes shows MiB as GB; every multiple of 512 is exact.
 func gigabytes(mib int) float64 { return float64(mib) / 1024 }
 
-// far is what numbers beyond all limits become, so that no conversion overflows.
+// far is what amounts beyond all limits become, so that no conversion overflows.
 const far = 1 << 30
 
 // mebibytes reads GB. A size that is no whole number of MiB becomes an odd one,
 // which no step allows.
 func mebibytes(gb float64) int {
-	switch {
-	case gb < 0:
-		return -1
-	case gb > far/1024:
-		return far
-	}
-	mib := int(gb * 1024)
+	mib := int(math.Floor(min(max(gb, -far/1024), far/1024) * 1024))
 	if float64(mib) != gb*1024 {
 		mib |= 1
 	}
 	return mib
+}
+
+// memory reads an optional amount of GB, and how it was sent.
+func memory(o wire.Object, p *cloud.Problems, name string) (mib int, sent string) {
+	gb := o.Float(p, name)
+	if gb == nil {
+		return 0, ""
+	}
+	return mebibytes(*gb), strconv.FormatFloat(*gb, 'g', -1, 64)
 }
 
 // whole reads an optional whole number; 0 and absent are the same (Go client).
@@ -84,7 +89,7 @@ func whole(o wire.Object, p *cloud.Problems, name string) int {
 	if n == nil {
 		return 0
 	}
-	return int(min(max(*n, -1), far))
+	return int(min(max(*n, math.MinInt), math.MaxInt))
 }
 
 // text reads optional text; "" and absent are the same.

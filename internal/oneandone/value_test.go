@@ -44,7 +44,9 @@ func TestMebibytes(t *testing.T) {
 			rt.Fatalf("%v GB is %d MiB, allowed %v", gb, n, allowed)
 		}
 	})
-	for gb, want := range map[float64]int{0: 0, 0.5: 512, 128: 131072, -3: -1, 1e300: far, 0.50000001: 513, math.MaxFloat64: far} {
+	for gb, want := range map[float64]int{
+		0: 0, 0.5: 512, 128: 131072, -3: -3072, -0.0001: -1, 1e300: far | 1, 0.50000001: 513, math.MaxFloat64: far | 1, -1e300: -far | 1,
+	} {
 		if got := mebibytes(gb); got != want {
 			t.Errorf("%v GB is %d MiB, want %d", gb, got, want)
 		}
@@ -76,7 +78,7 @@ func TestReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	var p cloud.Problems
-	for name, want := range map[string]int{"n": 7, "zero": 0, "null": 0, "absent": 0, "neg": -1, "huge": far} {
+	for name, want := range map[string]int{"n": 7, "zero": 0, "null": 0, "absent": 0, "neg": -5, "huge": 99999999999} {
 		if got := whole(o, &p, name); got != want {
 			t.Errorf("%s is %d, want %d", name, got, want)
 		}

@@ -248,7 +248,7 @@ func (w *world) as(key, method, path string, body any, headers ...string) reply 
 		req.Header.Set("X-TOKEN", key)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
+		req.Header.Add(headers[i], headers[i+1])
 	}
 	rec := httptest.NewRecorder()
 	op := w.h.Resolve(req).Op.ID

@@ -85,7 +85,7 @@ func TestSum(t *testing.T) {
 	full := func(h *cloud.Host) { h.UsedRAM = h.RAM }
 	hosts := []*cloud.Host{host("rack-1", full), host("rack-2", full), host("rack-3", func(h *cloud.Host) { h.Enabled = false })}
 	need := place.Need{VCPU: 1, RAM: 1024}
-	if got := place.Sum(hosts, need); !slices.Equal(got, []string{"one host: disabled by the operator", "2 hosts: not enough memory free"}) {
+	if got := place.Sum(hosts, need); !slices.Equal(got, []string{"1 host: disabled by the operator", "2 hosts: not enough memory free"}) {
 		t.Errorf("%q", got)
 	}
 	if got := place.Sum(nil, need); !slices.Equal(got, []string{"the region has no host"}) {

@@ -69,11 +69,7 @@ func Sum(hosts []*cloud.Host, n Need) (reasons []string) {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(count)) {
-		if count[why] == 1 {
-			reasons = append(reasons, "one host: "+why)
-		} else {
-			reasons = append(reasons, fmt.Sprintf("%d hosts: %s", count[why], why))
-		}
+		reasons = append(reasons, cloud.Count(count[why], "host")+": "+why)
 	}
 	if len(reasons) == 0 {
 		reasons = []string{noHost}
@@ -110,7 +106,7 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 		return "given to one bare-metal server", ""
 	case n.Whole && h.Servers > 0 && !h.Fake:
 		const alone = "a bare-metal model needs a host of its own"
-		return "has servers, " + alone, fmt.Sprintf("has %d servers, %s", h.Servers, alone)
+		return "has servers, " + alone, "has " + cloud.Count(h.Servers, "server") + ", " + alone
 	case n.VCPU > vcpu:
 		return "not enough vCPUs free", fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
 	case n.RAM > ram:

@@ -18,6 +18,10 @@ func Duplicate(err error) bool {
 	return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || pgCode(err) == pgUnique
 }
 
+// IsFull tells whether something failed for want of room in the file system of the
+// database.
+func IsFull(err error) bool { return err != nil && isFull(err) }
+
 // isFull tells that there is no room left on the disk with the database.
 func isFull(err error) bool {
 	code := sqliteCode(err)

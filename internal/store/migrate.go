@@ -132,7 +132,7 @@ func migrate(ctx context.Context, db *DB, pool *sql.DB) error {
 		}
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate from %d to %d: %w", have, want, extensionError(err))
+		return fmt.Errorf("migrate from %d to %d: %w", have, want, full(extensionError(err)))
 	}
 	return nil
 }

@@ -19,6 +19,9 @@ const maxKey = 255
 // Key is the name under which the answer to a write is remembered, "" without
 // one.
 func (r *Request) Key() (string, error) {
+	if n := len(r.HTTP.Header.Values(KeyHeader)); n > 1 {
+		return "", cloud.Errorf(cloud.Invalid, "idempotency.twice", "was sent %d times; one request has one key", n).On(KeyHeader)
+	}
 	key := r.HTTP.Header.Get(KeyHeader)
 	if len(key) > maxKey {
 		return "", cloud.Errorf(cloud.Invalid, "idempotency.long", "must have at most %d characters", maxKey).On(KeyHeader)

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -64,6 +66,9 @@ func Parse(body []byte, rules Rules) (Value, error) {
 	if crowded(body) {
 		return Value{}, malformed("the body holds more than " + strconv.Itoa(MaxValues) + " values")
 	}
+	if bad := noText(body); bad != "" {
+		return Value{}, malformed("the body holds " + bad + ", which is no character")
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber() // so that large ids stay exact
 	var v any
@@ -100,6 +105,53 @@ func crowded(body []byte) bool {
 		}
 	}
 	return false
+}
+
+// noText is the first thing in a body that stands where a character should and is
+// none: bytes that are no UTF-8, or half of a pair such as \ud800. The decoder would
+// put another character there, and nobody would find the name again that he gave.
+func noText(body []byte) string {
+	for i := 0; i < len(body); {
+		if body[i] == '\\' {
+			n := escape(body[i:])
+			if n < 0 {
+				return string(body[i : i+6])
+			}
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && n == 1 {
+			return fmt.Sprintf("the byte 0x%02x", body[i])
+		}
+		i += n
+	}
+	return ""
+}
+
+// escape is how long an escape of JSON is, a pair counted together; -1 for half of one.
+func escape(text []byte) int {
+	high, ok := unit(text)
+	switch {
+	case !ok:
+		return min(2, len(text)) // \n, or what the decoder refuses
+	case !utf16.IsSurrogate(high):
+		return 6
+	}
+	low, ok := unit(text[6:])
+	if !ok || utf16.DecodeRune(high, low) == utf8.RuneError {
+		return -1
+	}
+	return 12
+}
+
+// unit reads \uXXXX.
+func unit(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 func deep(v any, left int) bool {

@@ -191,10 +191,27 @@ func TestObject(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
-	for _, body := range []string{`{`, `{}{}`, `nul`, `'a'`, `{"a":01}`, strings.Repeat("[", 100) + strings.Repeat("]", 100), "\xff"} {
+	for _, body := range []string{
+		`{`, `{}{}`, `nul`, `'a'`, `{"a":01}`, strings.Repeat("[", 100) + strings.Repeat("]", 100), "\xff",
+		// What is no character would be another one when it is read: half a pair, and bytes that are no UTF-8.
+		`{"name":"\ud800"}`, `{"name":"a\udc00b"}`, `{"name":"\uD800\u0041"}`, `{"name":"\ud800\ud800\udc00"}`, `{"\ud800":1}`,
+		"{\"name\":\"a\xffb\"}",
+	} {
 		if _, err := wire.Parse([]byte(body), loose); cloud.KindOf(err) != cloud.Invalid {
 			t.Errorf("%q: %v", body, err)
 		}
+	}
+	for body, want := range map[string]string{
+		`"\ud83d\ude00"`: "\U0001f600",
+		`"\\ud800"`:      `\ud800`, `"\u00e4\n\\"`: "ä\n\\", "\"\U0001f600\ufffd\"": "\U0001f600\ufffd", `"\ufffd"`: "\ufffd",
+	} {
+		v, err := wire.Parse([]byte(body), loose)
+		if got, _ := v.Text(); err != nil || got != want {
+			t.Errorf("%s: %q %v", body, got, err)
+		}
+	}
+	if _, err := wire.Parse([]byte(`{"name":"\ud800"}`), loose); err == nil || !strings.Contains(err.Error(), `\ud800`) {
+		t.Errorf("it does not say what: %v", err)
 	}
 	for _, body := range []string{``, "\n ", `null`, ` null`} {
 		v, err := wire.Parse([]byte(body), loose)
