@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -94,6 +95,9 @@ func notEmpty(cmd *cobra.Command, args []string) error {
 		}
 	})
 	for i, a := range args {
+		if !utf8.ValidString(a) && !strings.Contains(cmd.Use, "FILE") {
+			return fail(exitUsage, "word %d of `%s` is no text in UTF-8: %q", i+1, cmd.UseLine(), a)
+		}
 		if strings.TrimSpace(a) == "" {
 			empty = append(empty, "word "+strconv.Itoa(i+1)+" of `"+cmd.UseLine()+"`")
 		}
@@ -102,4 +106,36 @@ func notEmpty(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	return fail(exitUsage, "%s: empty (a variable that is not set?); say a value, or leave it out", strings.Join(empty, ", "))
+}
+
+// wrongWords says what is wrong with the words behind a verb: the first that is too
+// much, or that there are too few.
+func wrongWords(cmd *cobra.Command, check cobra.PositionalArgs, args []string) error {
+	for n := range args {
+		if check(cmd, args[:n]) == nil {
+			return fail(exitUsage, "%q is a word too many; usage: %s", args[n], cmd.UseLine())
+		}
+	}
+	if len(args) == 0 {
+		return fail(exitUsage, "it does not say which; usage: %s", cmd.UseLine())
+	}
+	return fail(exitUsage, "a word is missing after %q; usage: %s", args[len(args)-1], cmd.UseLine())
+}
+
+// notBelow refuses numbers and times below what means something.
+func notBelow(cmd *cobra.Command, least float64, names ...string) error {
+	for _, name := range names {
+		f := cmd.Flags().Lookup(name)
+		if f == nil || !f.Changed {
+			continue
+		}
+		value, err := strconv.ParseFloat(f.Value.String(), 64)
+		if d, derr := time.ParseDuration(f.Value.String()); err != nil && derr == nil {
+			value, err = float64(d), nil
+		}
+		if err == nil && value < least {
+			return fail(exitUsage, "--%s: %s is too little", name, f.Value)
+		}
+	}
+	return nil
 }

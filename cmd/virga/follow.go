@@ -207,7 +207,7 @@ func problemIn(resp *http.Response) (code string, err error) {
 		text += " (" + strings.Join(p.Reasons, "; ") + ")"
 	}
 	if p.Fix != "" {
-		text += "; " + p.Fix
+		text = strings.TrimSuffix(text, ".") + ". " + p.Fix
 	}
 	return p.Code, fail(exitOfStatus(resp.StatusCode), "%s", text)
 }

@@ -147,7 +147,7 @@ func TestAwait(t *testing.T) {
 		{"no events, and gone", "0", []http.HandlerFunc{answers(404, "text/html", "")}, exitOK, ""},
 		{"a revoked token", theID, []http.HandlerFunc{
 			answers(401, "application/json", `{"message":"who are you","reasons":["expired"],"fix":"Ask for a key."}`),
-		}, exitAuth, "who are you (expired); Ask for a key."},
+		}, exitAuth, "who are you (expired). Ask for a key."},
 		{
 			"another server", theID,
 			[]http.HandlerFunc{answers(404, "application/json", `{"message":"no such server"}`)},

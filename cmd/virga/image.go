@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -145,6 +146,9 @@ installation and private ranges are refused unless --allow names them.`,
 		Example: "  virga image import https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2 --sha256 SUM",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := importable(args[0], sum); err != nil {
+				return err
+			}
 			return addBuilt(cmd, out, replace, func(ctx context.Context, o image.Options) (b image.Built, err error) {
 				o.Name, o.Raw = name, raw
 				if o.Guard, err = importGuard(cmd, allow, proxy); err != nil {
@@ -162,6 +166,28 @@ installation and private ranges are refused unless --allow names them.`,
 	cmd.Flags().BoolVar(&raw, "raw", false, "take a file in which there is no sign of a disk as one, byte for byte")
 	addBuild(cmd, &out, &replace)
 	return cmd
+}
+
+// importable refuses what no import can succeed with, in words about what was typed.
+//
+// path: the file that the operator named
+func importable(source, sum string) error {
+	if _, err := hex.DecodeString(sum); err != nil || sum != "" && len(sum) != 64 {
+		return fail(exitUsage, "--sha256: %q is no SHA-256, which has 64 hex digits", sum)
+	}
+	scheme, _, isURL := strings.Cut(source, "://")
+	switch {
+	case isURL && scheme != "http" && scheme != "https":
+		return fail(exitUsage, "there is no import by %s; it goes by http, https, or from a file", scheme)
+	case isURL && sum == "":
+		return fail(exitUsage, "say with --sha256 what the download should be; only then it is taken")
+	case isURL:
+		return nil
+	}
+	if _, err := os.Stat(source); errors.Is(err, os.ErrNotExist) {
+		return fail(exitNotFound, "there is no file %s", source)
+	}
+	return nil
 }
 
 // importGuard says where a download may go. The addresses of hosts are known to a

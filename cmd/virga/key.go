@@ -23,7 +23,11 @@ var keyNames = []string{"id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub"}
 // caller's own, else of a pair that is made now.
 func publicKey(cmd *cobra.Command, file string) (string, error) {
 	if file != "" {
-		return readKey(file)
+		line, err := readKey(file)
+		if err != nil {
+			err = &coded{code: exitUsage, err: fmt.Errorf("--key: %w", err)}
+		}
+		return line, err
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {

@@ -51,6 +51,9 @@ yet, and projects there are refused.`,
 			"  virga admin region add cork --country IE --driver robot --pool 192.0.2.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Name = args[0]
+			if in.Range == "" {
+				return fail(exitUsage, "say with --pool which public addresses servers of %s get, such as 198.51.100.0/24", in.Name)
+			}
 			r, err := order[admin.Region](cmd, http.MethodPost, "/regions", in)
 			if err != nil {
 				return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -167,7 +166,13 @@ func exitCode(err error) int {
 func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return &coded{code: exitUsage, err: fmt.Errorf("%w; usage: %s", err, cmd.UseLine())}
+			return wrongWords(cmd, check, args)
+		}
+		if err := notBelow(cmd, 1, "timeout"); err != nil {
+			return err // who does not want to wait says --no-wait
+		}
+		if err := notBelow(cmd, 0, "grace", "disk-iops"); err != nil {
+			return err
 		}
 		return notEmpty(cmd, args)
 	}

@@ -54,6 +54,9 @@ func serverResize() *cobra.Command {
 		if err := f.clash(cmd); err != nil {
 			return api.Server{}, err
 		}
+		if err := notBelow(cmd, 1, "cpu", "disk"); err != nil {
+			return api.Server{}, err
+		}
 		if f.flavor == "" && f.cpu == 0 && f.ram == "" && f.disk == 0 {
 			return api.Server{}, fail(exitUsage, "say what to change: --flavor, --cpu, --ram or --disk")
 		}

@@ -52,7 +52,7 @@ func (f *upFlags) add(cmd *cobra.Command) {
 func (f *upFlags) logger() (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
-		return nil, &coded{code: exitUsage, err: fmt.Errorf("--log %s: %w", f.logLevel, err)}
+		return nil, &coded{code: exitUsage, err: fmt.Errorf("--log: %q is none of debug, info, warn and error", f.logLevel)}
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), nil
 }

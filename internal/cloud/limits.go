@@ -39,7 +39,7 @@ func (l Limits) CheckHardware(p *Problems, vcpu, cores, ram int, sent string) {
 		p.Add(Errorf(Invalid, "vcpu.range", "%s must be %s, not %d",
 			word, between(strconv.Itoa, l.VCPUMin, l.VCPUMax, ""), vcpu).On("vcpu"))
 	}
-	if cores < 1 || cores > vcpu || vcpu%cores != 0 {
+	if cores < 1 || vcpu > 0 && (cores > vcpu || vcpu%cores != 0) {
 		p.Add(Errorf(Invalid, "cores.range", "cores_per_processor is %d, but must be at least 1 and divide %s (%d)",
 			cores, word, vcpu).On("cores"))
 	}

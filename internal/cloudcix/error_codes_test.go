@@ -52,7 +52,7 @@ var withoutNumber = map[string]string{
 	"user.email": "a verb of the operator", "user.name": "a verb of the operator",
 	"user.empty": "a verb of the operator", "user.long": "a verb of the operator", "user.operator": "a verb of the operator",
 	"member.empty": "a verb of the operator", "member.taken": "a verb of the operator",
-	"image.empty": "a verb of the operator", "image.long": "a verb of the operator",
+	"image.empty": "a verb of the operator", "host.empty": "a verb of the operator", "host.long": "a verb of the operator", "image.long": "a verb of the operator",
 	"user.form": "a verb of the operator", "image.form": "a verb of the operator", "host.form": "a verb of the operator",
 	"region.form":  "a verb of the operator",
 	"keys.missing": "refuses a start", "keys.other": "refuses a start",

@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -49,10 +50,17 @@ func (c *Control) FreeHostName(ctx context.Context, region int64, name, node str
 	return free, err
 }
 
+// hostNameMax is the longest name of a host in characters, that of a name in DNS.
+const hostNameMax = 253
+
 // putHost lets mine judge and change a row that is there.
 func (c *Control) putHost(ctx context.Context, in cloud.Host, mine func(tx *store.Tx, h *cloud.Host) error) (*cloud.Host, error) {
 	var out *cloud.Host
-	if e := cloud.CheckText("host", in.Name); e != nil {
+	e := (cloud.Limits{NameMax: hostNameMax}).CheckName("host", in.Name)
+	if e == nil && strings.Contains(in.Name, "/") {
+		e = cloud.Errorf(cloud.Invalid, "host.form", "%q has a slash, which is no part of the name of a host", in.Name)
+	}
+	if e != nil {
 		return nil, e.On("name")
 	}
 	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {

@@ -139,19 +139,16 @@ func (t *Txn) addUser(in NewUserIn, hash, memberKey string, out *NewUser) error 
 	if out.MemberKey, err = t.C.Seal.Open(ofKey(m.APIKeyHash), m.APIKey); err != nil {
 		return err
 	}
-	used, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, "name", in.Name)))
-	if err != nil {
-		return err
-	}
-	if in.Email != "" {
-		n, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, "email", in.Email)))
+	for _, c := range []struct{ column, text, what string }{
+		{"name", in.Name, "a user"}, {"email", in.Email, "a user with the e-mail address"},
+	} {
+		n, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID), cloud.Cmp(cloud.OpIEq, c.column, c.text)))
 		if err != nil {
 			return err
 		}
-		used += n
-	}
-	if used > 0 {
-		return cloud.Errorf(cloud.Conflict, "user.taken", "%s already has a user %q or one with that e-mail address", m.Name, in.Name).On("name")
+		if n > 0 && c.text != "" {
+			return cloud.Errorf(cloud.Conflict, "user.taken", "%s already has %s %q", m.Name, c.what, c.text).On(c.column)
+		}
 	}
 	others, err := store.Count[cloud.User](t.Tx, cloud.Where(cloud.Eq("member_id", m.ID)))
 	if err != nil {
