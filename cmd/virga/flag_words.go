@@ -8,7 +8,8 @@ import (
 // flagOf says which flag a field of the API is: people typed the flag, and never
 // saw the field. A name is an argument, and its message says so.
 var flagOf = map[string]string{
-	"vcore": "--cpu: ", "ram": "--ram: ", "hdds.size": "--disk: ", "hdds": "--disk: ", "size": "--disk: ", "fixed_instance_size_id": "--flavor: ",
+	"vcore": "--cpu: ", "ram": "--ram: ", "hdds.size": "--disk: ", "hdds": "--disk: ",
+	"size": "--disk: ", "fixed_instance_size_id": "--flavor: ",
 	"appliance_id": "--image: ", "datacenter_id": "--region: ", "rsa_key": "--key: ", "public_key": "--key: ", "user_data": "--user-data: ",
 	"description": "--description: ", "expires": "--expires: ", "keep_ips": "--keep-ips: ", "power_on": "--off: ", "password": "--password: ",
 	"name": "", "method": "--force: ",

@@ -170,8 +170,11 @@ func up(cmd *cobra.Command, f *upFlags, r *realFlags) error {
 		}
 	}
 	n, err := openNode(ctx, opts)
-	if err != nil {
+	if err != nil && f.dsn == "" { // else it may be the disk of PostgreSQL, which says so itself
 		return roomless(dir, err)
+	}
+	if err != nil {
+		return err
 	}
 	defer func() { _ = n.close() }()
 	var all sync.WaitGroup

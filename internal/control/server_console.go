@@ -42,7 +42,7 @@ func (c *Control) HostToReach(ctx context.Context, call *Call, id int64) (name s
 		}
 		fix := "The operator was told."
 		if name = "its host"; t.Call.Actor.Operates() {
-			name, fix = "the host "+h.Name, awayFix
+			name, fix = "the host "+h.Name, awayFix(h)
 		}
 		switch {
 		case h.State == cloud.HostLost:
