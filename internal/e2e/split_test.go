@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func TestRealSplit(t *testing.T) {
 	begin := time.Now()
 	step := func(what string) { t.Logf("%6.1f s  %s", time.Since(begin).Seconds(), what) }
 	s := &split{Cloud: New(t, bin, spread, "control"), host: New(t, bin, spread, "host"), links: freePort(t)}
-	serve := s.Start("serve", "--dev", "--listen", "127.0.0.1:0", "--links", s.links)
+	serve := s.Start("serve", "--dev", "--test-clock", "--listen", "127.0.0.1:0", "--links", s.links)
 	built, err := image.Cached(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +91,18 @@ func TestRealSplit(t *testing.T) {
 	same("without both")
 	agent, serve = s.agent(), s.Restart()
 	order("everything")
+
+	// The clock goes past the end of the host's certificate, but not of its machines.
+	days := s.ahead("+2400h")
+	folder := filepath.Join(s.host.Dir, "host", "agent")
+	s.Until("the certificate is renewed", machineLimit, func() (bool, string) {
+		end := certificateEnd(t, folder)
+		return time.Until(end) > days, end.String()
+	})
+	same("100 days later")
+	agent.Kill()
+	agent = s.agent()
+	order("the agent, 100 days later,")
 	same("after all")
 
 	s.One("DELETE", "/servers/"+web.ID, nil).Is(202)
