@@ -86,6 +86,7 @@ func TestClockWakes(t *testing.T) {
 func TestClockIsMovedForAllNodes(t *testing.T) {
 	opt := store.Options{DSN: pgtest.New(t)}
 	one, two, deaf := openDB(t, opt), openDB(t, opt), openDB(t, opt)
+	store.StopClock(two) // it hears of it by the notice only
 	wake, cancel := two.Subscribe("whatever")
 	defer cancel()
 	<-wake // it listens from now on

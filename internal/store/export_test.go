@@ -64,3 +64,6 @@ const LongLog = longLog
 
 // MarksOf is what a statement is noted as.
 var MarksOf = marksOf
+
+// StopClock ends that the clock is read again and again.
+func StopClock(db *DB) { db.eng.(*postgresDB).stop() }

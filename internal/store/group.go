@@ -156,6 +156,7 @@ type batch struct {
 	own       *request
 	ran       []*request // done, waiting for the commit
 	txs       []*Tx      // of ran
+	refused   []*request // failed by what ran saw, and are told so when that is true
 	current   *request
 	open      bool
 	lazy      bool // commits without waiting for the disk
@@ -223,7 +224,14 @@ func (b *batch) step(r *request) bool {
 		return false
 	case err != nil:
 		b.undo(point)
-		b.settle(r, err)
+		if len(b.ran) == 0 {
+			b.settle(r, err)
+			return true
+		}
+		// It may have failed by what others of the batch did. Told before their commit
+		// it would be about what nobody can see yet, and what may never be.
+		r.err, b.current = err, nil
+		b.refused = append(b.refused, r)
 		return true
 	}
 	if point != "" {
@@ -293,9 +301,9 @@ func (b *batch) rollback() {
 func (b *batch) again() {
 	b.e.mu.Lock()
 	defer b.e.mu.Unlock()
-	keep := slices.DeleteFunc(b.ran, func(r *request) bool { return r == b.own })
-	b.e.queue = append(slices.Clone(keep), b.e.queue...)
-	b.ran, b.txs = nil, nil
+	keep := slices.DeleteFunc(slices.Concat(b.ran, b.refused), func(r *request) bool { return r == b.own })
+	b.e.queue = append(keep, b.e.queue...)
+	b.ran, b.txs, b.refused = nil, nil, nil
 }
 
 func (b *batch) commit() {
@@ -338,7 +346,14 @@ func (b *batch) settleAll(err error) {
 		}
 		b.settle(r, err)
 	}
-	b.ran, b.txs = nil, nil
+	for _, r := range b.refused {
+		if err == nil {
+			b.settle(r, r.err)
+		} else {
+			b.settle(r, err)
+		}
+	}
+	b.ran, b.txs, b.refused = nil, nil, nil
 }
 
 // settle answers a request.

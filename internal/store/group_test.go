@@ -254,6 +254,56 @@ func TestGroupGoexit(t *testing.T) {
 	}
 }
 
+// Who is refused because of what another one of the batch did is told so when that can
+// be seen, and not before.
+func TestGroupRefusalWaits(t *testing.T) {
+	db := sqliteDB(t)
+	told := make(chan struct{})
+	early := false
+	seen := 0
+	var all sync.WaitGroup
+	leading, release := make(chan struct{}), make(chan struct{})
+	all.Go(func() { write(t, db, func(tx *store.Tx) error { close(leading); <-release; return insert(tx, 1) }) })
+	<-leading
+	wait := func(n int) {
+		for end := time.Now().Add(time.Minute); store.Waiting(db) != n && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	all.Go(func() {
+		defer close(told)
+		err := db.Write(context.Background(), nil, func(tx *store.Tx) error {
+			if err := tx.QueryRow(`SELECT count(*) FROM account`).Scan(&seen); err != nil || seen == 0 {
+				return err
+			}
+			return errors.New("it is there already")
+		})
+		if err == nil || seen != 1 {
+			t.Errorf("it saw %d rows: %v", seen, err)
+		}
+		if got := balances(t, db); len(got) != 2 {
+			t.Errorf("told of what cannot be seen: %v", got)
+		}
+	})
+	wait(1)
+	all.Go(func() {
+		write(t, db, func(tx *store.Tx) error {
+			select { // models slow work, in which who was refused goes on if he may
+			case <-told:
+				early = true
+			case <-time.After(time.Second):
+			}
+			return insert(tx, 2)
+		})
+	})
+	wait(2)
+	close(release)
+	all.Wait()
+	if early {
+		t.Error("it was told before the commit")
+	}
+}
+
 // Whoever stops waiting is not run.
 func TestGroupCanceled(t *testing.T) {
 	db := sqliteDB(t)
