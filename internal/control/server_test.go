@@ -252,3 +252,24 @@ func TestPowerOnAfterFailure(t *testing.T) {
 		t.Errorf("%+v", got.Life)
 	}
 }
+
+// What takes the place of an operation that is under way ends that in the log, with the
+// reason.
+func TestReplacedOperationEnds(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	v, err := r.create(r.alice, nil)
+	r.must(err)
+	_, err = r.c.DeleteServer(t.Context(), r.alice, control.DeleteServerIn{Pick: pick(v.Meta)}, named)
+	r.must(err)
+	ends := map[string]string{}
+	r.read(func(tx *store.Tx) error {
+		list, err := store.Find[cloud.Event](tx, cloud.Where(cloud.Eq("kind", "server"), cloud.Eq("object_id", v.ID), cloud.Eq("end", true)))
+		for _, e := range list {
+			ends[e.Action] = e.Reason
+		}
+		return err
+	})
+	if ends["CREATE"] != "replaced by removal" {
+		t.Errorf("the creation ended with %q", ends["CREATE"])
+	}
+}

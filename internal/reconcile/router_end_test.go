@@ -46,6 +46,9 @@ func TestEmptyProjectCloses(t *testing.T) {
 			}
 		}
 		r.whole()
+		if left := find[cloud.IP](r, cloud.Eq("project_id", s.ProjectID)); len(left) > 0 {
+			t.Errorf("the closed project keeps the address %s", left[0].Addr)
+		}
 	}
 }
 

@@ -327,7 +327,7 @@ var reconcileMutants = []mutant{
 	},
 	{
 		name: "project-closed-early", pkg: reconcilePkg, decl: "Reconciler.projectsOver",
-		old: "case err == nil: return false, nil", new: "case err == nil && rt.ID < 0: return false, nil",
+		old: "case err == nil: return false, nil", new: "case err == nil: _ = rt",
 		breaks: "a project loses its router while machines are in it", test: "ProjectWithMachinesCloses",
 	},
 	{
@@ -371,11 +371,11 @@ var controlMutants = []mutant{
 		old:    "return store.Insert(t.Tx, &end)",
 		new:    "return nil",
 		breaks: "an operation that was replaced never ends",
-		test:   "VerbsInSituations|ParallelVerbs",
+		test:   "ReplacedOperationEnds",
 	},
 	{
 		name: "placement-not-counted", pkg: controlPkg, decl: "Txn.placeOn", state: true,
-		old: "h.UsedRAM += need.RAM", new: "", breaks: "hosts take more memory than they have", test: "PlaceFindsTheLastRoom",
+		old: "h.UsedRAM += need.RAM", new: "", breaks: "hosts take more memory than they have", test: "ParallelCreations|PlaceOnHosts",
 	},
 	{
 		name: "resize-not-counted", pkg: controlPkg, decl: "Txn.reserve", state: true,
