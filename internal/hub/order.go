@@ -216,7 +216,7 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 	if err != nil {
 		return false, false, err
 	}
-	if lost && body == nil && o.Acknowledged < o.Generation {
+	if (lost || host == 0) && body == nil && o.Acknowledged < o.Generation {
 		// Nobody will carry it out, and nothing is there any more.
 		o.Acknowledged = o.Generation
 		o.Status = plan.Status{Ready: true, Reason: "the host was declared lost"}

@@ -42,6 +42,11 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 			if err := wakeNetworks(tx, rt); err != nil {
 				return 0, err
 			}
+			if rt.HostID != 0 { // their ports wait for it
+				if err := wakeServers(tx, rt); err != nil {
+					return 0, err
+				}
+			}
 		}
 		if rt.HostID == 0 {
 			why, err := store.WithoutHost(tx, rt.RegionID)
@@ -77,6 +82,11 @@ func (r *Reconciler) leave(tx *store.Tx, rt *cloud.Router) error {
 		return err
 	}
 	rt.HostID, rt.Built = 0, false
+	return wakeServers(tx, rt)
+}
+
+// wakeServers lets the machines of a router's project follow it.
+func wakeServers(tx *store.Tx, rt *cloud.Router) error {
 	servers, err := store.Find[cloud.Server](tx, cloud.Where(cloud.Eq("project_id", rt.ProjectID)))
 	if err != nil {
 		return err

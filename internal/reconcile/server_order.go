@@ -166,6 +166,9 @@ func (m *machine) orderVolume(v *cloud.Volume) error {
 func (m *machine) orderPort(n *cloud.NIC) error {
 	net := m.nets[n.NetworkID]
 	id := planID(n.UID)
+	if m.router.HostID == 0 {
+		return nil // nobody could carry it out; the router wakes its machines when it has a host
+	}
 	if net.RouterID == 0 || n.Removing || m.s.Failed { // what is lost answers nothing
 		return m.put(m.router.HostID, plan.KindPort, id, nil)
 	}

@@ -74,6 +74,9 @@ func (m *machine) behind() (reason string, failed bool) {
 			reason = why
 		}
 	}
+	if reason == "" && m.router.HostID == 0 && m.needsPort() {
+		reason = "waits for its router, which has no host"
+	}
 	if reason != "" {
 		return reason, false
 	}
@@ -88,6 +91,11 @@ func (m *machine) behind() (reason string, failed bool) {
 		return "the machine did not boot yet", false
 	}
 	return m.diskBehind(), false
+}
+
+// needsPort tells whether a card is on a network with a router.
+func (m *machine) needsPort() bool {
+	return slices.ContainsFunc(m.nics, func(n *cloud.NIC) bool { return !n.Removing && m.nets[n.NetworkID].RouterID != 0 })
 }
 
 // diskBehind names a disk that is not as wanted, although its document is done.

@@ -73,6 +73,8 @@ var laws = strings.Join([]string{
 		AND instr(o.status, '"made":true') > 0 AND instr(o.status, '"ready":true') > 0
 		AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'server' AND key = v.server_id)`,
 
+	`SELECT kind || ' ' || object || ' is ordered of no host' FROM orders WHERE host = 0`,
+
 	// Numbers of orders go one way.
 	`SELECT 'order ' || id || ' for ' || kind || ' ' || object || ' has taken ' || taken || ' of ' || generation
 	FROM orders WHERE taken > generation`,

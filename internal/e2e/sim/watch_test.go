@@ -36,6 +36,7 @@ func TestWatchNotices(t *testing.T) {
 		`UPDATE orders SET taken = generation + 1`:                                     "has taken",
 		`UPDATE orders SET generation = generation + 9, taken = taken + 8`:             "",
 		`UPDATE subnet SET vlan = 1000`:                                                "VLAN 1000 is given",
+		`UPDATE orders SET host = 0 WHERE kind = 'image'`:                              "is ordered of no host",
 	} {
 		t.Run(broken, func(t *testing.T) {
 			r := newSettled(t, 1)
