@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
+	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
 
 // Bars of the table: from the request entering the handler until a host
@@ -36,7 +38,61 @@ func BenchmarkCreate(b *testing.B) {
 			b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { createLatency(b, n, engine, "", clients, 400) })
 		}
 		b.Run("sustained", func(b *testing.B) { createSustained(b, n, engine, 8, 2000) })
+		b.Run("cost", func(b *testing.B) { createCost(b, engine) })
 	})
+}
+
+// createCost counts what the database is asked for by creations that come one after
+// the other, and the processor time of all processes. On PostgreSQL it is counted on
+// the way, which takes time of its own: this one's latencies are no figures.
+func createCost(b *testing.B, engine string) {
+	var count *pgtest.Count
+	var said atomic.Int64
+	db := openDB(b, engine)
+	if engine == "postgres" {
+		fatal(b, db.Close())
+		var dsn string
+		dsn, count = pgtest.Counted(b, db.dsn)
+		again, err := store.Open(b.Context(), store.Options{DSN: dsn, Unchecked: true})
+		fatal(b, err)
+		b.Cleanup(func() { _ = again.Close() }) // a benchmark that is over
+		db = &database{DB: again, dsn: dsn}
+	} else {
+		db.OnQuery(func(string, []any) { said.Add(1) })
+	}
+	server := func() time.Duration {
+		if count == nil {
+			return 0
+		}
+		burnt, err := pgtest.Burnt()
+		fatal(b, err)
+		return burnt
+	}
+	n := newNode(b, db)
+	n.run(b)
+	const total = 100
+	r := row{what: "create: one after the other, with all turns and reports", engine: engine, count: total}
+	for b.Loop() {
+		said.Store(0)
+		if count != nil {
+			count.Since()
+		}
+		before := burnt() + server()
+		crowd(1, total, func() {
+			id, _ := n.create(b, fmt.Sprintf("bench-%d", serial.Add(1)))
+			n.wait(b, id)
+		})
+		r.cpu = (burnt() + server() - before) / total
+		statements, trips := said.Load(), int64(0)
+		if count != nil {
+			statements, trips = count.Since()
+		}
+		r.statements, r.trips = float64(statements)/total, float64(trips)/total
+	}
+	if engine == "postgres" {
+		r.maxStatements, r.maxTrips, r.maxCPU = 60, 25, 8*time.Millisecond
+	}
+	note(b, r)
 }
 
 var serial atomic.Int64

@@ -76,14 +76,17 @@ type row struct {
 	rate         float64         // per second, of all together
 	cpu          time.Duration   // processor time of one, of all threads of this process
 	allocs       uint64          // of one, likewise
-	worst        string          // what the slowest of them was
-	block        int             // index of the mark before it
+	// What the database was asked to do for one, and how often somebody waited for it.
+	statements, trips float64
+	worst             string // what the slowest of them was
+	block             int    // index of the mark before it
 	// commits is for how many commits of the disk one waits, a share of one when
 	// several wait for the same: that part scales with the disk.
 	commits float64
 	// The bars of the table.
 	p50, p99, longest, maxCPU time.Duration
 	atLeast                   float64
+	maxStatements, maxTrips   float64
 }
 
 func TestMain(m *testing.M) {
@@ -161,7 +164,7 @@ func (r row) during(marks []mark) speed.Speed {
 
 func printTable(out io.Writer, rows []row, marks []mark) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "what\tengine\tcount\tp50\tp99\tper second\tCPU each\tallocs\tscaled\tbar\t\t")
+	fmt.Fprintln(w, "what\tengine\tcount\tp50\tp99\tper second\tCPU each\tallocs\tstatements\ttrips\tscaled\tbar\t\t")
 	missed, judged := 0, 0
 	for _, r := range rows {
 		p50, p99, rate, cpu, allocs := "", "", "", "", ""
@@ -177,6 +180,10 @@ func printTable(out io.Writer, rows []row, marks []mark) {
 		if r.allocs > 0 {
 			allocs = fmt.Sprint(r.allocs)
 		}
+		statements, trips := "", ""
+		if r.statements > 0 {
+			statements, trips = fmt.Sprintf("%.1f", r.statements), fmt.Sprintf("%.1f", r.trips)
+		}
 		v := r.verdict(r.during(marks))
 		if v.bar != "" {
 			judged++
@@ -185,8 +192,8 @@ func printTable(out io.Writer, rows []row, marks []mark) {
 			missed++
 			v.met += r.worst
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n",
-			r.what, r.engine, r.count, p50, p99, rate, cpu, allocs, v.scaled, v.bar, v.met)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n",
+			r.what, r.engine, r.count, p50, p99, rate, cpu, allocs, statements, trips, v.scaled, v.bar, v.met)
 	}
 	fmt.Fprintf(w, "\n%d of %d bars met\n", judged-missed, judged)
 	_ = w.Flush() // the terminal is gone; nobody is left to tell
@@ -216,6 +223,14 @@ func (r row) verdict(s speed.Speed) verdict {
 		limit("longest", r.longest, r.took[len(r.took)-1], r.commits)
 	}
 	limit("CPU", r.maxCPU, r.cpu, 0)
+	most := func(name string, bar, n float64) {
+		if bar > 0 {
+			scaled, bars = append(scaled, fmt.Sprintf("%.1f %s", n, name)), append(bars, fmt.Sprintf("< %.0f", bar))
+			ok = ok && n < bar
+		}
+	}
+	most("statements", r.maxStatements, r.statements)
+	most("trips", r.maxTrips, r.trips)
 	if r.atLeast > 0 {
 		rate := s.ScaleRate(r.rate, r.commits)
 		scaled, bars = append(scaled, fmt.Sprintf("%.0f/s", rate)), append(bars, fmt.Sprintf(">= %.0f/s", r.atLeast))
@@ -279,6 +294,7 @@ func TestVerdict(t *testing.T) {
 		{row{took: times(1e6, 9e6), longest: 9e6}, same, verdict{"longest 9.00 ms", "longest < 9ms", "MISSED"}},
 		{row{took: times(1), cpu: 3e6, maxCPU: 25e5}, same, verdict{"CPU 3.00 ms", "CPU < 2.5ms", "MISSED"}},
 		{row{took: times(1), cpu: 3e6, maxCPU: 25e5}, slow, verdict{"CPU 1.20 ms", "CPU < 2.5ms", "met"}},
+		{row{statements: 61, trips: 24, maxStatements: 60, maxTrips: 25}, slow, verdict{"61.0 statements, 24.0 trips", "< 60, < 25", "MISSED"}},
 		{row{rate: 4999, atLeast: 5000}, same, verdict{"4999/s", ">= 5000/s", "MISSED"}},
 		{row{rate: 2000, atLeast: 5000}, slow, verdict{"5000/s", ">= 5000/s", "met"}},
 	} {

@@ -33,6 +33,7 @@ import (
 // World is a cloud with some fake hosts.
 type World struct {
 	Dir   string
+	DSN   string // of a PostgreSQL that it is in, instead of a file
 	Rand  *mrand.Rand
 	Now   time.Time
 	skew  time.Duration // how far the control plane's clock is ahead of it
@@ -131,22 +132,47 @@ var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // New makes a world in dir with n hosts, decided by seed.
 func New(dir string, seed uint64, n int) (*World, error) {
-	w := &World{Dir: dir, Rand: mrand.New(mrand.NewPCG(seed, 0x76697267)), Now: epoch}
-	w.bytes = stream{mrand.New(mrand.NewPCG(seed, 0x62797465))}
 	begin, err := template()
 	if err != nil {
 		return nil, err
 	}
+	w := seeded(dir, seed)
 	w.Cred = begin.cred
 	if err := os.WriteFile(w.path(), begin.db, 0o600); err != nil {
-		return nil, err
-	}
-	if w.seed, err = auth.NewSealer(make([]byte, 32), w.bytes); err != nil {
 		return nil, err
 	}
 	if err := w.Open(); err != nil {
 		return nil, err
 	}
+	return w, w.settled(seed, n)
+}
+
+// NewOn is New on an empty database of PostgreSQL.
+func NewOn(dsn string, seed uint64, n int) (_ *World, err error) {
+	w := seeded("", seed)
+	w.DSN = dsn
+	if err := w.Open(); err != nil {
+		return nil, err
+	}
+	w.Cred, err = w.C.Setup(context.Background(), control.SetupIn{Password: "operator", Pool: "198.18.0.0/15", Inside: "100.64.0.0/10"})
+	if err == nil {
+		err = w.settled(seed, n)
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func seeded(dir string, seed uint64) *World {
+	w := &World{Dir: dir, Rand: mrand.New(mrand.NewPCG(seed, 0x76697267)), Now: epoch}
+	w.bytes = stream{mrand.New(mrand.NewPCG(seed, 0x62797465))}
+	w.seed, _ = auth.NewSealer(make([]byte, 32), w.bytes) // a key of the right length is no error
+	return w
+}
+
+// settled gives the world its image and its hosts.
+func (w *World) settled(seed uint64, n int) (err error) {
 	ctx := context.Background()
 	digest := fmt.Sprintf("%064x", big.NewInt(int64(seed%1000)+77))
 	w.Image, err = w.C.AddImage(ctx, cloud.Image{
@@ -154,14 +180,14 @@ func New(dir string, seed uint64, n int) (*World, error) {
 		MultipleIPs: true, Public: true, ServerType: 2, Digest: digest, SizeBytes: 1 << 20,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i := range n {
 		if err := w.addHost(fmt.Sprintf("host-%d", i+1)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return w, w.sweep()
+	return w.sweep()
 }
 
 func (w *World) sweep() error {
@@ -179,7 +205,9 @@ func (w *World) hostClock() time.Time { return w.Now }
 // Open starts the control plane on the database, as after a crash.
 func (w *World) Open() (err error) {
 	ctx := context.Background()
-	w.DB, err = store.Open(ctx, store.Options{Path: w.path(), Now: w.clock, Rand: w.bytes, NoSync: true, Readers: 1, Unchecked: true})
+	w.DB, err = store.Open(ctx, store.Options{
+		Path: w.path(), DSN: w.DSN, Now: w.clock, Rand: w.bytes, NoSync: true, Readers: 1, Unchecked: true,
+	})
 	if err != nil {
 		return err
 	}
