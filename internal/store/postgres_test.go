@@ -21,9 +21,17 @@ import (
 func cut(t *testing.T, db *store.DB) {
 	t.Helper()
 	err := db.Read(context.Background(), func(tx *store.Tx) error {
-		var n int64
-		return tx.QueryRow("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity " +
-			"WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
+		// All of them at once, as a server that ends does, and then until they are gone:
+		// nobody may come back while others are still there.
+		for _, wait := range []string{"", ", 60000"} {
+			var n int64
+			err := tx.QueryRow("SELECT count(pg_terminate_backend(pid" + wait + ")) FROM pg_stat_activity " +
+				"WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&n)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
