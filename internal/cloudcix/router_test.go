@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/store"
 )
 
 // Networks of a router that is shut down are written, and move it nowhere: they are
@@ -33,6 +34,31 @@ func TestSubnetsOfAShutDownRouter(t *testing.T) {
 	r = into[obj](w.call("ann", "GET", path, nil).is(200))
 	if len(r["subnets"].([]any)) != 2 {
 		t.Errorf("restored it has %v", r["subnets"])
+	}
+}
+
+// Networks that are sent while a router is stopping or starting begin no second
+// operation: the first keeps its event, and ends it.
+func TestSubnetsWhileARouterStops(t *testing.T) {
+	for _, state := range []int{5, 7, 8} {
+		w := newWorld(t)
+		_, id := w.project("ann", "web")
+		path := fmt.Sprintf("/virtual_router/%d/", id)
+		if state == 7 {
+			w.call("ann", "PATCH", path, obj{"state": 5}).is(200)
+			w.settle()
+		}
+		w.call("ann", "PATCH", path, obj{"state": state}).is(200)
+		w.call("ann", "PATCH", path, obj{"subnets": items(obj{"address_range": "10.3.0.1/24"})}).is(200)
+		w.settle()
+		open := 0
+		w.write(func(tx *store.Tx) error {
+			return tx.QueryRow(`SELECT count(*) FROM event s WHERE "end" = 0
+				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.operation = s.operation AND e."end" = 1)`).Scan(&open)
+		})
+		if open > 0 {
+			t.Errorf("state %d: %d operations never end", state, open)
+		}
 	}
 }
 

@@ -74,16 +74,22 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 	if err != nil {
 		return err
 	}
+	// A router in the state that it is asked into is on its way there already: networks
+	// that are sent with it begin no second operation.
+	to := want
+	if want == state {
+		to = 0
+	}
 	switch {
-	case want == state && !changed:
+	case to == 0 && !changed:
 		return nil
-	case want == cloud.StateQuiesce:
+	case to == cloud.StateQuiesce:
 		r.On = false
 		return t.orderRouter(p, r, cloud.PowerOff, "SHUTDOWN")
-	case want == cloud.StateRestart:
+	case to == cloud.StateRestart:
 		r.On, r.Remove, r.RemoveAfter = true, cloud.Keep, nil
 		return t.orderRouter(p, r, cloud.PowerOn, "START")
-	case want == cloud.StateScrub:
+	case to == cloud.StateScrub:
 		r.On, r.Remove, r.RemoveAfter = false, cloud.AfterGrace, nil
 		return t.orderRouter(p, r, cloud.Removing, "DELETE")
 	case !r.Open() && r.Remove == cloud.Keep:
