@@ -119,6 +119,13 @@ func (o *stored) thing() *thing {
 			for _, v := range o.VM.Volumes {
 				t.stands = append(t.stands, plan.Ref{Kind: plan.KindVolume, ID: v})
 			}
+			var vm plan.VM
+			if json.Unmarshal(o.Body, &vm) != nil {
+				break
+			}
+			for _, n := range vm.NICs {
+				t.stands = append(t.stands, plan.Ref{Kind: plan.KindNetwork, ID: n.Network})
+			}
 		}
 	case plan.KindVolume:
 		if o.Disk == nil {
@@ -148,6 +155,9 @@ func (o *stored) thing() *thing {
 		var r plan.Router
 		if json.Unmarshal(o.Body, &r) != nil {
 			break
+		}
+		for _, leg := range r.Legs {
+			t.stands = append(t.stands, plan.Ref{Kind: plan.KindNetwork, ID: leg.Network})
 		}
 		for _, out := range r.Outside {
 			t.uniques = append(t.uniques, "outside address "+out.Address)
