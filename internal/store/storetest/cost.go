@@ -28,13 +28,6 @@ func (c Cost) Sum() (n int64) {
 	return n
 }
 
-// Add adds another cost.
-func (c Cost) Add(o Cost) {
-	for text, n := range o {
-		c[text] += n
-	}
-}
-
 // Grown says which statements cost more than in another world, the worst first.
 func (c Cost) Grown(small Cost) string {
 	texts := slices.SortedFunc(maps.Keys(c), func(a, b string) int { return int((c[b] - small[b]) - (c[a] - small[a])) })
