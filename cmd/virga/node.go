@@ -327,14 +327,44 @@ func (n *node) credentials(change func()) error {
 	return n.opt.data.writeReady(n.ready())
 }
 
+// startTries is how often, a second apart, a node that said it is ready tries what its
+// database cannot do for the moment; a supervisor starts it again after that.
+const startTries = 60
+
+// patiently repeats what the database could not do just now: a node that stood still
+// while it started, for example, has lost what it had begun.
+func (n *node) patiently(ctx context.Context, what string, do func() error) error {
+	for try := 1; ; try++ {
+		err := do()
+		if !cloud.IsKind(err, cloud.Unavailable) || try == startTries {
+			return err
+		}
+		n.opt.log.Warn("try again", "what", what, "error", err)
+		pause := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		case <-pause.C:
+		}
+	}
+}
+
 // run serves until ctx ends and returns when everything has ended.
 func (n *node) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) }); err != nil {
+	err := n.patiently(ctx, "begin the sweep", func() error {
+		return n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
+	})
+	if err != nil {
 		return err
 	}
-	end, err := n.announceLinks(ctx)
+	end := func() {}
+	err = n.patiently(ctx, "tell other nodes of the links", func() (err error) {
+		end, err = n.announceLinks(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -356,7 +386,9 @@ func (n *node) run(ctx context.Context) error {
 			cancel() // one part down is all down: a supervisor starts us again
 		})
 	}
-	start("work", func() error { return n.queue.Run(ctx, n.rec.Handlers(), 4) })
+	start("work", func() error {
+		return n.patiently(ctx, "start to work", func() error { return n.queue.Run(ctx, n.rec.Handlers(), 4) })
+	})
 	start("audit", func() error { return n.audit.Run(ctx) })
 	start("hosts", func() error { return n.hub.ServeLinks(ctx, n.pipe) })
 	if n.remote != nil {

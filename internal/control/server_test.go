@@ -24,7 +24,7 @@ func TestLimitsOfACreation(t *testing.T) {
 	}{
 		{"no name", func(in *control.CreateServerIn) { in.Name = "  " }, "name.empty", cloud.Invalid},
 		{"long name", func(in *control.CreateServerIn) { in.Name = strings.Repeat("ä", 65) }, "name.long", cloud.Invalid},
-		{"no vCPU", func(in *control.CreateServerIn) { in.VCPU = 0 }, "many", cloud.Invalid}, // its cores do not fit either
+		{"no vCPU", func(in *control.CreateServerIn) { in.VCPU = 0 }, "vcpu.range", cloud.Invalid},
 		{"vCPUs", func(in *control.CreateServerIn) { in.VCPU = 17 }, "vcpu.range", cloud.Invalid},
 		{"cores", func(in *control.CreateServerIn) { in.VCPU, in.Cores = 4, 3 }, "cores.range", cloud.Invalid},
 		{"RAM step", func(in *control.CreateServerIn) { in.RAM = 1000 }, "ram.range", cloud.Invalid},

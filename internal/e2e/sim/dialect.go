@@ -154,6 +154,9 @@ func (r *Run) current() bool {
 
 // stateOf is what the rows say; false when they say nothing any more.
 func (r *Run) stateOf(o owner) (int, bool) {
+	if r.watch == nil { // it asks at rest only
+		return 0, false
+	}
 	n, ok := r.watch.states[o]
 	return n, ok
 }
