@@ -31,10 +31,11 @@ type cluster struct {
 	db    atomic.Pointer[pgtest.Server] // where the address of the database leads
 }
 
-// newCluster starts them. The database's address is a relay's, so that it outlives the server.
-func newCluster(t *testing.T, nodes, hosts int) *cluster {
+// newCluster starts the nodes, below base, and has no host join yet. The database's
+// address is a relay's, so that it outlives the server.
+func newCluster(t *testing.T, base string, nodes, hosts int) *cluster {
 	t.Helper()
-	folders := func(name string) *Cloud { return New(t, bin, quick, fmt.Sprintf("cluster-%d-%s", nodes, name)) }
+	folders := func(name string) *Cloud { return New(t, bin, base, fmt.Sprintf("cluster-%d-%s", nodes, name)) }
 	c := &cluster{Rack: NewRack(folders("node-1"), folders, hosts)}
 	c.nodes = []*Cloud{c.Cloud}
 	links := []string{"192.0.2.1:7443"}
@@ -64,9 +65,6 @@ func newCluster(t *testing.T, nodes, hosts int) *cluster {
 	built, err := image.Cached(t.Context())
 	c.must(err)
 	c.Admin("POST", "/images", map[string]any{"path": built.Path}).Is(200)
-	for i := range hosts {
-		c.Join(i, "--fake")
-	}
 	return c
 }
 
@@ -294,7 +292,10 @@ func TestNodesUnderFire(t *testing.T) {
 	for _, nodes := range []int{2, 3} {
 		t.Run(fmt.Sprint(nodes), func(t *testing.T) {
 			t.Parallel()
-			c := newCluster(t, nodes, 3)
+			c := newCluster(t, quick, nodes, 3)
+			for i := range c.Hosts {
+				c.Join(i, "--fake")
+			}
 			l, stop := c.load(4)
 			l.during("quiet", 40, func() {})
 			l.nodesFail(nodes - 1)
