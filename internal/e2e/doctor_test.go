@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/internal/image"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -193,4 +194,45 @@ func TestRealNearlyFullDisk(t *testing.T) {
 		t.Error("the guest was rebooted")
 	}
 	c.Down()
+}
+
+// A guest that waits for room on the disk of its host is told by all who are asked, and
+// goes on when there is room. The control plane is elsewhere: on the same disk it could
+// not write down either what the host says.
+func TestRealFullDisk(t *testing.T) {
+	real(t)
+	t.Parallel()
+	disk := smallDisk(t, 2<<30)
+	s := &split{Cloud: New(t, bin, spread, "full-control"), host: New(t, bin, disk, "data"), links: freePort(t)}
+	s.Start("serve", "--dev", "--listen", "127.0.0.1:0", "--links", s.links)
+	built, err := image.Cached(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Admin("POST", "/images", map[string]any{"path": built.Path}).Is(200)
+	var token struct{ Token string }
+	s.Admin("POST", "/hosts", map[string]any{"name": "metal"}).Is(200).Into(&token)
+	s.agent("--join", token.Token, "--control", s.links, "--disk-overcommit", "100")
+	s.hostUp("metal")
+	key := NewKey(t)
+	web := s.Create(Body("web", s.Image("tiny"), key.Line()), machineLimit)
+	g := s.Guest(key, s.address(web.ID))
+	boot := g.BootID()
+
+	filler := fill(t, disk, "filler", 48<<20)
+	g.Sh("(dd if=/dev/urandom of=/root/big bs=1M count=96 && sync && touch /root/written) >/dev/null 2>&1 &")
+	s.wrong(t, "server", "is full (", web.ID)
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	g = s.Guest(key, s.address(web.ID)) // a connection does not outlive a long pause
+	g.Until("ls /root/written", "/root/written", machineLimit)
+	s.Until("all is well again", machineLimit, func() (bool, string) {
+		out, err := s.Run(time.Minute, "doctor", "--store")
+		return err == nil, out
+	})
+	if got := g.BootID(); got != boot {
+		t.Error("the guest was rebooted")
+	}
+	s.host.Down()
 }
