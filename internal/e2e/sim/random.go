@@ -297,9 +297,9 @@ func (r *Run) step() {
 		for range 1 + r.Rand.IntN(6) {
 			r.guardHost(h, func() { h.Agent.Step(context.Background()) })
 		}
-	case n < 96:
+	case n < 95:
 		r.Now = r.Now.Add(time.Duration(r.Rand.IntN(4000)) * time.Millisecond)
-	case n < 97:
+	case n < 96:
 		r.Now = r.Now.Add(time.Duration(r.Rand.IntN(200)) * time.Second)
 	case n < 98:
 		if r.Rand.IntN(2) == 0 {

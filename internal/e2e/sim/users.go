@@ -29,6 +29,9 @@ func (r *Run) userCIX(who tenant) {
 		r.subnets(who, rt)
 	case n < 4:
 		r.callCIX(who, "PATCH", fmt.Sprintf("/virtual_router/%d/", p.Router), map[string]any{"state": []int{5, 7, 8, 7}[r.Rand.IntN(4)]})
+		if r.Rand.IntN(2) == 0 {
+			r.subnets(who, rt)
+		}
 	case n < 6:
 		r.callCIX(who, "PATCH", fmt.Sprintf("/project/%d/", p.ID), []map[string]any{
 			{"state": 8}, {"state": 4}, {"note": "noted"}, {"name": fmt.Sprintf("n%d", r.Rand.IntN(100))}, {"grace_period": r.Rand.IntN(3)},
@@ -104,8 +107,12 @@ func (r *Run) changeCIX(who tenant) {
 			body["ip_addresses"] = []any{map[string]any{"address": ip.Address, "nat": ip.Public == nil}}
 		}
 	}
-	if len(body) > 0 {
-		r.callCIX(who, "PATCH", path, body)
+	if len(body) == 0 {
+		return
+	}
+	r.callCIX(who, "PATCH", path, body)
+	if r.Rand.IntN(2) == 0 { // and at once something else, before a host has heard of it
+		r.callCIX(who, "PATCH", path, map[string]any{"name": fmt.Sprintf("v%d", r.Rand.IntN(1000))})
 	}
 }
 
