@@ -60,6 +60,9 @@ func (t *Txn) record(action string, s subject) error {
 // wanted state is set by the caller before, so that the event carries the
 // state number it led to.
 func (t *Txn) begin(s *cloud.Server, c cloud.Change, action string, quantity map[string]int) error {
+	if s.Open() { // whoever may replace it has ended it before
+		return cloud.Errorf(cloud.Busy, "server.busy", "the server %s is busy (%s)", s.Name, s.Change).WithFix("Try again when it is done.")
+	}
 	now := t.Now()
 	s.Begin(c, -1, now) // the state number below needs the change; the id follows
 	about := aboutServer(s)

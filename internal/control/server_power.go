@@ -36,7 +36,8 @@ func (c *Control) PowerServer(ctx context.Context, call *Call, in PowerIn, ans A
 }
 
 func (t *Txn) power(s *cloud.Server, in PowerIn) error {
-	revive := in.Action == PowerOn && (s.Failed || s.Remove == cloud.AfterGrace)
+	// What is being removed for good is not taken back, be it a creation that failed.
+	revive := in.Action == PowerOn && s.Remove != cloud.Now && (s.Failed || s.Remove == cloud.AfterGrace)
 	forced := in.Action == PowerOff && in.Hard && s.Remove == cloud.Keep && !s.Failed
 	if !revive && !forced {
 		if err := idle(s); err != nil {

@@ -83,7 +83,7 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 		}
 		for _, v := range volumes {
 			u[2] += v.SizeGB
-			if v.Remove == cloud.Now {
+			if v.Remove == cloud.Now && whole {
 				say("volume %d of server %d was not cleared", v.ID, s.ID)
 			}
 			if remains {

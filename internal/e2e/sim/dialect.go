@@ -152,9 +152,10 @@ func (r *Run) current() bool {
 	return true
 }
 
-// stateOf is what the rows say; false when they say nothing any more.
+// stateOf is what the rows say; false when they say nothing any more, and when
+// nobody watches.
 func (r *Run) stateOf(o owner) (int, bool) {
-	if r.watch == nil { // it asks at rest only
+	if r.watch == nil {
 		return 0, false
 	}
 	n, ok := r.watch.states[o]

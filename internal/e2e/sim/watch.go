@@ -270,8 +270,13 @@ func (a *watch) hosts(say func(string, ...any)) {
 				say("%s has %s, which is closed", h.Name, ref)
 			}
 			for _, u := range t.uniques {
-				// A network is on several hosts.
-				if o, twice := had[u]; twice && !h.lies(ref) && !o.lies(o.ref) && (o.ref != ref || ref.Kind != plan.KindNetwork) {
+				// A network is on several hosts. What the rows do not know is an orphan of an
+				// older database: what it has may have been given again before its host told.
+				o, twice := had[u]
+				if _, known := a.things[ref]; !known {
+					continue
+				}
+				if twice && !h.lies(ref) && !o.lies(o.ref) && (o.ref != ref || ref.Kind != plan.KindNetwork) {
 					say("%s is in two places: %s of %s and %s of %s", u, o.ref, o.Name, ref, h.Name)
 				}
 				had[u] = spot{h, ref}
