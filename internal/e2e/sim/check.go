@@ -57,6 +57,16 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 	if err != nil {
 		return nil, err
 	}
+	missing := map[int64]bool{}
+	if w.restored { // what was removed after the backup is missed, and its owner is told
+		ids, err := store.Integers(tx, unwhole)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			missing[id] = true
+		}
+	}
 	used := map[int64][3]int{}
 	for _, s := range servers {
 		u := used[s.HostID]
@@ -70,8 +80,8 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 		}
 		// A machine that lost a disk keeps what is left of it: both are right. One
 		// that runs goes on as long as it does.
-		whole := !s.Failed && !w.lostDisk(volumes)
-		remains := !whole && s.Built
+		whole := !s.Failed && !w.lostDisk(volumes) && !missing[s.ID]
+		remains := !whole && (s.Built || missing[s.ID])
 		if remains {
 			w.may[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
 		}

@@ -200,7 +200,7 @@ func (r *Run) restoreOld() {
 	}
 	r.say("an older database is restored")
 	r.faults++
-	r.undecided = true
+	r.undecided, r.restored = true, true
 	file := r.saved
 	r.saved = ""
 	if err := r.Close(); err != nil {

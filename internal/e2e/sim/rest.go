@@ -55,22 +55,22 @@ func (r *Run) restless() (left []string, err error) {
 }
 
 // unwhole are the machines that lost a disk, whose other changes wait for a person.
-const unwhole = `(SELECT work_key FROM orders WHERE work_kind = 'server' AND instr(status, 'though it was made before') > 0)`
+const unwhole = `SELECT work_key FROM orders WHERE work_kind = 'server' AND instr(status, 'though it was made before') > 0`
 
 // underWay is what has not come to an end by the rows.
 var underWay = strings.Join([]string{
 	`SELECT 'server ' || id || ' (' || "change" || '): ' || reason FROM server WHERE event_id <> 0`,
 	`SELECT 'router ' || id || ' (' || "change" || '): ' || reason FROM router WHERE event_id <> 0`,
 	`SELECT 'server ' || id || ' failed and is tried again: ' || reason FROM server
-	WHERE failed = 1 AND retry_at IS NOT NULL AND closed IS NULL AND clone_of NOT IN ` + unwhole,
+	WHERE failed = 1 AND retry_at IS NOT NULL AND closed IS NULL AND clone_of NOT IN (` + unwhole + `)`,
 	`SELECT 'router ' || id || ' failed: ' || reason FROM router WHERE failed = 1 AND "remove" = '' AND closed IS NULL`,
 	`SELECT 'work ' || kind || ' ' || key || ': ' || last_error FROM work WHERE kind <> 'sweep'`,
 	`SELECT 'address ' || id || ' is still leaving' FROM ip WHERE leaving <> '' AND closed IS NULL`,
 	`SELECT 'volume ' || id || ' is still being cleared' FROM volume
-	WHERE "remove" = 'now' AND closed IS NULL AND server_id NOT IN ` + unwhole,
+	WHERE "remove" = 'now' AND closed IS NULL AND server_id NOT IN (` + unwhole + `)`,
 	// Those of a machine that is lost wait for a person, as it does.
 	`SELECT 'snapshot ' || n.id || ' is neither there nor gone' FROM snapshot n JOIN server s ON s.id = n.server_id
-	WHERE (removing = 1 OR made = 0) AND n.closed IS NULL AND s.failed = 0 AND s.id NOT IN ` + unwhole,
+	WHERE (removing = 1 OR made = 0) AND n.closed IS NULL AND s.failed = 0 AND s.id NOT IN (` + unwhole + `)`,
 	`SELECT 'router ' || id || ' should have gone' FROM router WHERE "remove" = 'now' AND closed IS NULL`,
 }, "\nUNION ALL ")
 

@@ -52,6 +52,7 @@ type World struct {
 	bytes    io.Reader
 	may      map[place]bool // artefacts that are right to be there or not
 	watch    *watch         // nil: asks at rest only
+	restored bool           // an older database was put in the place of a newer one
 }
 
 // Host is a machine of the world. Folder and Disk survive its crashes.
