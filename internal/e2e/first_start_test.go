@@ -54,7 +54,7 @@ func TestFirstStartOnUsedPort(t *testing.T) {
 	defer l.Close()
 	for range 2 {
 		p := c.Spawn(c.Dir, nil, "up", "--fake", "--listen", l.Addr().String())
-		if err := p.Wait(fakeLimit); err == nil || !strings.Contains(p.Output(), "address already in use") {
+		if err := p.Wait(fakeLimit); err == nil || !strings.Contains(p.Output(), "something listens there already") {
 			t.Fatalf("on a used port: %v, %s", err, p.Output())
 		}
 		if _, err := os.Stat(filepath.Join(c.Dir, "virga.db")); !os.IsNotExist(err) {

@@ -29,7 +29,7 @@ func (r *Run) Copy(dir string) (*Run, error) {
 		return nil, err
 	}
 	r.mount()
-	c := &Run{World: &w, tokens: r.tokens, Story: r.Story}
+	c := &Run{World: &w, tokens: r.tokens, tenants: r.tenants, Story: r.Story}
 	if err := w.Open(); err != nil {
 		return nil, err
 	}
