@@ -27,6 +27,10 @@ import (
 // Limit is the time within which every call of a driver must be back.
 const Limit = 2 * time.Second
 
+// Grace is what a busy machine may add to it: a call that ends with its context is
+// back only when it is its turn again.
+const Grace = 2 * time.Second
+
 // errInjected is what a crash point answers when the suite lets it fail.
 var errInjected = errors.New("injected by drivertest")
 
@@ -171,7 +175,7 @@ func step(t testing.TB, what string, call func(context.Context) (plan.Status, er
 	defer cancel()
 	start := time.Now()
 	st, err := call(ctx)
-	if took := time.Since(start); took > Limit {
+	if took := time.Since(start); took > Limit+Grace {
 		t.Fatalf("%s took %v, the limit is %v", what, took.Round(time.Millisecond), Limit)
 	}
 	return st, err

@@ -81,7 +81,7 @@ func (p pair) put(id plan.ID, part, content, before, after string) error {
 
 func (p pair) Ensure(_ context.Context, id plan.ID, spec string) (plan.Status, error) {
 	if p.bug == "slow" {
-		<-time.After(drivertest.Limit + 50*time.Millisecond)
+		<-time.After(drivertest.Limit + drivertest.Grace + 50*time.Millisecond)
 	}
 	if err := p.put(id, "h", spec, beforeHead, afterHead); err != nil {
 		return plan.Status{}, err
