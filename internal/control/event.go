@@ -78,17 +78,21 @@ func (t *Txn) begin(s *cloud.Server, c cloud.Change, action string, quantity map
 
 // supersede ends the open operation of a server because a stronger order
 // (removal, forced power-off) takes its place.
-func (t *Txn) supersede(s *cloud.Server, by string) error {
-	if !s.Open() {
+func (t *Txn) supersede(s *cloud.Server, by string) error { return t.replace(&s.Life, by) }
+
+// replace ends the operation that an object has open, if any, so that another one
+// can begin.
+func (t *Txn) replace(l *cloud.Life, by string) error {
+	if !l.Open() {
 		return nil
 	}
-	start, err := store.First[cloud.Event](t.Tx, cloud.Where(cloud.Eq("id", s.EventID)))
+	start, err := store.First[cloud.Event](t.Tx, cloud.Where(cloud.Eq("id", l.EventID)))
 	if err != nil {
 		return err
 	}
 	end := *start
 	end.ID, end.End, end.At = 0, true, t.Now()
 	end.Failed, end.Reason = true, "replaced by "+by
-	s.EventID = 0
+	l.EventID = 0
 	return store.Insert(t.Tx, &end)
 }

@@ -69,6 +69,9 @@ func (t *Txn) routerState(p *cloud.Project, r *cloud.Router, want int) error {
 		change, action = cloud.PowerOn, "START"
 		r.Remove, r.On, r.RemoveAfter = cloud.Keep, true, nil
 	}
+	if err := t.replace(&r.Life, "a change of its project"); err != nil { // one that failed may still be tried
+		return err
+	}
 	r.Begin(change, -1, t.Now())
 	e := t.newEvent(action, subject{
 		kind: "router", id: r.ID, uid: r.UID, name: p.Name,

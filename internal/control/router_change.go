@@ -106,6 +106,9 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 
 // orderRouter opens an event on a router and has it carried out.
 func (t *Txn) orderRouter(p *cloud.Project, r *cloud.Router, c cloud.Change, action string) error {
+	if err := t.replace(&r.Life, "another change"); err != nil { // one that failed may still be tried
+		return err
+	}
 	r.Begin(c, -1, t.Now()) // the state number below needs the change; the id follows
 	e := t.newEvent(action, subject{
 		kind: "router", id: r.ID, uid: r.UID, name: p.Name, member: p.MemberID, site: p.SiteID, region: p.RegionID, project: p.ID,

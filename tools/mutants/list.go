@@ -367,7 +367,7 @@ var reconcileMutants = []mutant{
 
 var controlMutants = []mutant{
 	{ // put in by hand once, not noticed by the simulation
-		name: "event-left-open", pkg: controlPkg, decl: "Txn.supersede", state: true,
+		name: "event-left-open", pkg: controlPkg, decl: "Txn.replace", state: true,
 		old:    "return store.Insert(t.Tx, &end)",
 		new:    "return nil",
 		breaks: "an operation that was replaced never ends",
