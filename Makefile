@@ -61,9 +61,9 @@ test-clients: ## the published clients of both APIs against the binary
 	@scripts/packages clients
 	@clients=$$(scripts/clients) && cd internal/e2e/clients && VIRGA_CLIENTS=$$clients $(GO) test -parallel 5 -timeout 10m
 
-test-long: ## what takes too long for make test: three thousand more seeds, ten minutes of histories under deaths on each engine
+test-long: ## what takes too long for make test: 3500 more seeds, ten minutes of histories under deaths on each engine
 	@mkdir -p bin && : >$(VIRGA_TALLY)
-	@$(GO) test ./internal/e2e/sim -timeout 60m -run TestSimulation -first 1001 -seeds 3000
+	@$(GO) test ./internal/e2e/sim -timeout 60m -run TestSimulation -first 501 -seeds 3500
 	@sed 's/^/faults: /' $(VIRGA_TALLY)
 	@VIRGA_HISTORY=10m $(GO) test -count=1 -timeout 40m -run TestHistories -v ./internal/e2e
 
@@ -76,7 +76,7 @@ unit:
 # A failing seed is printed with the command that replays it. As many as fit into
 # eight minutes of two processors; test-long plays those behind them.
 sim:
-	@$(GO) test ./internal/e2e/sim -timeout 20m -run TestSimulation -seeds 1000
+	@$(GO) test ./internal/e2e/sim -timeout 20m -run TestSimulation -seeds 500
 	@$(RACETEST) ./internal/e2e/sim -run TestSimulation -seeds 50
 
 race:
