@@ -288,6 +288,13 @@ func TestOrphansReportedNotTouched(t *testing.T) {
 	if req := r.agent.Request(0); req.Orphans != nil {
 		t.Error("said again though nothing changed")
 	}
+	r.agent.Disconnect()
+	r.open() // to somebody who may never have heard of them
+	req = r.agent.Request(0)
+	if req.Orphans == nil || len(*req.Orphans) != len(plan.Kinds) {
+		t.Errorf("a new session is not told: %v", req.Orphans)
+	}
+	r.apply(req, plan.Reply{Session: 1})
 	// An order decides.
 	r.take(doc(plan.KindVM, 7, 9, nil))
 	r.now = r.now.Add(time.Hour)

@@ -216,6 +216,9 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 			return nil, err
 		}
 		l.session, l.seq = reply.Session, 0
+		// Who is spoken to may be another database than before, or one that forgot what
+		// has no document here when it declared this host lost.
+		a.scan.changed = a.scan.passes > 0
 	}
 	l.adopt, l.pages, l.after = reply.Adopt, reply.Pages, reply.After
 	if reply.Adopt {

@@ -168,7 +168,7 @@ func (r *Run) returns(all bool) {
 		}
 		r.say("%s stood down and is taken back", h.Name)
 		h.away, h.standing = false, false
-		h.excused = r.Now.Add(5 * time.Minute) // until it looked at what it has
+		h.untold = &untold{}
 		h.Agent.Disconnect()
 	}
 }
@@ -215,7 +215,7 @@ func (r *Run) restoreOld() {
 	}
 	r.reopen()
 	for _, h := range r.Hosts {
-		h.excused = r.Now.Add(5 * time.Minute)
+		h.untold = &untold{}
 	}
 }
 

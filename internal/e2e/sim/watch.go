@@ -261,8 +261,8 @@ func (a *watch) orders(tx *store.Tx, say func(string, ...any)) error {
 func (a *watch) hosts(say func(string, ...any)) {
 	had := map[string]spot{}
 	for _, h := range a.w.Hosts {
-		if h.away || h.standing || a.w.Now.Before(h.excused) {
-			continue // declared lost: it runs nothing that counts, or is being cleared up
+		if h.away || h.standing || h.untold != nil {
+			continue // declared lost: it runs nothing that counts, or is being asked what it has
 		}
 		for _, ref := range slices.SortedFunc(maps.Keys(h.things), compareRefs) {
 			t := h.things[ref]

@@ -77,7 +77,7 @@ type Host struct {
 	troubles []trouble
 	called   func(c fake.Call)                          // hears of each step
 	hit      func(c fake.Call, m fake.Mode, lasts bool) // hears of each step that goes wrong
-	excused  time.Time                                  // until when it may have what the rows have not
+	untold   *untold                                    // it may have what the rows have not; nil: it told all of it
 	back     time.Time                                  // when it is heard again
 }
 
@@ -266,8 +266,13 @@ func (w *World) Boot(h *Host) (err error) {
 		if c.Op == fake.OpRemove {
 			delete(h.disks, c.Ref.ID) // ordered away, and may be made again
 		}
-		return h.struck(w.Now, c)
+		f := h.struck(w.Now, c)
+		if c.Op == fake.OpList {
+			h.listed(c.Ref.Kind, f == nil)
+		}
+		return f
 	}
+	h.untold.again()
 	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.hostClock})
 	return err
 }
@@ -284,6 +289,7 @@ func (w *World) Talk(h *Host) error {
 		return err
 	}
 	h.standing = reply.StandDown
+	h.heard(req, reply)
 	_, err = h.Agent.Apply(req, reply)
 	return err
 }
