@@ -25,7 +25,7 @@ var ownTime = map[string]struct {
 }{
 	"internal/store/clock.go":           {1, "the one clock: that of the PostgreSQL server"},
 	"internal/store/tx.go":              {1, "the one clock, for due times and leases"},
-	"internal/store/run.go":             {4, "the one clock where it is the machine's; how long commits take, by the monotonic clock"},
+	"internal/store/run.go":             {5, "the one clock where it is the machine's; what commits and answers take, by the monotonic clock"},
 	"internal/store/recall_postgres.go": {2, "how long marks of changes are kept: the same server says both times, and nobody else sees them"},
 	"internal/store/trigram_words.go":   {1, "the form of a stored time as text; it asks for no time"},
 	"internal/work/run.go":              {1, "the monotonic clock, with which the one clock is compared"},

@@ -39,6 +39,15 @@ func describe(limits cloud.Limits, name, ofName, description, ofDescription *str
 	return p.Err()
 }
 
+// ahead asks the database at once for what the reads ask first.
+func (t *Txn) ahead(reads ...func(t *Txn)) error {
+	list := make([]func(tx *store.Tx), len(reads))
+	for i, read := range reads {
+		list[i] = func(tx *store.Tx) { read(&Txn{Tx: tx, C: t.C, Call: t.Call}) }
+	}
+	return t.Ahead(list...)
+}
+
 // Empty tells a Pick that names nothing.
 func (p Pick) Empty() bool { return p.ID == 0 && p.UID.IsZero() }
 

@@ -102,7 +102,10 @@ func (k kind[R, P, V]) get(t *Txn, p Pick) (P, error) {
 }
 
 // written is the outcome of writing a row.
-func (k kind[R, P, V]) written(r P, err error) error {
+func (k kind[R, P, V]) written(t *Txn, r P, err error) error {
+	if err == nil && k.twice != nil {
+		err = t.Settle() // is it there already?
+	}
 	if err != nil && k.twice != nil && store.Duplicate(err) {
 		return k.twice(r)
 	}
@@ -198,7 +201,7 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 		} else {
 			err = store.Insert(t.Tx, (*R)(r))
 		}
-		if err := k.written(r, err); err != nil {
+		if err := k.written(t, r, err); err != nil {
 			return v, err
 		}
 		if err := t.record("CREATE", k.about(r)); err != nil {
@@ -220,7 +223,7 @@ func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pic
 			return v, err
 		}
 		r.GetMeta().Touch(t.Now(), call.Actor.UserID())
-		if err := k.written(r, store.Update(t.Tx, (*R)(r))); err != nil {
+		if err := k.written(t, r, store.Update(t.Tx, (*R)(r))); err != nil {
 			return v, err
 		}
 		if err := t.record("UPDATE", k.about(r)); err != nil {

@@ -50,6 +50,13 @@ func (t *Txn) defaultProject(member, site int64, region *cloud.Site) (*cloud.Pro
 		return nil, nil, err
 	}
 	for _, p := range list {
+		err := t.ahead(
+			func(t *Txn) { _, _ = store.Get[cloud.Router](t.Tx, p.RouterID) }, // what is wrong is told below
+			func(t *Txn) { _, _ = store.Get[cloud.Subnet](t.Tx, p.PublicNetID) },
+		)
+		if err != nil {
+			return nil, nil, err
+		}
 		r, err := store.Get[cloud.Router](t.Tx, p.RouterID)
 		if err != nil {
 			return nil, nil, err

@@ -137,6 +137,15 @@ func (n *newServer) build() error {
 // where resolves project, region and image.
 func (n *newServer) where() (err error) {
 	t, in := n.t, n.in
+	if in.Project.Empty() {
+		err := t.ahead(
+			func(t *Txn) { _, _ = t.region(in.Region) }, // whoever reads it in earnest is told what is wrong
+			func(t *Txn) { _, _ = t.Image(in.Image, cloud.Appliance, cloud.OwnImage) },
+		)
+		if err != nil {
+			return err
+		}
+	}
 	if !in.Project.Empty() {
 		if n.project, err = pick[cloud.Project](t, in.Project, "project"); err != nil {
 			return on(err, "project")
@@ -305,6 +314,15 @@ func (n *newServer) host() error {
 	s := n.s
 	if !n.t.refused("storage_type") {
 		s.StorageType = n.in.StorageType
+	}
+	need := place.Need{ServerType: s.ServerType, StorageType: cmp.Or(s.StorageType, ssd)}
+	err := n.t.ahead(
+		func(t *Txn) { _, _ = t.routerHost(n.project.ID) }, // what is wrong is told below
+		func(t *Txn) { _, _, _ = t.placeOn(s.RegionID, need) },
+		func(t *Txn) { _, _ = t.policyFor(n.in.Policy, n.image.Family) },
+	)
+	if err != nil {
+		return err
 	}
 	at, err := n.t.routerHost(n.project.ID)
 	if err != nil {

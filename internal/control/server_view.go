@@ -143,13 +143,6 @@ func (t *Txn) parts(rows []*cloud.Server, s Show) (p parts, err error) {
 		ids[i] = r.ID
 	}
 	var errs [10]error
-	p.regions, errs[0] = some[cloud.Site](t, s.Region, rows, func(s *cloud.Server) int64 { return s.RegionID })
-	p.projects, errs[1] = some[cloud.Project](t, s.Project, rows, func(s *cloud.Server) int64 { return s.ProjectID })
-	p.images, errs[2] = some[cloud.Image](t, s.Image, rows,
-		func(s *cloud.Server) int64 { return s.ImageID }, func(s *cloud.Server) int64 { return s.DVDID })
-	p.flavors, errs[3] = some[cloud.Flavor](t, s.Flavor, rows, flavorOf)
-	p.volumes, errs[4] = children(t, ids, s.Volume, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
-	p.nics, errs[5] = children(t, ids, s.NIC, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
 	// What a server leaves with is shown as long as it is; what left it before is not.
 	here, going := cloud.Eq("leaving", ""), []int64{}
 	for _, r := range rows {
@@ -163,8 +156,37 @@ func (t *Txn) parts(rows []*cloud.Server, s Show) (p parts, err error) {
 	if s.PublicOnly {
 		here = cloud.And(here, cloud.Eq("kind", string(cloud.PublicIP)))
 	}
-	p.ips, errs[6] = children(t, ids, s.IP, here, func(i *cloud.IP) int64 { return i.ServerID })
-	p.snapshots, errs[7] = children(t, ids, s.Snapshot, cloud.Eq("hidden", false), func(s *cloud.Snapshot) int64 { return s.ServerID })
+	reads := []func(t *Txn){
+		func(t *Txn) {
+			p.regions, errs[0] = some[cloud.Site](t, s.Region, rows, func(s *cloud.Server) int64 { return s.RegionID })
+		},
+		func(t *Txn) {
+			p.projects, errs[1] = some[cloud.Project](t, s.Project, rows, func(s *cloud.Server) int64 { return s.ProjectID })
+		},
+		func(t *Txn) {
+			p.images, errs[2] = some[cloud.Image](t, s.Image, rows,
+				func(s *cloud.Server) int64 { return s.ImageID }, func(s *cloud.Server) int64 { return s.DVDID })
+		},
+		func(t *Txn) { p.flavors, errs[3] = some[cloud.Flavor](t, s.Flavor, rows, flavorOf) },
+		func(t *Txn) {
+			p.volumes, errs[4] = children(t, ids, s.Volume, cloud.Cond{}, func(v *cloud.Volume) int64 { return v.ServerID })
+		},
+		func(t *Txn) {
+			p.nics, errs[5] = children(t, ids, s.NIC, cloud.Cond{}, func(n *cloud.NIC) int64 { return n.ServerID })
+		},
+		func(t *Txn) {
+			p.ips, errs[6] = children(t, ids, s.IP, here, func(i *cloud.IP) int64 { return i.ServerID })
+		},
+		func(t *Txn) {
+			p.snapshots, errs[7] = children(t, ids, s.Snapshot, cloud.Eq("hidden", false), func(s *cloud.Snapshot) int64 { return s.ServerID })
+		},
+	}
+	if err := t.ahead(reads...); err != nil {
+		return p, err
+	}
+	for _, read := range reads {
+		read(t)
+	}
 	if s.Network == nil && s.Policy == nil {
 		return p, cmp.Or(errs[:]...)
 	}
@@ -174,8 +196,17 @@ func (t *Txn) parts(rows []*cloud.Server, s Show) (p parts, err error) {
 	}
 	nets := gather(ips, func(i *cloud.IP) int64 { return i.SubnetID })
 	nets = append(nets, gather(rows, func(s *cloud.Server) int64 { return s.GatewayID })...)
-	p.networks, errs[8] = some[cloud.Subnet](t, s.Network, nets, func(id int64) int64 { return id })
-	p.policies, errs[9] = some[cloud.Policy](t, s.Policy, ips, func(i *cloud.IP) int64 { return i.PolicyID })
+	networks := func(t *Txn) {
+		p.networks, errs[8] = some[cloud.Subnet](t, s.Network, nets, func(id int64) int64 { return id })
+	}
+	policies := func(t *Txn) {
+		p.policies, errs[9] = some[cloud.Policy](t, s.Policy, ips, func(i *cloud.IP) int64 { return i.PolicyID })
+	}
+	if err := t.ahead(networks, policies); err != nil {
+		return p, err
+	}
+	networks(t)
+	policies(t)
 	return p, cmp.Or(errs[:]...)
 }
 

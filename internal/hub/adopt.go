@@ -187,7 +187,7 @@ func saveAdopted(tx *store.Tx, o *Order) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE orders SET generation = $2, first = $3, taken = $4, acknowledged = $5, status = $6,
+	err = tx.Later(nil, `UPDATE orders SET generation = $2, first = $3, taken = $4, acknowledged = $5, status = $6,
 		held = $7, lost = $8, updated = $9 WHERE id = $1`,
 		o.ID, o.Generation, o.first, o.Taken, o.Acknowledged, string(status), o.Held, o.Lost, tx.Now())
 	if err != nil {

@@ -84,7 +84,7 @@ func enrol(tx *store.Tx, host int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(`UPDATE link SET session = $2, place = '' WHERE host = $1`, host, session); err != nil {
+	if err := tx.Later(nil, `UPDATE link SET session = $2, place = '' WHERE host = $1`, host, session); err != nil {
 		return 0, fmt.Errorf("enrol host %d: %w", host, err)
 	}
 	tx.Notify(topic(host))
@@ -93,7 +93,7 @@ func enrol(tx *store.Tx, host int64) (int64, error) {
 
 // setEnrolment only goes up.
 func setEnrolment(tx *store.Tx, host, number int64) error {
-	_, err := tx.Exec(`INSERT INTO enrolment (host, number) VALUES ($1, $2)
+	err := tx.Later(nil, `INSERT INTO enrolment (host, number) VALUES ($1, $2)
 		ON CONFLICT (host) DO UPDATE SET number = excluded.number WHERE enrolment.number < excluded.number`, host, number)
 	if err != nil {
 		return fmt.Errorf("enrol host %d: %w", host, err)

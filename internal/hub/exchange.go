@@ -75,6 +75,9 @@ func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.
 // poll answers a request without content from a read, when nothing has to be
 // written down for it.
 func (h *Hub) poll(tx *store.Tx, host int64, req plan.Request) (reply plan.Reply, ok bool, err error) {
+	if err := h.aheadPoll(tx, host); err != nil {
+		return reply, false, err
+	}
 	l, err := LinkOf(tx, host)
 	if err != nil || l == nil || l.Lost || l.Adopting || !h.current(l, req) || tx.Now().Sub(l.Seen) > seenEvery {
 		return reply, false, err
@@ -82,6 +85,26 @@ func (h *Hub) poll(tx *store.Tx, host int64, req plan.Request) (reply plan.Reply
 	reply.Session = l.Session
 	reply.Orders, err = h.pending(tx, host)
 	return reply, true, err
+}
+
+// aheadPoll asks at once for what a request without content needs.
+func (h *Hub) aheadPoll(tx *store.Tx, host int64) error {
+	return tx.Ahead(
+		func(tx *store.Tx) { _, _ = LinkOf(tx, host) }, // whoever reads it in earnest is told what is wrong
+		func(tx *store.Tx) { _, _ = h.pending(tx, host) },
+	)
+}
+
+// mostAhead is of how many reports the orders are read at once.
+const mostAhead = 100
+
+// aheadReports asks at once for what a request with reports needs.
+func aheadReports(tx *store.Tx, host int64, reports []plan.Report) error {
+	reads := []func(tx *store.Tx){func(tx *store.Tx) { _, _ = LinkOf(tx, host) }}
+	for _, r := range reports[:min(len(reports), mostAhead)] {
+		reads = append(reads, func(tx *store.Tx) { _, _ = Get(tx, host, r.Kind, r.ID) })
+	}
+	return tx.Ahead(reads...)
 }
 
 // current tells whether a request belongs to the newest session.
@@ -92,6 +115,9 @@ func (h *Hub) current(l *Link, req plan.Request) bool {
 func (h *Hub) incarnation() string { return h.db.Incarnation().Hex() }
 
 func (h *Hub) exchange(tx *store.Tx, host int64, req plan.Request) (plan.Reply, error) {
+	if err := aheadReports(tx, host, req.Reports); err != nil {
+		return plan.Reply{}, err
+	}
 	l, err := LinkOf(tx, host)
 	if err != nil {
 		return plan.Reply{}, err
@@ -246,7 +272,7 @@ func (h *Hub) hello(tx *store.Tx, l *Link, hello *plan.Hello, before time.Time) 
 func (h *Hub) again(tx *store.Tx, host int64, refs []plan.Ref) error {
 	for _, ref := range refs {
 		h.opt.Log.Warn("a host lacks a document and gets it again", "host", host, "document", ref.String())
-		_, err := tx.Exec(`UPDATE orders SET taken = 0 WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID))
+		err := tx.Later(nil, `UPDATE orders SET taken = 0 WHERE host = $1 AND kind = $2 AND object = $3`, host, string(ref.Kind), string(ref.ID))
 		if err != nil {
 			return fmt.Errorf("send %s again: %w", ref, err)
 		}
@@ -268,7 +294,7 @@ func touch(tx *store.Tx, l *Link, before time.Time) error {
 		l.Seen = before
 		return nil
 	}
-	_, err := tx.Exec(`UPDATE host SET last_seen = $2 WHERE id = $1`, l.Host, l.Seen)
+	err := tx.Later(nil, `UPDATE host SET last_seen = $2 WHERE id = $1`, l.Host, l.Seen)
 	return err
 }
 
@@ -293,6 +319,9 @@ func (h *Hub) pending(tx *store.Tx, host int64) ([]plan.Document, error) {
 // anything being said or written down.
 func (h *Hub) look(ctx context.Context, host int64, ask plan.Request) (reply plan.Reply, err error) {
 	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		if err := h.aheadPoll(tx, host); err != nil {
+			return err
+		}
 		l, err := LinkOf(tx, host)
 		switch {
 		case err != nil:

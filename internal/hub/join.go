@@ -32,13 +32,13 @@ func (ca *CA) IssueJoinToken(tx *store.Tx, host int64, secret []byte, valid time
 		return "", fmt.Errorf("join token for host %d: %d bytes of secret are too few", host, len(secret))
 	}
 	text := hex.EncodeToString(secret)
-	_, err := tx.Exec(`INSERT INTO join_token (hash, host, expires) VALUES ($1, $2, $3)`,
+	err := tx.Later(nil, `INSERT INTO join_token (hash, host, expires) VALUES ($1, $2, $3)`,
 		tokenHash(text), host, tx.Now().Add(valid))
 	if err != nil {
 		return "", fmt.Errorf("join token for host %d: %w", host, err)
 	}
 	// Old ones are of no use to anybody.
-	if _, err := tx.Exec(`DELETE FROM join_token WHERE expires < $1`, tx.Now()); err != nil {
+	if err := tx.Later(nil, `DELETE FROM join_token WHERE expires < $1`, tx.Now()); err != nil {
 		return "", err
 	}
 	return tokenPrefix + text + "-" + ca.Pin(), nil
@@ -106,7 +106,7 @@ func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error
 		if c.number, err = enrol(tx, c.host); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`UPDATE join_token SET used = $2, enrolment = $3 WHERE hash = $1`, hash, key[:], c.number)
+		err = tx.Later(nil, `UPDATE join_token SET used = $2, enrolment = $3 WHERE hash = $1`, hash, key[:], c.number)
 		return err
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ func (l *Link) save(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts, place, stood_down)
+	err = tx.Later(nil, `INSERT INTO link (host, session, seq, incarnation, adopting, lost, seen, facts, place, stood_down)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (host) DO UPDATE SET session = excluded.session, seq = excluded.seq, incarnation = excluded.incarnation,
 		adopting = excluded.adopting, lost = excluded.lost, seen = excluded.seen, facts = excluded.facts, place = excluded.place,
@@ -67,7 +67,7 @@ func (l *Link) save(tx *store.Tx) error {
 
 // heard stores what every request moves, of a link that is there.
 func (l *Link) heard(tx *store.Tx) error {
-	_, err := tx.Exec(`UPDATE link SET seq = $2, adopting = $3, seen = $4 WHERE host = $1`, l.Host, l.seq, l.Adopting, l.Seen)
+	err := tx.Later(nil, `UPDATE link SET seq = $2, adopting = $3, seen = $4 WHERE host = $1`, l.Host, l.seq, l.Adopting, l.Seen)
 	if err != nil {
 		return fmt.Errorf("link of host %d: %w", l.Host, err)
 	}
@@ -75,7 +75,7 @@ func (l *Link) heard(tx *store.Tx) error {
 }
 
 func raiseFloor(tx *store.Tx, host, floor int64) error {
-	_, err := tx.Exec(`INSERT INTO link (host, floor) VALUES ($1, $2)
+	err := tx.Later(nil, `INSERT INTO link (host, floor) VALUES ($1, $2)
 		ON CONFLICT (host) DO UPDATE SET floor = excluded.floor WHERE link.floor < excluded.floor`, host, floor)
 	if err != nil {
 		return fmt.Errorf("link of host %d: %w", host, err)
@@ -110,13 +110,13 @@ func DeclareLost(tx *store.Tx, host int64) error {
 	if err := l.save(tx); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE orders SET lost = 1, acknowledged = CASE WHEN absent = 1 THEN generation ELSE acknowledged END,
+	err = tx.Later(nil, `UPDATE orders SET lost = 1, acknowledged = CASE WHEN absent = 1 THEN generation ELSE acknowledged END,
 		updated = $2 WHERE host = $1`, host, tx.Now())
 	if err != nil {
 		return fmt.Errorf("declare host %d lost: %w", host, err)
 	}
 	// Nothing is there any more that an orphan could be.
-	if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1`, host); err != nil {
+	if err := tx.Later(nil, `DELETE FROM orphan WHERE host = $1`, host); err != nil {
 		return fmt.Errorf("declare host %d lost: %w", host, err)
 	}
 	tx.Notify(topic(host))

@@ -28,7 +28,7 @@ const nodePrefix = "node."
 // Announce says where the node of a name serves links; "" takes that back.
 func Announce(tx *store.Tx, node, address string) error {
 	if address == "" {
-		_, err := tx.Exec(`DELETE FROM meta WHERE key = $1`, nodePrefix+node)
+		err := tx.Later(nil, `DELETE FROM meta WHERE key = $1`, nodePrefix+node)
 		return err
 	}
 	return store.SetMeta(tx, nodePrefix+node, address)

@@ -107,10 +107,10 @@ type At struct {
 	Ref  plan.Ref
 }
 
-// Standing tells which of some documents are ordered, and not their absence,
-// in one statement. One index look-up each, as Get does it: a condition with OR
-// would let PostgreSQL read, and so guard, a small table as a whole.
-func Standing(tx *store.Tx, docs []At) (map[At]bool, error) {
+// Find reads the orders of some documents, as far as there are any, in one statement.
+// One index look-up each, as Get does it: a condition with OR would let the database
+// read a table as a whole.
+func Find(tx *store.Tx, docs []At) (map[At]*Order, error) {
 	if len(docs) == 0 {
 		return nil, nil
 	}
@@ -118,26 +118,20 @@ func Standing(tx *store.Tx, docs []At) (map[At]bool, error) {
 	args := make([]any, 0, 3*len(docs))
 	for i, d := range docs {
 		if i > 0 {
-			text.WriteString(" UNION ALL ")
+			text.WriteString(" UNION ALL SELECT " + orderColumns + " FROM orders WHERE ")
 		}
-		fmt.Fprintf(&text, "SELECT host, kind, object FROM orders WHERE host = $%d AND kind = $%d AND object = $%d AND absent = 0",
-			3*i+1, 3*i+2, 3*i+3)
+		fmt.Fprintf(&text, "host = $%d AND kind = $%d AND object = $%d", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, d.Host, string(d.Ref.Kind), string(d.Ref.ID))
 	}
-	rows, err := tx.Query(text.String(), args...)
+	list, err := orders(tx, text.String(), args...)
 	if err != nil {
-		return nil, fmt.Errorf("find orders: %w", err)
+		return nil, err
 	}
-	defer rows.Close()
-	found := make(map[At]bool, len(docs))
-	for rows.Next() {
-		var d At
-		if err := rows.Scan(&d.Host, (*string)(&d.Ref.Kind), (*string)(&d.Ref.ID)); err != nil {
-			return nil, fmt.Errorf("read order: %w", err)
-		}
-		found[d] = true
+	found := make(map[At]*Order, len(list))
+	for _, o := range list {
+		found[At{o.Host, o.Ref()}] = o
 	}
-	return found, rows.Err()
+	return found, nil
 }
 
 // Of lists the orders of a work key in a fixed order.
@@ -163,6 +157,13 @@ func Put(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, body any, owner O
 	}
 	changed, _, err = putOver(tx, o, host, plan.Ref{Kind: kind, ID: id}, body, owner)
 	return changed, err
+}
+
+// PutNew is Put for an owner who knows from Find in this transaction that there is no
+// such order.
+func PutNew(tx *store.Tx, at At, body any, owner Owner) error {
+	_, _, err := putOver(tx, nil, at.Host, at.Ref, body, owner)
+	return err
 }
 
 // Replace is Put for an owner who read the order in this transaction and did
@@ -194,7 +195,7 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 	case o == nil:
 		// What a restored store wants again is no orphan any more; the new
 		// generation is above the one the host follows.
-		if _, err := tx.Exec(`DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`,
+		if err := tx.Later(nil, `DELETE FROM orphan WHERE host = $1 AND kind = $2 AND object = $3`,
 			host, string(ref.Kind), string(ref.ID)); err != nil {
 			return false, false, fmt.Errorf("order %s on host %d: %w", ref, host, err)
 		}
@@ -228,7 +229,7 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 	if err != nil {
 		return false, false, err
 	}
-	_, err = tx.Exec(`UPDATE orders SET work_kind = $2, work_key = $3, generation = $4, digest = $5, absent = $6, body = $7,
+	err = tx.Later(nil, `UPDATE orders SET work_kind = $2, work_key = $3, generation = $4, digest = $5, absent = $6, body = $7,
 		taken = $8, acknowledged = $9, status = $10, first = $11, held = 0, lost = $12, updated = $13 WHERE id = $1`,
 		o.ID, owner.Kind, owner.Key, o.Generation, digest, body == nil, []byte(raw),
 		o.Taken, o.Acknowledged, string(status), o.first, o.Lost, tx.Now())
@@ -242,7 +243,8 @@ func putOver(tx *store.Tx, o *Order, host int64, ref plan.Ref, body any, owner O
 // insert begins above everything that the host may have of this name.
 func insert(tx *store.Tx, host int64, ref plan.Ref, raw json.RawMessage, digest string, owner Owner) error {
 	const above = `coalesce((SELECT floor FROM link WHERE host = $1), 0) + 1`
-	_, err := tx.Exec(`INSERT INTO orders (host, kind, object, work_kind, work_key, generation, first, digest, absent, body, created, updated)
+	err := tx.Later(nil, `INSERT INTO orders
+		(host, kind, object, work_kind, work_key, generation, first, digest, absent, body, created, updated)
 		VALUES ($1, $2, $3, $4, $5, `+above+`, `+above+`, $6, $7, $8, $9, $9)`,
 		host, string(ref.Kind), string(ref.ID), owner.Kind, owner.Key, digest, raw == nil, []byte(raw), tx.Now())
 	if err != nil {
@@ -266,7 +268,7 @@ func Drop(tx *store.Tx, host int64, kind plan.Kind, id plan.ID) error {
 }
 
 func drop(tx *store.Tx, o *Order) error {
-	if _, err := tx.Exec(`DELETE FROM orders WHERE id = $1`, o.ID); err != nil {
+	if err := tx.Later(nil, `DELETE FROM orders WHERE id = $1`, o.ID); err != nil {
 		return fmt.Errorf("drop %s: %w", o.Ref(), err)
 	}
 	// The host may still hold the document that says absent: whatever comes

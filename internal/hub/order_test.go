@@ -88,7 +88,7 @@ func orderBoth(tx *store.Tx, a, b int64, body any) error {
 	return nil
 }
 
-func TestStanding(t *testing.T) {
+func TestFind(t *testing.T) {
 	engines(t, func(t *testing.T, r *rig) {
 		r.put(plan.KindNetwork, 1, &plan.Network{VNI: 1})
 		r.put(plan.KindNetwork, 2, &plan.Network{VNI: 2})
@@ -102,15 +102,21 @@ func TestStanding(t *testing.T) {
 		}
 		for n := range len(all) + 1 {
 			r.read(func(tx *store.Tx) error {
-				got, err := hub.Standing(tx, all[:n])
-				want := map[hub.At]bool{}
-				if n > 0 {
-					want[all[0]] = true
+				got, err := hub.Find(tx, all[:n])
+				if err != nil {
+					return err
 				}
-				if err == nil && len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
-					err = fmt.Errorf("%d documents: %v stand, not %v", n, got, want)
+				for i, at := range all[:n] {
+					want, err := hub.Get(tx, at.Host, at.Ref.Kind, at.Ref.ID)
+					if err != nil || !reflect.DeepEqual(got[at], want) || (want != nil) != (i < 2) {
+						return fmt.Errorf("of %d documents %v is %+v, not %+v (%w)", n, at, got[at], want, err)
+					}
+					delete(got, at)
 				}
-				return err
+				if len(got) > 0 {
+					return fmt.Errorf("%d documents: others too: %v", n, got)
+				}
+				return nil
 			})
 		}
 	})

@@ -59,7 +59,7 @@ func isOrphan(tx *store.Tx, host int64, ref plan.Ref) (bool, error) {
 }
 
 func putOrphan(tx *store.Tx, host int64, ref plan.Ref, generation int64, body json.RawMessage) error {
-	_, err := tx.Exec(`INSERT INTO orphan (host, kind, object, generation, body, since) VALUES ($1, $2, $3, $4, $5, $6)
+	err := tx.Later(nil, `INSERT INTO orphan (host, kind, object, generation, body, since) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (host, kind, object) DO UPDATE SET generation = excluded.generation, body = excluded.body`,
 		host, string(ref.Kind), string(ref.ID), generation, []byte(body), tx.Now())
 	if err != nil {
@@ -118,7 +118,7 @@ func replaceOrphans(tx *store.Tx, host int64, refs []plan.Ref) error {
 // orderAgain repeats a removal that a host said it had carried out, when the
 // artefact turns up afterwards and its owner has not let go of the order yet.
 func orderAgain(tx *store.Tx, o *Order) error {
-	_, err := tx.Exec(`UPDATE orders SET generation = generation + 1, updated = $2,
+	err := tx.Later(nil, `UPDATE orders SET generation = generation + 1, updated = $2,
 		status = '{"reason":"was said to be gone, and is still there"}' WHERE id = $1`, o.ID, tx.Now())
 	if err != nil {
 		return fmt.Errorf("order %s on host %d again: %w", o.Ref(), o.Host, err)
@@ -161,7 +161,7 @@ func AdoptOrphan(tx *store.Tx, id int64, owner Owner) error {
 	if err := insert(tx, o.Host, o.Ref(), o.Body, digestOf(o.Body), owner); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE orders SET generation = $4, first = $4, taken = $4 WHERE host = $1 AND kind = $2 AND object = $3`,
+	err = tx.Later(nil, `UPDATE orders SET generation = $4, first = $4, taken = $4 WHERE host = $1 AND kind = $2 AND object = $3`,
 		o.Host, string(o.Kind), string(o.Object), o.Generation)
 	if err != nil {
 		return err
@@ -174,6 +174,6 @@ func settleOrphan(tx *store.Tx, o *Order) error {
 	if err := drop(tx, o); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM orphan WHERE id = $1`, o.Owner.Key)
+	err := tx.Later(nil, `DELETE FROM orphan WHERE id = $1`, o.Owner.Key)
 	return err
 }

@@ -109,7 +109,7 @@ func (h *Hub) record(tx *store.Tx, o *Order, r plan.Report, told *repairsTold) (
 	}
 	if !matters && sameStatus(was, r.Status) {
 		// Only that it was taken is news, or not even that.
-		_, err := tx.Exec(`UPDATE orders SET taken = $2 WHERE id = $1 AND taken < $2`, o.ID, r.Generation)
+		err := tx.Later(nil, `UPDATE orders SET taken = $2 WHERE id = $1 AND taken < $2`, o.ID, r.Generation)
 		return gone, false, err
 	}
 	if err := saveReport(tx, o); err != nil {
@@ -124,7 +124,7 @@ func saveReport(tx *store.Tx, o *Order) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE orders SET taken = $2, acknowledged = $3, status = $4, lost = $5, updated = $6 WHERE id = $1`,
+	err = tx.Later(nil, `UPDATE orders SET taken = $2, acknowledged = $3, status = $4, lost = $5, updated = $6 WHERE id = $1`,
 		o.ID, o.Taken, o.Acknowledged, string(status), o.Lost, tx.Now())
 	if err != nil {
 		return fmt.Errorf("report about %s: %w", o.Ref(), err)

@@ -61,7 +61,7 @@ func noteRival(tx *store.Tx, host int64, what string) error {
 	if err != nil || now.Sub(last) < rivalEvery {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE link SET rival = $2, rival_at = $3 WHERE host = $1`, host, what, now); err != nil {
+	if err := tx.Later(nil, `UPDATE link SET rival = $2, rival_at = $3 WHERE host = $1`, host, what, now); err != nil {
 		return fmt.Errorf("rival of host %d: %w", host, err)
 	}
 	row, err := store.GetAny[cloud.Host](tx, host)
@@ -95,7 +95,7 @@ func Moved(tx *store.Tx, host int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE link SET place = '', rival = '', rival_at = 0, session = $2 WHERE host = $1`, host, session); err != nil {
+	if err := tx.Later(nil, `UPDATE link SET place = '', rival = '', rival_at = 0, session = $2 WHERE host = $1`, host, session); err != nil {
 		return fmt.Errorf("host %d moved: %w", host, err)
 	}
 	tx.Notify(topic(host))

@@ -97,16 +97,7 @@ func (r *Reconciler) deadline(c cloud.Change) time.Duration {
 func once(
 	ctx context.Context, it *work.Item, locks []string, fn func(tx *store.Tx) (again time.Duration, err error),
 ) (time.Duration, error) {
-	return 0, it.Write(ctx, locks, func(tx *store.Tx) error {
-		again, err := fn(tx)
-		if err != nil {
-			return err
-		}
-		if again > 0 {
-			return it.LaterIn(tx, again)
-		}
-		return it.DoneIn(tx)
-	})
+	return 0, it.Turn(ctx, locks, fn)
 }
 
 // put orders a document for an owner and tells whether it changed.
@@ -138,7 +129,7 @@ func need(tx *store.Tx, host int64, kind plan.Kind, id plan.ID, work1 string, ke
 
 // end writes the second line of the operation that an object has open.
 func end(tx *store.Tx, l *cloud.Life, state int, reason string) error {
-	start, err := store.First[cloud.Event](tx, cloud.Where(cloud.Eq("id", l.EventID)))
+	start, err := startOf(tx, l)
 	if err != nil {
 		return err
 	}
@@ -147,7 +138,12 @@ func end(tx *store.Tx, l *cloud.Life, state int, reason string) error {
 	e.State, e.Failed, e.Reason = state, reason != "", reason
 	l.EventID = 0
 	l.Reason = reason
-	return store.Insert(tx, &e)
+	return store.Add(tx, &e)
+}
+
+// startOf is the first line of the operation that an object has open.
+func startOf(tx *store.Tx, l *cloud.Life) (*cloud.Event, error) {
+	return store.First[cloud.Event](tx, cloud.Where(cloud.Eq("id", l.EventID)))
 }
 
 // same is the body of a document that is one on all hosts.

@@ -34,11 +34,15 @@ type machine struct {
 	// reordered: what was read of the orders is old, they have been written since.
 	reordered bool
 	policies  map[int64]*cloud.Policy
+	free      map[hub.At]bool // documents for which there is no order
 }
 
 // server is one turn of a server: orders out, reports in, event ended.
 func (r *Reconciler) server(ctx context.Context, it *work.Item) (time.Duration, error) {
 	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+		if err := aheadServer(tx, it.Key); err != nil {
+			return 0, err
+		}
 		s, err := store.GetAny[cloud.Server](tx, it.Key)
 		if store.None(err) {
 			return 0, nil
@@ -92,21 +96,81 @@ func (m *machine) turn() (time.Duration, error) {
 	return again, store.Update(m.tx, m.s)
 }
 
+// What a machine consists of, in fixed orders.
+func volumesOf(tx *store.Tx, server int64) ([]*cloud.Volume, error) {
+	q := cloud.Where(cloud.Eq("server_id", server))
+	q.Order = []cloud.Order{{Field: "main", Desc: true}, {Field: "id"}}
+	return store.Find[cloud.Volume](tx, q)
+}
+
+func nicsOf(tx *store.Tx, server int64) ([]*cloud.NIC, error) {
+	return store.Find[cloud.NIC](tx, cloud.Where(cloud.Eq("server_id", server)).By("rank").By("id"))
+}
+
+func ipsOf(tx *store.Tx, server int64) ([]*cloud.IP, error) {
+	return store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("server_id", server)).By("assigned_at").By("id"))
+}
+
+func snapshotsOf(tx *store.Tx, server int64) ([]*cloud.Snapshot, error) {
+	return store.Find[cloud.Snapshot](tx, cloud.Where(cloud.Eq("server_id", server)).By("id"))
+}
+
+func routersOf(tx *store.Tx, project int64) ([]*cloud.Router, error) {
+	return store.Select[cloud.Router](tx, `SELECT `+store.Columns[cloud.Router]()+` FROM router
+		WHERE id = (SELECT router_id FROM project WHERE id = $1)`, project)
+}
+
+// aheadServer asks at once for what the turn of a server reads by its id, and
+// aheadOthers for what that names.
+func aheadServer(tx *store.Tx, id int64) error {
+	return tx.Ahead(
+		func(tx *store.Tx) { _, _ = store.GetAny[cloud.Server](tx, id) }, // whoever reads it in earnest is told what is wrong
+		func(tx *store.Tx) { _, _ = volumesOf(tx, id) },
+		func(tx *store.Tx) { _, _ = nicsOf(tx, id) },
+		func(tx *store.Tx) { _, _ = ipsOf(tx, id) },
+		func(tx *store.Tx) { _, _ = snapshotsOf(tx, id) },
+		func(tx *store.Tx) { _, _ = hub.Of(tx, hub.Owner{Kind: Server, Key: id}) },
+	)
+}
+
+func (m *machine) aheadOthers() error {
+	reads := []func(tx *store.Tx){
+		func(tx *store.Tx) { _, _ = store.GetAny[cloud.Image](tx, m.s.ImageID) },
+		func(tx *store.Tx) { _, _ = routersOf(tx, m.s.ProjectID) },
+	}
+	for _, n := range m.nics {
+		reads = append(reads, func(tx *store.Tx) { _, _ = store.GetAny[cloud.Subnet](tx, n.NetworkID) })
+	}
+	for _, ip := range m.ips {
+		if ip.PolicyID != 0 {
+			reads = append(reads, func(tx *store.Tx) { _, _ = policyOf(tx, ip.PolicyID) })
+		}
+	}
+	if m.s.Open() {
+		reads = append(reads, func(tx *store.Tx) { _, _ = startOf(tx, &m.s.Life) })
+	}
+	return m.tx.Ahead(reads...)
+}
+
 func (m *machine) load() (err error) {
 	tx, s := m.tx, m.s
-	mine := cloud.Eq("server_id", s.ID)
-	q := cloud.Where(mine)
-	q.Order = []cloud.Order{{Field: "main", Desc: true}, {Field: "id"}}
-	if m.volumes, err = store.Find[cloud.Volume](tx, q); err != nil {
+	if m.volumes, err = volumesOf(tx, s.ID); err != nil {
 		return err
 	}
-	if m.nics, err = store.Find[cloud.NIC](tx, cloud.Where(mine).By("rank").By("id")); err != nil {
+	if m.nics, err = nicsOf(tx, s.ID); err != nil {
 		return err
 	}
-	if m.ips, err = store.Find[cloud.IP](tx, cloud.Where(mine).By("assigned_at").By("id")); err != nil {
+	if m.ips, err = ipsOf(tx, s.ID); err != nil {
 		return err
 	}
-	if m.snaps, err = store.Find[cloud.Snapshot](tx, cloud.Where(mine).By("id")); err != nil {
+	if m.snaps, err = snapshotsOf(tx, s.ID); err != nil {
+		return err
+	}
+	list, err := hub.Of(tx, m.owner)
+	if err != nil {
+		return err
+	}
+	if err := m.aheadOthers(); err != nil {
 		return err
 	}
 	if m.image, err = store.GetAny[cloud.Image](tx, s.ImageID); err != nil {
@@ -125,8 +189,7 @@ func (m *machine) load() (err error) {
 			}
 		}
 	}
-	routers, err := store.Select[cloud.Router](tx, `SELECT `+store.Columns[cloud.Router]()+` FROM router
-		WHERE id = (SELECT router_id FROM project WHERE id = $1)`, s.ProjectID)
+	routers, err := routersOf(tx, s.ProjectID)
 	if err != nil {
 		return err
 	}
@@ -134,7 +197,8 @@ func (m *machine) load() (err error) {
 		return fmt.Errorf("project %d has no router", s.ProjectID)
 	}
 	m.router = routers[0]
-	return m.readOrders()
+	m.sortOrders(list)
+	return nil
 }
 
 func (m *machine) readOrders() error {
@@ -142,6 +206,12 @@ func (m *machine) readOrders() error {
 	if err != nil {
 		return err
 	}
+	m.sortOrders(list)
+	return nil
+}
+
+// sortOrders notes the orders of the machine by their names, and those elsewhere.
+func (m *machine) sortOrders(list []*hub.Order) {
 	m.reordered = false
 	m.orders, m.stale = make(map[plan.Ref]*hub.Order, len(list)), nil
 	for _, o := range list {
@@ -155,7 +225,6 @@ func (m *machine) readOrders() error {
 			m.stale = append(m.stale, o)
 		}
 	}
-	return nil
 }
 
 func (m *machine) vmOrder() *hub.Order {

@@ -70,16 +70,20 @@ func (m *machine) needs() error {
 		}
 		add(m.router.HostID, plan.KindPolicy, planID(pol.UID), Policy, pol.ID)
 	}
-	docs := make([]hub.At, len(list))
-	for i, one := range list {
-		docs[i] = one.At
+	docs := m.unordered()
+	for _, one := range list {
+		docs = append(docs, one.At)
 	}
-	there, err := hub.Standing(m.tx, docs)
+	there, err := hub.Find(m.tx, docs)
 	if err != nil {
 		return err
 	}
+	m.free = map[hub.At]bool{}
+	for _, at := range docs {
+		m.free[at] = there[at] == nil
+	}
 	for _, one := range list {
-		if there[one.At] {
+		if o := there[one.At]; o != nil && !o.Absent {
 			continue
 		}
 		if err := work.Enqueue(m.tx, one.owner.Kind, one.owner.Key, 0); err != nil {
@@ -87,6 +91,23 @@ func (m *machine) needs() error {
 		}
 	}
 	return nil
+}
+
+// unordered are the documents of the machine that it has no order for yet.
+func (m *machine) unordered() (list []hub.At) {
+	add := func(host int64, kind plan.Kind, uid cloud.UID) {
+		if at := (hub.At{Host: host, Ref: plan.Ref{Kind: kind, ID: planID(uid)}}); m.orders[at.Ref] == nil {
+			list = append(list, at)
+		}
+	}
+	for _, v := range m.volumes {
+		add(v.HostID, plan.KindVolume, v.UID)
+	}
+	for _, n := range m.nics {
+		add(m.router.HostID, plan.KindPort, n.UID)
+	}
+	add(m.s.HostID, plan.KindVM, m.s.UID)
+	return list
 }
 
 // policy is a firewall policy, read once in a turn.
@@ -114,6 +135,11 @@ func (m *machine) put(host int64, kind plan.Kind, id plan.ID, body any) error {
 		return err
 	}
 	m.reordered = true
+	at := hub.At{Host: host, Ref: plan.Ref{Kind: kind, ID: id}}
+	if m.free[at] {
+		m.free[at] = false // it is taken by this one
+		return hub.PutNew(m.tx, at, body, m.owner)
+	}
 	return put(m.tx, host, kind, id, body, m.owner)
 }
 

@@ -102,7 +102,7 @@ func eachDue[T any](tx *store.Tx, skip *atomic.Int64, q cloud.Query, f func(*T) 
 
 // answersOver forgets stored answers after a day.
 func answersOver(tx *store.Tx) error {
-	_, err := tx.Exec(`DELETE FROM idempotency WHERE created < $1`, tx.Now().Add(-24*time.Hour))
+	err := tx.Later(nil, `DELETE FROM idempotency WHERE created < $1`, tx.Now().Add(-24*time.Hour))
 	return err
 }
 

@@ -28,11 +28,11 @@ func PullTimes(tx *store.Tx) error {
 		`UPDATE link SET seen = $1 WHERE seen > $1`,
 	)
 	for _, text := range texts {
-		if _, err := tx.Exec(text, now); err != nil {
+		if err := tx.Later(nil, text, now); err != nil {
 			return fmt.Errorf("times in the future: %w", err)
 		}
 	}
-	if _, err := tx.Exec(`UPDATE "server" SET "retry_at" = $1 WHERE "retry_at" > $1`, now.Add(retryEvery)); err != nil {
+	if err := tx.Later(nil, `UPDATE "server" SET "retry_at" = $1 WHERE "retry_at" > $1`, now.Add(retryEvery)); err != nil {
 		return fmt.Errorf("times in the future: %w", err)
 	}
 	return nil

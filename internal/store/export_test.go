@@ -2,14 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
 // Waiting tells how many writes are queued behind a leader, for tests that
 // need them in a known order.
 func Waiting(db *DB) int {
-	return db.eng.(*sqliteDB).waiting()
+	return db.eng.(interface{ waiting() int }).waiting()
 }
 
 // Placeholders is how SQLite gets a text.
@@ -31,10 +30,15 @@ func Recalled(db *DB) int {
 	return n
 }
 
-// Hold has the lock of a write and no transaction until release.
-func Hold(ctx context.Context, db *DB, lock string, held chan<- struct{}, release <-chan struct{}) error {
-	e := db.eng.(*postgresDB)
-	return e.onConn(ctx, e.writes, []string{lock}, func(*sql.Conn) error { close(held); <-release; return nil })
+// Hold has the place at the head of the line, and writes nothing, until release.
+func Hold(ctx context.Context, db *DB, held chan<- struct{}, release <-chan struct{}) error {
+	return db.Write(ctx, nil, func(tx *Tx) error {
+		var one int
+		err := tx.QueryRow("SELECT 1").Scan(&one)
+		close(held)
+		<-release
+		return err
+	})
 }
 
 // LivesText is the statement of Lives.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/crash"
 )
 
-// Group commit without any goroutine of its own. A Write that finds the writer
+// Group commit without any goroutine of its own, for both engines. A Write that finds the writer
 // free becomes leader: it runs its own function and those of everybody who
 // waits as savepoints of one transaction, commits once, and wakes them. The
 // first who came in the meantime leads the next batch.
@@ -48,44 +50,75 @@ type request struct {
 	lazy    bool      // need not wait for the disk
 	wake    chan bool // true: lead; false: settled
 	settled bool
+	tries   int // runs that the engine wanted to have repeated
 	after   []func()
 	err     error
 	panics  bool
 	panic   any
 }
 
-func (e *sqliteDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
-	return e.submit(&request{ctx: ctx, fn: fn, wake: make(chan bool, 1)})
+// line is what a leader writes through: one transaction at a time.
+type line interface {
+	querier
+	// begin opens the transaction.
+	begin(lazy bool) error
+	// save lets the run that begins be taken back by itself; keep says that it
+	// ended well, and more that others follow before the commit.
+	save(point string) error
+	keep(point string, more bool) error
+	back(point string) error
+	rollback()
+	// commit ends it. With errRun the last run alone is what failed.
+	commit(runs []*Tx) error
+	committed(lazy bool)
+	// told makes of a run's error what its caller is told; again says that the run
+	// may be repeated instead.
+	told(tx *Tx, err error) (out error, again bool)
 }
 
-func (e *sqliteDB) writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	return e.submit(&request{ctx: ctx, fn: fn, lazy: true, wake: make(chan bool, 1)})
+// errRun is why the last run of a batch failed after it had come to its end.
+type errRun struct{ error }
+
+func (e errRun) Unwrap() error { return e.error }
+
+// mostTries bounds how often a run is repeated for what is not its fault.
+const mostTries = 10
+
+// group is those who write, and the line that they share.
+type group struct {
+	db   *DB
+	line line
+	// watch is the leader's; nil without fsync, where commits cost nothing.
+	watch *stopwatch
+	limit time.Duration // how long somebody waits for a leader; 0: for as long as he likes
+
+	mu    sync.Mutex
+	busy  bool       // somebody leads
+	queue []*request // those who wait for a leader
+}
+
+func newRequest(ctx context.Context, lazy bool, fn func(*Tx) error) *request {
+	return &request{ctx: ctx, fn: fn, lazy: lazy, wake: make(chan bool, 1)}
 }
 
 // submit runs a request or lets somebody else run it.
-func (e *sqliteDB) submit(r *request) ([]func(), error) {
-	ctx := r.ctx
+func (g *group) submit(r *request) ([]func(), error) {
 	lead := true
-	e.mu.Lock()
-	if e.busy {
+	g.mu.Lock()
+	if g.busy {
 		lead = false
-		e.queue = append(e.queue, r)
+		g.queue = append(g.queue, r)
 	}
-	e.busy = true
-	e.mu.Unlock()
+	g.busy = true
+	g.mu.Unlock()
 	if !lead {
-		select {
-		case lead = <-r.wake:
-		case <-ctx.Done():
-			if e.forget(r) {
-				return nil, ctx.Err()
-			}
-			// Somebody is running it: the answer is whatever that gives.
-			lead = <-r.wake
+		var err error
+		if lead, err = g.await(r); err != nil {
+			return nil, err
 		}
 	}
 	if lead {
-		e.lead(r)
+		g.lead(r)
 	}
 	if r.panics {
 		panic(r.panic)
@@ -93,74 +126,93 @@ func (e *sqliteDB) submit(r *request) ([]func(), error) {
 	return r.after, r.err
 }
 
+// await waits until a request was run, or is to lead.
+func (g *group) await(r *request) (lead bool, err error) {
+	late, stop := timeUp(g.limit)
+	defer stop()
+	select {
+	case lead = <-r.wake:
+		return lead, nil
+	case <-r.ctx.Done():
+		err = r.ctx.Err()
+	case <-late:
+		err = unavailable("wait for other writes", fmt.Errorf("not served within %v", g.limit))
+	}
+	if g.forget(r) {
+		return false, err
+	}
+	// Somebody is running it: the answer is whatever that gives.
+	return <-r.wake, nil
+}
+
 // forget takes a request out of the queue; false when it is not there anymore.
-func (e *sqliteDB) forget(r *request) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	i := slices.Index(e.queue, r)
+func (g *group) forget(r *request) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.Index(g.queue, r)
 	if i < 0 {
 		return false
 	}
-	e.queue = slices.Delete(e.queue, i, i+1)
+	g.queue = slices.Delete(g.queue, i, i+1)
 	return true
 }
 
 // pop takes the next request, nil when nobody waits or, for a lazy batch, when
 // the next one must wait for the disk.
-func (e *sqliteDB) pop(lazy bool) *request {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.queue) == 0 || lazy && !e.queue[0].lazy {
+func (g *group) pop(lazy bool) *request {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.queue) == 0 || lazy && !g.queue[0].lazy {
 		return nil
 	}
-	r := e.queue[0]
-	e.queue = e.queue[1:]
+	r := g.queue[0]
+	g.queue = g.queue[1:]
 	return r
 }
 
 // waiting is how many are in the queue.
-func (e *sqliteDB) waiting() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.queue)
+func (g *group) waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.queue)
 }
 
 // idle tells whether nobody waits who must wait for the disk.
-func (e *sqliteDB) idle() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return !slices.ContainsFunc(e.queue, func(r *request) bool { return !r.lazy })
+func (g *group) idle() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !slices.ContainsFunc(g.queue, func(r *request) bool { return !r.lazy })
 }
 
 // lead runs batches until own is settled, and then passes the lead on.
-func (e *sqliteDB) lead(own *request) {
+func (g *group) lead(own *request) {
 	defer func() { // also when a crash point panics
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		if len(e.queue) == 0 {
-			e.busy = false
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if len(g.queue) == 0 {
+			g.busy = false
 			return
 		}
-		next := e.queue[0]
-		e.queue = e.queue[1:]
+		next := g.queue[0]
+		g.queue = g.queue[1:]
 		next.wake <- true
 	}()
 	for !own.settled {
-		(&batch{e: e, own: own}).run()
+		(&batch{g: g, own: own}).run()
 	}
 }
 
 // batch is one transaction of a leader.
 type batch struct {
-	e         *sqliteDB
-	own       *request
-	ran       []*request // done, waiting for the commit
-	txs       []*Tx      // of ran
-	refused   []*request // failed by what ran saw, and are told so when that is true
-	current   *request
-	open      bool
-	lazy      bool // commits without waiting for the disk
-	committed bool
+	g       *group
+	own     *request
+	ran     []*request // done, waiting for the commit
+	txs     []*Tx      // of ran
+	refused []*request // failed by what ran saw, and are told so when that is true
+	current *request
+	open    bool
+	lazy    bool // commits without waiting for the disk
+	done    bool // it was committed
 }
 
 func (b *batch) run() {
@@ -179,15 +231,15 @@ func (b *batch) run() {
 
 // fill runs own and those who wait.
 func (b *batch) fill() {
-	for r, n := b.own, 0; r != nil; r = b.e.pop(b.lazy) {
+	for r, n := b.own, 0; r != nil; r = b.g.pop(b.lazy) {
 		b.current = r
 		if !b.step(r) {
 			return
 		}
 		if n++; n == 1 {
-			b.e.watch.start()
+			b.g.watch.start()
 		}
-		if n >= maxBatch || b.e.watch.over() && b.e.waiting() < crowded {
+		if n >= maxBatch || b.g.watch.over() && b.g.waiting() < crowded {
 			return
 		}
 	}
@@ -200,61 +252,83 @@ func (b *batch) step(r *request) bool {
 		return true
 	}
 	if !b.open {
-		if err := b.begin(r.lazy && b.e.idle()); err != nil {
+		lazy := r.lazy && b.g.idle()
+		if err := b.g.line.begin(lazy); err != nil {
 			b.settle(r, unavailable("begin", err))
 			return true
 		}
+		b.open, b.lazy = true, lazy
 	}
 	point := ""
 	if len(b.ran) > 0 {
 		point = savepoint(len(b.ran))
-		if err := b.e.w.do("SAVEPOINT " + point); err != nil {
-			b.settle(r, unavailable("savepoint", err))
-			return true
+		if err := b.g.line.save(point); err != nil {
+			return b.unsaved(r, err)
 		}
 	}
-	tx := b.e.db.newTx(r.ctx, b.e.w, true)
+	tx := b.g.db.newTx(r.ctx, b.g.line, true)
 	err, panics, value := guarded(tx, r.fn)
-	switch {
-	case panics:
+	if panics {
 		r.panics, r.panic = true, value
 		b.rollback()
 		b.again()
 		b.settle(r, errors.New("store: panic in a write"))
 		return false
-	case err != nil:
-		b.undo(point)
-		if len(b.ran) == 0 {
-			b.settle(r, err)
-			return true
-		}
-		// It may have failed by what others of the batch did. Told before their commit
-		// it would be about what nobody can see yet, and what may never be.
-		r.err, b.current = err, nil
-		b.refused = append(b.refused, r)
-		return true
 	}
-	if point != "" {
-		if err := b.e.w.do("RELEASE " + point); err != nil {
-			b.undo(point)
-			b.settle(r, fmt.Errorf("release: %w", err))
-			return true
-		}
+	if err == nil {
+		err = b.g.line.keep(point, b.g.waiting() > 0)
+	}
+	if err != nil {
+		return b.failed(r, tx, point, err)
 	}
 	b.ran, b.txs = append(b.ran, r), append(b.txs, tx)
 	return true
 }
 
-// begin opens the transaction. How it is committed cannot be changed later.
-func (b *batch) begin(lazy bool) error {
-	if err := b.e.sync(!lazy); err != nil {
-		return err
+// unsaved is step for a run that could not begin.
+func (b *batch) unsaved(r *request, err error) bool {
+	if run := (errRun{}); errors.As(err, &run) {
+		b.lastFailed(run.error, r)
+		return false
 	}
-	if err := b.e.w.do("BEGIN IMMEDIATE"); err != nil {
-		return err
+	b.settle(r, unavailable("savepoint", err))
+	return true
+}
+
+// lastFailed settles the last run, unless it may be repeated, and lets the others and
+// next, which did not begin, run again without it.
+func (b *batch) lastFailed(err error, next ...*request) {
+	last := len(b.ran) - 1
+	r := b.ran[last]
+	err, again := b.g.line.told(b.txs[last], err)
+	b.rollback()
+	if r.tries++; !again || r.tries >= mostTries {
+		b.ran = b.ran[:last]
+		b.settle(r, err)
 	}
-	b.open, b.lazy = true, lazy
-	return nil
+	b.ran, b.current = append(b.ran, next...), nil
+	b.again()
+}
+
+// failed is step for a run that came to no good end.
+func (b *batch) failed(r *request, tx *Tx, point string, err error) bool {
+	err, again := b.g.line.told(tx, err)
+	if r.tries++; again && r.tries < mostTries {
+		b.rollback()
+		b.ran, b.current = append(b.ran, r), nil
+		b.again()
+		return false
+	}
+	b.undo(point)
+	if len(b.ran) == 0 {
+		b.settle(r, err)
+		return true
+	}
+	// It may have failed by what others of the batch did. Told before their commit
+	// it would be about what nobody can see yet, and what may never be.
+	r.err, b.current = err, nil
+	b.refused = append(b.refused, r)
+	return true
 }
 
 // guarded runs fn and catches its panic, which belongs to another goroutine
@@ -283,60 +357,51 @@ func (b *batch) undo(point string) {
 		b.rollback()
 		return
 	}
-	if b.e.w.do("ROLLBACK TO "+point) != nil || b.e.w.do("RELEASE "+point) != nil {
-		// SQLite ended the transaction itself (disk full, for example).
+	if b.g.line.back(point) != nil {
+		// The engine ended the transaction itself (disk full, for example).
 		b.rollback()
 		b.again()
 	}
 }
 
-// rollback ends the transaction; an error only says that it was ended already.
+// rollback ends the transaction.
 func (b *batch) rollback() {
-	_ = b.e.w.do("ROLLBACK")
+	b.g.line.rollback()
 	b.open, b.lazy = false, false
 }
 
 // again lets those who had run wait for the next transaction. The leader's
 // own request is run by the leader's loop.
 func (b *batch) again() {
-	b.e.mu.Lock()
-	defer b.e.mu.Unlock()
+	b.g.mu.Lock()
+	defer b.g.mu.Unlock()
 	keep := slices.DeleteFunc(slices.Concat(b.ran, b.refused), func(r *request) bool { return r == b.own })
-	b.e.queue = append(keep, b.e.queue...)
+	b.g.queue = append(keep, b.g.queue...)
 	b.ran, b.txs, b.refused = nil, nil, nil
 }
 
 func (b *batch) commit() {
 	err := crash.Here(pointBefore)
 	if err == nil {
-		b.e.watch.start()
-		err = b.write()
+		b.g.watch.start()
+		err = b.g.line.commit(b.txs)
 		if !b.lazy {
-			b.e.watch.commit()
+			b.g.watch.commit()
 		}
 	}
-	if err != nil {
+	var run errRun
+	switch {
+	case errors.As(err, &run):
+		b.lastFailed(run.error)
+		return
+	case err != nil:
 		b.rollback()
 		b.settleAll(err)
 		return
 	}
-	b.open, b.committed = false, true
-	b.e.log.written()
+	b.open, b.done = false, true
+	b.g.line.committed(b.lazy)
 	b.settleAll(crash.Here(pointAfter))
-}
-
-// write is the commit itself. What is remembered of lists must not outlive it.
-func (b *batch) write() error {
-	touched := make([]map[string]bool, len(b.txs))
-	for i, tx := range b.txs {
-		touched[i] = tx.touched
-	}
-	b.e.db.changes.begin(touched)
-	defer b.e.db.changes.end(touched)
-	if err := b.e.w.do("COMMIT"); err != nil {
-		return unavailable("commit", err)
-	}
-	return nil
 }
 
 func (b *batch) settleAll(err error) {
@@ -371,7 +436,7 @@ func (b *batch) settle(r *request, err error) {
 // point, or by runtime.Goexit in a function (a test's FailNow). Nobody else
 // may hang or be half done because of it.
 func (b *batch) torn() {
-	if b.committed {
+	if b.done {
 		b.settleAll(nil)
 		return
 	}

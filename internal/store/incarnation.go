@@ -86,7 +86,7 @@ func Meta(tx *Tx, key string) (value string, ok bool, err error) {
 
 // SetMeta stores a value under a key.
 func SetMeta(tx *Tx, key, value string) error {
-	_, err := tx.Exec(`INSERT INTO meta (key, value) VALUES ($1, $2)
+	err := tx.Later(nil, `INSERT INTO meta (key, value) VALUES ($1, $2)
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }

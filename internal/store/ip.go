@@ -18,8 +18,7 @@ func ReserveIP(tx *Tx, ip *cloud.IP, low netip.Addr) error {
 	if low.IsValid() {
 		set, args = ", low = $2", append(args, low)
 	}
-	_, err := tx.Exec(`UPDATE subnet SET in_use = in_use + 1`+set+` WHERE id = $1`, args...)
-	return err
+	return tx.Later(nil, `UPDATE subnet SET in_use = in_use + 1`+set+` WHERE id = $1`, args...)
 }
 
 // ReleaseIP closes an address and lowers its subnet's low-water mark, so that
@@ -38,12 +37,8 @@ func ReleaseIP(tx *Tx, ip *cloud.IP) error {
 	}
 	// An address is as many bytes long as the mark of its subnet, and no mark
 	// is empty: it stays so.
-	n, err := tx.Exec(`UPDATE subnet SET in_use = in_use - 1,
+	return tx.Later(notFound(tableOf[cloud.Subnet](), ip.SubnetID), `UPDATE subnet SET in_use = in_use - 1,
 		low = CASE WHEN length(low) > 0 AND low > $2 THEN $2 ELSE low END WHERE id = $1`, ip.SubnetID, ip.Addr)
-	if err == nil && n == 0 {
-		return notFound(tableOf[cloud.Subnet](), ip.SubnetID)
-	}
-	return err
 }
 
 // Reserved lists the live addresses of a subnet from low on, in their order, at

@@ -46,16 +46,7 @@ func (tx *Tx) Notify(topic string) {
 		}
 	}
 	tx.notify = append(tx.notify, topic)
-	tx.AfterCommit(func() { tx.db.notified(topic) })
-}
-
-// notified tells everybody, here and on other nodes. The NOTIFY is not part of
-// the transaction: PostgreSQL lets those commit one at a time only.
-func (db *DB) notified(topic string) {
-	db.topics.wake(topic)
-	if pg, ok := db.eng.(*postgresDB); ok {
-		pg.notify(topic)
-	}
+	tx.AfterCommit(func() { tx.db.topics.wake(topic) })
 }
 
 // wake marks a topic for all who are listening in this process; "" is all

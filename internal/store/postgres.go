@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,17 +16,18 @@ import (
 	"github.com/virga-cloud/virga/internal/crash"
 )
 
-// postgresDB is the engine for many control nodes. Reads have connections of
-// their own, so that writes which wait for a lock never stop them.
+// postgresDB is the engine for many control nodes, whose writes stand in one line
+// (postgres_line.go). Reads and what takes work have connections of their own, so
+// that nobody stops them.
 type postgresDB struct {
-	db     *DB
-	writes *sql.DB
+	writes *sql.DB // one connection at a time
 	ones   *sql.DB // for writeOne: commits do not wait for the disk
 	reads  *sql.DB
 	stop   func() // ends what reads the clock; nil without
 
 	commits atomic.Uint64
-	gates   gates
+	group
+	node string // who of all nodes this one is
 }
 
 // Codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -40,6 +40,7 @@ const (
 	pgUnsupported   = "0A000"
 	pgLockTimeout   = "55P03"
 	pgDiskFull      = "53100"
+	pgDivision      = "22012"
 )
 
 // pgPassing are codes, or beginnings of codes, that say nothing about the statement:
@@ -58,7 +59,8 @@ const last = 5 * time.Second
 
 // openPostgres connects; clock says that the server's tells the time.
 func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) {
-	e := &postgresDB{db: db}
+	e := &postgresDB{node: db.newUID().Hex()}
+	e.group = group{db: db, watch: &stopwatch{}, limit: db.opt.Patience}
 	if err := migrateOnce(ctx, db); err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		pool   **sql.DB
 		max    int
 		commit string
-	}{{&e.writes, db.opt.Writers, ""}, {&e.ones, db.opt.Writers, "off"}, {&e.reads, db.opt.Readers, ""}} {
+	}{{&e.writes, 2, ""}, {&e.ones, db.opt.Writers, "off"}, {&e.reads, db.opt.Readers, ""}} {
 		conf, err := pgConfig(&db.opt)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
@@ -87,6 +89,7 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		pool.SetMaxIdleConns(p.max)
 		*p.pool = pool
 	}
+	e.line = e.newLine()
 	if clock {
 		db.clock = &serverClock{local: db.opt.Now, ask: serverTime(e.reads), moved: db.isAhead}
 		if err := db.clock.read(ctx); err != nil {
@@ -123,18 +126,18 @@ func (e *postgresDB) close() error {
 }
 
 func (e *postgresDB) read(ctx context.Context, fn func(*Tx) error) error {
-	return e.onConn(ctx, e.reads, nil, func(conn *sql.Conn) error {
-		tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-		if err != nil {
-			return stale("read", err)
-		}
-		defer func() { _ = tx.Rollback() }() // nothing to lose
-		run := e.db.newTx(ctx, tx, false)
-		if err = run.run(fn); run.failed != nil && errors.Is(err, run.failed) {
-			return pgUnavailable("read", err)
-		}
-		return err
-	})
+	r := &pgRead{session: session{e: e, pool: e.reads, ctx: ctx}}
+	return e.reading(ctx, r, fn)
+}
+
+func (e *postgresDB) readOne(ctx context.Context, fn func(*Tx) error) error {
+	r := &pgRead{session: session{e: e, pool: e.reads, ctx: ctx}, begun: true}
+	return e.reading(ctx, r, fn)
+}
+
+func (e *postgresDB) reading(ctx context.Context, r *pgRead, fn func(*Tx) error) error {
+	defer r.end()
+	return e.db.newTx(ctx, r, false).run(fn)
 }
 
 // errStale marks the failure of the first statement on a connection from the
@@ -155,179 +158,61 @@ func stale(what string, err error) error {
 	return errStale{unavailable(what, err)}
 }
 
-// onConn runs fn on a connection that has the locks, and on another one when
-// it turns out to be stale. A server that is really away refuses new ones.
-func (e *postgresDB) onConn(ctx context.Context, pool *sql.DB, locks []string, fn func(*sql.Conn) error) error {
-	keys := keysOf(locks)
-	leave, err := e.gates.enter(ctx, keys, e.db.opt.Patience)
-	if isDone(err) {
-		return err
-	}
-	if err != nil {
-		return unavailable(waitFor(locks), err)
-	}
-	defer leave()
-	for {
-		conn, err := pool.Conn(ctx)
-		if err != nil {
-			return pgUnavailable("connect", err)
-		}
-		err = func() error {
-			if pool != e.reads { // those wait for nobody
-				defer e.complain(conn, locks)()
-			}
-			return e.locked(ctx, conn, locks, keys, fn)
-		}()
-		var gone errStale
-		if !errors.As(err, &gone) {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
+func (e *postgresDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
+	return e.submit(newRequest(ctx, false, fn))
 }
 
-// locked runs fn with the session locks of the names.
-func (e *postgresDB) locked(ctx context.Context, conn *sql.Conn, locks []string, keys []int64, fn func(*sql.Conn) error) (err error) {
-	// Also after a panic. Closing gives the connection back to the pool,
-	// unless it is marked as bad.
-	defer conn.Close()
-	defer func() {
-		var gone errStale
-		if errors.As(err, &gone) {
-			_ = conn.Raw(func(any) error { return errBadConn })
-		}
-	}()
-	if len(locks) > 0 {
-		defer unlock(conn)
-		if err := lockAll(ctx, conn, keys, e.db.opt.Frozen); err != nil {
-			return stale(waitFor(locks), err)
-		}
-	}
-	return fn(conn)
-}
-
-// write repeats the transaction until PostgreSQL finds an order in which it
-// and those beside it could have run one after the other.
-func (e *postgresDB) write(ctx context.Context, locks []string, fn func(*Tx) error) (after []func(), err error) {
-	err = e.onConn(ctx, e.writes, locks, func(conn *sql.Conn) error {
-		for try, duplicates := 0, 0; ; try++ {
-			after, err = e.once(ctx, conn, sql.LevelSerializable, fn)
-			switch code := pgCode(err); {
-			case code == pgSerialization || code == pgDeadlock:
-			case code == pgUnique && duplicates < 2:
-				// Two who both saw that a name is free: the next run of the
-				// later one sees that it is taken, and says so in its own words.
-				duplicates++
-			default:
-				return err
-			}
-			if err := backoff(ctx, try); err != nil {
-				return err
-			}
-		}
-	})
-	if err == nil {
-		e.tidy()
-	}
-	return after, err
-}
-
-// writeOne runs a function of one statement.
+// writeOne runs a function of one statement, which is a transaction of its own. What
+// is put off to its end is another one.
 func (e *postgresDB) writeOne(ctx context.Context, fn func(*Tx) error) (after []func(), err error) {
-	err = e.onConn(ctx, e.ones, nil, func(conn *sql.Conn) (err error) {
-		for try := 0; ; try++ {
-			if after, err = e.once(ctx, conn, sql.LevelReadCommitted, fn); pgCode(err) != pgDeadlock {
-				return err
-			}
-			if err := backoff(ctx, try); err != nil {
-				return err
-			}
+	for range mostTries {
+		if after, err = e.oneOnce(ctx, fn); pgCode(err) != pgDeadlock {
+			break
 		}
-	})
+	}
 	return after, err
 }
 
-// notify tells the other nodes. Losing it costs them the time of a poll.
-func (e *postgresDB) notify(topic string) {
-	ctx, cancel := context.WithTimeout(context.Background(), last)
-	defer cancel()
-	if _, err := e.reads.ExecContext(ctx, `SELECT pg_notify('virga', $1)`, topic); err != nil {
-		e.db.opt.Log.Warn("notify other nodes", "topic", topic, "error", err)
-	}
-}
-
-// once is one run.
-func (e *postgresDB) once(ctx context.Context, conn *sql.Conn, level sql.IsolationLevel, fn func(*Tx) error) ([]func(), error) {
-	sqlTx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: level})
-	if err != nil {
-		return nil, stale("begin", err)
-	}
-	// After a commit it does nothing; after a panic it must run.
-	defer func() { _ = sqlTx.Rollback() }()
-	tx := e.db.newTx(ctx, sqlTx, true)
-	if err := tx.run(fn); err != nil {
-		switch code := pgCode(tx.failed); {
-		case code == pgSerialization || code == pgDeadlock:
-			return nil, tx.failed // whatever fn made of it
-		case tx.failed != nil && errors.Is(err, tx.failed):
-			return nil, pgUnavailable("statement", err)
-		}
-		return nil, err
-	}
-	if err := tx.mark(); err != nil {
-		return nil, pgUnavailable("statement", err)
-	}
+func (e *postgresDB) oneOnce(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
 	if err := crash.Here(pointBefore); err != nil {
 		return nil, err
 	}
-	if err := sqlTx.Commit(); err != nil {
-		return nil, pgUnavailable("commit", err)
+	s := &session{e: e, pool: e.ones, ctx: ctx, watch: true}
+	defer s.release()
+	tx := e.db.newTx(ctx, s, true)
+	err := tx.run(fn)
+	if err == nil {
+		if d, ok := e.wakeUps([]*Tx{tx}); ok {
+			s.open = append(s.open, d)
+		}
+		err = s.flush(ctx)
 	}
-	if err := crash.Here(pointAfter); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	return tx.after, nil
+	return tx.after, crash.Here(pointAfter)
 }
 
-func waitFor(locks []string) string {
-	return "wait for other writes to the " + strings.Join(locks, " and the ")
-}
-
-// keysOf are the keys of locks by their names, in order.
-func keysOf(names []string) []int64 {
-	keys := make([]int64, len(names))
-	for i, n := range names {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(n)) // never fails
-		keys[i] = int64(h.Sum64())
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// lockAll waits for session locks, in the order of their keys, so that nobody waits
-// in a circle. With a lock a session may stand still outside of a transaction no
-// longer than inside.
-func lockAll(ctx context.Context, conn *sql.Conn, keys []int64, frozen time.Duration) error {
-	for _, k := range keys {
-		_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1), set_config('idle_session_timeout', $2, false)`, k, milliseconds(frozen))
-		if err != nil {
-			return err
+// wakeUps is the statement that wakes the other nodes with a commit, ok false when
+// nobody is to be woken. Transactions that do so are committed one at a time by
+// PostgreSQL, as ours are anyway.
+func (e *postgresDB) wakeUps(runs []*Tx) (d deferred, ok bool) {
+	var list []string
+	for _, tx := range runs {
+		for _, topic := range tx.notify {
+			if say := e.node + " " + topic; !slices.Contains(list, say) {
+				list = append(list, say)
+			}
 		}
 	}
-	return nil
+	return deferred{text: `SELECT pg_notify('virga', said) FROM unnest($1::text[]) AS said`, args: []any{list}}, len(list) > 0
 }
 
-// unlock gives the locks back. A connection where that fails is thrown away:
-// the server then does it.
-func unlock(conn *sql.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), last)
-	defer cancel()
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)`); err != nil {
-		_ = conn.Raw(func(any) error { return errBadConn })
-	}
+// heard is what another node's wake-up is about; ok is false for one of ours, which
+// woke everybody here already.
+func (e *postgresDB) heard(payload string) (topic string, ok bool) {
+	node, topic, _ := strings.Cut(payload, " ")
+	return topic, node != e.node
 }
 
 // pgCode is the code of an error of the server, "" for others.
@@ -346,4 +231,52 @@ func pgUnavailable(what string, err error) error {
 		return err
 	}
 	return unavailable(what, err)
+}
+
+// pgRead is a connection for a Read. It takes a snapshot with the first statement, but
+// for the one that only asks whether what is remembered still holds.
+type pgRead struct {
+	session
+	begun bool
+	peek  bool // the next statement is that one
+	did   bool // it was
+}
+
+// peeked tells, once, whether what is remembered was asked for without a snapshot.
+func (r *pgRead) peeked() bool {
+	did := r.did && !r.begun
+	r.did = false
+	return did
+}
+
+func (r *pgRead) begin() {
+	switch {
+	case r.begun:
+	case r.peek:
+		r.did = true
+	default:
+		r.begun = true
+		r.open = []deferred{{text: "BEGIN READ ONLY, ISOLATION LEVEL REPEATABLE READ"}}
+	}
+	r.peek = false
+}
+
+// QueryContext runs a statement that gives rows.
+func (r *pgRead) QueryContext(ctx context.Context, query string, args ...any) (Rows, error) {
+	r.begin()
+	return r.session.QueryContext(ctx, query, args...)
+}
+
+func (r *pgRead) ahead(ctx context.Context, list []deferred) ([]Rows, error) {
+	r.begin()
+	return r.session.ahead(ctx, list)
+}
+
+// end ends the transaction; there is nothing to lose.
+func (r *pgRead) end() {
+	if r.conn != nil && !r.pg.IsClosed() && !r.pg.PgConn().IsBusy() && r.pg.PgConn().TxStatus() != 'I' {
+		r.open = []deferred{{text: "ROLLBACK"}}
+		_ = r.flush(r.ctx) // the connection is thrown away then
+	}
+	r.release()
 }

@@ -46,6 +46,9 @@ func TestPostgresConnectionsBreak(t *testing.T) {
 	wake, cancel := db.Subscribe("work")
 	defer cancel()
 	err := db.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error {
+		if err := errors.Join(insert(tx, 0), tx.Settle()); err != nil {
+			t.Error(err)
+		}
 		cut(t, other)
 		return insert(tx, 1)
 	})
@@ -87,7 +90,7 @@ func TestPostgresLocks(t *testing.T) {
 		}()
 		write(t, db, func(tx *store.Tx) error {
 			var free bool
-			return errors.Join(tx.QueryRow("SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory'").Scan(&free),
+			return errors.Join(tx.QueryRow("SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()").Scan(&free),
 				map[bool]error{false: errors.New("a lock is left behind")}[free])
 		})
 	}
@@ -119,7 +122,7 @@ func TestFrozenNode(t *testing.T) {
 			done := make(chan error, 1)
 			go func() {
 				if !inside {
-					done <- store.Hold(context.Background(), frozen, "hot", held, release)
+					done <- store.Hold(context.Background(), frozen, held, release)
 					return
 				}
 				done <- frozen.Write(context.Background(), []string{"hot"}, func(tx *store.Tx) error {
@@ -152,23 +155,26 @@ func TestFrozenNode(t *testing.T) {
 	}
 }
 
-// Who waits for others for too long is told to try again, on its own node and on
-// another one, and leaves connections to those that need no lock.
+// Who stands in the line for too long is told to try again, on its own node and on
+// another one, and nobody waits who does not stand in it.
 func TestPatienceEnds(t *testing.T) {
 	opt := store.Options{DSN: pgtest.New(t), Writers: 2, Patience: 300 * time.Millisecond, Frozen: time.Minute}
 	db, other := openDB(t, opt), openDB(t, opt)
 	held, release := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
-	go func() { done <- store.Hold(context.Background(), db, "hot", held, release) }()
+	go func() { done <- store.Hold(context.Background(), db, held, release) }()
 	<-held
 	errs := make(chan error, 8)
 	for i := range 8 {
 		go func() {
-			errs <- []*store.DB{db, other}[i%2].Write(context.Background(), []string{"hot"}, func(*store.Tx) error { return nil })
+			errs <- []*store.DB{db, other}[i%2].Write(context.Background(), nil, func(tx *store.Tx) error { return insert(tx, 1) })
 		}()
 	}
 	for _, free := range []*store.DB{db, other} {
-		write(t, free, func(tx *store.Tx) error { return nil })
+		read(t, free, func(tx *store.Tx) error { _, err := store.Find[account](tx, cloud.Query{}); return err })
+		if err := free.WriteOne(t.Context(), func(tx *store.Tx) error { return insert(tx, 1) }); err != nil {
+			t.Error(err)
+		}
 	}
 	for range 8 {
 		if err := <-errs; !cloud.IsKind(err, cloud.Unavailable) {
@@ -189,14 +195,21 @@ func TestEndedServerIsUnavailable(t *testing.T) {
 	opt := store.Options{DSN: pgtest.New(t)}
 	db, other := openDB(t, opt), openDB(t, opt)
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		cut(t, other)
 		_, err := store.Find[account](tx, cloud.Query{})
+		if err != nil {
+			t.Error(err)
+		}
+		cut(t, other)
+		_, err = store.Find[account](tx, cloud.Query{})
 		return err
 	})
 	if !cloud.IsKind(err, cloud.Unavailable) {
 		t.Errorf("a read whose session was ended: %v", err)
 	}
 	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		if err := errors.Join(insert(tx, 0), tx.Settle()); err != nil {
+			t.Error(err)
+		}
 		cut(t, other)
 		return insert(tx, 1)
 	})

@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -210,16 +212,25 @@ func (r *recalled) before(offset int) (b bound, ok bool) {
 	return b, ok
 }
 
-// recallKey names a statement with its arguments.
-func recallKey(text string, args []any) string {
+// recallKey names a statement with its arguments, up to a length.
+func recallKey(text string, args []any) string { return keyUpTo(text, args, maxKey) }
+
+// wholeKey names a statement with all of its arguments.
+func wholeKey(text string, args []any) string { return keyUpTo(text, args, math.MaxInt) }
+
+func keyUpTo(text string, args []any, most int) string {
 	var b strings.Builder
 	b.WriteString(text)
 	for _, a := range args {
-		if raw, ok := a.([]byte); ok {
-			a = string(raw)
+		switch x := a.(type) {
+		case int64:
+			b.WriteString("\x00int64 " + strconv.FormatInt(x, 10))
+		case []byte:
+			fmt.Fprintf(&b, "\x00bytes %q", x)
+		default:
+			fmt.Fprintf(&b, "\x00%T %q", a, fmt.Sprint(a))
 		}
-		fmt.Fprintf(&b, "\x00%T %v", a, a)
-		if b.Len() > maxKey {
+		if b.Len() > most {
 			break
 		}
 	}
@@ -326,11 +337,27 @@ func (tx *Tx) begun() bool {
 // Who gets it shares it with others and changes nothing in it. Errors are not
 // remembered, and a Write finds anew.
 func Recall[T any](tx *Tx, key string, needs []string, find func() (T, error)) (T, error) {
+	p, _ := tx.q.(*pgRead)
+	if p != nil && !tx.synced {
+		p.peek = true
+	}
 	if !tx.remembers() {
 		return find()
 	}
+	peeked := p != nil && p.peeked()
+	if peeked {
+		tx.synced = false // whatever else is read is from a later snapshot
+	}
 	if r, ok := tx.db.changes.recall(tx.moment, key); ok {
 		return r.value.(T), nil
+	}
+	if peeked {
+		if !tx.remembers() {
+			return find()
+		}
+		if r, ok := tx.db.changes.recall(tx.moment, key); ok {
+			return r.value.(T), nil
+		}
 	}
 	v, err := find()
 	if err == nil {

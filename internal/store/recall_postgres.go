@@ -34,18 +34,21 @@ const (
 // them alone leave no rows.
 var unlisted = map[string]bool{"work": true, "change": true, "counter": true}
 
-// mark leaves what a transaction touched, as its last statement.
-func (tx *Tx) mark() error {
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(tx.touched)), func(name string) bool {
+// marksOfRuns is the statement that leaves what transactions touched, ok false when
+// there is nothing to tell.
+func marksOfRuns(runs []*Tx) (d deferred, ok bool) {
+	touched := map[string]bool{}
+	for _, tx := range runs {
+		maps.Copy(touched, tx.touched)
+	}
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(touched)), func(name string) bool {
 		table, _, _ := strings.Cut(name, ".")
 		return unlisted[table]
 	})
-	if len(names) == 0 {
-		return nil
-	}
-	text := `INSERT INTO "change" ("xid", "at", "marks") VALUES (pg_current_xact_id(), now(), $1)`
-	_, err := tx.q.ExecContext(tx.ctx, text, strings.Join(names, " "))
-	return err
+	return deferred{
+		text: `INSERT INTO "change" ("xid", "at", "marks") VALUES (pg_current_xact_id(), now(), $1)`,
+		args: []any{strings.Join(names, " ")},
+	}, len(names) > 0
 }
 
 // sync tells c of all commits that the snapshot of a Read has. A failure is seen by

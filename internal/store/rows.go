@@ -148,25 +148,9 @@ func Columns[T any]() string { return tableOf[T]().list }
 // where they are zero.
 func Insert[T any](tx *Tx, row *T) error {
 	t := tableOf[T]()
-	if m, ok := any(row).(interface{ GetMeta() *cloud.Meta }); ok {
-		meta := m.GetMeta()
-		if meta.UID.IsZero() {
-			meta.UID = tx.UID()
-		}
-		if meta.Created.IsZero() {
-			meta.Created = tx.Now()
-		}
-		if meta.Updated.IsZero() {
-			meta.Updated = tx.Now()
-		}
-	}
-	v := reflect.ValueOf(row).Elem()
-	if err := t.whole(v); err != nil {
-		return fmt.Errorf("insert %w", err)
-	}
-	args, err := t.values(v)
+	v, args, err := t.prepared(tx, row)
 	if err != nil {
-		return fmt.Errorf("insert %w", err)
+		return err
 	}
 	id, err := t.insert(tx, args)
 	if err != nil {
@@ -178,6 +162,50 @@ func Insert[T any](tx *Tx, row *T) error {
 	return remember(tx, t, row)
 }
 
+// Add is Insert for a row whose ID nobody asks for: it is not set.
+func Add[T any](tx *Tx, row *T) error {
+	t := tableOf[T]()
+	_, args, err := t.prepared(tx, row)
+	if err != nil {
+		return err
+	}
+	if !tx.write {
+		return errors.New("store: a Read changes nothing")
+	}
+	tx.touch(t.name)
+	if line, ok := tx.q.(*pgLine); ok {
+		line.take(t.name)
+	}
+	if err := tx.later(deferred{text: t.ins, args: args}); err != nil {
+		return fmt.Errorf("insert %s: %w", t.name, err)
+	}
+	return nil
+}
+
+// prepared sets what a new row has by itself and gives its values.
+func (t *table) prepared(tx *Tx, row any) (v reflect.Value, args []any, err error) {
+	if m, ok := row.(interface{ GetMeta() *cloud.Meta }); ok {
+		meta := m.GetMeta()
+		if meta.UID.IsZero() {
+			meta.UID = tx.UID()
+		}
+		if meta.Created.IsZero() {
+			meta.Created = tx.Now()
+		}
+		if meta.Updated.IsZero() {
+			meta.Updated = tx.Now()
+		}
+	}
+	v = reflect.ValueOf(row).Elem()
+	if err := t.whole(v); err != nil {
+		return v, nil, fmt.Errorf("insert %w", err)
+	}
+	if args, err = t.values(v); err != nil {
+		return v, nil, fmt.Errorf("insert %w", err)
+	}
+	return v, args, nil
+}
+
 // insert runs the statement. SQLite tells the id beside the result; asking for
 // it with RETURNING would cost a second step.
 func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
@@ -185,14 +213,25 @@ func (t *table) insert(tx *Tx, args []any) (id int64, err error) {
 		return 0, errors.New("store: a Read changes nothing")
 	}
 	tx.touch(t.name)
-	if t.id != nil && tx.Engine() == Postgres {
+	if t.id == nil {
+		return 0, tx.later(deferred{text: t.ins, args: args})
+	}
+	if line, ok := tx.q.(*pgLine); ok {
+		if id, err = line.next(t.name); err != nil {
+			return 0, tx.fail(err)
+		}
+		if id != 0 {
+			return id, tx.later(deferred{text: t.ins + " RETURNING id", args: args, id: id})
+		}
+	}
+	if tx.Engine() == Postgres {
 		rows, err := tx.query(t.ins+" RETURNING id", args)
 		row := Row{tx: tx, rows: rows, err: err}
 		err = row.Scan(&id)
 		return id, err
 	}
 	res, err := tx.exec(t.ins, args)
-	if err != nil || t.id == nil {
+	if err != nil {
 		return 0, err
 	}
 	return res.LastInsertId()
@@ -221,12 +260,8 @@ func Update[T any](tx *Tx, row *T) error {
 		tx.touch(mark)
 	}
 	id := v.FieldByIndex(t.id.Index).Int()
-	n, err := tx.change(text, args)
-	if err != nil {
+	if err := tx.later(deferred{text: text, args: args, none: notFound(t, id)}); err != nil {
 		return fmt.Errorf("update %s %d: %w", t.name, id, err)
-	}
-	if n == 0 {
-		return notFound(t, id)
 	}
 	return remember(tx, t, row)
 }
@@ -239,12 +274,9 @@ func Delete[T any](tx *Tx, id int64) error {
 		return errors.New("store: a Read changes nothing")
 	}
 	tx.touch(t.name)
-	n, err := tx.change("DELETE FROM "+quote(t.name)+" WHERE id = $1", []any{id})
+	err := tx.later(deferred{text: "DELETE FROM " + quote(t.name) + " WHERE id = $1", args: []any{id}, none: notFound(t, id)})
 	if err != nil {
 		return fmt.Errorf("delete %s %d: %w", t.name, id, err)
-	}
-	if n == 0 {
-		return notFound(t, id)
 	}
 	return nil
 }

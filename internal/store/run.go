@@ -6,17 +6,13 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	mrand "math/rand/v2"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // defaults takes clock and randomness from the machine where the caller
@@ -38,18 +34,23 @@ func (o *Options) defaults() {
 	}
 }
 
-// backoff waits before a transaction is repeated: longer each time, and a
-// random part of it, so that those who met do not meet again.
-func backoff(ctx context.Context, try int) error {
-	most := time.Millisecond << min(try, 7)
-	t := time.NewTimer(time.Duration(mrand.Int64N(int64(most))))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// timeUp becomes readable after a time, never with 0; stop is called when nobody reads
+// it any more.
+func timeUp(d time.Duration) (up <-chan time.Time, stop func()) {
+	if d <= 0 {
+		return nil, func() {}
 	}
+	t := time.NewTimer(d)
+	return t.C, func() { t.Stop() }
+}
+
+// within lets the server answer within the session's limit: the connection is broken
+// after it, as it is by the end of a context, but for less.
+func (s *session) within() error {
+	if s.limit <= 0 {
+		return nil
+	}
+	return s.pg.PgConn().Conn().SetDeadline(time.Now().Add(s.limit))
 }
 
 // eachClock is after how long the clock of the database is read again: what two
@@ -76,38 +77,6 @@ func keepTime(db *DB) (stop func()) {
 		}
 	}()
 	return func() { cancel(); <-done }
-}
-
-// gates let one write of this node at a time wait for a lock of PostgreSQL, so that
-// those who wait do not have all the connections that others need.
-type gates struct{ all sync.Map }
-
-// enter waits for its turn at all of the keys, which are in order.
-func (g *gates) enter(ctx context.Context, keys []int64, patience time.Duration) (leave func(), err error) {
-	var in []chan struct{}
-	leave = func() {
-		for _, gate := range in {
-			<-gate
-		}
-	}
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	for _, k := range keys {
-		v, _ := g.all.LoadOrStore(k, make(chan struct{}, 1))
-		gate := v.(chan struct{})
-		select {
-		case gate <- struct{}{}:
-			in = append(in, gate)
-			continue
-		case <-ctx.Done():
-			err = ctx.Err()
-		case <-t.C:
-			err = fmt.Errorf("not served within %v", patience)
-		}
-		leave()
-		return nil, err
-	}
-	return leave, nil
 }
 
 // listen hears what other nodes notify, on a connection of its own, until
@@ -165,40 +134,34 @@ func hear(ctx context.Context, db *DB) (connected bool, err error) {
 		if err != nil {
 			return true, err
 		}
-		if n.Payload == clockTopic {
+		topic, ok := db.eng.(*postgresDB).heard(n.Payload)
+		if !ok {
+			continue
+		}
+		if topic == clockTopic {
 			if err := db.ReadClock(ctx); err != nil {
 				return true, err
 			}
 		}
-		db.topics.wake(n.Payload)
+		db.topics.wake(topic)
 	}
 }
 
-// complain says after a while what a write waits for, until stop is called: a lock
+// complain says after a while what a write waits for, until it is stopped: a lock
 // that somebody else has on a table would be silence otherwise.
-func (e *postgresDB) complain(conn *sql.Conn, locks []string) (stop func()) {
-	var pid uint32
-	err := conn.Raw(func(c any) error {
-		if own, ok := c.(*stdlib.Conn); ok {
-			pid = own.Conn().PgConn().PID()
-		}
-		return nil
-	})
-	if err != nil || pid == 0 {
-		return func() {}
-	}
-	t := time.AfterFunc(e.db.opt.Slow, func() { e.blocked(pid, locks) })
-	return func() { t.Stop() }
+func (e *postgresDB) complain(conn *pgx.Conn) *time.Timer {
+	pid := conn.PgConn().PID()
+	return time.AfterFunc(e.db.opt.Slow, func() { e.blocked(pid) })
 }
 
 // blocked names the sessions for which another one waits.
-func (e *postgresDB) blocked(pid uint32, locks []string) {
+func (e *postgresDB) blocked(pid uint32) {
 	ctx, cancel := context.WithTimeout(context.Background(), last)
 	defer cancel()
 	rows, err := e.reads.QueryContext(ctx, `SELECT pid, coalesce(usename, ''), coalesce(application_name, ''), coalesce(state, ''),
 		left(coalesce(query, ''), 200) FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))`, int64(pid))
 	if err != nil {
-		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "locks", locks, "error", err)
+		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "error", err)
 		return
 	}
 	defer rows.Close()
@@ -208,11 +171,11 @@ func (e *postgresDB) blocked(pid uint32, locks []string) {
 		if err := rows.Scan(&by, &user, &program, &state, &query); err != nil {
 			break
 		}
-		e.db.opt.Log.Warn("a write waits for another session of the database", "after", e.db.opt.Slow, "locks", locks,
+		e.db.opt.Log.Warn("a write waits for another session of the database", "after", e.db.opt.Slow,
 			"session", by, "user", user, "program", program, "state", state, "query", query)
 	}
 	if err := rows.Err(); err != nil {
-		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "locks", locks, "error", err)
+		e.db.opt.Log.Warn("a write has not ended", "after", e.db.opt.Slow, "error", err)
 	}
 }
 

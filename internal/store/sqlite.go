@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 
 	"modernc.org/sqlite" // the driver named "sqlite"
 )
@@ -18,24 +17,18 @@ import (
 // sqliteDB is the engine on a file: one connection writes, some read. WAL lets
 // them not meet.
 type sqliteDB struct {
-	db   *DB
 	pool *sql.DB
 	w    *sqliteConn // used by the leader only
 	lazy bool        // w does not wait for the disk now; the leader's as well
 	log  *checkpointer
-	// watch is the leader's; nil without fsync, where commits cost nothing.
-	watch *stopwatch
-
-	mu    sync.Mutex
-	busy  bool       // somebody leads
-	queue []*request // those who wait for a leader
+	group
 
 	readers chan *sqliteConn // nil entries stand for connections not opened yet
 }
 
 // openSQLite opens and migrates the file.
 func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
-	e := &sqliteDB{db: db}
+	e := &sqliteDB{}
 	// SQLite gives its log the mode of the file: hashes of tokens are nobody's
 	// business but the owner's.
 	f, err := os.OpenFile(db.opt.Path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -55,6 +48,7 @@ func openSQLite(ctx context.Context, db *DB) (*sqliteDB, error) {
 	if e.w, err = openConn(ctx, e.pool); err != nil {
 		return nil, errors.Join(err, e.pool.Close())
 	}
+	e.group = group{db: db, line: sqliteLine{e.w, e}}
 	if !db.opt.NoSync {
 		e.log, e.watch = newCheckpointer(db, e.pool), &stopwatch{}
 	}
@@ -90,6 +84,70 @@ func sqliteURL(path string, noSync bool) string {
 	}}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
 }
+
+func (e *sqliteDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
+	return e.submit(newRequest(ctx, false, fn))
+}
+
+func (e *sqliteDB) writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
+	return e.submit(newRequest(ctx, true, fn))
+}
+
+func (e *sqliteDB) readOne(ctx context.Context, fn func(*Tx) error) error { return e.read(ctx, fn) }
+
+// sqliteLine is the connection that writes.
+type sqliteLine struct {
+	*sqliteConn
+	e *sqliteDB
+}
+
+// begin opens the transaction. How it is committed cannot be changed later.
+func (l sqliteLine) begin(lazy bool) error {
+	if err := l.e.sync(!lazy); err != nil {
+		return err
+	}
+	return l.do("BEGIN IMMEDIATE")
+}
+
+func (l sqliteLine) save(point string) error { return l.do("SAVEPOINT " + point) }
+
+func (l sqliteLine) keep(point string, _ bool) error {
+	if point == "" {
+		return nil
+	}
+	if err := l.do("RELEASE " + point); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+func (l sqliteLine) back(point string) error {
+	if err := l.do("ROLLBACK TO " + point); err != nil {
+		return err
+	}
+	return l.do("RELEASE " + point)
+}
+
+// rollback ends the transaction; an error only says that it was ended already.
+func (l sqliteLine) rollback() { _ = l.do("ROLLBACK") }
+
+// commit is the commit itself. What is remembered of lists must not outlive it.
+func (l sqliteLine) commit(runs []*Tx) error {
+	touched := make([]map[string]bool, len(runs))
+	for i, tx := range runs {
+		touched[i] = tx.touched
+	}
+	l.e.db.changes.begin(touched)
+	defer l.e.db.changes.end(touched)
+	if err := l.do("COMMIT"); err != nil {
+		return unavailable("commit", err)
+	}
+	return nil
+}
+
+func (l sqliteLine) committed(bool) { l.e.log.written() }
+
+func (l sqliteLine) told(_ *Tx, err error) (error, bool) { return err, false }
 
 // sync says whether the next commit waits for the disk.
 func (e *sqliteDB) sync(wait bool) error {
@@ -241,14 +299,34 @@ func (c *sqliteConn) ExecContext(_ context.Context, query string, args ...any) (
 }
 
 // QueryContext is ExecContext for statements that give rows.
-func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+func (c *sqliteConn) QueryContext(_ context.Context, query string, args ...any) (Rows, error) {
 	s, err := c.prepare(query)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := s.QueryContext(context.Background(), args...)
-	return rows, full(err)
+	if err != nil {
+		return nil, full(err)
+	}
+	return rows, nil
 }
+
+// later is at once: nothing is saved by waiting.
+func (c *sqliteConn) later(d deferred) error {
+	res, err := c.ExecContext(context.Background(), d.text, d.args...)
+	if err != nil || d.none == nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = d.none
+	}
+	return err
+}
+
+func (c *sqliteConn) flush(context.Context) error { return nil }
+
+func (c *sqliteConn) ahead(context.Context, []deferred) ([]Rows, error) { return nil, nil }
 
 // do runs a statement of the transaction itself.
 func (c *sqliteConn) do(query string) error {

@@ -49,14 +49,14 @@ type Options struct {
 	// for packages that bring tables of their own. Versions must not clash.
 	Migrations fs.FS
 	Readers    int // connections for Read; optional: 4 on SQLite, 16 on PostgreSQL
-	Writers    int // connections for Write on PostgreSQL; optional: 16
+	Writers    int // connections for WriteOne on PostgreSQL; optional: 16
 	// Slow is after how long PostgreSQL is asked what a write waits for, which is
 	// logged; optional: 2 s.
 	Slow time.Duration
 	// Frozen is after how long without a statement PostgreSQL ends the session of a
 	// write, so that others get its locks; optional: 8 s.
 	Frozen time.Duration
-	// Patience is how long a write waits for a lock; optional: 20 s.
+	// Patience is how long a write stands in line on PostgreSQL; optional: 20 s.
 	Patience time.Duration
 	// Free is how many bytes are free for the database; optional: asked of the file system
 	// of Path.
@@ -78,6 +78,8 @@ type engine interface {
 	// writeOne is for WriteOne, which see.
 	writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error)
 	read(ctx context.Context, fn func(*Tx) error) error
+	// readOne is for ReadOne, which see.
+	readOne(ctx context.Context, fn func(*Tx) error) error
 	close() error
 }
 
@@ -192,9 +194,9 @@ func (db *DB) Writer(f func(*sql.Conn) error) error {
 // must be overwritten by the next run. An error of fn rolls back what this
 // run did and is returned as it is.
 //
-// locks are the names of the hot spots that fn reads and changes (the member,
-// the region). PostgreSQL waits for them before the transaction begins, so
-// that waiting does not become failing; SQLite has one writer anyway.
+// Both engines have one writer at a time, PostgreSQL's of all nodes (see
+// postgres_line.go), so fn runs as if it were alone. locks are the names of the hot
+// spots that it changes (the member, the region); nothing waits for them by name.
 func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) error {
 	if db.around() == inWrite {
 		panic("store: Write inside a Write: pass the Tx on instead")
@@ -219,8 +221,8 @@ func settled(after []func(), err error) error {
 }
 
 // WriteOne is Write for a function of one statement that is right on whatever
-// it finds at that moment. PostgreSQL runs it as READ COMMITTED, where two who
-// want the same row wait or skip instead of failing: the queue leases so. The
+// it finds at that moment. PostgreSQL runs it outside of the line, where two who
+// want the same row wait or skip: the queue leases so. The
 // commit does not wait for the disk, so a crash of the database or the machine
 // may lose it, but never what a later Write saw: only for what may happen twice.
 func (db *DB) WriteOne(ctx context.Context, fn func(tx *Tx) error) error {
@@ -245,6 +247,18 @@ func (db *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 		return err
 	}
 	return db.eng.read(ctx, fn)
+}
+
+// ReadOne is Read for a function of one statement, which needs no transaction to see
+// one moment.
+func (db *DB) ReadOne(ctx context.Context, fn func(tx *Tx) error) error {
+	if what := db.around(); what != "" {
+		panic(fmt.Sprintf("store: ReadOne inside a %s: pass the Tx on instead", what))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return db.eng.readOne(ctx, fn)
 }
 
 // newTx makes the Tx of one run.
@@ -340,5 +354,31 @@ func isDone(err error) bool {
 // querier runs statements on the connection of a transaction.
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryContext(ctx context.Context, query string, args ...any) (Rows, error)
+	// later runs a statement with the next one at the latest, flush all of those now.
+	later(d deferred) error
+	flush(ctx context.Context) error
+	// ahead runs statements that give rows, all at once; nil where that saves nothing.
+	ahead(ctx context.Context, list []deferred) ([]Rows, error)
+}
+
+// Rows is what a statement gives, row by row. A destination of Scan may be anything
+// that Into makes.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
+	Columns() ([]string, error)
+}
+
+// deferred is a statement that waits to be sent.
+type deferred struct {
+	text string
+	args []any
+	// none is what is wrong when it changes no row; nil: nothing.
+	none error
+	// id is what the row that it makes must get; 0: whatever comes.
+	id   int64
+	rows *int64 // gets how many it changed; nil: nobody asks
 }

@@ -185,18 +185,16 @@ func TestRows(t *testing.T) {
 			if n != 1 || all != 2 || err != nil || err2 != nil {
 				t.Errorf("count %d of %d: %v %v", n, all, err, err2)
 			}
-			if err := store.Delete[gadget](tx, full.ID); err != nil {
-				return err
-			}
-			if err := store.Delete[gadget](tx, full.ID); !cloud.IsKind(err, cloud.NotFound) {
-				t.Errorf("deleted twice: %v", err)
-			}
-			full.ID = 99
-			if err := store.Update(tx, full); !cloud.IsKind(err, cloud.NotFound) {
-				t.Errorf("updated nothing: %v", err)
-			}
-			return nil
+			return store.Delete[gadget](tx, full.ID)
 		})
+		for what, fn := range map[string]func(tx *store.Tx) error{
+			"deleted twice":   func(tx *store.Tx) error { return store.Delete[gadget](tx, full.ID) },
+			"updated nothing": func(tx *store.Tx) error { return store.Update(tx, full) },
+		} {
+			if err := db.Write(t.Context(), nil, fn); !cloud.IsKind(err, cloud.NotFound) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
 	})
 }
 

@@ -30,6 +30,8 @@ type Tx struct {
 	moment  moment
 	synced  bool // moment was asked for
 	touched map[string]bool
+	// early has what statements gave that were sent ahead, by text and arguments.
+	early map[string]Rows
 	// hits has what the indexes of trigrams answered to this Read.
 	hits map[string][]int64
 }
@@ -73,13 +75,59 @@ func (tx *Tx) change(query string, args []any) (rows int64, err error) {
 	return res.RowsAffected()
 }
 
-func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
-	if err := tx.ready(args); err != nil {
-		return nil, err
+// Later is Exec for a statement whose result the caller does not need to go on: on
+// PostgreSQL it is sent with the next one that reads, or with the commit. With none it
+// must change a row: otherwise that is what is wrong. Whatever is wrong with it ends
+// the transaction.
+func (tx *Tx) Later(none error, query string, args ...any) error {
+	if !tx.write {
+		return errors.New("store: a Read changes nothing")
+	}
+	tx.touchText(query)
+	return tx.later(deferred{text: query, args: args, none: none})
+}
+
+// later is Later for who has said what it touches.
+func (tx *Tx) later(d deferred) error {
+	if err := tx.ready(d.args); err != nil {
+		return err
+	}
+	tx.tell(d.text, d.args)
+	tx.outdate(d.text)
+	if err := tx.q.later(d); err != nil {
+		return tx.fail(err)
+	}
+	return nil
+}
+
+// Settle has everything done that was left for later. It is for who has words of his
+// own for what may be wrong with it.
+func (tx *Tx) Settle() error {
+	if err := tx.ready(nil); err != nil {
+		return err
+	}
+	if err := tx.q.flush(tx.ctx); err != nil {
+		return tx.fail(err)
+	}
+	return nil
+}
+
+// tell tells who asks of each statement.
+func (tx *Tx) tell(query string, args []any) {
+	if _, listens := tx.q.(*listener); listens {
+		return // it is not sent yet
 	}
 	if told := tx.db.queries.Load(); told != nil {
 		(*told)(query, args)
 	}
+}
+
+func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
+	if err := tx.ready(args); err != nil {
+		return nil, err
+	}
+	tx.tell(query, args)
+	tx.outdate(query)
 	res, err := tx.q.ExecContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)
@@ -89,7 +137,7 @@ func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
 
 // Query runs a statement that gives rows. They must be read to the end or
 // closed before the next statement: PostgreSQL has one at a time.
-func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+func (tx *Tx) Query(query string, args ...any) (Rows, error) {
 	if tx.write {
 		tx.touchText(query) // it may be an UPDATE with RETURNING
 	}
@@ -97,13 +145,15 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 }
 
 // query is Query for who has said what it touches.
-func (tx *Tx) query(query string, args []any) (*sql.Rows, error) {
+func (tx *Tx) query(query string, args []any) (Rows, error) {
 	if err := tx.ready(args); err != nil {
 		return nil, err
 	}
-	if told := tx.db.queries.Load(); told != nil {
-		(*told)(query, args)
+	if rows, ok := tx.recalled(query, args); ok {
+		return rows, nil
 	}
+	tx.tell(query, args)
+	tx.outdate(query)
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)
@@ -121,7 +171,7 @@ func (tx *Tx) QueryRow(query string, args ...any) *Row {
 // Row is the result of QueryRow.
 type Row struct {
 	tx   *Tx
-	rows *sql.Rows
+	rows Rows
 	err  error
 }
 

@@ -52,6 +52,25 @@ func (it *Item) Write(ctx context.Context, locks []string, fn func(tx *store.Tx)
 	})
 }
 
+// Turn is Write for a handler that is done with it: the row is deleted in the same
+// transaction, or due again after what fn says, which only the holder of the lease
+// can do.
+func (it *Item) Turn(ctx context.Context, locks []string, fn func(tx *store.Tx) (again time.Duration, err error)) error {
+	if it.finished.Load() {
+		return ErrLost
+	}
+	return it.q.db.Write(ctx, locks, func(tx *store.Tx) error {
+		again, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		if again > 0 {
+			return it.LaterIn(tx, again)
+		}
+		return it.DoneIn(tx)
+	})
+}
+
 // Read is store.DB.Read: looking needs no lease.
 func (it *Item) Read(ctx context.Context, fn func(tx *store.Tx) error) error {
 	return it.q.db.Read(ctx, fn)
@@ -59,20 +78,36 @@ func (it *Item) Read(ctx context.Context, fn func(tx *store.Tx) error) error {
 
 // DoneIn is Done as part of the handler's last Write, which saves a commit.
 func (it *Item) DoneIn(tx *store.Tx) error {
+	done := it.doneIn
+	if tx.Engine() == store.Postgres {
+		done = it.doneAtOnce
+	}
+	if err := done(tx); err != nil {
+		return fmt.Errorf("work %s %d: done: %w", it.Kind, it.Key, err)
+	}
+	tx.AfterCommit(func() { it.finished.Store(true) })
+	return nil
+}
+
+func (it *Item) doneIn(tx *store.Tx) error {
 	n, err := tx.Exec(`DELETE FROM work`+mine+` AND revision = $4`, it.Kind, it.Key, it.lease, it.Revision)
 	if err == nil && n == 0 {
 		// Enqueued since: what we saw is old. Its due time stands in the row.
 		n, err = tx.Exec(`UPDATE work SET lease = NULL, lease_until = 0, attempts = 0`+mine, it.Kind, it.Key, it.lease)
 		tx.Notify(topic)
 	}
-	if err != nil {
-		return fmt.Errorf("work %s %d: done: %w", it.Kind, it.Key, err)
+	if err == nil && n == 0 {
+		err = ErrLost
 	}
-	if n == 0 {
-		return ErrLost
-	}
-	tx.AfterCommit(func() { it.finished.Store(true) })
-	return nil
+	return err
+}
+
+// doneAtOnce is doneIn in one statement, whose division fails where it did nothing.
+// Whoever enqueued the row since woke everybody, and a worker who is done looks again.
+func (it *Item) doneAtOnce(tx *store.Tx) error {
+	return tx.Later(ErrLost, `WITH gone AS (DELETE FROM work`+mine+` AND revision = $4 RETURNING 1),
+		kept AS (UPDATE work SET lease = NULL, lease_until = 0, attempts = 0`+mine+` AND revision <> $4 RETURNING 1)
+		SELECT 1 / ((SELECT count(*) FROM gone) + (SELECT count(*) FROM kept))`, it.Kind, it.Key, it.lease, it.Revision)
 }
 
 // LaterIn is Later as part of the handler's last Write.
@@ -112,15 +147,12 @@ func (it *Item) end(ctx context.Context, fn func(tx *store.Tx) error) error {
 // due time counts if it is earlier, and the attempts start anew.
 func (it *Item) release(tx *store.Tx, d time.Duration, attempts int, why string) error {
 	clock, base := tx.Clock()
-	n, err := tx.Exec(`UPDATE work SET lease = NULL, lease_until = 0, last_error = $4,
+	err := tx.Later(ErrLost, `UPDATE work SET lease = NULL, lease_until = 0, last_error = $4,
 		attempts = CASE WHEN revision = $5 THEN $6 ELSE 0 END,
 		due_at = CASE WHEN revision = $5 OR due_at > `+clock+`$7 THEN `+clock+`$7 ELSE due_at END`+mine,
 		it.Kind, it.Key, it.lease, cut(why), it.Revision, int64(attempts), base+d.Microseconds())
 	if err != nil {
 		return fmt.Errorf("work %s %d: release: %w", it.Kind, it.Key, err)
-	}
-	if n == 0 {
-		return ErrLost
 	}
 	tx.AfterCommit(func() { it.finished.Store(true) })
 	tx.Notify(topic)

@@ -63,15 +63,18 @@ func New(db *store.DB, opt Options) *Queue {
 // now does not remove the row, and pulls the due time forward, also out of a
 // backoff: something has changed, so the counting of attempts starts anew.
 func Enqueue(tx *store.Tx, kind string, key int64, after time.Duration) error {
-	rev, err := tx.Next("work_revision")
-	if err != nil {
-		return fmt.Errorf("enqueue %s %d: %w", kind, key, err)
-	}
 	clock, base := tx.Clock()
-	_, err = tx.Exec(`INSERT INTO work (kind, key, revision, due_at) VALUES ($1, $2, $3, `+clock+`$4)
+	revision, args := `nextval('counter_work_revision')`, []any{kind, key, base + after.Microseconds()}
+	if tx.Engine() == store.SQLite {
+		rev, err := tx.Next("work_revision")
+		if err != nil {
+			return fmt.Errorf("enqueue %s %d: %w", kind, key, err)
+		}
+		revision, args = "$4", append(args, rev)
+	}
+	err := tx.Later(nil, `INSERT INTO work (kind, key, revision, due_at) VALUES ($1, $2, `+revision+`, `+clock+`$3)
 		ON CONFLICT (kind, key) DO UPDATE SET revision = excluded.revision, attempts = 0,
-		due_at = CASE WHEN excluded.due_at < work.due_at THEN excluded.due_at ELSE work.due_at END`,
-		kind, key, rev, base+after.Microseconds())
+		due_at = CASE WHEN excluded.due_at < work.due_at THEN excluded.due_at ELSE work.due_at END`, args...)
 	if err != nil {
 		return fmt.Errorf("enqueue %s %d: %w", kind, key, err)
 	}

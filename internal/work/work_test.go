@@ -204,7 +204,11 @@ func TestLostLease(t *testing.T) {
 		if !errors.Is(err, work.ErrLost) || ran {
 			p.t.Errorf("write without the lease: %v, ran %v", err, ran)
 		}
+		turn := func(again time.Duration) error {
+			return slow.Turn(ctx, nil, func(tx *store.Tx) (time.Duration, error) { return again, work.Enqueue(tx, "left", 7, 0) })
+		}
 		for name, err := range map[string]error{
+			"turn": turn(0), "turn to be continued": turn(time.Second),
 			"done": slow.Done(ctx), "later": slow.Later(ctx, 0), "fail": slow.Fail(ctx, errors.New("x")),
 		} {
 			if !errors.Is(err, work.ErrLost) {

@@ -48,13 +48,13 @@ var storeMutants = []mutant{
 		test:   "Close|Live|Any|Get",
 	},
 	{
-		name: "savepoint-not-undone", pkg: storePkg, decl: "batch.undo",
-		old:    `b.e.w.do("ROLLBACK TO "+point) != nil || b.e.w.do("RELEASE "+point) != nil`,
-		new:    `b.e.w.do("RELEASE "+point) != nil`,
+		name: "savepoint-not-undone", pkg: storePkg, decl: "sqliteLine.back",
+		old:    `err := l.do("ROLLBACK TO " + point); err != nil`,
+		new:    `err := error(nil); err != nil`,
 		breaks: "a write that was refused is kept when it shared a commit", test: "Group|Batch|Alone|Undo",
 	},
 	{
-		name: "commit-error-swallowed", pkg: storePkg, decl: "batch.write",
+		name: "commit-error-swallowed", pkg: storePkg, decl: "sqliteLine.commit",
 		old:    `return unavailable("commit", err)`,
 		new:    `return nil`,
 		breaks: "a write that did not reach the disk is answered as done",
@@ -104,7 +104,7 @@ var workMutants = []mutant{
 		test:   "Lost|Lease|Paused",
 	},
 	{
-		name: "revision-unchecked", pkg: workPkg, decl: "Item.DoneIn", state: true,
+		name: "revision-unchecked", pkg: workPkg, decl: "Item.doneIn", state: true,
 		old: "`DELETE FROM work`+mine+` AND revision = $4`", new: "`DELETE FROM work`+mine+` AND revision <> -$4`",
 		breaks: "what was enqueued during a turn is forgotten", test: "Enqueue|Revision|Done",
 	},
@@ -238,7 +238,7 @@ var hubMutants = []mutant{
 var reconcileMutants = []mutant{
 	{ // put in by hand once, not noticed by the simulation
 		name: "event-end-unwritten", pkg: reconcilePkg, decl: "end", state: true,
-		old:    "return store.Insert(tx, &e)",
+		old:    "return store.Add(tx, &e)",
 		new:    "return nil",
 		breaks: "an operation begins and never ends",
 		test:   "^TestCreation$",

@@ -34,8 +34,8 @@ func (b *bill) add(c *pgtest.Count) {
 // runs: how many statements the database carries out, and how often somebody waits for
 // it on the way there and back. Whoever needs more has a reason, or finds another way.
 const (
-	mostStatements = 216
-	mostTrips      = 216
+	mostStatements = 178
+	mostTrips      = 57
 )
 
 // A creation costs the database no more than that, however many servers there are.

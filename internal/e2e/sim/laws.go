@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"database/sql"
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -109,7 +108,7 @@ type life struct {
 	member         int64
 }
 
-func scanLife(rows *sql.Rows) (l life, err error) {
+func scanLife(rows store.Rows) (l life, err error) {
 	err = rows.Scan(&l.kind, &l.id, store.Into(&l.uid), store.Into(&l.closed), store.Into(&l.on), &l.remove, &l.change, &l.event,
 		store.Into(&l.taken), store.Into(&l.failed), store.Into(&l.seenOn), &l.at, &l.member)
 	return l, err

@@ -97,6 +97,9 @@ func (r *Run) Empty() error {
 			}
 		}
 	}
+	if len(r.tenants) == 0 {
+		return nil // a walk has no users who made projects
+	}
 	operator := r.tenants[0] // sees the projects of all
 	projects, _ := readCIX[[]cixProject](r, operator, "/project/?limit=100")
 	for _, p := range projects {
