@@ -327,19 +327,18 @@ func (n *node) credentials(change func()) error {
 	return n.opt.data.writeReady(n.ready())
 }
 
-// startTries is how often, a second apart, a node that said it is ready tries what its
-// database cannot do for the moment; a supervisor starts it again after that.
-const startTries = 60
-
-// patiently repeats what the database could not do just now: a node that stood still
-// while it started, for example, has lost what it had begun.
+// patiently repeats what the database cannot do for the moment, until it can: a node that
+// stood still while it started, for example, has lost what it had begun. Everything
+// else is served meanwhile, and says that it cannot be done now.
 func (n *node) patiently(ctx context.Context, what string, do func() error) error {
-	for try := 1; ; try++ {
+	for try := 0; ; try++ {
 		err := do()
-		if !cloud.IsKind(err, cloud.Unavailable) || try == startTries {
+		if !cloud.IsKind(err, cloud.Unavailable) {
 			return err
 		}
-		n.opt.log.Warn("try again", "what", what, "error", err)
+		if try%30 == 0 {
+			n.opt.log.Warn("try again", "what", what, "error", err)
+		}
 		pause := time.NewTimer(time.Second)
 		select {
 		case <-ctx.Done():
@@ -350,28 +349,14 @@ func (n *node) patiently(ctx context.Context, what string, do func() error) erro
 	}
 }
 
-// run serves until ctx ends and returns when everything has ended.
+// run serves until ctx ends and returns when everything has ended. Nobody who asks waits
+// for what the database must do first.
 func (n *node) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := n.patiently(ctx, "begin the sweep", func() error {
-		return n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
-	})
-	if err != nil {
-		return err
-	}
-	end := func() {}
-	err = n.patiently(ctx, "tell other nodes of the links", func() (err error) {
-		end, err = n.announceLinks(ctx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
 	if err := n.admin.DropImages(ctx); err != nil {
 		n.opt.log.Warn("removed images take up room", "error", err)
 	}
-	defer end()
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var first error
@@ -386,7 +371,14 @@ func (n *node) run(ctx context.Context) error {
 			cancel() // one part down is all down: a supervisor starts us again
 		})
 	}
+	start("links", func() error { return n.tellLinks(ctx) })
 	start("work", func() error {
+		err := n.patiently(ctx, "begin the sweep", func() error {
+			return n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
+		})
+		if err != nil {
+			return err
+		}
 		return n.patiently(ctx, "start to work", func() error { return n.queue.Run(ctx, n.rec.Handlers(), 4) })
 	})
 	start("audit", func() error { return n.audit.Run(ctx) })

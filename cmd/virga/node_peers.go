@@ -17,29 +17,30 @@ import (
 // dialTime is how long a machine may take to answer.
 const dialTime = 10 * time.Second
 
-// announce tells the other nodes of the database where this one serves links, until
-// the returned function is called. A node of a file has no others.
-func (n *node) announceLinks(ctx context.Context) (end func(), err error) {
+// tellLinks tells the other nodes where this one has its links, until ctx ends.
+func (n *node) tellLinks(ctx context.Context) error {
 	if n.opt.dsn == "" || n.remote == nil {
-		return func() {}, nil
+		<-ctx.Done()
+		return nil
 	}
 	name, err := n.opt.data.node()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	say := func(ctx context.Context, address string) error {
 		return n.db.Write(ctx, nil, func(tx *store.Tx) error { return hub.Announce(tx, name, address) })
 	}
-	if err := say(ctx, n.linksAddress(ctx)); err != nil {
-		return nil, err
+	err = n.patiently(ctx, "tell other nodes of the links", func() error { return say(ctx, n.linksAddress(ctx)) })
+	if err != nil {
+		return err
 	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if err := say(ctx, ""); err != nil {
-			n.opt.log.Warn("other control nodes still ask this one for images", "error", err)
-		}
-	}, nil
+	<-ctx.Done()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := say(ctx, ""); err != nil {
+		n.opt.log.Warn("other control nodes still ask this one for images", "error", err)
+	}
+	return nil
 }
 
 // linksAddress is where others reach the links of this node: as it listens, or with

@@ -277,7 +277,7 @@ func (l *load) during(what string, successes int, happens func()) {
 	took := time.Since(begin).Seconds()
 	l.c.T.Logf("%-18s %5.1f s, longest silence of a client %4.1f s, else %v", what, took, l.silence.Seconds(), l.refused)
 	// A client that goes to another node hears something as soon as what the first one
-	// held has run out, which takes eight seconds; the rest is for a busy machine.
+	// held has run out, which takes four seconds; the rest is for a busy machine.
 	if l.silence > 30*time.Second {
 		l.c.T.Errorf("%s: a client heard nothing for %s", what, l.silence)
 	}

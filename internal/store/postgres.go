@@ -79,7 +79,7 @@ func openPostgres(ctx context.Context, db *DB, clock bool) (*postgresDB, error) 
 		// Nobody holds anything for longer than this: a node that stands still loses
 		// what it began, a machine that is gone is noticed.
 		conf.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(db.opt.Frozen)
-		conf.RuntimeParams["tcp_user_timeout"] = milliseconds(db.opt.Frozen)
+		conf.RuntimeParams["tcp_user_timeout"] = milliseconds(db.opt.gone())
 		conf.RuntimeParams["lock_timeout"] = milliseconds(db.opt.Patience)
 		pool := stdlib.OpenDB(*conf)
 		if p.max <= 0 {

@@ -172,7 +172,7 @@ func (l *pgLine) commit(runs []*Tx) error {
 	if l.at < own {
 		return errRun{err}
 	}
-	return pgUnavailable("commit", err)
+	return l.unavailable("commit", err)
 }
 
 func (l *pgLine) committed(bool) { l.e.tidy() }

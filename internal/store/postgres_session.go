@@ -44,11 +44,15 @@ const mostOpen = 200
 // errAgain says that a run that was not wrong did not work out.
 var errAgain = errors.New("store: the transaction must run again")
 
-// connect takes a connection from the pool.
+// connect takes a connection from the pool. What lies there is asked first whether it
+// still answers, one after the other, and each that does not takes its time to say
+// so: all of it together, and waiting for one that others have, has an end.
 func (s *session) connect() error {
-	conn, err := s.pool.Conn(s.ctx)
+	ctx, cancel := context.WithTimeout(s.ctx, s.e.db.opt.gone())
+	defer cancel()
+	conn, err := s.pool.Conn(ctx)
 	if err != nil {
-		return pgUnavailable("connect", err)
+		return s.unavailable("connect", err)
 	}
 	err = conn.Raw(func(c any) error {
 		own, ok := c.(*stdlib.Conn)
@@ -112,7 +116,7 @@ func (s *session) send(list []deferred) ([]*pgRows, error) {
 		_ = s.conn.Raw(func(any) error { return errBadConn })
 		_ = s.conn.Close()
 		s.conn = nil
-		if time.Since(begin) > s.e.db.opt.Frozen/2 {
+		if time.Since(begin) > s.e.db.opt.Frozen {
 			return nil, err
 		}
 	}
@@ -171,7 +175,16 @@ func (s *session) failed(res pgx.BatchResults, err error) error {
 	if s.none != nil && errors.Is(err, s.none) {
 		return err
 	}
-	return pgUnavailable("statement", err)
+	return s.unavailable("statement", err)
+}
+
+// unavailable is pgUnavailable for who knows whether it is the caller who gave up: a
+// dial that took too long says it with the same error.
+func (s *session) unavailable(what string, err error) error {
+	if isDone(err) && s.ctx.Err() == nil {
+		return unavailable(what, err)
+	}
+	return pgUnavailable(what, err)
 }
 
 // guarded is the statement that fails where its answer would be found wrong.

@@ -27,12 +27,15 @@ func (o *Options) defaults() {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Frozen = cmp.Or(o.Frozen, 8*time.Second)
+	o.Frozen = cmp.Or(o.Frozen, 4*time.Second)
 	o.Patience = cmp.Or(o.Patience, 20*time.Second)
 	if o.Slow == 0 {
 		o.Slow = 2 * time.Second
 	}
 }
+
+// gone is after how long without a sign of it the database counts as gone.
+func (o *Options) gone() time.Duration { return 2 * o.Frozen }
 
 // timeUp becomes readable after a time, never with 0; stop is called when nobody reads
 // it any more.

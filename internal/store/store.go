@@ -54,7 +54,8 @@ type Options struct {
 	// logged; optional: 2 s.
 	Slow time.Duration
 	// Frozen is after how long without a statement PostgreSQL ends the session of a
-	// write, so that others get its locks; optional: 8 s.
+	// write, so that others get its locks; optional: 4 s. After twice
+	// that without a sign of it the database counts as gone.
 	Frozen time.Duration
 	// Patience is how long a write stands in line on PostgreSQL; optional: 20 s.
 	Patience time.Duration
