@@ -46,10 +46,8 @@ var errAgain = errors.New("store: the transaction must run again")
 
 // connect takes a connection from the pool. What lies there is asked first whether it
 // still answers, one after the other, and each that does not takes its time to say
-// so: all of it together, and waiting for one that others have, has an end.
-func (s *session) connect() error {
-	ctx, cancel := context.WithTimeout(s.ctx, s.e.db.opt.gone())
-	defer cancel()
+// so: all of it together, and waiting for one that others have, ends with ctx.
+func (s *session) connect(ctx context.Context) error {
 	conn, err := s.pool.Conn(ctx)
 	if err != nil {
 		return s.unavailable("connect", err)
@@ -98,11 +96,16 @@ func (s *session) release() {
 // send sends what was put off and, after it, last. On a connection that the server
 // closed while it was idle nothing was lost: another one is taken.
 func (s *session) send(list []deferred) ([]*pgRows, error) {
+	if s.conn != nil && !s.fresh {
+		return s.once(list)
+	}
 	// The first connection that does not answer takes long to say so; those that are
 	// like it would take as long again.
-	for begin := time.Now(); ; {
+	ctx, cancel := context.WithTimeout(s.ctx, s.e.db.opt.gone())
+	defer cancel()
+	for {
 		if s.conn == nil {
-			if err := s.connect(); err != nil {
+			if err := s.connect(ctx); err != nil {
 				return nil, err
 			}
 		}
@@ -110,15 +113,12 @@ func (s *session) send(list []deferred) ([]*pgRows, error) {
 		if err == nil || !s.fresh {
 			return rows, err
 		}
-		if err = stale("begin", err); !errors.As(err, new(errStale)) || s.ctx.Err() != nil {
+		if err = stale("begin", err); !errors.As(err, new(errStale)) || ctx.Err() != nil {
 			return nil, err
 		}
 		_ = s.conn.Raw(func(any) error { return errBadConn })
 		_ = s.conn.Close()
 		s.conn = nil
-		if time.Since(begin) > s.e.db.opt.Frozen {
-			return nil, err
-		}
 	}
 }
 
