@@ -109,6 +109,32 @@ var withFile = []string{
 	"--data", "--dir", "--key", "--user-data", "--identity", "--tls-cert", "--tls-key", "--acme-root",
 }
 
+// ownHelp makes the verbs that cobra brings refuse words that they do not know, as
+// ours do: it would answer with another status, or with the help of something else.
+func ownHelp(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			asGroup(c)
+			for _, shell := range c.Commands() {
+				shell.Args = usage(cobra.NoArgs)
+			}
+		case "help":
+			c.Args, c.Run = usage(cobra.ArbitraryArgs), nil
+			c.RunE = func(_ *cobra.Command, words []string) error {
+				verb, rest, err := root.Find(words)
+				if err != nil || len(rest) > 0 {
+					return unknown(verb, rest)
+				}
+				verb.InitDefaultHelpFlag()
+				return verb.Help()
+			}
+		}
+	}
+}
+
 // noFiles lets the shell offer files for nothing else than that.
 func noFiles(cmd *cobra.Command) {
 	if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && !slices.Contains(withFile, cmd.CommandPath()) {

@@ -33,9 +33,11 @@ func poolAdd() *cobra.Command {
 		Args: usage(cobra.ExactArgs(1)), Example: "  virga admin pool add 203.0.113.0/24",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Range = args[0]
-			if _, err := order[any](cmd, http.MethodPost, "/pools", in); err != nil {
+			p, err := order[admin.Pool](cmd, http.MethodPost, "/pools", in)
+			if err != nil {
 				return err
 			}
+			warn(cmd.ErrOrStderr(), p.Note)
 			return done(cmd, "%s is added", in.Range)
 		},
 	}

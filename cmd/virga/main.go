@@ -95,6 +95,7 @@ func newRoot() *cobra.Command {
 	for _, verb := range verbs {
 		root.AddCommand(verb())
 	}
+	ownHelp(root)
 	noFiles(root)
 	return asGroup(root)
 }

@@ -63,6 +63,13 @@ func done(cmd *cobra.Command, format string, args ...any) error {
 	return err
 }
 
+// warn says what a person should know beside what was done; nothing for "".
+func warn(out io.Writer, text string) {
+	if text != "" {
+		say(out, "warning: %s", text)
+	}
+}
+
 // writeJSON leaves nothing raw that a terminal would act upon.
 func writeJSON(out io.Writer, v any) error {
 	var b bytes.Buffer

@@ -58,6 +58,7 @@ yet, and projects there are refused.`,
 			if err != nil {
 				return err
 			}
+			warn(cmd.ErrOrStderr(), r.Note)
 			return show(cmd, r, nil, [][]string{
 				{"no", strconv.FormatInt(r.ID, 10)}, {"name", r.Name}, {"country", r.Country}, {"location", r.Location}, {"id", r.UID},
 			})

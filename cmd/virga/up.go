@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -262,6 +263,7 @@ func (n *node) announce(ctx context.Context, out io.Writer) error {
 		say(out, "warning: the APIs are plain HTTP on %s, so passwords and keys can be read on the way: "+
 			"use --acme, or --tls-cert and --tls-key, or a TLS proxy with --trust-proxy", n.web.Addr())
 	}
+	warn(out, control.PoolNote(n.opt.pool))
 	if n.opt.testClock {
 		say(out, "test clock    %s, %v ahead; `virga admin clock` moves it", n.now().Format(time.RFC3339), n.db.Ahead())
 	}

@@ -249,6 +249,9 @@ func (a *Verbs) setHost(r *http.Request, to cloud.HostState, tell func(tx *store
 		if err != nil {
 			return err
 		}
+		if to == cloud.HostUp && row.State != cloud.HostLost {
+			return cloud.Errorf(cloud.Conflict, "host.there", "the host %s was not declared lost, so there is nothing to take back", row.Name)
+		}
 		row.State = to
 		if err := store.Update(tx, row); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -12,6 +13,7 @@ type Pool struct {
 	Region string `json:"region"`
 	Range  string `json:"range"`
 	Used   int64  `json:"used"`
+	Note   string `json:"note,omitempty"` // what to know of it
 }
 
 func (a *Verbs) pools(r *http.Request, _ none) ([]Pool, error) {
@@ -31,7 +33,7 @@ func (a *Verbs) pools(r *http.Request, _ none) ([]Pool, error) {
 			if err != nil {
 				return err
 			}
-			out = append(out, Pool{Region: site.Name, Range: p.Prefix.String(), Used: used})
+			out = append(out, Pool{Region: site.Name, Range: p.Prefix.String(), Used: used, Note: control.PoolNote(p.Prefix.String())})
 		}
 		return nil
 	})
@@ -44,10 +46,10 @@ type AddPool struct {
 	Range  string `json:"range"`
 }
 
-func (a *Verbs) addPool(r *http.Request, in AddPool) (none, error) {
+func (a *Verbs) addPool(r *http.Request, in AddPool) (Pool, error) {
 	region, err := a.region(r.Context(), in.Region)
 	if err != nil {
-		return none{}, err
+		return Pool{}, err
 	}
-	return none{}, a.Control.AddPool(r.Context(), region.ID, in.Range)
+	return Pool{Region: region.Name, Range: in.Range, Note: control.PoolNote(in.Range)}, a.Control.AddPool(r.Context(), region.ID, in.Range)
 }

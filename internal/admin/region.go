@@ -20,6 +20,7 @@ type Region struct {
 	Default  bool   `json:"default"`
 	Inside   string `json:"inside"`
 	Driver   string `json:"driver"`
+	Note     string `json:"note,omitempty"` // what to know of a range that was just given to it
 }
 
 func (a *Verbs) regions(r *http.Request, _ none) ([]Region, error) {
@@ -73,5 +74,7 @@ func (a *Verbs) addRegion(r *http.Request, in AddRegion) (Region, error) {
 	if err != nil {
 		return Region{}, err
 	}
-	return regionOf(s), nil
+	out := regionOf(s)
+	out.Note = control.PoolNote(in.Range)
+	return out, nil
 }

@@ -8,10 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// Count is a number with its noun: 1 host, 2 hosts.
+// Count is a number with its noun: 1 host, 2 hosts, 2 addresses.
 func Count[N ~int | ~int64](n N, noun string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + noun
+	case strings.HasSuffix(noun, "s"):
+		noun += "e"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
@@ -83,11 +86,14 @@ func unseen(text string) (at, size int) {
 }
 
 // CheckText refuses names that are not shown as they are. Code: field + ".form".
-func CheckText(field, text string) *Error {
+func CheckText(field, text string) *Error { return CheckShown(field, "a name", text) }
+
+// CheckShown is CheckText for something else than a name.
+func CheckShown(field, what, text string) *Error {
 	if i, n := unseen(text); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(text[i : i+n])
 		return Errorf(Invalid, field+".form",
-			"a name holds no control characters, no marks of direction and no invisible letters: this one has %U", r).On(field)
+			"%s holds no control characters, no marks of direction and no invisible letters: this one has %U", what, r).On(field)
 	}
 	return nil
 }

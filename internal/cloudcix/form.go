@@ -188,11 +188,28 @@ func noList(err error) string {
 	return "must be a list"
 }
 
-// small brings a number into the range of int on every machine; no limit lies
-// beyond.
+// amount is a number of something; one that nothing can have is refused, so that
+// nobody gets another one than was sent.
+func (f *form) amount(field string, bad int, n, most int64, unit string) int {
+	switch {
+	case n < 1:
+		f.add(field, bad, "%s must be at least 1%s, not %d.", field, unit, n)
+	case n > most:
+		f.add(field, bad, "%s must be at most %d%s, not %d.", field, most, unit, n)
+	default:
+		return int(n)
+	}
+	return 0
+}
+
+// small brings a number that is refused beyond some limit, or compared only, into
+// the range of int on every machine.
 func small(n int64) int { return int(max(min(n, maxSmall), -maxSmall)) }
 
-const maxSmall = 1<<31 - 1
+const (
+	maxSmall = 1<<31 - 1
+	maxGB    = maxSmall / 1024 // of memory, which is kept in MiB
+)
 
 // pickOf names an object by its number; what is not positive names nothing.
 func pickOf(n int64) control.Pick {

@@ -17,7 +17,7 @@ func TestQuotaInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := w.call("ann", "POST", "/vm/", w.vm(project, "second", "10.0.0.3")).is(403)
-	if text := string(a.body); !strings.Contains(text, "error_code") || !strings.Contains(text, "may have 1 servers") {
+	if text := string(a.body); !strings.Contains(text, "error_code") || !strings.Contains(text, "may have 1 server, ") {
 		t.Error(text)
 	}
 }

@@ -16,7 +16,7 @@ func serverCreate(f *form) control.CreateServerIn {
 		Project:     f.ref("project_id", 101, 102),
 		Image:       f.ref("image_id", 105, 106),
 		StorageType: storageType(f),
-		VCPU:        small(f.number("cpu", 117, 118)),
+		VCPU:        f.amount("cpu", 119, f.number("cpu", 117, 118), maxSmall, ""),
 		RAM:         memoryIn(f),
 		Name:        f.name("name", 126, 127, limits.NameMax),
 		Disks:       storagesIn(f),
@@ -30,11 +30,7 @@ func serverCreate(f *form) control.CreateServerIn {
 
 // memoryIn reads ram: whole GB.
 func memoryIn(f *form) int {
-	gb := f.number("ram", 120, 121)
-	if gb < 1 {
-		f.add("ram", 122, "ram must be at least 1 GB, not %d.", gb)
-	}
-	return megabytes(gb)
+	return f.amount("ram", 122, f.number("ram", 120, 121), maxGB, " GB") * 1024
 }
 
 func storageType(f *form) int64 {

@@ -74,21 +74,12 @@ func toggleIn(item wire.Value) (addr netip.Addr, on, told, ok bool) {
 // hardwareIn reads cpu and ram. Whoever cannot stop a machine for a change cannot
 // change it in this dialect. What was refused still asks for the permission.
 func hardwareIn(f *form) *control.HardwareIn {
-	cpu, ram := f.numberIf("cpu", 116), f.numberIf("ram", 121)
 	hw := &control.HardwareIn{Limits: limits, AllowRestart: true}
-	switch {
-	case cpu == nil:
-	case *cpu <= 0:
-		f.add("cpu", 117, "cpu must be at least 1, not %d.", *cpu)
-	default:
-		hw.VCPU = small(*cpu)
+	if cpu := f.numberIf("cpu", 116); cpu != nil {
+		hw.VCPU = f.amount("cpu", 117, *cpu, maxSmall, "")
 	}
-	switch {
-	case ram == nil:
-	case *ram <= 0:
-		f.add("ram", 122, "ram must be at least 1 GB, not %d.", *ram)
-	default:
-		hw.RAMGB = small(*ram)
+	if ram := f.numberIf("ram", 121); ram != nil {
+		hw.RAMGB = f.amount("ram", 122, *ram, maxGB, " GB")
 	}
 	if !sent(f.body.Get("cpu")) && !sent(f.body.Get("ram")) {
 		return nil

@@ -1,7 +1,6 @@
 package cloudcix
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -62,14 +61,6 @@ func parseStamp(s string) (time.Time, bool) {
 
 // gigabytes shows memory: whole GB, rounded up (R11).
 func gigabytes(mib int) int64 { return int64(mib+1023) / 1024 }
-
-// megabytes reads memory; what cannot be is cut at what no limit allows.
-func megabytes(gb int64) int {
-	if gb > math.MaxInt32 {
-		return math.MaxInt32
-	}
-	return int(gb) * 1024
-}
 
 // ref is an id, null for none.
 func ref(id int64) *int64 {

@@ -107,7 +107,7 @@ func (c *Control) AddPool(ctx context.Context, region int64, text string) error 
 		if err != nil {
 			return err
 		}
-		if _, err := t.freeRange(text); err != nil {
+		if _, err := t.freePool(text, r.Inside); err != nil {
 			return err
 		}
 		if err := t.addPool(asn.ID, r, text); err != nil {

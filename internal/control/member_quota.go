@@ -49,17 +49,17 @@ func (t *Txn) withinQuota(before *cloud.Quota) error {
 	}
 	most := t.Call.Actor.Member.Quota
 	for _, q := range []struct {
-		what                string
+		may                 string
 		before, after, most int
 	}{
-		{"servers", before.Servers, after.Servers, most.Servers},
-		{"vCPUs", before.VCPU, after.VCPU, most.VCPU},
-		{"MiB of memory", before.RAM, after.RAM, most.RAM},
-		{"GB of disk", before.DiskGB, after.DiskGB, most.DiskGB},
-		{"public addresses", before.Addresses, after.Addresses, most.Addresses},
+		{cloud.Count(most.Servers, "server"), before.Servers, after.Servers, most.Servers},
+		{cloud.Count(most.VCPU, "vCPU"), before.VCPU, after.VCPU, most.VCPU},
+		{fmt.Sprintf("%d MiB of memory", most.RAM), before.RAM, after.RAM, most.RAM},
+		{fmt.Sprintf("%d GB of disk", most.DiskGB), before.DiskGB, after.DiskGB, most.DiskGB},
+		{cloud.Count(most.Addresses, "public address"), before.Addresses, after.Addresses, most.Addresses},
 	} {
 		if q.most > 0 && q.after > q.most && q.after > q.before {
-			return cloud.Errorf(cloud.Forbidden, "quota", "your account may have %d %s, and would have %d", q.most, q.what, q.after).
+			return cloud.Errorf(cloud.Forbidden, "quota", "your account may have %s, and would have %d", q.may, q.after).
 				WithFix("Delete what is not needed, or ask the operator for more.")
 		}
 	}

@@ -47,13 +47,13 @@ func TestQuota(t *testing.T) {
 			do    func(*control.Call) error
 			word  string
 		}{
-			"servers":   {cloud.Quota{Servers: 1}, create, "1 servers"},
-			"cpu":       {cloud.Quota{VCPU: u.VCPU}, create, "vCPUs"},
-			"resize":    {cloud.Quota{VCPU: u.VCPU}, resize, "vCPUs"},
+			"servers":   {cloud.Quota{Servers: 1}, create, "may have 1 server, "},
+			"cpu":       {cloud.Quota{VCPU: u.VCPU}, create, "may have 1 vCPU, "},
+			"resize":    {cloud.Quota{VCPU: u.VCPU}, resize, "may have 1 vCPU, "},
 			"memory":    {cloud.Quota{RAM: u.RAM}, create, "MiB"},
 			"disk":      {cloud.Quota{DiskGB: u.DiskGB}, create, "GB of disk"},
-			"addresses": {cloud.Quota{Addresses: 1}, address, "public addresses"},
-			"already":   {cloud.Quota{Addresses: 1, Servers: 1}, address, "public addresses"},
+			"addresses": {cloud.Quota{Addresses: 1}, address, "may have 1 public address, "},
+			"already":   {cloud.Quota{Addresses: 1, Servers: 1}, address, "may have 1 public address, "},
 		} {
 			err := c.do(r.limited(r.alice, c.quota))
 			if e := refused(t, err, cloud.Forbidden, "quota"); !strings.Contains(e.Message, c.word) {

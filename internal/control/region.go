@@ -3,12 +3,14 @@ package control
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"regexp"
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -166,7 +168,7 @@ func (t *Txn) newRegion(in NewRegionIn, inside string) (*cloud.Site, error) {
 	if !regionName.MatchString(s.Name) {
 		p.Add(cloud.Errorf(cloud.Invalid, "region.name", "%q is no name for a region: letters, digits and dashes, at most 32", s.Name).On("name"))
 	}
-	if e := cloud.CheckText("region", s.Location); e != nil {
+	if e := cloud.CheckShown("region", "a location", s.Location); e != nil {
 		p.Add(e.On("location"))
 	}
 	if s.Country == "" {
@@ -247,7 +249,33 @@ func poolRange(text string) (netip.Prefix, error) {
 	if err != nil {
 		return p, cloud.Errorf(cloud.Invalid, "pool.text", "%q is no address range such as 198.18.0.0/16", text).On("pool")
 	}
+	for _, never := range neverPublic {
+		if never.Overlaps(p) {
+			return p, cloud.Errorf(cloud.Invalid, "pool.text", "%s has addresses of %s, which no machine can have towards others", p, never).On("pool")
+		}
+	}
+	if p.IsSingleIP() {
+		return p, cloud.Errorf(cloud.Invalid, "pool.text", "%s has one address, which is that of the gateway", p).On("pool")
+	}
 	return p.Masked(), nil
+}
+
+// neverPublic is what no pool has: this network, loopback, link-local, multicast and
+// what is kept for later (RFC 6890).
+var neverPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("224.0.0.0/3"), netip.MustParsePrefix("::/8"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("ff00::/8"),
+}
+
+// PoolNote says what to know of a range of public addresses that is private, as in a
+// laboratory or behind another router (R28); "" of others.
+func PoolNote(text string) string {
+	p, err := netip.ParsePrefix(text)
+	if err != nil || !ipam.PrivatePart(p) {
+		return ""
+	}
+	return fmt.Sprintf("%s is private: its addresses are reached from where you route it to these hosts, and not from the internet; "+
+		"a project with a network in it does not reach them", p.Masked())
 }
 
 // checkInside refuses what cannot be the range of projects' network `public`.

@@ -157,8 +157,8 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 	}
 	s.ImageID, s.RootHash, s.Keys = src.ImageID, src.RootHash, src.Keys // it may have been reinstalled since
 	if len(from) != len(disks) {
-		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %d disks when %s was to be copied from it, and has %d now",
-			src.Name, len(disks), s.Name, len(from)).
+		return cloud.Errorf(cloud.Conflict, "clone.disks", "the server %s had %s when %s was to be copied from it, and has %d now",
+			src.Name, cloud.Count(len(disks), "disk"), s.Name, len(from)).
 			WithFix("Delete the copy and clone the server again.")
 	}
 	// What the try before was copied from, if the hosts are still at it.

@@ -206,9 +206,9 @@ func (n *newServer) shape() error {
 		in.Limits.CheckHardware(&p, s.VCPU, s.Cores, s.RAM, in.RAMSent)
 		n.checkDisks(&p)
 	}
-	for _, d := range n.disks {
+	for i, d := range n.disks {
 		n.gb += d.SizeGB
-		if d.Main && d.SizeGB < n.image.MinGB {
+		if n.imageNeeds(i, d) {
 			p.Add(cloud.Errorf(cloud.Invalid, "disk.image", "the main disk has %d GB, the image %s needs at least %d",
 				d.SizeGB, n.image.Name, n.image.MinGB).On("disks"))
 		}
@@ -223,10 +223,19 @@ func (n *newServer) shape() error {
 	return p.Err()
 }
 
+// imageNeeds tells a main disk that is too small for the image. What is wrong with a
+// size is said once: by what asks for more, and not again after the form of the request.
+func (n *newServer) imageNeeds(i int, d DiskIn) bool {
+	limited := n.in.Flavor.Empty() && (d.SizeGB <= 0 || d.SizeGB < n.in.Limits.DiskMin && n.in.Limits.DiskMin >= n.image.MinGB)
+	return d.Main && d.SizeGB < n.image.MinGB && !limited && !n.t.Call.Refused.HasItem("disks", i, "gb")
+}
+
 func (n *newServer) checkDisks(p *cloud.Problems) {
 	mains := 0
 	for i, d := range n.disks {
-		p.Add(n.in.Limits.CheckDisk(d.SizeGB).OnItem("disks", i, "size"))
+		if !n.imageNeeds(i, d) {
+			p.Add(n.in.Limits.CheckDisk(d.SizeGB).OnItem("disks", i, "size"))
+		}
 		if d.Main {
 			mains++
 		}

@@ -77,7 +77,7 @@ func (t *Txn) noPlace(region int64, need place.Need) error {
 	}
 	return &cloud.Error{
 		Kind: cloud.Exhausted, Code: "server.place", Field: "server", Reasons: t.refusals(hosts, need),
-		Message: fmt.Sprintf("no host can take %d vCPUs, %d MiB of memory and %d GB of disk", need.VCPU, need.RAM, need.GB),
+		Message: fmt.Sprintf("no host can take %s, %d MiB of memory and %d GB of disk", cloud.Count(need.VCPU, "vCPU"), need.RAM, need.GB),
 		Fix:     t.roomFix(need),
 	}
 }

@@ -238,6 +238,8 @@ func TestPlaceAdvice(t *testing.T) {
 		var e *cloud.Error
 		if !errors.As(err, &e) || !strings.Contains(e.Fix, c.want) || strings.Contains(e.Fix, c.not) {
 			t.Errorf("%s: %+v", c.name, e)
+		} else if want := "no host can take 1 vCPU, 65536 MiB of memory and 10 GB of disk"; e.Message != want {
+			t.Errorf("%s: %q, want %q", c.name, e.Message, want)
 		}
 	}
 }

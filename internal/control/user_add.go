@@ -114,7 +114,7 @@ func (in *NewUserIn) check() error {
 		p.Add(e.On(n.field))
 	}
 	if in.Email != "" {
-		e := cloud.CheckText("user", in.Email)
+		e := cloud.CheckShown("user", "an e-mail address", in.Email)
 		switch {
 		case e != nil:
 		case !strings.Contains(in.Email, "@"):

@@ -58,7 +58,13 @@ func TestOperatorsNamesAreShown(t *testing.T) {
 	_, err = r.c.AddImage(t.Context(), cloud.Image{Kind: cloud.Appliance, Name: bad, Digest: "d"})
 	refused(t, err, cloud.Invalid, "image.form")
 	_, err = r.c.AddRegion(t.Context(), control.NewRegionIn{Name: "rome", Country: "IT", Location: bad, Pool: "203.0.113.0/24"})
-	refused(t, err, cloud.Invalid, "region.form")
+	if e := refused(t, err, cloud.Invalid, "region.form"); !strings.HasPrefix(e.Message, "a location holds no") {
+		t.Errorf("the location: %s", e.Message)
+	}
+	_, err = r.c.AddUser(t.Context(), control.NewUserIn{Member: "Operator", Name: "joe", Email: "jo\u200be@acme.example"})
+	if e := refused(t, err, cloud.Invalid, "user.form"); !strings.HasPrefix(e.Message, "an e-mail address holds no") || e.Field != "email" {
+		t.Errorf("the address: %s: %s", e.Field, e.Message)
+	}
 }
 
 // No slip of the pen makes a member, or gives somebody the things of one that is there.

@@ -50,7 +50,7 @@ func checkTables(ctx context.Context, file, format string) error {
 		return invalid("the disk cannot be checked: %v", failed)
 	}
 	if found.Errors+found.Corruptions > 0 {
-		return invalid("the disk is damaged or cut short: qemu-img check finds %d errors", found.Errors+found.Corruptions)
+		return invalid("the disk is damaged or cut short: qemu-img check finds errors: %d", found.Errors+found.Corruptions)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package ipam
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,11 @@ func Private(a netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// PrivatePart tells whether a prefix has private addresses.
+func PrivatePart(p netip.Prefix) bool {
+	return slices.ContainsFunc(privateRanges, p.Overlaps)
 }
 
 var privateRanges = []netip.Prefix{

@@ -13,5 +13,5 @@ func TestQuotaInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.call("POST", "/public_ips", nil).want(201)
-	w.call("POST", "/public_ips", nil).fails(403, "FORBIDDEN", "may have 1 public addresses")
+	w.call("POST", "/public_ips", nil).fails(403, "FORBIDDEN", "may have 1 public address, ")
 }

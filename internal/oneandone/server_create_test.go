@@ -107,6 +107,7 @@ func TestCreateServerRules(t *testing.T) {
 		{"disk of wrong type", "hardware.hdds", []any{"40"}, 400, "VALIDATION_ERROR", "hdds[0]"},
 		{"disk null", "hardware.hdds", []any{nil}, 400, "VALIDATION_ERROR", "hdds[0]"},
 		{"main disk below the image's minimum", "hardware.hdds", []any{disk(20, true)}, 400, "VALIDATION_ERROR", "30"},
+		{"main disk below all minimums", "hardware.hdds", []any{disk(10, true)}, 400, "VALIDATION_ERROR", "the main disk has 10 GB"},
 		{"appliance absent", "appliance_id", nil, 400, "VALIDATION_ERROR", "appliance_id"},
 		{"appliance unknown", "appliance_id", unknown, 404, "NOT_FOUND", unknown},
 		{"appliance malformed", "appliance_id", "x", 404, "NOT_FOUND", "x"},
@@ -151,6 +152,12 @@ func TestCreateServerRules(t *testing.T) {
 	metal := w.serverBody("rule")
 	metal["server_type"], metal["hardware"] = "cloud", map[string]any{"baremetal_model_id": w.metal.UID.String()}
 	w.call("POST", "/servers", metal).fails(400, "VALIDATION_ERROR", "server_type: ")
+	// What is wrong with the size of a disk is told once, by what asks for more.
+	small := w.serverBody("rule")
+	set(small, "hardware.hdds", []any{disk(10, true)})
+	if a := w.call("POST", "/servers", small); strings.Contains(string(a.body), "20 to 2000") {
+		t.Errorf("a small disk is told of twice: %s", a.body)
+	}
 	// All that is wrong with the form is told at once.
 	w.call("POST", "/servers", `{"hardware":{"vcore":"x","ram":"y"},"power_on":3}`).fails(400, "VALIDATION_ERROR", "hardware.ram")
 

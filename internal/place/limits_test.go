@@ -67,7 +67,7 @@ func TestReasons(t *testing.T) {
 		{"storage type", func(h *cloud.Host) { h.StorageType = 1 }, need, "storage type 1, asked for 2"},
 		{"any storage", func(h *cloud.Host) { h.StorageType = 1 }, place.Need{VCPU: 1}, ""},
 		{"growth asks for no type", func(h *cloud.Host) { h.ServerType, h.StorageType = 1, 1 }, more, ""},
-		{"vCPU", func(h *cloud.Host) { h.UsedVCPU = 61 }, need, "1 vCPUs free, 2 needed"},
+		{"vCPU", func(h *cloud.Host) { h.UsedVCPU = 61 }, need, "1 vCPU free, 2 needed"},
 		{"vCPU for growth", func(h *cloud.Host) { h.UsedVCPU = 61 }, more, ""},
 		{"memory", func(h *cloud.Host) { h.UsedRAM = 48000 }, need, "743 MiB of memory free, 2048 needed"},
 		{"disk", func(h *cloud.Host) { h.UsedGB = 900 }, need, "0 GB of disk free, 20 needed"},

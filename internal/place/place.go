@@ -108,7 +108,7 @@ func refuse(h *cloud.Host, n Need) (why, amounts string) {
 		const alone = "a bare-metal model needs a host of its own"
 		return "has servers, " + alone, "has " + cloud.Count(h.Servers, "server") + ", " + alone
 	case n.VCPU > vcpu:
-		return "not enough vCPUs free", fmt.Sprintf("%d vCPUs free, %d needed", vcpu, n.VCPU)
+		return "not enough vCPUs free", fmt.Sprintf("%s free, %d needed", cloud.Count(vcpu, "vCPU"), n.VCPU)
 	case n.RAM > ram:
 		return "not enough memory free", fmt.Sprintf("%d MiB of memory free, %d needed", ram, n.RAM)
 	case n.GB > gb:

@@ -195,7 +195,7 @@ func (d *Networks) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 		return plan.Status{}, err
 	}
 	if users > 0 {
-		return plan.Status{Reason: fmt.Sprintf("%d cards or router legs still hang on the network", users)}, nil
+		return plan.Status{Reason: fmt.Sprintf("cards and router legs still on the network: %d", users)}, nil
 	}
 	if err := drop(ns); err != nil {
 		return plan.Status{}, err

@@ -125,7 +125,7 @@ func TestNetworkInUse(t *testing.T) {
 	id, nic := drivertest.NewID(), drivertest.NewID()
 	ready(t, d, id, plan.Network{})
 	ready(t, taps, nic, plan.NIC{ID: nic, Network: id})
-	if st, err := d.Remove(context.Background(), id); err != nil || st.Ready || st.Reason == "" {
+	if st, err := d.Remove(context.Background(), id); err != nil || st.Ready || st.Reason != "cards and router legs still on the network: 1" {
 		t.Fatalf("Remove of a network in use: %+v, %v", st, err)
 	}
 	if _, err := taps.Remove(context.Background(), nic); err != nil {
