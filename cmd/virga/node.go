@@ -253,9 +253,6 @@ func (n *node) listen(ctx context.Context) (err error) {
 		}
 		n.cert = n.acme
 	}
-	if n.cert != nil {
-		n.web = tls.NewListener(n.web, n.cert.Config())
-	}
 	if n.opt.links != "" {
 		if n.remote, err = net.Listen("tcp", n.opt.links); err != nil {
 			return cannotListen("links", n.opt.links, err)
@@ -270,6 +267,17 @@ func (n *node) listen(ctx context.Context) (err error) {
 		return fmt.Errorf("listen for the operator: %w", err)
 	}
 	return os.Chmod(path, 0o600)
+}
+
+// serve answers strangers.
+func (n *node) serve(ctx context.Context) error {
+	switch {
+	case n.acme != nil:
+		return httpd.ServeTLS(ctx, n.web, n.cert.Config(), n.front, n.acme.Lacks)
+	case n.cert != nil:
+		return httpd.ServeTLS(ctx, n.web, n.cert.Config(), n.front, nil)
+	}
+	return httpd.Serve(ctx, n.web, n.front)
 }
 
 // ready describes the running node for scripts. Called with mu held.
@@ -386,7 +394,7 @@ func (n *node) run(ctx context.Context) error {
 	if n.remote != nil {
 		start("remote hosts", func() error { return n.hub.ServeLinks(ctx, n.remote) })
 	}
-	start("web", func() error { return httpd.Serve(ctx, n.web, n.front) })
+	start("web", func() error { return n.serve(ctx) })
 	if n.acme != nil {
 		start("certificates", func() error { return n.acme.Run(ctx) })
 	}

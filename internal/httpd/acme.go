@@ -217,6 +217,17 @@ func (a *ACME) ends(name string) time.Time {
 	return time.Time{}
 }
 
+// Lacks tells whether there is no certificate yet for who calls a host.
+func (a *ACME) Lacks(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host = strings.ToLower(host); !slices.Contains(a.o.Names, host) {
+		host = a.o.Names[0] // what is shown to others
+	}
+	return a.ends(host).IsZero()
+}
+
 // Waits says which certificates are not there, or not renewed: since when, why, and
 // what to do.
 func (a *ACME) Waits() (list []control.Wait) {

@@ -4,76 +4,88 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
-	"log"
 	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"github.com/letsencrypt/pebble/v2/ca"
-	"github.com/letsencrypt/pebble/v2/db"
-	"github.com/letsencrypt/pebble/v2/va"
-	"github.com/letsencrypt/pebble/v2/wfe"
-	"github.com/miekg/dns"
 )
 
-// authority is a real ACME server, Let's Encrypt's for tests, that looks at one port
-// of loopback for whoever asks it.
+// authority is a real ACME server that looks at one port of loopback for whoever asks it.
 type authority struct {
-	*httptest.Server
-	roots *x509.CertPool // of what it issues
-	names *db.MemoryStore
+	directory    string         // its URL
+	front, roots *x509.CertPool // of its own listener, and of what it issues
+	refuse       func(name string)
+	close        func()
 }
 
 // newAuthority starts one whose certificates are valid for so many seconds. All names
 // lead to loopback but those that begin with nowhere.
-func newAuthority(t *testing.T, node net.Listener, seconds uint64) *authority {
+func newAuthority(t *testing.T, node net.Listener, seconds int) *authority {
 	t.Helper()
-	t.Setenv("PEBBLE_VA_NOSLEEP", "1")
-	t.Setenv("PEBBLE_WFE_NONCEREJECT", "0") // by chance it would refuse more often than is tried again
-	t.Setenv("PEBBLE_AUTHZREUSE", "0")      // and it looks each time
-	quiet := log.New(io.Discard, "", 0)
-	a := &authority{names: db.NewMemoryStore()}
-	issuer := ca.New(quiet, a.names, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {ValidityPeriod: seconds}})
-	a.roots = x509.NewCertPool()
-	a.roots.AddCert(issuer.GetRootCert(0).Cert)
-	looks := va.New(quiet, 0, node.Addr().(*net.TCPAddr).Port, true, nameServer(t), a.names)
-	front := wfe.New(quiet, a.names, looks, issuer, []string{"authority.example"}, true, false, 1, 1)
-	a.Server = httptest.NewTLSServer(front.Handler())
-	t.Cleanup(a.Close)
-	return a
-}
-
-// nameServer answers where names lead to.
-func nameServer(t *testing.T) string {
-	l := listen(t)
-	s := &dns.Server{Listener: l, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
-		m := new(dns.Msg).SetReply(q)
-		if q.Question[0].Qtype == dns.TypeA && !strings.HasPrefix(q.Question[0].Name, "nowhere.") {
-			m.Answer = []dns.RR{&dns.A{
-				Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeA, Class: dns.ClassINET}, A: net.IPv4(127, 0, 0, 1),
-			}}
+	program := filepath.Join(t.TempDir(), "authority")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
+	build.Dir = "../../tools/authority" // a module of its own: its licence is none of the product's
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the authority: %v: %s", err, out)
+	}
+	cmd := exec.Command(program, "-port", strconv.Itoa(node.Addr().(*net.TCPAddr).Port), "-seconds", strconv.Itoa(seconds))
+	cmd.Stderr = t.Output()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := json.NewDecoder(out)
+	var is struct{ Directory, Front, Root string }
+	a := &authority{front: x509.NewCertPool(), roots: x509.NewCertPool()}
+	a.close = sync.OnceFunc(func() { // it ends with what it is told
+		_ = in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the authority: %v", err)
 		}
-		_ = w.WriteMsg(m)
-	})}
-	go func() { _ = s.ActivateAndServe() }()
-	t.Cleanup(func() { _ = s.Shutdown() })
-	return l.Addr().String()
+	})
+	t.Cleanup(a.close)
+	if err := said.Decode(&is); err != nil || !a.front.AppendCertsFromPEM([]byte(is.Front)) || !a.roots.AppendCertsFromPEM([]byte(is.Root)) {
+		t.Fatalf("the authority says %+v, %v", is, err)
+	}
+	a.directory = is.Directory
+	a.refuse = func(name string) {
+		t.Helper()
+		var done string
+		if _, err := io.WriteString(in, name+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := said.Decode(&done); err != nil || done != "refused" {
+			t.Fatalf("the authority says %q, %v", done, err)
+		}
+	}
+	return a
 }
 
 // certified serves with certificates of an authority until stop.
 func certified(t *testing.T, l net.Listener, by *authority, o ACMEOptions) (a *ACME, stop func()) {
 	t.Helper()
-	trust := x509.NewCertPool()
-	trust.AddCert(by.Certificate())
-	o.Email, o.CA, o.Roots, o.At, o.Now = "ops@cloud.example", by.URL+wfe.DirectoryPath, trust, l.Addr().String(), time.Now
+	o.Email, o.CA, o.Roots, o.At, o.Now = "ops@cloud.example", by.directory, by.front, l.Addr().String(), time.Now
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -84,7 +96,7 @@ func certified(t *testing.T, l net.Listener, by *authority, o ACMEOptions) (a *A
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 2)
 	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto) })
-	go func() { done <- serve(ctx, tls.NewListener(l, a.Config()), hello, forStrangers) }()
+	go func() { done <- ServeTLS(ctx, l, a.Config(), hello, a.Lacks) }()
 	go func() { done <- a.Run(ctx) }()
 	ended := false
 	stop = func() {
@@ -178,7 +190,7 @@ func TestACME(t *testing.T) {
 		t.Errorf("%d files are kept, %v", files, err)
 	}
 
-	by.Close()
+	by.close()
 	l = listen(t)
 	a, _ = certified(t, l, by, ACMEOptions{Dir: dir, Names: []string{"cloud.example"}})
 	if w := a.Waits(); len(w) != 0 {
@@ -210,9 +222,7 @@ func TestACMERenews(t *testing.T) {
 		n, err := by.shown(l, name)
 		return err == nil && n.Cmp(first) != 0
 	})
-	if err := by.names.AddBlockedDomain(name); err != nil {
-		t.Fatal(err)
-	}
+	by.refuse(name)
 	await(t, "a word about it", func() bool { return len(a.Waits()) == 1 })
 	w := a.Waits()[0].String()
 	for _, part := range []string{
@@ -229,9 +239,7 @@ func TestACMERenews(t *testing.T) {
 func TestACMERefused(t *testing.T) {
 	l := listen(t)
 	by := newAuthority(t, l, 90*24*3600)
-	if err := by.names.AddBlockedDomain("refused.example"); err != nil {
-		t.Fatal(err)
-	}
+	by.refuse("refused.example")
 	told := make(lines, 1000)
 	names := []string{"good.example", "refused.example", "nowhere.example"}
 	a, stop := certified(t, l, by, ACMEOptions{
@@ -281,7 +289,9 @@ func TestACMEAway(t *testing.T) {
 		_, _ = io.WriteString(w, `{"type":"x","detail":"\u001b[2J`+strings.Repeat("long ", 10000)+`"}`)
 	}))
 	t.Cleanup(long.Close)
-	a, stop := certified(t, l, &authority{Server: long}, ACMEOptions{Dir: t.TempDir(), Names: []string{"cloud.example"}, Again: time.Hour})
+	trust := x509.NewCertPool()
+	trust.AddCert(long.Certificate())
+	a, stop := certified(t, l, &authority{directory: long.URL, front: trust}, ACMEOptions{Dir: t.TempDir(), Names: []string{"cloud.example"}, Again: time.Hour})
 	await(t, "a word about it", func() bool { return strings.Contains(a.Waits()[0].For, "not give") })
 	if w := a.Waits()[0].For; len(w) > maxCause+10 || strings.Contains(w, "\x1b") {
 		t.Errorf("%d bytes: %q", len(w), w)
@@ -292,33 +302,99 @@ func TestACMEAway(t *testing.T) {
 	}
 }
 
-// While a certificate is lacking nothing is answered in clear: a request that does not
-// begin with TLS is told so and reaches nobody, and TLS has nothing to show.
-func TestNothingInClearWithoutACertificate(t *testing.T) {
+// Nothing is answered in clear: a request that does not begin with TLS reaches nobody
+// and is told so in the shape of whom it is for, also while a certificate is lacking,
+// and TLS then has nothing to show.
+func TestNothingInClear(t *testing.T) {
 	l := listen(t)
 	by := newAuthority(t, l, 3600)
-	a, _ := certified(t, l, by, ACMEOptions{Dir: t.TempDir(), Names: []string{"nowhere.example"}})
+	a, _ := certified(t, l, by, ACMEOptions{Dir: t.TempDir(), Names: []string{"good.example", "nowhere.example"}})
+	await(t, "the certificate that can be had", func() bool { return !a.Lacks("good.example") })
 	if len(a.Waits()) != 1 {
 		t.Fatalf("it waits for %v", a.Waits())
 	}
-	for _, path := range []string{"/v1/ping", "/iaas/v1/project/", "/-/health", "/.well-known/acme-challenge/x"} {
-		c, err := net.DialTimeout("tcp", l.Addr().String(), time.Minute)
-		if err != nil {
-			t.Fatal(err)
+	for path, shape := range map[string]string{
+		"/v1/ping": `{"errors":null,"message":"%s","type":"%s"}`, "/iaas/v1/project/": `{"detail":"%s"}`, "/-/health": `{"message":"%s"}`,
+		"/.well-known/acme-challenge/x": `{"errors":null,"message":"%s","type":"%s"}`,
+	} {
+		for host, c := range map[string]struct {
+			status     int
+			kind, text string
+		}{
+			"nowhere.example": {503, "SERVICE_UNAVAILABLE", "its certificate is not there yet"},
+			"good.example":    {400, "BAD_REQUEST", "the request came without TLS"},
+			"192.0.2.1:443":   {400, "BAD_REQUEST", "the request came without TLS"}, // who is shown the first certificate
+		} {
+			status, body := inTheClear(t, l, http.MethodPost, path, host)
+			before, after, _ := strings.Cut(fmt.Sprintf(strings.ReplaceAll(shape, `"type":"%s"`, `"type":"`+c.kind+`"`), "|"), "|")
+			if status != c.status || !strings.HasPrefix(body, before) || !strings.HasSuffix(body, after) || !strings.Contains(body, c.text) {
+				t.Errorf("%s of %s in clear: %d %s", path, host, status, body)
+			}
 		}
-		if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: nowhere.example\r\nX-TOKEN: secret\r\n\r\n"); err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(c)
-		if err != nil || !strings.HasPrefix(string(b), "HTTP/1.0 400 ") || !strings.Contains(string(b), "HTTPS server") {
-			t.Errorf("%s in clear: %q %v", path, b, err)
-		}
-		_ = c.Close()
 	}
 	if _, err := by.shown(l, "nowhere.example"); err == nil {
 		t.Error("a certificate is shown that nobody gave")
+	}
+}
+
+// inTheClear asks without TLS, with a body longer than what is read of it.
+func inTheClear(t *testing.T, l net.Listener, method, path, host string) (status int, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+l.Addr().String()+path, strings.NewReader(strings.Repeat("x", 100_000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = host
+	r.Header.Set("X-TOKEN", "secret")
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+// Whoever says nothing, or ends at once, keeps nobody; and all ends with the service.
+func TestNothingSaidInClear(t *testing.T) {
+	dir := t.TempDir()
+	issue(t, dir, "cloud.example", time.Now().Add(time.Hour))
+	c, err := OpenCertificate(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), slog.New(slog.DiscardHandler), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- ServeTLS(ctx, l, c.Config(), http.NotFoundHandler(), nil) }()
+	for _, say := range []string{"", "G", "GET / HTTP/1.1\r\n", "\x16", "\x16\x03\x01\x00\x05hello"} {
+		conn, err := net.DialTimeout("tcp", l.Addr().String(), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, say); err != nil {
+			t.Fatal(err)
+		}
+		if len(say)%2 == 0 {
+			_ = conn.Close()
+		} else {
+			defer conn.Close() // it is there still when the service ends
+		}
+	}
+	if status, body := inTheClear(t, l, http.MethodGet, "/v1/ping", "cloud.example"); status != 400 || !strings.Contains(body, "without TLS") {
+		t.Errorf("%d %s", status, body)
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it does not end")
 	}
 }

@@ -12,20 +12,29 @@ import (
 // dialect is how the front itself answers when a handler cannot.
 type dialect struct {
 	name string
-	body any // of an internal error
+	body func(kind, message string) any // of an error
 }
 
 const sorry = "An internal error occurred. It was recorded; please try again."
 
 // The shapes are those of each contract.
 var (
-	oneAndOne = dialect{name: "oneandone", body: map[string]any{"type": "INTERNAL_SERVER_ERROR", "message": sorry, "errors": nil}}
-	cloudCIX  = dialect{name: "cloudcix", body: map[string]any{"detail": sorry}}
+	oneAndOne = dialect{name: "oneandone", body: func(kind, message string) any {
+		return map[string]any{"type": kind, "message": message, "errors": nil}
+	}}
+	cloudCIX = dialect{name: "cloudcix", body: func(_, message string) any { return map[string]any{"detail": message} }}
 	// nodeItself is what is under /-/.
-	nodeItself = dialect{name: "node", body: problem{Message: sorry}}
+	nodeItself = dialect{name: "node", body: func(_, message string) any { return problem{Message: message} }}
 )
 
-func (d dialect) fail(w http.ResponseWriter) { WriteJSON(w, http.StatusInternalServerError, d.body) }
+func (d dialect) fail(w http.ResponseWriter) {
+	d.refuse(w, http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", sorry)
+}
+
+// refuse answers an error; kind is a word of 1&1.
+func (d dialect) refuse(w http.ResponseWriter, status int, kind, message string) {
+	WriteJSON(w, status, d.body(kind, message))
+}
 
 // WriteJSON answers with a value as JSON.
 func WriteJSON(w http.ResponseWriter, status int, v any) {

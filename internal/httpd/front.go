@@ -99,13 +99,24 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *front) route(r *http.Request) (dialect, http.Handler) {
-	if strings.HasPrefix(r.URL.Path, "/-/") {
-		return nodeItself, f.own
+	switch who := dialectOf(r); who.name {
+	case nodeItself.name:
+		return who, f.own
+	case cloudCIX.name:
+		return who, f.cix
+	default:
+		return who, f.one
 	}
-	if ofCloudCIX(r) {
-		return cloudCIX, f.cix
+}
+
+func dialectOf(r *http.Request) dialect {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/-/"):
+		return nodeItself
+	case ofCloudCIX(r):
+		return cloudCIX
 	}
-	return oneAndOne, f.one
+	return oneAndOne
 }
 
 // ofCloudCIX tells requests by the first label of the host or by their prefix.
