@@ -374,3 +374,20 @@ func TestUnitFile(t *testing.T) {
 		t.Errorf("%d units are in the page", units)
 	}
 }
+
+// Of the keys there is one advice, wherever it is given: they open what is in a backup.
+func TestKeysAreKeptApart(t *testing.T) {
+	advice := regexp.MustCompile(`(?i)(keep|copy)[^.|]*\*{0,2}apart\*{0,2}|apart[^.|]*backups`)
+	for _, page := range []string{"README.md", "docs/operate/backup.md", "docs/operate/cli.md", "cmd/virga/backup.go"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !advice.Match(text) {
+			t.Errorf("%s does not say that the keys are kept apart from backups", page)
+		}
+		if i := regexp.MustCompile(`(?i)keys[^.|\n]*beside|beside[^.|\n]*keys`).FindIndex(text); i != nil {
+			t.Errorf("%s: %s", page, text[i[0]:i[1]])
+		}
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/pgtest"
 )
 
 // element is one record of a list as the whole list shows it, and what a filter
@@ -96,6 +97,35 @@ func TestEveryList(t *testing.T) {
 				r.every(o)
 			}
 		})
+	}
+}
+
+// A page of many asks the database no more often than a page of few: no element is
+// asked about by itself.
+func TestPagesAskAlike(t *testing.T) {
+	dsn, count := pgtest.Counted(t, pgtest.New(t))
+	r := rowsOn(t, store.Options{DSN: dsn}, 93)
+	r.fill(24)
+	compared := map[string]bool{}
+	for _, o := range builtLists(r.world) {
+		asked := func(limit string) (statements int64, elements int) {
+			r.ask("ann", o, url.Values{"limit": {limit}}) // the first of its kind is prepared
+			count.Since()
+			elements = len(r.ask("ann", o, url.Values{"limit": {limit}}).Content)
+			statements, _ = count.Since()
+			return statements, elements
+		}
+		few, some := asked("3")
+		many, all := asked("100")
+		if all-some < 6 {
+			continue
+		}
+		if compared[o.ID] = true; few == 0 || many-few >= int64(all-some)/2 {
+			t.Errorf("%s asks %d times for %d elements and %d times for %d", o.ID, few, some, many, all)
+		}
+	}
+	if !compared["projectList"] || !compared["vmList"] || !compared["virtualRouterList"] {
+		t.Errorf("only %v were compared", compared)
 	}
 }
 

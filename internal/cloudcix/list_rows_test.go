@@ -33,16 +33,19 @@ type rows struct {
 
 func newRows(t *testing.T, engine store.Engine, seed uint64) *rows {
 	t.Helper()
+	if engine == store.Postgres {
+		return rowsOn(t, store.Options{DSN: pgtest.New(t)}, seed)
+	}
+	return rowsOn(t, store.Options{Path: filepath.Join(t.TempDir(), "db")}, seed)
+}
+
+func rowsOn(t *testing.T, opt store.Options, seed uint64) *rows {
+	t.Helper()
 	w := &world{
 		World: &sim.World{Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, t: t, tokens: map[string]string{},
 		users: map[string]*cloud.User{},
 	}
-	opt := store.Options{Now: func() time.Time { return w.Now }, NoSync: true}
-	if engine == store.Postgres {
-		opt.DSN = pgtest.New(t)
-	} else {
-		opt.Path = filepath.Join(t.TempDir(), "db")
-	}
+	opt.Now, opt.NoSync = func() time.Time { return w.Now }, true
 	var err error
 	if w.DB, err = store.Open(t.Context(), opt); err != nil {
 		t.Fatal(err)

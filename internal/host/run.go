@@ -123,7 +123,7 @@ func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
 		case reply.Adopt && req.Hello == nil:
 			pause = gather * 10 // the loop still has to look at everything
 		case reply.StandDown:
-			r.Log.Warn("this host was declared lost; it stands down")
+			r.Log.Warn("this host was declared lost, removed or replaced by another machine; it stands down")
 			pause = pauseDown(req, reply)
 		default:
 			retry = firstRedial
@@ -135,8 +135,8 @@ func (r *Runner) exchange(ctx context.Context, all *sync.WaitGroup) {
 // pauseDown is how long a host that stands down waits before it asks again.
 func pauseDown(req plan.Request, reply plan.Reply) time.Duration {
 	switch {
-	case req.Hello == nil || len(req.Hello.Held) > 0:
-		return time.Second // it has not ended everything yet, or not said so
+	case req.Hello == nil || len(req.Hello.Held) > 0 || req.Wait == 0:
+		return time.Second // it has not ended everything yet, or not said so, or did not know that it could wait
 	case reply.Waited:
 		return 0 // the control plane will say so at once
 	}

@@ -47,6 +47,7 @@ func TestPauseOfOneThatStandsDown(t *testing.T) {
 	}{
 		{"it was told in the middle", plan.Request{Session: 1}, down, time.Second},
 		{"it has not ended everything", plan.Request{Hello: &plan.Hello{Held: []plan.Held{{}}}}, down, time.Second},
+		{"it had nothing when it was told", plan.Request{Hello: &plan.Hello{}}, down, time.Second},
 		{"it was answered at once", plan.Request{Hello: &plan.Hello{}, Wait: 1}, down, standingBy},
 		{"its question was held back", plan.Request{Hello: &plan.Hello{}, Wait: 1}, plan.Reply{StandDown: true, Waited: true}, 0},
 	} {

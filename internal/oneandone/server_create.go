@@ -115,13 +115,13 @@ func diskSize(d wire.Object, p *cloud.Problems) int {
 
 // notBuilt refuses what would otherwise be dropped in silence.
 func notBuilt(body wire.Object, p *cloud.Problems) {
-	for name, what := range map[string]string{
-		"load_balancer_id":     "load balancers",
-		"monitoring_policy_id": "monitoring policies",
-		"private_network_id":   "private networks of this API",
+	for _, later := range []struct{ name, what string }{ // in the order in which it is said
+		{"load_balancer_id", "load balancers"},
+		{"monitoring_policy_id", "monitoring policies"},
+		{"private_network_id", "private networks of this API"},
 	} {
-		if text(body, p, name) != "" {
-			p.Add(cloud.Errorf(cloud.NotBuilt, "not_built", "%s are not built yet", what).On(name))
+		if text(body, p, later.name) != "" {
+			p.Add(cloud.Errorf(cloud.NotBuilt, "not_built", "%s are not built yet", later.what).On(later.name))
 		}
 	}
 }

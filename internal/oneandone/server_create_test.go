@@ -158,6 +158,18 @@ func TestCreateServerRules(t *testing.T) {
 	if a := w.call("POST", "/servers", small); strings.Contains(string(a.body), "20 to 2000") {
 		t.Errorf("a small disk is told of twice: %s", a.body)
 	}
+	// Several things are told in one order.
+	later := w.serverBody("rule")
+	later["load_balancer_id"], later["monitoring_policy_id"], later["private_network_id"] = unknown, unknown, unknown
+	for first, n := "", 0; n < 20; n++ {
+		a := string(w.call("POST", "/servers", later).body)
+		if first == "" {
+			first = a
+		}
+		if a != first || strings.Count(a, "not built yet") < 3 {
+			t.Fatalf("once %s, once %s", first, a)
+		}
+	}
 	// All that is wrong with the form is told at once.
 	w.call("POST", "/servers", `{"hardware":{"vcore":"x","ram":"y"},"power_on":3}`).fails(400, "VALIDATION_ERROR", "hardware.ram")
 
