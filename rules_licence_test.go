@@ -14,7 +14,8 @@ var permissive = regexp.MustCompile(`Permission is hereby granted, free of charg
 	`Apache License|Permission to use, copy, modify|CC0 1\.0 Universal`)
 
 // asksMore are those that ask for sources, or are for a time.
-var asksMore = regexp.MustCompile(`(?i)Mozilla Public|GNU (Lesser |Affero |Library )?General Public|Eclipse Public|Business Source|Server Side Public`)
+var asksMore = regexp.MustCompile(`(?i)Mozilla Public|GNU (Lesser |Affero |Library )?General Public|` +
+	`Eclipse Public|Business Source|Server Side Public`)
 
 // testsOnly are modules of go.mod with another licence. None of them is in the
 // product, nor in anything that is built from it.

@@ -251,7 +251,8 @@ func poolRange(text string) (netip.Prefix, error) {
 	}
 	for _, never := range neverPublic {
 		if never.Overlaps(p) {
-			return p, cloud.Errorf(cloud.Invalid, "pool.text", "%s has addresses of %s, which no machine can have towards others", p, never).On("pool")
+			return p, cloud.Errorf(cloud.Invalid, "pool.text",
+				"%s has addresses of %s, which no machine can have towards others", p, never).On("pool")
 		}
 	}
 	if p.IsSingleIP() {

@@ -291,7 +291,8 @@ func TestACMEAway(t *testing.T) {
 	t.Cleanup(long.Close)
 	trust := x509.NewCertPool()
 	trust.AddCert(long.Certificate())
-	a, stop := certified(t, l, &authority{directory: long.URL, front: trust}, ACMEOptions{Dir: t.TempDir(), Names: []string{"cloud.example"}, Again: time.Hour})
+	o := ACMEOptions{Dir: t.TempDir(), Names: []string{"cloud.example"}, Again: time.Hour}
+	a, stop := certified(t, l, &authority{directory: long.URL, front: trust}, o)
 	await(t, "a word about it", func() bool { return strings.Contains(a.Waits()[0].For, "not give") })
 	if w := a.Waits()[0].For; len(w) > maxCause+10 || strings.Contains(w, "\x1b") {
 		t.Errorf("%d bytes: %q", len(w), w)
@@ -340,7 +341,8 @@ func TestNothingInClear(t *testing.T) {
 // inTheClear asks without TLS, with a body longer than what is read of it.
 func inTheClear(t *testing.T, l net.Listener, method, path, host string) (status int, body string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+l.Addr().String()+path, strings.NewReader(strings.Repeat("x", 100_000)))
+	long := strings.NewReader(strings.Repeat("x", 100_000))
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+l.Addr().String()+path, long)
 	if err != nil {
 		t.Fatal(err)
 	}
