@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -67,12 +68,16 @@ func these[T any](tx *Tx, t *table, ids []int64) ([]*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := make(map[int64]int, len(ids))
-	for i, id := range ids {
-		at[id] = i
+	byID := make(map[int64]*T, len(rows))
+	for _, row := range rows {
+		byID[reflect.ValueOf(row).Elem().FieldByIndex(t.id.Index).Int()] = row
 	}
-	byID := cloud.Order{Field: "id"}
-	slices.SortFunc(rows, func(x, y *T) int { return at[byID.Value(x).(int64)] - at[byID.Value(y).(int64)] })
+	rows = rows[:0]
+	for _, id := range ids {
+		if row := byID[id]; row != nil {
+			rows = append(rows, row)
+		}
+	}
 	return rows, nil
 }
 

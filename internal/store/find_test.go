@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,6 +203,63 @@ func TestDistinct(t *testing.T) {
 				}
 			}
 			return nil
+		})
+	})
+}
+
+// What is compared in no time stands before text, and text before computed values.
+func TestCheapConditionsFirst(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		db := openDB(t, opt)
+		var text string
+		db.OnQuery(func(query string, _ []any) {
+			if strings.Contains(query, "count(*)") {
+				text = query
+			}
+		})
+		defer db.OnQuery(nil)
+		state := cloud.Cond{Op: cloud.OpEq, Case: cloud.ServerState(), Value: 4}
+		where := cloud.Where(cloud.And(state, cloud.And(cloud.Cmp(cloud.OpIContains, "name", "x"), cloud.Eq("project_id", 7))))
+		read(t, db, func(tx *store.Tx) error {
+			_, err := store.Count[cloud.Server](tx, where)
+			return err
+		})
+		number, folded, computed := strings.Index(text, `"project_id"`), strings.Index(text, "lower("), strings.Index(text, "CASE")
+		if number < 0 || number > folded || folded > computed {
+			t.Errorf("asks in this order: %s", text)
+		}
+	})
+}
+
+// The rows of a narrow read that have the same JSON share what was read of it; rows
+// that can be written back share nothing.
+func TestSameJSONIsReadOnce(t *testing.T) {
+	engines(t, func(t *testing.T, opt store.Options) {
+		db := openDB(t, opt)
+		keys := [][]cloud.ServerKey{{{Text: "a"}}, {{Text: "a"}}, {{Text: "b"}}, nil, {{Text: "b"}}, {{Text: "b"}}}
+		write(t, db, func(tx *store.Tx) error {
+			for _, k := range keys {
+				if err := store.Insert(tx, &cloud.Server{Keys: k}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		read(t, db, func(tx *store.Tx) error {
+			narrow, err := store.Find[cloud.Server](tx, cloud.Query{}.Showing("keys"))
+			if err != nil {
+				return err
+			}
+			whole, err := store.Find[cloud.Server](tx, cloud.Query{})
+			for i, k := range keys {
+				if !slices.Equal(narrow[i].Keys, k) || !slices.Equal(whole[i].Keys, k) {
+					t.Errorf("row %d: %v and %v, want %v", i, narrow[i].Keys, whole[i].Keys, k)
+				}
+			}
+			if &narrow[0].Keys[0] != &narrow[1].Keys[0] || &whole[0].Keys[0] == &whole[1].Keys[0] {
+				t.Error("shared where it must not be, or read twice")
+			}
+			return err
 		})
 	})
 }

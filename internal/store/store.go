@@ -101,6 +101,7 @@ type DB struct {
 	inside  sync.Map
 	topics  topics
 	changes changes
+	rarity  rarity // of trigrams
 	room    room
 	// queries is told of each statement; nil but in tests that ask how they are
 	// carried out.

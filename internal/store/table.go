@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -278,16 +279,37 @@ func (t *table) update(row reflect.Value, old []any) (text string, args []any, m
 type cell struct {
 	index []int
 	ptr   any
+	// shared: the text of a column of JSON is read once for the rows of a list that
+	// have it alike, such as the keys of the machines that one customer makes. They share
+	// what was read then, so it is only done where nobody writes a row back.
+	shared bool
+	text   string
+	value  reflect.Value
 }
 
 // Scan stores what the driver gave.
-func (c *cell) Scan(src any) error { return decodeInto(c.ptr, src) }
+func (c *cell) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok || !c.shared {
+		return decodeInto(c.ptr, src)
+	}
+	to := reflect.ValueOf(c.ptr).Elem()
+	if c.value.IsValid() && text == c.text {
+		to.Set(c.value)
+		return nil
+	}
+	err := decode(to, text)
+	if err == nil {
+		c.text, c.value = text, reflect.ValueOf(to.Interface())
+	}
+	return err
+}
 
 // cells are the destinations for one row after the other: point says which.
 func (t *table) cells() (list []cell, dest []any) {
 	list, dest = make([]cell, len(t.cols)), make([]any, len(t.cols))
 	for i := range t.cols {
-		list[i].index = t.cols[i].Index
+		list[i].index, list[i].shared = t.cols[i].Index, t.narrow && t.cols[i].class == classJSON
 		dest[i] = &list[i]
 	}
 	return list, dest
@@ -453,9 +475,17 @@ func decodeBytes(v reflect.Value, b []byte) error {
 	if len(b) == 0 || string(b) == "null" {
 		return nil
 	}
-	if list, ok := plainList(v.Type(), b); ok {
-		v.Set(reflect.ValueOf(list))
-		return nil
+	switch p := v.Addr().Interface().(type) {
+	case *[]string:
+		if list, ok := plainList(b); ok {
+			*p = list
+			return nil
+		}
+	case *map[string]int:
+		if counts, ok := plainCounts(b); ok {
+			*p = counts
+			return nil
+		}
 	}
 	return json.Unmarshal(b, v.Addr().Interface())
 }
@@ -463,8 +493,8 @@ func decodeBytes(v reflect.Value, b []byte) error {
 // plainList reads a JSON list of plain words, which is what the flags of a role
 // are: every request reads some ninety of them. Anything else is left to
 // package json.
-func plainList(t reflect.Type, b []byte) ([]string, bool) {
-	if t != reflect.TypeFor[[]string]() || len(b) < 4 || b[0] != '[' || b[1] != '"' {
+func plainList(b []byte) ([]string, bool) {
+	if len(b) < 4 || b[0] != '[' || b[1] != '"' {
 		return nil, false
 	}
 	inner, ok := strings.CutSuffix(string(b[2:]), `"]`)
@@ -472,12 +502,37 @@ func plainList(t reflect.Type, b []byte) ([]string, bool) {
 		return nil, false
 	}
 	list := strings.Split(inner, `","`)
-	for _, word := range list {
-		for i := range len(word) {
-			if c := word[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-				return nil, false
-			}
+	return list, !slices.ContainsFunc(list, func(word string) bool { return !plainWord(word) })
+}
+
+// plainCounts reads a JSON object of plain names with whole numbers from 0, as the
+// quantities of an event are: a page of machines shows hundreds of them. Anything
+// else is left to package json.
+func plainCounts(b []byte) (map[string]int, bool) {
+	if len(b) < 2 || b[0] != '{' || b[len(b)-1] != '}' {
+		return nil, false
+	}
+	rest := string(b[1 : len(b)-1])
+	counts := make(map[string]int, strings.Count(rest, ":"))
+	for more := rest != ""; more; {
+		var member string
+		member, rest, more = strings.Cut(rest, ",")
+		name, number, _ := strings.Cut(member, `":`)
+		n, err := strconv.ParseUint(number, 10, 31)
+		if err != nil || len(number) > 1 && number[0] == '0' || name == "" || name[0] != '"' || !plainWord(name[1:]) {
+			return nil, false
+		}
+		counts[name[1:]] = int(n)
+	}
+	return counts, true
+}
+
+// plainWord tells text that is in JSON as it is.
+func plainWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
 		}
 	}
-	return list, true
+	return true
 }

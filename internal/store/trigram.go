@@ -98,12 +98,18 @@ func hits(tx *Tx, table, q string) (ids []int64, ok bool, err error) {
 
 // matched asks the index of SQLite, and looks at the rows that are not in it yet.
 func matched(tx *Tx, table, q string) ([]int64, bool, error) {
-	match := trigrams(q)
-	if match == "" {
+	all := trigrams(q)
+	if len(all) == 0 {
 		return nil, false, nil
 	}
-	index := quote(table + "_fts")
-	ids, err := Integers(tx, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH $1 LIMIT $2", match, int64(mostHits+1))
+	some, err := tx.rarest(table, all)
+	if err != nil {
+		return nil, false, err
+	}
+	ids, err := having(tx, table, some)
+	if err == nil && len(ids) > mostHits && len(some) < len(all) { // they are not as rare as they were
+		ids, err = having(tx, table, all)
+	}
 	if err != nil || len(ids) > mostHits {
 		return nil, false, err
 	}
@@ -112,6 +118,14 @@ func matched(tx *Tx, table, q string) ([]int64, bool, error) {
 		WHERE instr(lower(w.words), $1) > 0 OR length(w.words) <> length(CAST(w.words AS blob)) OR instr(w.words, $2) > 0`,
 		strings.ToLower(q), unknown)
 	return append(ids, fresh...), err == nil, err
+}
+
+// having are the rows whose words have all of some trigrams, and those that nobody
+// knows the words of: mostHits of them and one more, at most.
+func having(tx *Tx, table string, some []string) ([]int64, error) {
+	index := quote(table + "_fts")
+	match := fmt.Sprintf(`(%s) OR ("%s" AND "%s")`, strings.Join(some, " AND "), unknown[:3], unknown[3:])
+	return Integers(tx, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH $1 LIMIT $2", match, int64(mostHits+1))
 }
 
 // likely asks the index of PostgreSQL.
@@ -129,11 +143,11 @@ func likely(tx *Tx, table, q string) ([]int64, bool, error) {
 // of them are needed to tell where it may be.
 const mostTrigrams = 16
 
-// trigrams is the question for SQLite's index: all trigrams of q, whose order is
-// not asked for. "" when there is none that can be relied upon.
-func trigrams(q string) string {
+// trigrams are those of q, as SQLite's index is asked for them; their order is not
+// asked for. None when there is none that can be relied upon.
+func trigrams(q string) (some []string) {
 	if checkText(q) != nil {
-		return ""
+		return nil
 	}
 	var all []string
 	seen := map[string]bool{}
@@ -146,15 +160,11 @@ func trigrams(q string) string {
 			}
 		}
 	}
-	if len(all) == 0 {
-		return ""
-	}
-	step := (len(all) + mostTrigrams - 1) / mostTrigrams
-	var some []string
+	step := max(1, (len(all)+mostTrigrams-1)/mostTrigrams)
 	for i := 0; i < len(all); i += step {
 		some = append(some, all[i])
 	}
-	return fmt.Sprintf(`(%s) OR ("%s" AND "%s")`, strings.Join(some, " AND "), unknown[:3], unknown[3:])
+	return some
 }
 
 // foldedBySQLite tells a lower-case letter all of whose forms SQLite's index takes

@@ -13,6 +13,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/store"
+	"github.com/virga-cloud/virga/internal/store/storetest"
 )
 
 // shownOf is what the words of a server must have: whatever dialects show of it.
@@ -243,4 +244,55 @@ func TestHitsAreFew(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// SQLite is asked for what is rare in a text, not for what all names have. It finds the
+// same, also when what was rare is so no more.
+func TestRareTrigrams(t *testing.T) {
+	db := openDB(t, store.Options{Path: t.TempDir() + "/db", NoSync: true})
+	var first int64
+	copies := func(from, to int64, name string) {
+		write(t, db, func(tx *store.Tx) error {
+			over := map[string]string{"name": name, "member_id": "n.i"}
+			return storetest.Copy(tx, "server", first, 0, from, to, over)
+		})
+	}
+	write(t, db, func(tx *store.Tx) error {
+		s := &cloud.Server{Meta: cloud.Meta{UID: uidOf(1, 1)}, Name: "first"}
+		err := store.Insert(tx, s)
+		first = s.ID
+		return err
+	})
+	copies(1, 5000, `'server-' || CAST(n.i AS text)`)
+	ask := func(q string, want int, ok bool, most int) {
+		t.Helper()
+		var asked []string
+		db.OnQuery(func(text string, args []any) {
+			if strings.HasPrefix(text, "SELECT rowid") {
+				asked = append(asked, args[0].(string))
+			}
+		})
+		defer db.OnQuery(nil)
+		read(t, db, func(tx *store.Tx) error {
+			where := cloud.Where(cloud.Cmp(cloud.OpIContains, "name", q))
+			if n, err := store.Count[cloud.Server](tx, where); err != nil || n != int64(want) {
+				t.Errorf("%q: %d rows, %v, want %d", q, n, err, want)
+			}
+			if _, told, err := store.Hits[cloud.Server](tx, q); err != nil || told != ok {
+				t.Errorf("%q: %v %v", q, told, err)
+			}
+			return nil
+		})
+		if len(asked) == 0 {
+			t.Fatalf("%q: the index was not asked", q)
+		}
+		if n := strings.Count(asked[0], `"`)/2 - 2; n > most { // two of unknown words
+			t.Errorf("%q: asked for %d trigrams: %s", q, n, asked[0])
+		}
+	}
+	ask("server-4711", 1, true, 3)
+	ask("SERVER-471", 11, true, 3)
+	ask("server-", 5000, false, 5) // nothing is rare
+	copies(5001, 9500, `'471 711 ' || CAST(n.i AS text)`)
+	ask("server-471", 11, true, 3)
 }
