@@ -36,10 +36,8 @@ func BenchmarkList(b *testing.B) {
 			n.many(b, made, total)
 			b.Run(fmt.Sprintf("old/%d", total), func(b *testing.B) { n.oldPages(b, engine, total) })
 		}
-		if engine == "sqlite" || os.Getenv("VIRGA_BENCH_ALL") != "" {
-			n.everyOrder(b, engine, 100_000)
-			n.searches(b, engine, 100_000)
-		}
+		n.everyOrder(b, engine, 100_000)
+		n.searches(b, engine, 100_000)
 		b.Run("create", func(b *testing.B) {
 			createLatency(b, n, engine, ", beside 100 000 servers", 1, 100)
 		})

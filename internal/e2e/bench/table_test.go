@@ -9,8 +9,8 @@
 // block the machine itself is measured (package speed), and bars are judged by
 // the figures that the reference machine would have shown.
 //
-// VIRGA_BENCH_ALL=1 has every order and search on PostgreSQL too, and the lists of
-// a million servers, which takes many minutes more.
+// VIRGA_BENCH_ALL=1 has the lists of a million servers too, which takes many minutes
+// more.
 package bench
 
 import (
