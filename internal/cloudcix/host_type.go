@@ -8,21 +8,10 @@ import (
 	"github.com/virga-cloud/virga/internal/wire"
 )
 
-var serverTypes = listing{op: wirespec.ListServerType.Spec, rows: reflect.TypeFor[typeRow]()}
+var serverTypes = listing{op: wirespec.ListServerType.Spec, rows: reflect.TypeFor[wirespec.ServerType]()}
 
 func (a *API) hostTypes(h wire.Handlers) {
-	catalogue(a, h, wirespec.ListServerType, wirespec.ReadServerType, (*control.Txn).ServerTypes, typeRows, pure(serverTypeOf))
-}
-
-// typeRow has what a type can be filtered by, once for each region it is in.
-type typeRow struct {
-	ID       int64
-	Name     string
-	RegionID int64
-}
-
-func typeRows(h control.HostType) []any {
-	return byRegion(h.Regions, func(region int64) any { return typeRow{h.ID, h.Name, region} })
+	catalogue(a, h, wirespec.ListServerType, wirespec.ReadServerType, (*control.Txn).ServerTypes, serverTypeOf)
 }
 
 func serverTypeOf(h control.HostType) wirespec.ServerType {

@@ -15,20 +15,12 @@ import (
 var kinds = []cloud.ImageKind{cloud.Appliance, cloud.OwnImage}
 
 var images = listing{
-	op: wirespec.ListImage.Spec, rows: reflect.TypeFor[imageRow](),
-	named: map[string]column{"regions__region": {field: "region_id"}},
-}
-
-// imageRow is what an image can be filtered by, once for each region.
-type imageRow struct {
-	ID          int64
-	DisplayName string
-	RegionID    int64
+	op: wirespec.ListImage.Spec, rows: reflect.TypeFor[wirespec.Image](),
+	named: map[string]column{"regions__region": {field: "regions"}},
 }
 
 func (a *API) images(h wire.Handlers) {
-	catalogue(a, h, wirespec.ListImage, wirespec.ReadImage, allImages, imageRows,
-		pure(func(v imageIn) wirespec.Image { return imageOf(v.Image, v.regions) }))
+	catalogue(a, h, wirespec.ListImage, wirespec.ReadImage, allImages, func(v imageIn) wirespec.Image { return imageOf(v.Image, v.regions) })
 }
 
 // imageIn is an image with all regions there are.
@@ -48,23 +40,6 @@ func allImages(t *control.Txn) ([]imageIn, error) {
 		list[i] = imageIn{img, regions}
 	}
 	return list, err
-}
-
-func imageRows(v imageIn) []any {
-	i := imageOf(v.Image, v.regions)
-	return byRegion(i.Regions, func(region int64) any { return imageRow{i.ID, i.DisplayName, region} })
-}
-
-// byRegion makes a row for each region, and one for something that is in none.
-func byRegion(regions []int64, row func(region int64) any) []any {
-	if len(regions) == 0 {
-		return []any{row(0)}
-	}
-	rows := make([]any, len(regions))
-	for i, region := range regions {
-		rows[i] = row(region)
-	}
-	return rows
 }
 
 // regionIDs lists all regions in the order of their ids.

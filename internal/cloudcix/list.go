@@ -38,6 +38,7 @@ type column struct {
 	state  *cloud.Case  // or a computed number
 	of     *relation    // the column is one of another row
 	inGo   reflect.Type // the column is one of a row of this type, which is made after the query
+	list   string       // the column is a list, and one of it that fits is enough: each is a listItem
 	own    func(f searchFilter) (cloud.Cond, bool)
 	zero   bool      // 0 is a value here; in other references it is none
 	values valueKind // follows from the type of the column
@@ -153,6 +154,10 @@ func (l listing) column(name string) (column, error) {
 	if err != nil {
 		return c, fmt.Errorf("%s: nothing says where %s is found: %w", l.op.ID, name, err)
 	}
+	if t == reflect.TypeFor[[]int64]() {
+		c.list, c.field = c.field, "item"
+		t, null, _ = columnOf(reflect.TypeFor[listItem](), c.field)
+	}
 	c.null = null
 	switch t.Kind() {
 	case reflect.String:
@@ -168,6 +173,24 @@ func (l listing) column(name string) (column, error) {
 		c.values = moment
 	}
 	return c, nil
+}
+
+// listItem is one of a list of ids, nil where the list is empty.
+type listItem struct{ Item *int64 }
+
+// listItems are those of a record's list.
+func listItems(record any, list string) []any {
+	v := reflect.ValueOf(record)
+	for _, c := range cloud.Columns(v.Type()) {
+		if ids, ok := v.FieldByIndex(c.Index).Interface().([]int64); ok && c.Name == list && len(ids) > 0 {
+			out := make([]any, len(ids))
+			for i := range ids {
+				out[i] = listItem{&ids[i]}
+			}
+			return out
+		}
+	}
+	return []any{listItem{}}
 }
 
 // columnOf gives the type of a column, without a pointer, and whether there was one.
@@ -361,8 +384,8 @@ func (l *list) split(all []searchFilter) (stored, inGo []searchFilter) {
 
 // sift filters, orders and pages records that were gathered in Go: catalogues,
 // whose filters go into lists, and what is no column. They are few. rows gives
-// what a record can be filtered and ordered by; several when it has lists, and
-// then one that fits is enough. Without an order they stay as they are.
+// what a record can be filtered and ordered by; several when it has lists of
+// records, and then one that fits is enough. Without an order they stay as they are.
 func sift[T any](items []T, s searchList, l *list, rows func(T) []any) ([]T, int64, error) {
 	out := []T{}
 	conds, err := l.conds(s.Filters)
@@ -372,7 +395,11 @@ func sift[T any](items []T, s searchList, l *list, rows func(T) []any) ([]T, int
 	for _, item := range items {
 		fits := true
 		for i, c := range conds {
-			fits = fits && slices.ContainsFunc(rows(item), c.Match) != s.Filters[i].Exclude
+			in := rows(item)
+			if list := l.cols[s.Filters[i].Name].list; list != "" {
+				in = listItems(in[0], list)
+			}
+			fits = fits && slices.ContainsFunc(in, c.Match) != s.Filters[i].Exclude
 		}
 		if fits {
 			out = append(out, item)

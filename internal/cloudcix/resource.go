@@ -89,36 +89,40 @@ func index[M, V any](a *API, h wire.Handlers, o op.Op[op.None, wirespec.Page[M, 
 	}
 }
 
-// catalogue mounts list and reading of a handful of things, which are looked at
-// here: rows gives what each can be found by, several when it has lists.
+// catalogue mounts list and reading of a handful of things, which are filtered and
+// ordered here by what is shown of them.
 func catalogue[M, V any](a *API, h wire.Handlers, many op.Op[op.None, wirespec.Page[M, wirespec.ListMetadata]],
-	one op.Op[op.None, wirespec.Content[M]], all func(*control.Txn) ([]V, error), rows func(V) []any, show func(*control.Txn, V) (M, error),
+	one op.Op[op.None, wirespec.Content[M]], all func(*control.Txn) ([]V, error), show func(V) M,
 ) {
+	rows := func(m M) []any { return []any{m} }
+	shown := func(t *control.Txn) ([]M, error) {
+		found, err := all(t)
+		if err != nil {
+			return nil, err
+		}
+		return each(show)(t, found)
+	}
 	h[many.ID] = func(r *wire.Request) (wire.Answer, error) {
 		l, s := a.asked(r)
 		return a.read(r, func(t *control.Txn) (any, error) {
-			found, err := all(t)
+			items, err := shown(t)
 			if err != nil {
 				return nil, err
 			}
-			found, total, err := sift(found, s, l, rows)
-			if err != nil {
-				return nil, err
-			}
-			items, err := eachIn(show)(t, found)
+			items, total, err := sift(items, s, l, rows)
 			return page(items, s, total), err
 		})
 	}
-	get(a, h, one, func(t *control.Txn, p control.Pick) (v V, err error) {
-		found, err := all(t)
-		for _, v := range found {
-			if cloud.Eq("id", p.ID).Match(rows(v)[0]) {
-				return v, err
+	get(a, h, one, func(t *control.Txn, p control.Pick) (m M, err error) {
+		items, err := shown(t)
+		for _, m := range items {
+			if cloud.Eq("id", p.ID).Match(m) {
+				return m, err
 			}
 		}
 		noun := strings.TrimSuffix(group(one.ID), "_read")
-		return v, cmp.Or(err, error(cloud.Errorf(cloud.NotFound, noun+".missing", "There is no such %s.", noun)))
-	}, show)
+		return m, cmp.Or(err, error(cloud.Errorf(cloud.NotFound, noun+".missing", "There is no such %s.", noun)))
+	}, pure(func(m M) M { return m }))
 }
 
 // write mounts a verb. from reads the request; what it refuses is answered with what

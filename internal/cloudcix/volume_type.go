@@ -9,12 +9,12 @@ import (
 )
 
 var storageTypes = listing{
-	op: wirespec.ListStorageType.Spec, rows: reflect.TypeFor[typeRow](),
-	named: map[string]column{"regions__region": {field: "region_id"}},
+	op: wirespec.ListStorageType.Spec, rows: reflect.TypeFor[wirespec.StorageType](),
+	named: map[string]column{"regions__region": {field: "regions"}},
 }
 
 func (a *API) volumeTypes(h wire.Handlers) {
-	catalogue(a, h, wirespec.ListStorageType, wirespec.ReadStorageType, (*control.Txn).StorageTypes, typeRows, pure(storageTypeOf))
+	catalogue(a, h, wirespec.ListStorageType, wirespec.ReadStorageType, (*control.Txn).StorageTypes, storageTypeOf)
 }
 
 func storageTypeOf(h control.HostType) wirespec.StorageType {
