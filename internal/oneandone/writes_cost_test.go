@@ -56,19 +56,5 @@ var grows = map[string]string{
 // No write reads more because the cloud has grown: all of it is in the one lock of
 // writing.
 func TestWritesCostTheSame(t *testing.T) {
-	small, large := writeCosts(t, 1000), writeCosts(t, 10_000)
-	for _, id := range slices.Sorted(maps.Keys(writes)) {
-		a, b := small[id], large[id]
-		t.Logf("%-32s %6d steps of SQLite at 1 000 servers, %6d at 10 000", id, a.Sum(), b.Sum())
-		if a.Sum() == 0 {
-			t.Errorf("%s: nothing was measured", id)
-		}
-		more := b.Sum() > a.Sum()+a.Sum()/10+300
-		if !more && grows[id] != "" {
-			t.Errorf("%s does not cost more in a larger cloud any more: take it off the list", id)
-		}
-		if more && grows[id] == "" {
-			t.Errorf("%s costs more in a larger cloud:\n%s", id, b.Grown(a))
-		}
-	}
+	storetest.CostsTheSame(t, slices.Sorted(maps.Keys(writes)), writeCosts(t, 1000), writeCosts(t, 10_000), grows)
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"testing"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -38,6 +39,26 @@ func (c Cost) Grown(small Cost) string {
 		}
 	}
 	return strings.Join(list, "\n")
+}
+
+// CostsTheSame fails for each of some writes that cost more in a large world than in one of
+// a tenth of it, but for those of which grows says why; and for those that do not any more.
+func CostsTheSame(t testing.TB, ids []string, small, large map[string]Cost, grows map[string]string) {
+	t.Helper()
+	for _, id := range ids {
+		a, b := small[id], large[id]
+		t.Logf("%-32s %6d steps of SQLite in the small world, %6d in the large one", id, a.Sum(), b.Sum())
+		if a.Sum() == 0 {
+			t.Errorf("%s: nothing was measured", id)
+		}
+		more := b.Sum() > a.Sum()+a.Sum()/10+300
+		if !more && grows[id] != "" {
+			t.Errorf("%s does not cost more in a larger cloud any more: take it off the list", id)
+		}
+		if more && grows[id] == "" {
+			t.Errorf("%s costs more in a larger cloud:\n%s", id, b.Grown(a))
+		}
+	}
 }
 
 // Costs counts what was done on the connection that writes since it was asked last.
