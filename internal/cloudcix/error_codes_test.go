@@ -28,6 +28,7 @@ var withoutNumber = map[string]string{
 	"expired": "403 to users that are switched off", "role": "stands under forbidden", "flag": "stands under forbidden",
 	"login.busy": "429", "login.often": "429", "rate": "429", "idempotency.digest": "409, a header of ours",
 	"list.value": "the one 400 of each list",
+	"ip.untold":  "503: for a moment after a restored database",
 	"host.away":  "503: a console is no operation of the contract", "events.before": "the operator's export asks",
 	"not_found": "the object then says its own noun",
 

@@ -49,6 +49,7 @@ type Control struct {
 	Options
 	gate  *auth.Gate  // all hashing of passwords
 	tries *auth.Tries // failed logins
+	told  told        // regions whose hosts have told what they have
 }
 
 // New makes a Control.

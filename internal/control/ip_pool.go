@@ -42,6 +42,9 @@ func (t *Txn) reserveNext(sub *cloud.Subnet, ip *cloud.IP) error {
 
 // reserveAt records an address. next says that everything below it is reserved.
 func (t *Txn) reserveAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
+	if err := t.untold(sub.RegionID); err != nil {
+		return err
+	}
 	ip.Addr, ip.SubnetID = addr, sub.ID
 	if !next {
 		return store.ReserveIP(t.Tx, ip, netip.Addr{})

@@ -101,6 +101,15 @@ func Get(tx *store.Tx, host int64, kind plan.Kind, id plan.ID) (*Order, error) {
 	return list[0], nil
 }
 
+// OrderOf is the order with an id, nil when there is none.
+func OrderOf(tx *store.Tx, id int64) (*Order, error) {
+	list, err := orders(tx, `id = $1`, id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
 // At names a document of a host.
 type At struct {
 	Host int64

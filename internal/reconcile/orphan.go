@@ -14,8 +14,12 @@ import (
 	"github.com/virga-cloud/virga/internal/store"
 )
 
-// heldPrefix begins the name of an address that is held for an orphan.
-const heldPrefix = "orphan "
+// Names of addresses that are held for what uses them on a host begin so: with the id of
+// an orphan behind it, or with that of an order that takes the address away.
+const (
+	heldPrefix   = "orphan "
+	leftByPrefix = "order "
+)
 
 // Adopted takes care of what a host has that this store may have forgotten, in the
 // transaction that adopts the host: had are its documents.
@@ -99,8 +103,9 @@ func adoptInstances(tx *store.Tx, had []plan.Adopted) error {
 	return nil
 }
 
-// holdAddresses keeps the addresses of a host's orphans from being given to
-// somebody else while the orphans still answer on them.
+// holdAddresses keeps the addresses that a host uses from being given to somebody else
+// while it does: orphans until they are gone, and what the database knows, but without
+// that address, until the host did what it is ordered.
 func holdAddresses(tx *store.Tx, host int64, had []plan.Adopted) error {
 	for _, d := range had {
 		if d.Kind != plan.KindPort {
@@ -110,20 +115,31 @@ func holdAddresses(tx *store.Tx, host int64, had []plan.Adopted) error {
 		if err != nil {
 			return err
 		}
-		if o == nil || len(o.Body) == 0 {
-			continue
+		var name string
+		body := d.Body
+		if o != nil {
+			name, body = heldPrefix+fmt.Sprint(o.ID), o.Body
+		} else {
+			order, err := hub.Get(tx, host, d.Kind, d.ID)
+			if err != nil {
+				return err
+			}
+			if order == nil || settledOrder(order) {
+				continue
+			}
+			name = leftByPrefix + fmt.Sprint(order.ID)
 		}
 		var port plan.Port
-		if err := json.Unmarshal(o.Body, &port); err != nil {
+		if len(body) == 0 || json.Unmarshal(body, &port) != nil {
 			continue // unreadable: the host reports why, a person decides
 		}
 		uid, _ := cloud.ParseUID(string(port.Network))
 		for _, each := range port.Each() {
-			if err := hold(tx, o, cloud.Eq("uid", uid), each.Address); err != nil {
+			if err := hold(tx, name, cloud.Eq("uid", uid), each.Address); err != nil {
 				return err
 			}
 			for _, p := range each.Public {
-				if err := hold(tx, o, cloud.Eq("pool", true), p.Address); err != nil {
+				if err := hold(tx, name, cloud.Eq("pool", true), p.Address); err != nil {
 					return err
 				}
 			}
@@ -134,7 +150,7 @@ func holdAddresses(tx *store.Tx, host int64, had []plan.Adopted) error {
 
 // hold notes an address in the subnet that contains it, unless a row of the
 // store claims it already.
-func hold(tx *store.Tx, o *hub.Orphan, subnets cloud.Cond, text string) error {
+func hold(tx *store.Tx, name string, subnets cloud.Cond, text string) error {
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
 		return nil //nolint:nilerr // not an address of ours
@@ -153,16 +169,41 @@ func hold(tx *store.Tx, o *hub.Orphan, subnets cloud.Cond, text string) error {
 		}
 		return store.ReserveIP(tx, &cloud.IP{
 			Kind: cloud.NotedIP, Addr: addr, SubnetID: sub.ID, RegionID: sub.RegionID, ProjectID: sub.ProjectID,
-			Name: heldPrefix + fmt.Sprint(o.ID),
+			Name: name,
 		}, netip.Addr{})
 	}
 	return nil
 }
 
-// heldOver frees addresses whose orphan is gone or was taken over. Each sweep looks at
+// settledOrder tells that a host has nothing any more but what an order says.
+func settledOrder(o *hub.Order) bool { return !o.Held && o.Acknowledged >= o.Generation }
+
+// stillHeld tells whether what an address is held for still uses it.
+func stillHeld(tx *store.Tx, name string) (bool, error) {
+	var id int64
+	if text, ok := strings.CutPrefix(name, leftByPrefix); ok {
+		if _, err := fmt.Sscan(text, &id); err != nil {
+			return true, nil //nolint:nilerr // a name that a person wrote
+		}
+		o, err := hub.OrderOf(tx, id)
+		return o != nil && !settledOrder(o), err
+	}
+	if _, err := fmt.Sscan(strings.TrimPrefix(name, heldPrefix), &id); err != nil {
+		return true, nil //nolint:nilerr // the same
+	}
+	_, err := store.Get[hub.Orphan](tx, id)
+	if store.None(err) {
+		return false, nil
+	}
+	return true, err
+}
+
+// heldOver frees addresses whose orphan is gone or was taken over, and those that a
+// host does not use any more. Each sweep looks at
 // as many as fit into a page, and the next one goes on behind them.
 func (r *Reconciler) heldOver(tx *store.Tx) error {
-	rows, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("kind", cloud.NotedIP), cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix),
+	rows, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("kind", cloud.NotedIP),
+		cloud.Or(cloud.Cmp(cloud.OpStartsWith, "name", heldPrefix), cloud.Cmp(cloud.OpStartsWith, "name", leftByPrefix)),
 		cloud.Cmp(cloud.OpGt, "id", r.held.Load())).By("id").Page(sweepPage, 0))
 	if err != nil {
 		return err
@@ -173,15 +214,14 @@ func (r *Reconciler) heldOver(tx *store.Tx) error {
 	}
 	tx.AfterCommit(func() { r.held.Store(next) }) // a run may be repeated
 	for _, ip := range rows {
-		var id int64
-		if _, err := fmt.Sscan(strings.TrimPrefix(ip.Name, heldPrefix), &id); err != nil {
-			continue // a name that a person wrote
+		held, err := stillHeld(tx, ip.Name)
+		if err != nil {
+			return err
 		}
-		if _, err := store.Get[hub.Orphan](tx, id); store.None(err) {
-			if err := store.ReleaseIP(tx, ip); err != nil {
-				return err
-			}
-		} else if err != nil {
+		if held {
+			continue
+		}
+		if err := store.ReleaseIP(tx, ip); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 )
@@ -20,12 +21,48 @@ func (db *DB) Incarnation() cloud.UID {
 	return cloud.UID{}
 }
 
+// Begun is when the present incarnation was first used: what the hosts do is not known
+// before they have told it. It is never later than now.
+func (db *DB) Begun(now time.Time) time.Time {
+	for {
+		at := db.begun.Load()
+		if at == nil {
+			return now
+		}
+		if !at.After(now) || db.begun.CompareAndSwap(at, &now) { // a clock that was ahead
+			return *db.begun.Load()
+		}
+	}
+}
+
+// begin reads when the incarnation was first used, and writes it down at that moment.
+// A restore is none: the database may be started much later.
+func begin(tx *Tx, incarnation cloud.UID) (at time.Time, err error) {
+	v, ok, err := Meta(tx, "incarnation_begun")
+	if err != nil {
+		return at, err
+	}
+	var of string
+	var us int64
+	if n, _ := fmt.Sscan(v, &of, &us); ok && n == 2 && of == incarnation.Hex() {
+		return time.UnixMicro(us), nil
+	}
+	at = tx.Now()
+	return at, SetMeta(tx, "incarnation_begun", fmt.Sprint(incarnation.Hex(), " ", at.UnixMicro()))
+}
+
 // incarnate reads the incarnation, and makes one when there is none, fresh is set or
 // the database is on another timeline.
 func (db *DB) incarnate(ctx context.Context, fresh bool) error {
 	var again bool
 	var now cloud.UID
-	err := db.Write(ctx, []string{"meta"}, func(tx *Tx) error {
+	var begun time.Time
+	err := db.Write(ctx, []string{"meta"}, func(tx *Tx) (err error) {
+		defer func() {
+			if err == nil && !fresh {
+				begun, err = begin(tx, now)
+			}
+		}()
 		v, ok, err := Meta(tx, "incarnation")
 		if err != nil {
 			return err
@@ -48,6 +85,9 @@ func (db *DB) incarnate(ctx context.Context, fresh bool) error {
 	}
 	if err != nil {
 		return fmt.Errorf("incarnation: %w", err)
+	}
+	if !fresh {
+		db.begun.Store(&begun)
 	}
 	if old := db.incarn.Swap(&now); old != nil && *old != now {
 		db.opt.Log.Warn("another server of the database stepped in: hosts are asked for everything", "incarnation", now)

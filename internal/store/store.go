@@ -91,9 +91,10 @@ type DB struct {
 	eng    engine
 	rand   sync.Mutex
 	incarn atomic.Pointer[cloud.UID]
-	opened time.Time    // in the clock of Tx.Now
-	clock  *serverClock // nil: Options.Now is the clock
-	ahead  atomic.Int64 // microseconds by which tests have moved it
+	begun  atomic.Pointer[time.Time] // when that was first used
+	opened time.Time                 // in the clock of Tx.Now
+	clock  *serverClock              // nil: Options.Now is the clock
+	ahead  atomic.Int64              // microseconds by which tests have moved it
 	// inside has the goroutines that are running the function of a Write or
 	// Read. A Write inside a Write would wait for itself on SQLite, a Read
 	// inside it would not see its rows, and Reads inside Reads could all wait

@@ -214,8 +214,11 @@ func (r *Run) restoreOld() {
 		panic(err)
 	}
 	r.reopen()
+	_ = r.DB.Read(context.Background(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT coalesce(max(id), 0) FROM server`).Scan(&r.younger)
+	})
 	for _, h := range r.Hosts {
-		h.untold = &untold{}
+		h.untold = &untold{since: r.Now}
 	}
 }
 
@@ -232,6 +235,9 @@ func (r *Run) setClock() {
 	}
 	for _, h := range r.Hosts {
 		r.everything("clock set", h)
+		if h.untold != nil && !h.untold.since.IsZero() {
+			h.untold.since = epoch.Add(-addressesWait) // the wait may be over before its time
+		}
 	}
 	r.say("the clock is set from %s to %s", was, r.skew)
 	r.faults++

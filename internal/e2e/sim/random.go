@@ -342,7 +342,7 @@ func (r *Run) talk(h *Host) {
 		return
 	}
 	h.standing = reply.StandDown
-	h.heard(req, reply)
+	h.heard(r.Now, req, reply)
 	switch r.Rand.IntN(40) {
 	case 2:
 		r.old[h.ID] = req

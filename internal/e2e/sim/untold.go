@@ -1,12 +1,20 @@
 package sim
 
-import "github.com/virga-cloud/virga/internal/plan"
+import (
+	"time"
+
+	"github.com/virga-cloud/virga/internal/plan"
+)
+
+// addressesWait is for how long new addresses wait for what hosts tell.
+const addressesWait = 5 * time.Minute
 
 // untold is how far a host came with telling what it has, after it was taken back or
 // the database was put back: it looks through all kinds, and then says so in words
 // that are heard. Time is no measure for it: a minute of the world may go by in a step.
 type untold struct {
-	kinds int // that were listed one after the other
+	kinds int       // that were listed one after the other
+	since time.Time // of a restore; zero: nothing waits for it
 }
 
 // again lets it begin anew: its agent was started, and knows nothing of before.
@@ -30,10 +38,13 @@ func (h *Host) listed(kind plan.Kind, well bool) {
 	}
 }
 
-// heard notes that the control plane took a request and answered it.
-func (h *Host) heard(req plan.Request, reply plan.Reply) {
+// heard notes that the control plane took a request and answered it. Who told so late
+// that nobody waited for it may have what was given again meanwhile.
+func (h *Host) heard(now time.Time, req plan.Request, reply plan.Reply) {
 	all := h.untold != nil && h.untold.kinds == len(plan.Kinds)
 	if all && req.Hello == nil && reply.Session != 0 && !reply.Stale && !reply.Adopt && !reply.StandDown {
+		since := h.untold.since
+		h.late = h.late || !since.IsZero() && now.Sub(since) > addressesWait
 		h.untold = nil
 	}
 }

@@ -271,9 +271,9 @@ func (a *watch) hosts(say func(string, ...any)) {
 			}
 			for _, u := range t.uniques {
 				// A network is on several hosts. What the rows do not know is an orphan of an
-				// older database: what it has may have been given again before its host told.
+				// older database: that may say of its own servers that they have the same.
 				o, twice := had[u]
-				if _, known := a.things[ref]; !known {
+				if twice && (h.late || o.late || a.older(ref) && !a.known(o.ref) || a.older(o.ref) && !a.known(ref)) {
 					continue
 				}
 				if twice && !h.lies(ref) && !o.lies(o.ref) && (o.ref != ref || ref.Kind != plan.KindNetwork) {
@@ -288,6 +288,18 @@ func (a *watch) hosts(say func(string, ...any)) {
 			}
 		}
 	}
+}
+
+// known tells whether the rows have something, or had it.
+func (a *watch) known(ref plan.Ref) bool {
+	_, ok := a.things[ref]
+	return ok
+}
+
+// older tells what an older database had already when it was put back.
+func (a *watch) older(ref plan.Ref) bool {
+	o, ok := a.things[ref]
+	return ok && (o.by.kind != "server" || o.by.id <= a.w.younger)
 }
 
 // spot is where something is.

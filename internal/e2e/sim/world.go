@@ -53,6 +53,7 @@ type World struct {
 	may      map[place]bool // artefacts that are right to be there or not
 	watch    *watch         // nil: asks at rest only
 	restored bool           // an older database was put in the place of a newer one
+	younger  int64          // servers with greater ids were made after that
 }
 
 // Host is a machine of the world. Folder and Disk survive its crashes.
@@ -78,6 +79,7 @@ type Host struct {
 	called   func(c fake.Call)                          // hears of each step
 	hit      func(c fake.Call, m fake.Mode, lasts bool) // hears of each step that goes wrong
 	untold   *untold                                    // it may have what the rows have not; nil: it told all of it
+	late     bool                                       // it told after addresses had stopped waiting for it
 	back     time.Time                                  // when it is heard again
 }
 
@@ -289,7 +291,7 @@ func (w *World) Talk(h *Host) error {
 		return err
 	}
 	h.standing = reply.StandDown
-	h.heard(req, reply)
+	h.heard(w.Now, req, reply)
 	_, err = h.Agent.Apply(req, reply)
 	return err
 }
