@@ -17,8 +17,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -35,7 +38,7 @@ type options struct {
 	root, state, only string
 	suite             string
 	page              string
-	seeds             int
+	seeds, atOnce     int
 	limit, within     time.Duration
 	table, likely     bool
 }
@@ -48,6 +51,7 @@ func run() error {
 	flag.StringVar(&o.suite, "suite", "all", "own, sim or all")
 	flag.StringVar(&o.page, "page", "", "write the table into this page, between its marks")
 	flag.IntVar(&o.seeds, "seeds", 60, "seeds of the simulation")
+	flag.IntVar(&o.atOnce, "parallel", runtime.NumCPU(), "how many of them are played at once")
 	flag.DurationVar(&o.limit, "limit", 6*time.Minute, "how long one suite may take for one mutant")
 	flag.DurationVar(&o.within, "within", 2*time.Hour, "begin no mutant after this; the next run goes on")
 	flag.BoolVar(&o.likely, "likely", false, "ask only the tests that most likely notice; who gets past them is asked about later")
@@ -64,11 +68,6 @@ func run() error {
 	list, err := chosen(o.only)
 	if err != nil {
 		return err
-	}
-	for _, m := range list {
-		if _, err := m.apply(root); err != nil {
-			return err
-		}
 	}
 	known, err := load(o.state)
 	if err != nil {
@@ -135,39 +134,69 @@ func play(ctx context.Context, o options, list []mutant, known *findings) error 
 		return err
 	}
 	defer os.RemoveAll(dir)
-	r := &runner{root: o.root, dir: dir, seeds: o.seeds, limit: o.limit, likely: o.likely, sound: map[string]bool{}}
+	r, err := newRunner(o.root, dir, list)
+	if err != nil {
+		return err
+	}
+	r.seeds, r.limit, r.likely = o.seeds, o.limit, o.likely
 	begun := time.Now()
-	for i, a := range all {
-		before := known.of(a)
-		if before != nil && before.Digest == a.digest && (before.Outcome == dead || before.Outcome == lives) {
-			continue
+	left := slices.DeleteFunc(slices.Clone(all), func(a ask) bool {
+		v := known.of(a)
+		return v != nil && v.Digest == a.digest && (v.Outcome == dead || v.Outcome == lives)
+	})
+	var next atomic.Int64
+	one := func() error {
+		for ctx.Err() == nil && time.Since(begun) < o.within {
+			n := int(next.Add(1))
+			if n > len(left) {
+				break
+			}
+			if err := r.answer(ctx, left[n-1], known, fmt.Sprintf("%3d/%d", n, len(left))); err != nil {
+				return err
+			}
 		}
-		if time.Since(begun) > o.within {
-			fmt.Printf("%d are left: run it again, it goes on from here\n", len(all)-i)
-			break
-		}
-		do := r.own
-		if a.suite == simulation {
-			do = r.sim
-		} else if before != nil && len(before.Tests) > 0 { // who noticed it once does so again
-			test, _, _ := strings.Cut(before.Tests[0], "/")
-			a.m.test = "^" + test + "$"
-		}
-		v, err := do(ctx, a.m)
-		if err != nil {
-			return err
-		}
-		if v.Digest = a.digest; o.likely && v.Outcome == lives {
-			fmt.Printf("%3d/%d %-32s %-20s is not noticed by %s\n", i+1, len(all), a.m.name, a.suite, a.m.test)
-			continue
-		}
-		if err := known.add(v); err != nil {
-			return err
-		}
-		fmt.Printf("%3d/%d %-32s %-20s %s %s (%d s)\n", i+1, len(all), a.m.name, a.suite, v.Outcome, strings.Join(v.Tests, ", "), v.Seconds)
-		if v.Outcome == unbuilt {
-			fmt.Println(v.Why)
-		}
+		return ctx.Err()
+	}
+	var workers sync.WaitGroup
+	errs := make([]error, max(o.atOnce, 1))
+	for i := range errs {
+		workers.Go(func() {
+			if errs[i] = one(); errs[i] != nil {
+				next.Store(int64(len(left))) // the others end with what they are at
+			}
+		})
+	}
+	workers.Wait()
+	if n := len(left) - int(next.Load()); n > 0 {
+		fmt.Printf("%d are left: run it again, it goes on from here\n", n)
+	}
+	return errors.Join(errs...)
+}
+
+// answer plays a mutant before a suite, and keeps what it said.
+func (r *runner) answer(ctx context.Context, a ask, known *findings, count string) error {
+	do := r.own
+	if a.suite == simulation {
+		do = r.sim
+	} else if before := known.of(a); before != nil && len(before.Tests) > 0 { // who noticed it once does so again
+		test, _, _ := strings.Cut(before.Tests[0], "/")
+		a.m.test = "^" + test + "$"
+	}
+	v, err := do(ctx, a.m)
+	if err != nil {
+		return err
+	}
+	if v.Digest = a.digest; r.likely && a.suite != simulation && v.Outcome == lives {
+		fmt.Printf("%s %-32s %-20s is not noticed by %s\n", count, a.m.name, a.suite, a.m.test)
+		return nil
+	}
+	if err := known.add(v); err != nil {
+		return err
+	}
+	fmt.Printf("%s %-32s %-20s %s %s (%d s, %.1f s of processor)\n",
+		count, a.m.name, a.suite, v.Outcome, strings.Join(v.Tests, ", "), v.Seconds, v.Processor)
+	if v.Outcome == unbuilt || a.suite == simulation && v.Why != "" {
+		fmt.Println("        " + v.Why)
 	}
 	return nil
 }
@@ -175,6 +204,8 @@ func play(ctx context.Context, o options, list []mutant, known *findings) error 
 // findings is what is known, in a file.
 type findings struct {
 	name string
+
+	mu   sync.Mutex
 	list []verdict
 }
 
@@ -195,16 +226,20 @@ func load(name string) (*findings, error) {
 
 // of is the verdict about a mutant, also an old one; nil for none.
 func (k *findings) of(a ask) *verdict {
-	for i := range k.list {
-		if k.list[i].Mutant == a.m.name && k.list[i].Suite == a.suite {
-			return &k.list[i]
-		}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := slices.IndexFunc(k.list, func(v verdict) bool { return v.Mutant == a.m.name && v.Suite == a.suite })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	v := k.list[i]
+	return &v
 }
 
 // add keeps a verdict at once, so that a run that is killed loses one.
 func (k *findings) add(v verdict) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.list = slices.DeleteFunc(k.list, func(o verdict) bool { return o.Mutant == v.Mutant && o.Suite == v.Suite })
 	k.list = append(k.list, v)
 	b, err := json.MarshalIndent(k.list, "", "\t")

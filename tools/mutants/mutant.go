@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,7 @@ import (
 type mutant struct {
 	name string // once in the list
 	pkg  string // whose own tests must notice it, below the root
-	decl string // function, "Type.Method", constant or variable
+	decl string // function, "Type.Method" or variable; or other files of the package, as "migrations/*.sql"
 	old  string // once in the declaration; blanks count as one
 	new  string
 	// breaks is what goes wrong then, for people.
@@ -33,14 +34,21 @@ type mutant struct {
 // change is a mutant in a tree.
 type change struct {
 	file string // as the tree has it
-	line int
 	text []byte // of the whole file
+	in   *body  // nil: not in a function
 }
+
+// body is the function that a change is in.
+type body struct{ pkg string }
 
 // apply finds the place of a mutant below root. A text that is not there, or there
 // twice, is an error: the mutant must follow the tree.
 func (m mutant) apply(root string) (*change, error) {
-	names, err := filepath.Glob(filepath.Join(root, m.pkg, "*.go"))
+	in, apply := "*.go", m.applyIn
+	if strings.Contains(m.decl, "/") {
+		in, apply = m.decl, m.applyTo
+	}
+	names, err := filepath.Glob(filepath.Join(root, m.pkg, in))
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +57,7 @@ func (m mutant) apply(root string) (*change, error) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		c, err := m.applyIn(name)
+		c, err := apply(name)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("mutant %s: %w", m.name, err)
@@ -93,7 +101,27 @@ func (m mutant) applyIn(name string) (*change, error) {
 	if bytes.Equal(changed, text) {
 		return nil, fmt.Errorf("changes nothing in %s", m.decl)
 	}
-	return &change{name, bytes.Count(text[:from+at[0][0]], []byte("\n")) + 1, changed}, nil
+	c := &change{file: name, text: changed}
+	if _, ok := node.(*ast.FuncDecl); ok {
+		c.in = &body{f.Name.Name}
+	}
+	return c, nil
+}
+
+// applyTo is apply for a file that is no Go; nil when the text is not in it.
+func (m mutant) applyTo(name string) (*change, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	at := pattern(m.old).FindAllIndex(text, -1)
+	switch {
+	case len(at) == 0:
+		return nil, nil
+	case len(at) > 1:
+		return nil, fmt.Errorf("%s has %q %d times, not once: write down what it says now", name, m.old, len(at))
+	}
+	return &change{file: name, text: slices.Concat(text[:at[0][0]], []byte(m.new), text[at[0][1]:])}, nil
 }
 
 // pattern finds a text whatever its blanks and line breaks are.
@@ -154,6 +182,13 @@ func (m mutant) digest(root string, dirs ...string) (string, error) {
 		names, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		if err != nil {
 			return "", err
+		}
+		if strings.Contains(m.decl, "/") && dir == m.pkg {
+			more, err := filepath.Glob(filepath.Join(root, dir, m.decl))
+			if err != nil {
+				return "", err
+			}
+			names = append(names, more...)
 		}
 		for _, name := range names {
 			text, err := os.ReadFile(name)

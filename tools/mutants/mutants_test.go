@@ -94,7 +94,13 @@ func TestF(t *testing.T) {
 	})
 }
 `)
-	r := &runner{root: dir, dir: t.TempDir(), limit: 5 * 60e9, sound: map[string]bool{}}
+	play := func(m mutant) (verdict, error) {
+		r, err := newRunner(dir, t.TempDir(), []mutant{m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.own(t.Context(), m)
+	}
 	for _, c := range []struct {
 		decl, new, test, outcome, by string
 	}{
@@ -105,7 +111,7 @@ func TestF(t *testing.T) {
 		{"F", "panic(2)", "", dead, "TestF/one"},
 	} {
 		m := mutant{name: "tried", pkg: "a", decl: c.decl, old: "return 1", new: c.new, test: c.test}
-		v, err := r.own(t.Context(), m)
+		v, err := play(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +123,7 @@ func TestF(t *testing.T) {
 		}
 	}
 	t.Setenv("BROKEN", "1")
-	v, err := r.own(t.Context(), mutant{name: "tried", pkg: "a", decl: "G", old: "return 1", new: "return 2"})
+	v, err := play(mutant{name: "tried", pkg: "a", decl: "G", old: "return 1", new: "return 2"})
 	if err != nil || v.Outcome != unsound {
 		t.Errorf("a test that fails without the mutant: %s %v", v.Outcome, err)
 	}

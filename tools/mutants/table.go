@@ -19,9 +19,12 @@ func tell(o options, list []mutant, known *findings) error {
 	if err != nil {
 		return err
 	}
-	bad := 0
+	bad, processor := 0, 0.0
 	for _, a := range all {
 		v := known.of(a)
+		if v != nil {
+			processor += v.Processor
+		}
 		switch {
 		case v == nil:
 			fmt.Printf("not asked yet: %s by %s\n", a.m.name, a.suite)
@@ -45,7 +48,7 @@ func tell(o options, list []mutant, known *findings) error {
 	if bad > 0 {
 		return fmt.Errorf("%d of %d questions have not the answer that they should", bad, len(all))
 	}
-	fmt.Printf("all of %d mutants were noticed\n", len(list))
+	fmt.Printf("all of %d mutants were noticed, in %.0f s of processor\n", len(list), processor)
 	return nil
 }
 
@@ -73,10 +76,10 @@ func cell(v *verdict) string {
 	case len(v.Tests) == 0:
 		return "noticed outside of a test"
 	}
-	test, rest, sub := strings.Cut(v.Tests[0], "/")
-	if sub && v.Suite == simulation {
-		return "`" + test + "` " + rest
+	if seed, _, ok := strings.Cut(v.Why, ": "); ok && v.Suite == simulation {
+		return seed
 	}
+	test, _, _ := strings.Cut(v.Tests[0], "/")
 	return "`" + test + "`"
 }
 

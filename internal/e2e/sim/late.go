@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/reconcile"
@@ -20,14 +21,18 @@ type frozen struct {
 	lease cloud.UID
 }
 
-// freeze lets a second node lease what is due, and stop before it acts.
-func (r *Run) freeze() {
+// freeze lets a second node lease what is due, of one of some kinds or of all, and stop
+// before it acts.
+func (r *Run) freeze(kinds ...string) {
 	if r.late != nil {
 		return
 	}
+	if len(kinds) == 0 {
+		kinds = slices.Sorted(maps.Keys(r.handlers))
+	}
 	node := work.New(r.DB, work.Options{Rand: r.bytes, WentBack: reconcile.PullTimes})
 	r.guard(func() {
-		items, err := node.Lease(context.Background(), slices.Sorted(maps.Keys(r.handlers)), 1)
+		items, err := node.Lease(context.Background(), kinds, 1)
 		if err != nil || len(items) == 0 {
 			return
 		}
@@ -96,6 +101,20 @@ func (r *Run) lateWrite() error {
 		return fmt.Errorf("a node whose lease of %s %d was lost: %w", f.item.Kind, f.item.Key, err)
 	}
 	return nil
+}
+
+// overslept lets a second node stand still with a sweep until another one has its lease.
+// Only this turn is more than one transaction: the others are refused where they end, too.
+func (r *Run) overslept() error {
+	r.Now = r.Now.Add(2 * time.Minute) // when it is due
+	if r.freeze(reconcile.Sweep); r.late == nil {
+		return errors.New("there is no sweep that a second node could stand still with")
+	}
+	r.Now = r.Now.Add(10 * time.Minute)
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	return r.lateWrite()
 }
 
 // version moves with every write to the database.

@@ -343,6 +343,7 @@ func (r *Run) talk(h *Host) {
 	}
 	h.standing = reply.StandDown
 	h.heard(r.Now, req, reply)
+	r.sent(h, reply)
 	switch r.Rand.IntN(40) {
 	case 2:
 		r.old[h.ID] = req

@@ -24,6 +24,7 @@ var (
 	seeds  = flag.Int("seeds", 20, "how many seeds the simulation plays")
 	first  = flag.Uint64("first", 1, "the first of them")
 	stride = flag.Uint64("stride", 1, "the distance between them")
+	procs  = flag.Int("processes", runtime.NumCPU(), "how many processes share the seeds where they are many")
 	tell   = flag.String("triples", "", "the file that the triples of state, step and fault are written to")
 	only   = flag.Uint64("seed", 0, "the one seed to play, with its story")
 )
@@ -37,7 +38,7 @@ func TestSimulation(t *testing.T) {
 		play(t, *only)
 		return
 	}
-	if n := runtime.NumCPU(); n > 1 && *seeds >= share && *stride == 1 {
+	if n := *procs; n > 1 && *seeds >= share && *stride == 1 {
 		processes(t, n)
 		return
 	}

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,16 @@ var underWay = strings.Join([]string{
 // Empty deletes everything, the projects with their routers and networks too, and
 // looks for leftovers.
 func (r *Run) Empty() error {
+	if err := unharmed(r.namesGone); err != nil {
+		return err
+	}
+	if r.Rand.IntN(4) == 0 {
+		for _, rare := range []func() error{r.namesAgain, r.saidAgain, r.olderAgain} {
+			if err := rare(); err != nil {
+				return err
+			}
+		}
+	}
 	for _, who := range r.tenants {
 		for _, s := range r.list(who.key) {
 			if code, answer := r.call(who.key, "DELETE", "/servers/"+s.ID, nil); code != 202 {
@@ -84,7 +95,7 @@ func (r *Run) Empty() error {
 			}
 		}
 	}
-	if err := r.Rest(liveness); err != nil {
+	if err := r.overslept(); err != nil {
 		return err
 	}
 	if bad := r.Leaks(); len(bad) > 0 {
@@ -120,6 +131,159 @@ func (r *Run) Empty() error {
 	return r.bare()
 }
 
+// namesGone names what is gone: nobody gets it any more, and nothing is made with it.
+func (r *Run) namesGone() error {
+	who := r.tenants[1]
+	code, answer := r.call(who.key, "POST", "/ssh_keys", map[string]any{"name": "gone", "public_key": publicKey})
+	var key idOf
+	if code != 201 {
+		return fmt.Errorf("a key that is to go: %d %s", code, answer)
+	}
+	unmarshal(answer, &key)
+	if code, answer = r.call(who.key, "DELETE", "/ssh_keys/"+key.ID, nil); code/100 != 2 {
+		return fmt.Errorf("remove a key: %d %s", code, answer)
+	}
+	body := r.wanted()
+	body["public_key"] = []string{key.ID}
+	if code, answer = r.call(who.key, "POST", "/servers", body); code != 404 {
+		return fmt.Errorf("a server with a key that was removed: %d %s", code, answer)
+	}
+	return nil
+}
+
+// namesAgain orders what hosts have just let go of, before they heard that this is known: what
+// they are told then has to be newer than what they hold.
+func (r *Run) namesAgain() error {
+	who := r.tenants[1]
+	for range 4 { // more than there are hosts
+		r.create(who.key)
+	}
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	for _, s := range r.list(who.key) {
+		r.call(who.key, "DELETE", "/servers/"+s.ID, nil)
+	}
+	for range 100 {
+		for {
+			if did, err := r.Work(); err != nil {
+				return err
+			} else if !did {
+				break
+			}
+		}
+		for _, h := range r.Hosts {
+			for range 50 {
+				if did, _ := h.Agent.Step(context.Background()); !did {
+					break
+				}
+			}
+			req := h.Agent.Request(0)
+			reply, err := r.Hub.Exchange(context.Background(), h.ID, req)
+			if err != nil {
+				return err
+			}
+			shared := func(d plan.Held) bool { return d.Kind == plan.KindImage || d.Kind == plan.KindNetwork }
+			if slices.ContainsFunc(reply.Drop, shared) {
+				r.say("the answer to %s is lost: %v", h.Name, reply.Drop)
+				return r.createAll(who)
+			}
+			if _, err := h.Agent.Apply(req, reply); err != nil {
+				return err
+			}
+		}
+		r.Now = r.Now.Add(time.Second)
+	}
+	return nil // they are on other machines, too
+}
+
+// createAll makes as many machines at once as take every host.
+func (r *Run) createAll(who tenant) error {
+	for {
+		if did, err := r.Work(); err != nil {
+			return err
+		} else if !did {
+			break
+		}
+	}
+	for range 6 {
+		r.create(who.key)
+	}
+	for {
+		did, err := r.Work()
+		if err == nil {
+			err = r.ask()
+		}
+		if err != nil || !did {
+			return err
+		}
+	}
+}
+
+// saidAgain lets all that hosts said about some changes arrive once more when these are long
+// over: it counts for nothing that was ordered since.
+func (r *Run) saidAgain() error {
+	who := r.tenants[1]
+	r.heard = new([]word)
+	for _, action := range []string{"POWER_OFF", "POWER_ON", "REBOOT"} {
+		for _, s := range r.list(who.key) {
+			r.call(who.key, "PUT", "/servers/"+s.ID+"/status/action", map[string]any{"action": action, "method": "HARDWARE"})
+		}
+		if err := r.Rest(liveness); err != nil {
+			return err
+		}
+	}
+	late := *r.heard
+	r.heard = nil
+	for _, w := range late {
+		h := r.Hosts[slices.IndexFunc(r.Hosts, func(h *Host) bool { return h.ID == w.host })]
+		now := h.Agent.Request(0) // a new word with old news
+		now.Reports = w.req.Reports
+		for _, req := range []plan.Request{w.req, now} {
+			if _, err := r.Hub.Exchange(context.Background(), w.host, req); err != nil {
+				return fmt.Errorf("a late request: %w", err)
+			}
+			if err := r.ask(); err != nil {
+				return fmt.Errorf("after a late request: %w", err)
+			}
+		}
+	}
+	h := r.Hosts[0]
+	strange := h.Agent.Request(0)
+	strange.Reports = []plan.Report{{Kind: plan.KindVM, ID: plan.ID(strings.Repeat("ab", 16)), Generation: 1, Status: plan.Status{Ready: true}}}
+	reply, err := r.Hub.Exchange(context.Background(), h.ID, strange)
+	if err != nil || !reply.Stale && !reply.Adopt {
+		return fmt.Errorf("%s reports something that nobody knows, and is not asked what it has: %+v %w", h.Name, reply, err)
+	}
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	other := h.Agent.Request(0)
+	other.Session += 1000
+	if reply, err = r.Hub.Exchange(context.Background(), h.ID, other); err != nil || !reply.Stale {
+		return fmt.Errorf("%s is believed in a session that is not its: %+v %w", h.Name, reply, err)
+	}
+	return r.Rest(liveness)
+}
+
+// olderAgain restores a database that is older than what hosts did since.
+func (r *Run) olderAgain() error {
+	who := r.tenants[1]
+	r.backupNow()
+	for _, s := range r.list(who.key) {
+		r.call(who.key, "PUT", "/servers/"+s.ID+"/status/action", map[string]any{"action": "POWER_OFF", "method": "HARDWARE"})
+	}
+	if err := r.Rest(liveness); err != nil {
+		return err
+	}
+	r.restoreOld()
+	_ = r.Settle(10 * time.Minute)
+	if err := r.decide(); err != nil {
+		return err
+	}
+	return r.Rest(liveness)
+}
+
 // bare asks that nothing of any tenant is left, in the rows or on a host.
 func (r *Run) bare() error {
 	for range 3 { // what closes in one sweep lets others go in the next
@@ -139,6 +303,7 @@ func (r *Run) bare() error {
 		if h.away || h.standing {
 			continue
 		}
+		h.look(func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) })
 		for ref := range h.things {
 			if ref.Kind != plan.KindImage && !h.lied[ref] {
 				bad = append(bad, fmt.Sprintf("%s still has %s", h.Name, ref))

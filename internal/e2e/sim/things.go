@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/plan"
@@ -80,6 +81,40 @@ func (h *Host) gone(name string) {
 			delete(h.disks, ref.ID)
 			delete(h.lied, ref)
 		}
+	}
+}
+
+// removes looks at what a machine is told to remove: nothing that something else stands on.
+func (h *Host) removes(ref plan.Ref) {
+	h.look(func(format string, args ...any) { h.bad = append(h.bad, fmt.Sprintf(format, args...)) })
+	for _, user := range slices.SortedFunc(maps.Keys(h.things), compareRefs) {
+		if slices.Contains(h.things[user].stands, ref) && !h.lies(user) && !h.lied[ref] && !h.standing {
+			h.bad = append(h.bad, fmt.Sprintf("%s removes %s, on which %s stands", h.Name, ref, user))
+		}
+	}
+	delete(h.disks, ref.ID) // ordered away, and may be made again
+}
+
+// read brings what is known of an agent's documents up to date.
+func (h *Host) read() {
+	for _, name := range slices.Sorted(maps.Keys(h.filed)) {
+		delete(h.filed, name)
+		kind, id, ok := strings.Cut(name, "/")
+		if !ok {
+			continue
+		}
+		ref := plan.Ref{Kind: plan.Kind(kind), ID: plan.ID(id)}
+		var f struct {
+			Document struct {
+				Generation int64 `json:"generation"`
+			} `json:"document"`
+		}
+		b, err := h.Folder.Read(name)
+		if err != nil || json.Unmarshal(b, &f) != nil {
+			delete(h.orders, ref)
+			continue
+		}
+		h.orders[ref] = f.Document.Generation
 	}
 }
 

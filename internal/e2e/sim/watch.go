@@ -63,6 +63,11 @@ func (w *World) ask() error {
 	changed := false
 	for _, h := range w.Hosts {
 		changed = h.look(say) || changed
+		h.read()
+		for _, b := range h.bad {
+			say("%s", b)
+		}
+		h.bad = nil
 	}
 	err := w.DB.Read(context.Background(), func(tx *store.Tx) error {
 		var v int64
@@ -110,9 +115,32 @@ func (a *watch) rows(tx *store.Tx, say func(string, ...any)) error {
 	return a.orders(tx, say)
 }
 
+// sent asks that no host is told anything about what an older database has not looked at yet.
+func (w *World) sent(h *Host, reply plan.Reply) {
+	if !w.restored || len(reply.Orders) == 0 {
+		return
+	}
+	err := w.DB.Read(context.Background(), func(tx *store.Tx) error {
+		for _, d := range reply.Orders {
+			held, err := texts(tx, `SELECT kind || ' ' || object FROM orders WHERE host = $1 AND kind = $2 AND object = $3 AND held = 1`,
+				h.ID, string(d.Kind), string(d.ID))
+			if err != nil {
+				return err
+			}
+			for _, o := range held {
+				h.bad = append(h.bad, fmt.Sprintf("%s is told of %s, at which nobody looked yet", h.Name, o))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.bad = append(h.bad, err.Error())
+	}
+}
+
 // texts runs a query for one text a row.
-func texts(tx *store.Tx, query string) (list []string, err error) {
-	rows, err := tx.Query(query)
+func texts(tx *store.Tx, query string, args ...any) (list []string, err error) {
+	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -185,23 +213,30 @@ func (a *watch) readLives(tx *store.Tx, say func(string, ...any)) (open map[int6
 	return open, rows.Err()
 }
 
-// events asks that each operation has one start and at most one end, and that
-// those without an end are exactly those that an object has under way.
+// events asks that each operation has one start and at most one end, that those without
+// an end are exactly those that an object has under way, and that hosts have done what is
+// said to be done.
 func (a *watch) events(tx *store.Tx, open map[int64]owner, say func(string, ...any)) error {
-	rows, err := tx.Query(`SELECT id, operation, "end" FROM event WHERE id > $1 ORDER BY id`, a.last)
+	rows, err := tx.Query(`SELECT id, operation, "end", failed, kind, object_id FROM event WHERE id > $1 ORDER BY id`, a.last)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	known := a.last
+	var done []int64 // servers
 	for rows.Next() {
 		var id int64
 		var op cloud.UID
-		var end bool
-		if err := rows.Scan(&id, store.Into(&op), store.Into(&end)); err != nil {
+		var end, failed bool
+		var about owner
+		if err := rows.Scan(&id, store.Into(&op), store.Into(&end), store.Into(&failed), &about.kind, &about.id); err != nil {
 			return err
 		}
 		a.last = id
-		_, begun := a.begun[op]
+		start, begun := a.begun[op]
+		if end && !failed && begun && start <= known && about.kind == "server" {
+			done = append(done, about.id)
+		}
 		switch {
 		case end && a.ended[op]:
 			say("event %d ends an operation a second time", id)
@@ -228,26 +263,44 @@ func (a *watch) events(tx *store.Tx, open map[int64]owner, say func(string, ...a
 	for id, o := range open {
 		say("%s %d has the event %d under way, which is over", o.kind, o.id, id)
 	}
+	for _, id := range done {
+		undone, err := texts(tx, `SELECT kind || ' ' || object || ' of server ' || work_key || ': its operation is over, and generation '
+			|| generation || ' is not carried out' FROM orders
+			WHERE work_kind = 'server' AND work_key = $1 AND kind = 'vm' AND acknowledged < generation AND held = 0`, id)
+		if err != nil {
+			return err
+		}
+		for _, u := range undone {
+			say("%s", u)
+		}
+	}
 	return nil
 }
 
-// orders asks that reports move orders forward only.
+// orders asks that reports move orders forward only, and that none is older than what
+// its host was told before, which it would not take.
 func (a *watch) orders(tx *store.Tx, say func(string, ...any)) error {
-	rows, err := tx.Query(`SELECT id, host, kind, object, first, taken FROM orders
-		UNION ALL SELECT 0, host, kind, object, 0, 0 FROM orphan`)
+	rows, err := tx.Query(`SELECT id, host, kind, object, generation, first, taken FROM orders
+		UNION ALL SELECT 0, host, kind, object, 0, 0, 0 FROM orphan`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	a.busy = map[place]bool{}
 	for rows.Next() {
-		var id int64
+		var id, generation int64
 		var at place
 		var o order
-		if err := rows.Scan(&id, &at.host, (*string)(&at.ref.Kind), (*string)(&at.ref.ID), &o.first, &o.taken); err != nil {
+		if err := rows.Scan(&id, &at.host, (*string)(&at.ref.Kind), (*string)(&at.ref.ID), &generation, &o.first, &o.taken); err != nil {
 			return err
 		}
 		a.busy[at] = true
+		for _, h := range a.w.Hosts {
+			// An older database knows less than its hosts until they told it.
+			if told := h.orders[at.ref]; h.ID == at.host && id != 0 && generation < told && !a.w.restored && !h.away && !h.standing {
+				say("%s was told generation %d of %s and is told %d", h.Name, told, at.ref, generation)
+			}
+		}
 		// Back to nothing is a document that is sent again.
 		if was, ok := a.taken[id]; ok && id != 0 && was.first == o.first && o.taken < was.taken && o.taken != 0 {
 			say("%s went back from generation %d to %d", at.ref, was.taken, o.taken)

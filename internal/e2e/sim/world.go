@@ -52,6 +52,7 @@ type World struct {
 	bytes    io.Reader
 	may      map[place]bool // artefacts that are right to be there or not
 	watch    *watch         // nil: asks at rest only
+	heard    *[]word        // what hosts said, while somebody listens
 	restored bool           // an older database was put in the place of a newer one
 	younger  int64          // servers with greater ids were made after that
 }
@@ -70,6 +71,9 @@ type Host struct {
 	away     bool // was declared lost
 
 	changed  map[string]bool     // files of the machine that were not looked at yet
+	filed    map[string]bool     // files of its agent, likewise
+	orders   map[plan.Ref]int64  // the generations of the documents that its agent holds
+	bad      []string            // what it did that must never be done
 	things   map[plan.Ref]*thing // what the files say
 	disks    map[plan.ID]bool    // that were made, and not ordered away since
 	lied     map[plan.Ref]bool   // about what the machine said what is not so
@@ -248,7 +252,7 @@ func (w *World) addHost(name string) error {
 // newHost is a machine that was not started yet.
 func newHost(id int64, name string, folder, disk *fake.Memory) *Host {
 	return &Host{
-		ID: id, Name: name, Folder: folder, Disk: disk, changed: map[string]bool{}, things: map[plan.Ref]*thing{},
+		ID: id, Name: name, Folder: folder, Disk: disk, changed: map[string]bool{}, filed: map[string]bool{}, orders: map[plan.Ref]int64{}, things: map[plan.Ref]*thing{},
 		disks: map[plan.ID]bool{}, lied: map[plan.Ref]bool{}, lost: map[plan.Ref]bool{},
 	}
 }
@@ -266,7 +270,7 @@ func (w *World) Boot(h *Host) (err error) {
 			h.called(c)
 		}
 		if c.Op == fake.OpRemove {
-			delete(h.disks, c.Ref.ID) // ordered away, and may be made again
+			h.removes(c.Ref)
 		}
 		f := h.struck(w.Now, c)
 		if c.Op == fake.OpList {
@@ -275,7 +279,7 @@ func (w *World) Boot(h *Host) (err error) {
 		return f
 	}
 	h.untold.again()
-	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: h.Folder, Machine: h.Machine, Now: w.hostClock})
+	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: &noted{h.Folder, h.filed}, Machine: h.Machine, Now: w.hostClock})
 	return err
 }
 
@@ -285,6 +289,9 @@ func (w *World) Work() (bool, error) { return w.Queue.Step(context.Background(),
 // Talk makes one exchange of a host with the control plane.
 func (w *World) Talk(h *Host) error {
 	req := h.Agent.Request(0)
+	if w.heard != nil && len(req.Reports) > 0 {
+		*w.heard = append(*w.heard, word{h.ID, req})
+	}
 	reply, err := w.Hub.Exchange(context.Background(), h.ID, req)
 	if err != nil {
 		h.Agent.Disconnect()
@@ -292,8 +299,15 @@ func (w *World) Talk(h *Host) error {
 	}
 	h.standing = reply.StandDown
 	h.heard(w.Now, req, reply)
+	w.sent(h, reply)
 	_, err = h.Agent.Apply(req, reply)
 	return err
+}
+
+// word is a request of a host.
+type word struct {
+	host int64
+	req  plan.Request
 }
 
 // Settle runs everything until nothing moves any more, moving the clock when
