@@ -6,6 +6,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
+	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
@@ -72,6 +73,29 @@ func TestProjectWithMachinesCloses(t *testing.T) {
 		if ids, err := r.hosts[0].machine.List(r.Context(), kind); err != nil || len(ids) > 0 {
 			t.Errorf("%s left: %v, %v", kind, ids, err)
 		}
+	}
+	r.whole()
+}
+
+// A router serves as long as machines are in its project, however long ago its own grace
+// period was over.
+func TestRouterWaitsForMachines(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.create(nil)
+	r.hosts[0].machine.Inject(fake.Fault{Op: fake.OpRemove, Kind: plan.KindVM, Mode: fake.Fail, Reason: "by the test"})
+	r.closing(s.ProjectID, 0)
+	r.play(10 * time.Minute)
+	rt := find[cloud.Router](r, cloud.Eq("project_id", s.ProjectID))[0]
+	if !get[cloud.Server](r, s.ID).Alive() {
+		t.Fatal("the machine is gone, though its host cannot remove it")
+	}
+	if rt.Remove != cloud.AfterGrace {
+		t.Errorf("its router is being removed: %+v", rt.Life)
+	}
+	r.hosts[0].machine.ClearFaults()
+	r.play(2 * time.Hour)
+	if get[cloud.Project](r, s.ProjectID).Alive() {
+		t.Error("the project is open when its machine is gone")
 	}
 	r.whole()
 }

@@ -198,3 +198,41 @@ func TestSnapshotRemovedInSilence(t *testing.T) {
 		})
 	}
 }
+
+// A point that a clone still copies from keeps its place in the tree when the one that it
+// stands on is merged away.
+func TestPointUnderAClone(t *testing.T) {
+	r := newRig(t, 1)
+	s := r.twoDisks()
+	r.snapshot(s)
+	r.settle()
+	first := find[cloud.Snapshot](r, cloud.Eq("server_id", s.ID))[0]
+	second := r.clone(s)
+	for _, v := range r.volumes(second) {
+		r.hostOf(second).machine.Inject(fake.Fault{
+			Op: fake.OpEnsure, Kind: plan.KindVolume, ID: plan.ID(v.UID.Hex()), Mode: fake.Fail, Reason: "by the test",
+		})
+	}
+	r.play(time.Minute)
+	var hidden *cloud.Snapshot
+	for _, sn := range find[cloud.Snapshot](r, cloud.Eq("server_id", s.ID)) {
+		if sn.Hidden {
+			hidden = sn
+		}
+	}
+	if hidden == nil || hidden.ParentID != first.ID {
+		t.Fatalf("the clone copies from %+v, which does not stand on %d", hidden, first.ID)
+	}
+	r.deleteSnapshot(s, first)
+	r.play(time.Minute)
+	if get[cloud.Snapshot](r, first.ID).Alive() {
+		t.Fatal("the point was not merged away")
+	}
+	if now := get[cloud.Snapshot](r, hidden.ID); now.ParentID != 0 {
+		t.Errorf("it stands on %d, which is gone", now.ParentID)
+	}
+	r.hostOf(second).machine.ClearFaults()
+	r.settle()
+	r.points(s)
+	r.whole()
+}

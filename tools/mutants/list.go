@@ -327,7 +327,7 @@ var reconcileMutants = []mutant{
 		old:    "o.ParentID = s.ParentID",
 		new:    "o.ParentID = 0",
 		breaks: "the tree of snapshots falls apart",
-		test:   "ActiveSnapshotStays|HalfASnapshot",
+		test:   "^TestPointUnderAClone$",
 	},
 	{
 		name: "grace-never-over", pkg: reconcilePkg, decl: "graceOver",
@@ -339,7 +339,7 @@ var reconcileMutants = []mutant{
 	{
 		name: "project-closed-early", pkg: reconcilePkg, decl: "Reconciler.projectsOver",
 		old: "case err == nil: return false, nil", new: "case err == nil: _ = rt",
-		breaks: "a project loses its router while machines are in it", test: "ProjectWithMachinesCloses",
+		breaks: "a project loses its router while machines are in it", test: "^TestRouterWaitsForMachines$",
 	},
 	{
 		name: "router-address-kept", pkg: reconcilePkg, decl: "closeProject", state: true,
