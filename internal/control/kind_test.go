@@ -31,7 +31,8 @@ func (r *rig) kinds() []kindVerbs {
 				return err
 			},
 			change: func(call *control.Call) error {
-				_, err := r.c.UpdateKey(ctx, call, control.KeyIn{Pick: pick(key.Meta), Limits: small, Name: text("desk")}, keep(new(*control.KeyView)))
+				in := control.KeyIn{Pick: pick(key.Meta), Limits: small, Name: text("desk")}
+				_, err := r.c.UpdateKey(ctx, call, in, keep(new(*control.KeyView)))
 				return err
 			},
 			remove: func(call *control.Call) error {
@@ -80,11 +81,13 @@ func (r *rig) kinds() []kindVerbs {
 		{
 			kind: "project", open: true,
 			create: func(call *control.Call) error {
-				_, err := r.c.CreateProject(ctx, call, control.CreateProjectIn{Name: "shop", Region: control.Pick{ID: r.hosts[0].RegionID}}, keep(&project))
+				in := control.CreateProjectIn{Name: "shop", Region: control.Pick{ID: r.hosts[0].RegionID}}
+				_, err := r.c.CreateProject(ctx, call, in, keep(&project))
 				return err
 			},
 			change: func(call *control.Call) error {
-				_, err := r.c.UpdateProject(ctx, call, control.UpdateProjectIn{Pick: pick(project.Meta), Name: text("store")}, keep(new(*control.ProjectView)))
+				in := control.UpdateProjectIn{Pick: pick(project.Meta), Name: text("store")}
+				_, err := r.c.UpdateProject(ctx, call, in, keep(new(*control.ProjectView)))
 				return err
 			},
 			seen: func(t *control.Txn) (int, error) { list, _, err := t.Projects(cloud.Query{}); return len(list), err },

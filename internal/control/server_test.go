@@ -273,3 +273,56 @@ func TestReplacedOperationEnds(t *testing.T) {
 		t.Errorf("the creation ended with %q", ends["CREATE"])
 	}
 }
+
+// What a server is given and what it may be put back to is its own, and counted.
+func TestWhatAServerTakes(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	frozen, other, plain := r.subject(r.alice, true), r.subject(r.alice, true), r.subject(r.alice, false)
+	foreign := control.SnapshotIn{Pick: pick(frozen.Meta), Snapshot: pick(other.snap.Meta)}
+	_, err := r.c.RestoreSnapshot(t.Context(), r.alice, foreign, named)
+	refused(t, err, cloud.NotFound, "snapshot.missing")
+	_, err = r.c.DeleteSnapshot(t.Context(), r.alice, foreign, named)
+	refused(t, err, cloud.NotFound, "snapshot.missing")
+
+	before := get[cloud.Volume](r, frozen.main.ID).Layer
+	start("restore")(r, r.alice, frozen)
+	for _, id := range []int64{frozen.main.ID, frozen.extra.ID} {
+		if now := get[cloud.Volume](r, id).Layer; now == before || !strings.HasPrefix(now, frozen.snap.UID.Hex()+".") {
+			t.Errorf("a restore orders the layer %q, was %q", now, before)
+		}
+	}
+
+	had, s := get[cloud.Host](r, plain.HostID), get[cloud.Server](r, plain.ID)
+	in := control.HardwareIn{Pick: pick(plain.Meta), Limits: small, VCPU: s.VCPU + 2, RAM: s.RAM + 1024}
+	_, err = r.c.ResizeServer(t.Context(), r.alice, in, named)
+	r.must(err)
+	if h := get[cloud.Host](r, plain.HostID); h.UsedVCPU != had.UsedVCPU+2 || h.UsedRAM != had.UsedRAM+1024 || h.UsedGB != had.UsedGB {
+		t.Errorf("its host had given %d %d %d, now %d %d %d",
+			had.UsedVCPU, had.UsedRAM, had.UsedGB, h.UsedVCPU, h.UsedRAM, h.UsedGB)
+	}
+	r.land(plain.ID)
+	_, err = r.c.ResizeDisk(t.Context(), r.alice, control.DisksIn{
+		Pick: pick(plain.Meta), Disk: pick(plain.main.Meta), Limits: small, SizeGB: 10,
+	}, named)
+	refused(t, err, cloud.Invalid, "disk.shrink")
+}
+
+// What is closed takes no change, though CloudCIX shows it.
+func TestClosedTakesNoChange(t *testing.T) {
+	r := newRig(t, store.SQLite)
+	s := r.subject(openly(r.alice), false)
+	p := r.project(r.alice, "over")
+	now := r.clock()
+	change(r, s.ID, func(s *cloud.Server) { s.Closed, s.Remove = &now, cloud.Now })
+	change(r, p.Project.ID, func(p *cloud.Project) { p.Closed = &now })
+	before := r.shot()
+	server := control.ChangeServerIn{Pick: control.Pick{ID: s.ID}, Limits: small, Name: text("new")}
+	_, err := r.c.ChangeServer(t.Context(), openly(r.alice), server, named)
+	refused(t, err, cloud.Conflict, "closed")
+	project := control.UpdateProjectIn{Pick: control.Pick{ID: p.Project.ID}, Name: text("new")}
+	_, err = r.c.UpdateProject(t.Context(), openly(r.alice), project, keep(new(*control.ProjectView)))
+	refused(t, err, cloud.Conflict, "closed")
+	if after := r.shot(); after != before {
+		t.Errorf("refusals changed something:\n%s", differ(before, after))
+	}
+}

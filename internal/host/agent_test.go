@@ -426,6 +426,52 @@ func TestStandDown(t *testing.T) {
 	}
 }
 
+// It does so at once, and not when the agent starts the next time.
+func TestStandDownAtOnce(t *testing.T) {
+	r := newRig(t)
+	r.take(world(1, plan.On)...)
+	r.run()
+	r.apply(r.agent.Request(0), plan.Reply{StandDown: true})
+	r.run()
+	if g, ok := r.machine.Guest(id(7)); ok {
+		t.Errorf("still there: %+v", g)
+	}
+}
+
+// What comes while a step is made is not lost with it: a newer document is carried out,
+// and what was said to be looked at is looked at again.
+func TestNewsDuringAStep(t *testing.T) {
+	for name, c := range map[string]struct {
+		news func(r *rig)
+		vni  string
+	}{
+		"document": {func(r *rig) { r.take(doc(plan.KindNetwork, 2, 2, &plan.Network{VNI: 2})) }, `"vni":2`},
+		"look":     {func(r *rig) { r.agent.Look(ref(plan.KindNetwork, 2)) }, `"vni":1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.open()
+			steps := 0
+			r.machine.Hook = func(call fake.Call) *fake.Fault {
+				if call.Op == fake.OpEnsure {
+					if steps++; steps == 1 {
+						c.news(r)
+					}
+				}
+				return nil
+			}
+			r.take(doc(plan.KindNetwork, 2, 1, &plan.Network{VNI: 1}))
+			r.run()
+			if steps != 2 {
+				t.Errorf("%d steps, not 2", steps)
+			}
+			if d := r.machine.Dump(); !strings.Contains(d, c.vni) {
+				t.Errorf("no %s in %s", c.vni, d)
+			}
+		})
+	}
+}
+
 func TestAdoptOnlyWithTheWholeTruth(t *testing.T) {
 	r := newRig(t)
 	r.take(world(1, plan.On)...)

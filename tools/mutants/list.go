@@ -393,7 +393,7 @@ var controlMutants = []mutant{
 		old:    "h.UsedRAM += ram",
 		new:    "",
 		breaks: "a larger server does not count as larger",
-		test:   "ParallelVerbs|VerbsInSituations",
+		test:   "^TestWhatAServerTakes$",
 	},
 	{
 		name: "boot-not-counted", pkg: controlPkg, decl: "Txn.power",
@@ -406,7 +406,7 @@ var controlMutants = []mutant{
 		old:    "v.Layer = name",
 		new:    "v.Layer = v.Layer + \"\"",
 		breaks: "a restore changes nothing",
-		test:   "SnapshotRules",
+		test:   "^TestWhatAServerTakes$",
 	},
 	{
 		name: "answer-not-kept", pkg: controlPkg, decl: "do",
@@ -446,12 +446,12 @@ var controlMutants = []mutant{
 		old:    "return store.Insert(t.Tx, &end)",
 		new:    "return nil",
 		breaks: "a finished operation shows as under way",
-		test:   "AddressLife|^TestKeys$",
+		test:   "^TestWritesOfKinds$",
 	},
 	{
 		name: "address-of-another", pkg: controlPkg, decl: "newServer.addresses",
 		old: "if ip.MemberID != s.MemberID || ip.Kind != cloud.PublicIP {", new: "if ip.Kind != cloud.PublicIP {",
-		breaks: "a member uses the address of another one", test: "MissingAndForeign|NamedAddresses",
+		breaks: "a member uses the address of another one", test: "^TestAddressLife$",
 	},
 	{
 		name: "address-used-twice", pkg: controlPkg, decl: "newServer.addresses",
@@ -465,14 +465,14 @@ var controlMutants = []mutant{
 		old:    "m.Closed == nil",
 		new:    "m.Closed == nil || name != noun",
 		breaks: "what is closed can be changed",
-		test:   "ClosedProject|ProjectStates",
+		test:   "^TestClosedTakesNoChange$",
 	},
 	{
 		name: "disk-shrinks", pkg: controlPkg, decl: "Txn.growDisk",
 		old:    "if gb < v.SizeGB {",
 		new:    "if gb < 0 {",
 		breaks: "a disk is cut off, with what is on it",
-		test:   "LimitsOfACreation|EchoIsNoChange|VerbsInSituations",
+		test:   "^TestWhatAServerTakes$",
 	},
 	{
 		name: "disks-under-snapshot", pkg: controlPkg, decl: "Txn.diskLayout",
@@ -486,7 +486,7 @@ var controlMutants = []mutant{
 		old:    "if snap.ServerID != s.ID || snap.Hidden {",
 		new:    "if snap.Hidden {",
 		breaks: "a server is put back to a point of another one",
-		test:   "SnapshotRules|MissingAndForeign",
+		test:   "^TestWhatAServerTakes$",
 	},
 	{
 		name: "quota-not-asked", pkg: controlPkg, decl: "do",
@@ -557,21 +557,21 @@ var hostMutants = []mutant{
 		name: "overtaken-step-counts", pkg: hostPkg, decl: "Agent.settle", state: true,
 		old:    "current := it.doc.Generation == doc.Generation && it.doc.Absent == doc.Absent",
 		new:    "current := it.doc.Kind == doc.Kind",
-		breaks: "what was done for an older document counts for the newer one", test: "ReportsUntil|EnsuresInOrder",
+		breaks: "what was done for an older document counts for the newer one", test: "^TestNewsDuringAStep$",
 	},
 	{
 		name: "wake-during-step-lost", pkg: hostPkg, decl: "Agent.settle",
 		old:    "!current || it.woken",
 		new:    "!current",
 		breaks: "what is waited for is there, and nobody looks",
-		test:   "Wake|Woken|During",
+		test:   "^TestNewsDuringAStep$",
 	},
 	{
 		name: "stands-not-down", pkg: hostPkg, decl: "Agent.standDown",
 		old:    "return a.leaveAll()",
 		new:    "return nil",
 		breaks: "a host that was given up goes on running servers",
-		test:   "StandDown",
+		test:   "^TestStandDownAtOnce$",
 	},
 	{
 		name: "disk-removed-standing-down", pkg: hostPkg, decl: "Agent.leaveAll",

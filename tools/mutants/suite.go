@@ -131,10 +131,14 @@ func (r *runner) run(ctx context.Context, m mutant, pkg string, args ...string) 
 }
 
 // play runs the tests of a program, with a mutant or without.
-func (r *runner) play(ctx context.Context, p program, pkg, name string, args []string) (out []byte, passed bool, used time.Duration, err error) {
+func (r *runner) play(
+	ctx context.Context, p program, pkg, name string, args []string,
+) (out []byte, passed bool, used time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.limit+time.Minute) // the tests have their own limit
 	defer cancel()
-	head := []string{"tool", "test2json", p.file, "-test.v=test2json", "-test.paniconexit0", "-test.failfast", "-test.timeout=" + r.limit.String()}
+	head := []string{
+		"tool", "test2json", p.file, "-test.v=test2json", "-test.paniconexit0", "-test.failfast", "-test.timeout=" + r.limit.String(),
+	}
 	cmd := exec.CommandContext(ctx, "go", append(head, args...)...)
 	cmd.Dir = filepath.Join(r.root, pkg)
 	cmd.Env = append(os.Environ(), chooses+"="+name, "PWD="+cmd.Dir)
@@ -194,7 +198,8 @@ func (r *runner) program(ctx context.Context, m mutant, pkg string) (program, er
 	}
 	if m.name != "" {
 		if c := r.changes[m.name]; c.in == nil {
-			return r.built(ctx, pkg, pkg+" "+m.name, func() (map[string][]byte, error) { return map[string][]byte{c.file: c.text}, nil })
+			alone := func() (map[string][]byte, error) { return map[string][]byte{c.file: c.text}, nil }
+			return r.built(ctx, pkg, pkg+" "+m.name, alone)
 		}
 	}
 	list := r.within(pkg)

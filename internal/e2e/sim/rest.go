@@ -250,7 +250,9 @@ func (r *Run) saidAgain() error {
 	}
 	h := r.Hosts[0]
 	strange := h.Agent.Request(0)
-	strange.Reports = []plan.Report{{Kind: plan.KindVM, ID: plan.ID(strings.Repeat("ab", 16)), Generation: 1, Status: plan.Status{Ready: true}}}
+	strange.Reports = []plan.Report{{
+		Kind: plan.KindVM, ID: plan.ID(strings.Repeat("ab", 16)), Generation: 1, Status: plan.Status{Ready: true},
+	}}
 	reply, err := r.Hub.Exchange(context.Background(), h.ID, strange)
 	if err != nil || !reply.Stale && !reply.Adopt {
 		return fmt.Errorf("%s reports something that nobody knows, and is not asked what it has: %+v %w", h.Name, reply, err)

@@ -252,8 +252,8 @@ func (w *World) addHost(name string) error {
 // newHost is a machine that was not started yet.
 func newHost(id int64, name string, folder, disk *fake.Memory) *Host {
 	return &Host{
-		ID: id, Name: name, Folder: folder, Disk: disk, changed: map[string]bool{}, filed: map[string]bool{}, orders: map[plan.Ref]int64{}, things: map[plan.Ref]*thing{},
-		disks: map[plan.ID]bool{}, lied: map[plan.Ref]bool{}, lost: map[plan.Ref]bool{},
+		ID: id, Name: name, Folder: folder, Disk: disk, changed: map[string]bool{}, things: map[plan.Ref]*thing{},
+		filed: map[string]bool{}, orders: map[plan.Ref]int64{}, disks: map[plan.ID]bool{}, lied: map[plan.Ref]bool{}, lost: map[plan.Ref]bool{},
 	}
 }
 
@@ -279,7 +279,9 @@ func (w *World) Boot(h *Host) (err error) {
 		return f
 	}
 	h.untold.again()
-	h.Agent, err = host.New(context.Background(), host.Options{Tag: "5111", Folder: &noted{h.Folder, h.filed}, Machine: h.Machine, Now: w.hostClock})
+	h.Agent, err = host.New(context.Background(), host.Options{
+		Tag: "5111", Folder: &noted{h.Folder, h.filed}, Machine: h.Machine, Now: w.hostClock,
+	})
 	return err
 }
 
