@@ -147,6 +147,9 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 	if err := idle(src); err != nil {
 		return err
 	}
+	if err := t.copyable(src, s); err != nil {
+		return err
+	}
 	from, err := t.disks(src)
 	if err != nil {
 		return err
@@ -189,6 +192,21 @@ func (t *Txn) cloneAgain(s *cloud.Server) error {
 		}
 	}
 	return t.copyFrom(s, src, from)
+}
+
+// copyable refuses to copy a server again of whose disks its host says that one cannot be
+// as it should: that one is missing, for example. Waiting does not mend it.
+func (t *Txn) copyable(src, s *cloud.Server) error {
+	h, err := store.GetAny[cloud.Host](t.Tx, src.HostID)
+	if err != nil || h.State != cloud.HostUp {
+		return err
+	}
+	_, failed, err := disksTold(t.Tx, src, h)
+	if err != nil || failed == "" {
+		return err
+	}
+	return cloud.Errorf(cloud.Conflict, "clone.source", "of a disk of the server %s, of which %s was to be a copy, its host says: %s",
+		src.Name, s.Name, failed).WithFix("Delete the copy, and clone the server again when its disks are well.")
 }
 
 // cloneAddresses gives the clone a card on the source's gateway network, with

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -48,28 +49,35 @@ func askedFor(tx *store.Tx, s *cloud.Server, h *cloud.Host) (bool, error) {
 	if h == nil || h.State != cloud.HostUp || !s.Failed || !s.Built {
 		return false, nil
 	}
+	n, failed, err := disksTold(tx, s, h)
+	return n > 0 && failed == "", err
+}
+
+// disksTold is how many disks of a server its host is to have, and what it says of one
+// that it cannot have as ordered, "" when there is none.
+func disksTold(tx *store.Tx, s *cloud.Server, h *cloud.Host) (n int, failed string, err error) {
 	rows, err := tx.Query(`SELECT status FROM orders WHERE work_kind = 'server' AND work_key = $1 AND host = $2
 		AND kind = 'volume' AND absent = 0`, s.ID, h.ID)
 	if err != nil {
-		return false, fmt.Errorf("disks of server %d: %w", s.ID, err)
+		return 0, "", fmt.Errorf("disks of server %d: %w", s.ID, err)
 	}
 	defer rows.Close()
-	n := 0
 	for rows.Next() {
 		var text string
 		var st struct {
-			Failed bool `json:"failed"`
+			Failed bool   `json:"failed"`
+			Reason string `json:"reason"`
 		}
 		err := rows.Scan(&text)
 		if err == nil && text != "" {
 			err = json.Unmarshal([]byte(text), &st)
 		}
 		if err != nil {
-			return false, fmt.Errorf("disks of server %d: %w", s.ID, err)
+			return 0, "", fmt.Errorf("disks of server %d: %w", s.ID, err)
 		}
 		if n++; st.Failed {
-			return false, nil
+			failed = cmp.Or(st.Reason, "its host cannot make it so")
 		}
 	}
-	return n > 0, rows.Err()
+	return n, failed, rows.Err()
 }

@@ -27,6 +27,9 @@ func (m *machine) adopt() error {
 		return nil
 	}
 	m.observe()
+	if s.Open() && s.Change == cloud.Create && !s.Built && !m.whole() {
+		return m.adoptCreation()
+	}
 	for _, v := range m.volumes {
 		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
 		if o == nil || o.Status.Volume == nil {
@@ -38,9 +41,7 @@ func (m *machine) adopt() error {
 			v.SourceID, v.SourceAt = 0, ""
 		}
 	}
-	if s.SeenOn {
-		s.Built = true
-	}
+	s.Built = s.Built || m.whole()
 	if err := m.rollback(); err != nil {
 		return err
 	}
@@ -51,6 +52,34 @@ func (m *machine) adopt() error {
 		return end(m.tx, &s.Life, after(s), "the database was restored from an older backup")
 	}
 	return nil
+}
+
+// adoptCreation lets the making of a machine go on that its host has not made whole. One
+// of whose disks the host says that it was there and is not gives up, so that it is not
+// made a second time without a word.
+func (m *machine) adoptCreation() error {
+	m.moved = true
+	for _, v := range m.volumes {
+		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
+		if o != nil && o.Status.Failed {
+			return m.giveUp(o.Status.Reason)
+		}
+	}
+	return nil
+}
+
+// whole tells whether a host has made all of a machine: it runs, or all its disks are there.
+func (m *machine) whole() bool {
+	if m.s.SeenOn {
+		return true
+	}
+	for _, v := range m.volumes {
+		o := m.orders[plan.Ref{Kind: plan.KindVolume, ID: planID(v.UID)}]
+		if v.Remove == cloud.Keep && (o == nil || o.Status.Volume == nil || !o.Status.Volume.Made) {
+			return false
+		}
+	}
+	return len(m.volumes) > 0
 }
 
 // adoptImage takes the image that the main disk stands on, after a reinstall

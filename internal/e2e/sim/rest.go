@@ -63,7 +63,7 @@ var underWay = strings.Join([]string{
 	`SELECT 'server ' || id || ' (' || "change" || '): ' || reason FROM server WHERE event_id <> 0`,
 	`SELECT 'router ' || id || ' (' || "change" || '): ' || reason FROM router WHERE event_id <> 0`,
 	`SELECT 'server ' || id || ' failed and is tried again: ' || reason FROM server
-	WHERE failed = 1 AND retry_at IS NOT NULL AND closed IS NULL AND clone_of NOT IN (` + unwhole + `)`,
+	WHERE failed = 1 AND retry_at IS NOT NULL AND closed IS NULL`,
 	`SELECT 'router ' || id || ' failed: ' || reason FROM router WHERE failed = 1 AND "remove" = '' AND closed IS NULL`,
 	`SELECT 'work ' || kind || ' ' || key || ': ' || last_error FROM work WHERE kind <> 'sweep'`,
 	`SELECT 'address ' || id || ' is still leaving' FROM ip WHERE leaving <> '' AND closed IS NULL`,
