@@ -246,12 +246,12 @@ func (r *Run) setClock() {
 	}
 }
 
-// overload orders many more machines than the hosts can take.
+// overload orders three times as many machines as fit on hosts that are empty.
 func (r *Run) overload() {
 	who := r.tenants[r.Rand.IntN(len(r.tenants))]
 	r.say("overload")
 	refused := 0
-	for range 12 {
+	for range 36 {
 		body := r.wanted()
 		body["hardware"] = map[string]any{
 			"vcore": 16, "cores_per_processor": 1, "ram": 128, "hdds": []any{map[string]any{"size": 20, "is_main": true}},
