@@ -71,10 +71,17 @@ func (c *change) branch(m mutant) (at int, text string, err error) {
 	if d.Recv != nil {
 		fields = slices.Concat(d.Recv.List, fields)
 	}
+	taken := map[string]bool{}
+	for _, p := range fields {
+		for _, n := range p.Names {
+			taken[n.Name] = true
+		}
+	}
 	for _, p := range fields {
 		_, many := p.Type.(*ast.Ellipsis)
 		for _, n := range p.Names {
-			if n.Name == "_" {
+			// What is called like a type means the parameter in here: it is seen from outside.
+			if n.Name == "_" || mentions(p.Type, taken) {
 				continue
 			}
 			params = append(params, n.Name+" "+of(p.Type))
@@ -87,6 +94,16 @@ func (c *change) branch(m mutant) (at int, text string, err error) {
 	}
 	text = fmt.Sprintf("\nif mutantChosen == %q { %s%s %s(%s)%s }\n", m.name, result, head, of(d.Body), strings.Join(args, ", "), end)
 	return offset(d.Body.Lbrace) + 1, text, nil
+}
+
+// mentions tells whether a type is made with one of some names.
+func mentions(t ast.Expr, names map[string]bool) (found bool) {
+	ast.Inspect(t, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && names[id.Name]
+		return true
+	})
+	return found
 }
 
 // overlay writes files and the file that tells go to build with them.

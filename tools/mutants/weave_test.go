@@ -34,6 +34,10 @@ func plain(to *int) {
 	*to += 2
 }
 
+type secret int
+
+func open(secret secret, more int) int { return int(secret) + more }
+
 func sum(list ...int) (n int) {
 	for _, i := range list {
 		n += i
@@ -61,6 +65,7 @@ func TestAll(t *testing.T) {
 	plain(&to)
 	say(t, to, 3)
 	say(t, sum(1, 2, 3), 6)
+	say(t, open(2, 3), 5)
 	say(t, table["x"], 1)
 	say(t, len(rules), 8)
 }
@@ -71,6 +76,7 @@ func TestAll(t *testing.T) {
 		{decl: "plain", old: "+= 2", new: "+= 3", breaks: "it is 4"},
 		{decl: "plain", old: "= 1", new: "= 5", breaks: "it is 7"},
 		{decl: "sum", old: "n += i", new: "n -= i", breaks: "it is -6"},
+		{decl: "open", old: "+ more", new: "- more", breaks: "it is -1"},    // a parameter that is called like its type
 		{decl: "table", old: `"x": 1`, new: `"x": 2`, breaks: "it is 2"},    // no function: a program of its own
 		{decl: "rules/*.txt", old: "two", new: "three", breaks: "it is 10"}, // no Go
 		{decl: "sum", old: "return n", new: "return none", breaks: "undefined: none"},
