@@ -103,7 +103,7 @@ var layers = []layer{
 	},
 	{
 		pkgs: []string{"internal/store"},
-		may:  []string{"internal/cloud"},
+		may:  []string{"internal/cloud", "internal/ipam"},
 		not:  append([]string{"net/http", "os/exec"}, kernelHome...),
 		why:  "the store keeps nouns; it knows no verb",
 	},

@@ -21,6 +21,7 @@ type IP struct {
 	Meta
 	Kind        IPKind
 	Addr        netip.Addr // unique in its subnet among live rows
+	Text        string     // as it is shown: filters look at parts of it
 	SubnetID    int64
 	MemberID    int64
 	SiteID      int64

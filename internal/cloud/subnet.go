@@ -7,7 +7,8 @@ import "net/netip"
 type Subnet struct {
 	Meta
 	AllocationID int64
-	ParentID     int64
+	ParentID     int64 // subnet in which it lies; 0 = right below the allocation
+	MemberID     int64 // that of the site
 	SiteID       int64
 	RegionID     int64 // region whose public pool it is, or where the network lives
 	ProjectID    int64 // 0 = no project network
@@ -28,4 +29,6 @@ type Subnet struct {
 	// InUse counts the live addresses. Only store.ReserveIP and store.ReleaseIP
 	// write it: lists show it, and to count a hundred thousand takes too long.
 	InUse int64
+	// Children counts the live subnets right below; the store alone writes it.
+	Children int64
 }

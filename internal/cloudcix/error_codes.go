@@ -15,6 +15,75 @@ var codes = map[string]numbers{
 	"server_type_read":  {"server_type.missing": 1},
 	"storage_type_read": {"storage_type.missing": 1},
 
+	"asn_read": {"asn.missing": 1},
+	"asn_create": {
+		"member.unreadable": 101, "number.range": 103, "number.used": 104, "asn.operator": 201, "asn.pseudo": 202, "forbidden": 201,
+	},
+	"asn_update": {
+		"asn.missing": 1, "member.unreadable": 101, "number.range": 103, "number.used": 104, "asn.operator": 201, "asn.pseudo": 202,
+		"forbidden": 201,
+	},
+	"asn_delete": {"asn.missing": 1, "asn.pseudo": 201, "asn.operator": 202, "asn.used": 203, "forbidden": 202},
+
+	"allocation_read": {"allocation.missing": 1, "allocation.owner": 201, "forbidden": 201},
+	"allocation_create": {
+		"address.unreadable": 101, "allocation.asn": 103, "range.text": 104, "allocation.overlap": 105, "name.form": 106,
+		"administrator": 201, "self_managed": 202, "forbidden": 201,
+	},
+	"allocation_update": {
+		"allocation.missing": 1, "address.unreadable": 101, "allocation.asn": 103, "range.text": 104, "range.fixed": 105,
+		"allocation.overlap": 105, "allocation.outside": 105, "name.form": 106,
+		"administrator": 201, "self_managed": 202, "allocation.owner": 203, "forbidden": 201,
+	},
+	"allocation_delete": {
+		"allocation.missing": 1, "administrator": 201, "self_managed": 202, "allocation.owner": 203, "allocation.used": 204, "forbidden": 201,
+	},
+
+	"subnet_list": {"forbidden": 1},
+	"subnet_read": {
+		"subnet.missing": 1, "subnet.robot": 201, "subnet.global": 202, "subnet.foreign": 203, "subnet.unreadable": 204, "subnet.managed": 205,
+		"forbidden": 203,
+	},
+	"subnet_create": {
+		"address.unreadable": 103, "subnet.allocation": 105, "subnet.parent": 107, "subnet.parent_allocation": 108, "subnet.parent_owner": 109,
+		"range.text": 111, "range.nowhere": 112, "range.version": 113, "range.outside": 114, "range.taken": 115, "range.overlap": 116,
+		"range.parent_version": 117, "range.parent_same": 118, "range.parent_outside": 119, "range.parent_taken": 120,
+		"range.parent_overlap": 121, "name.form": 122, "vlan.range": 124, "vxlan.range": 126,
+		"self_managed": 201, "forbidden": 201,
+	},
+	"subnet_update": {
+		"subnet.missing": 1, "subnet.owner": 103, "address.unreadable": 104, "subnet.parent_fixed": 105, "subnet.parent": 107,
+		"subnet.parent_allocation": 108, "subnet.parent_owner": 109,
+		"range.text": 111, "range.child_outside": 112, "range.pool": 112, "range.version": 113, "range.outside": 114, "range.taken": 115,
+		"range.overlap": 116, "range.parent_version": 117, "range.parent_same": 118, "range.parent_outside": 118, "range.parent_taken": 115,
+		"range.parent_overlap": 116, "name.form": 119, "subnet.vlan": 121, "vlan.range": 122, "subnet.vxlan": 124, "vxlan.range": 125,
+		"self_managed": 201, "subnet.project": 202, "subnet.unreadable": 203, "subnet.managed": 204, "forbidden": 201,
+	},
+	"subnet_delete": {
+		"subnet.missing": 1, "self_managed": 201, "subnet.children": 202, "subnet.project": 203, "subnet.unreadable": 204, "subnet.managed": 205,
+		"subnet.addresses": 206, "subnet.pool": 206, "forbidden": 201,
+	},
+	"subnet_space_list": {"space.allocation": 1},
+
+	"ip_address_read": {
+		"ip_address.missing": 1, "ip.robot": 201, "ip.elsewhere": 202, "ip.translated": 203, "ip.floating": 204, "ip.owner": 205,
+		"forbidden": 205,
+	},
+	"ip_address_create": {
+		"ip.subnet": 103, "ip.text": 105, "ip.outside": 106, "ip.recorded": 107, "name.form": 108, "location.form": 109,
+		"ip.owner": 201, "forbidden": 201,
+	},
+	"ip_address_update": {
+		"ip_address.missing": 1, "ip.text": 101, "ip.outside": 102, "ip.recorded": 103, "name.form": 104, "location.form": 105,
+		"ip.project": 201, "ip.owner": 202, "ip.taken": 203, "forbidden": 202,
+	},
+	"ip_address_delete": {"ip_address.missing": 1, "ip.project": 201, "ip.owner": 202, "ip.taken": 203, "forbidden": 202},
+
+	"ip_validator_list/ip_validator": {
+		"validator.nothing": 1, "validator.form": 101, "validator.address": 102, "validator.mask": 103, "validator.mask4": 104,
+		"validator.mask6": 105, "validator.ip": 106,
+	},
+
 	"ip_address_group_read": {"ip_address_group.missing": 1},
 	"ip_address_group_create": {
 		"name.form": 102, "name.used": 103, "version.range": 105, "cidrs.text": 108, "cidrs.version": 109,

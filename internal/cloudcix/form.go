@@ -33,7 +33,8 @@ type form struct {
 // coreNames are fields of bodies that the core knows under another word.
 var coreNames = map[string]string{
 	"cpu": "vcpu", "storages": "disks", "project_id": "project", "image_id": "image", "region_id": "region",
-	"storage_type_id": "storage_type",
+	"storage_type_id": "storage_type", "address_id": "site", "asn_id": "asn", "allocation_id": "allocation", "parent_id": "parent",
+	"subnet_id": "subnet",
 }
 
 func coreName(field string) string {
@@ -71,6 +72,14 @@ func (f *form) whole() bool { return f.r.HTTP.Method != http.MethodPatch }
 
 // object is what the path names last.
 func (f *form) object() control.Pick { return id(f.r, f.r.Op.Last()) }
+
+// objectIf is object for what may be new: then it names nothing.
+func (f *form) objectIf() control.Pick {
+	if f.r.HTTP.Method == http.MethodPost {
+		return control.Pick{}
+	}
+	return f.object()
+}
 
 // sent tells whether a key is there, be it with null: null is a value of the wrong
 // kind to fields that the contract does not call nullable.
@@ -135,6 +144,48 @@ func (f *form) nameIf(field string, empty, long, most int) *string {
 		return nil
 	}
 	return ptr(f.name(field, empty, long, most))
+}
+
+// refIf reads the number of an object that need not be named; null names none.
+func (f *form) refIf(field string, kind int) *int64 {
+	if !f.body.Get(field).Given() {
+		return nil
+	}
+	return f.numberIf(field, kind)
+}
+
+// nameIfAny reads a text that may be left out and may be empty; what is no text is
+// refused like one that is too long.
+func (f *form) nameIfAny(field string, long, most int) *string {
+	v := f.body.Get(field)
+	if !v.Given() {
+		return nil
+	}
+	s, err := v.Text()
+	switch n := utf8.RuneCountInString(s); {
+	case err != nil:
+		f.add(field, long, "%s must be text.", field)
+		return nil
+	case n > most:
+		f.add(field, long, "%s has %d characters, at most %d are allowed.", field, n, most)
+		return nil
+	}
+	return &s
+}
+
+// words reads a text that must be there.
+func (f *form) words(field string, absent, kind int) *string {
+	v := f.body.Get(field)
+	if !v.Given() {
+		f.add(field, absent, "%s is required.", field)
+		return nil
+	}
+	s, err := v.Text()
+	if err != nil {
+		f.add(field, kind, "%s must be text.", field)
+		return nil
+	}
+	return &s
 }
 
 // text reads a text; whatever is none counts as not sent.

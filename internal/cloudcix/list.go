@@ -29,7 +29,8 @@ type listing struct {
 
 // listings are all lists of this dialect.
 var listings = []listing{
-	addresses, images, ipAddressGroups, projects, serverTypes, storages, storageTypes, users, virtualRouters, vmHistories, vms,
+	addresses, allocations, asns, images, ipAddressGroups, ipAddresses, projects, serverTypes, storages, spaces, storageTypes, subnets,
+	users, virtualRouters, vmHistories, vms,
 }
 
 // column is what a name of the contract stands for in the core.
@@ -50,6 +51,16 @@ type column struct {
 type relation struct {
 	via  string
 	rows reflect.Type
+	then *relation // from there on to others
+}
+
+// within is the condition on the rows that a relation begins at, for one on those
+// where it ends.
+func (r *relation) within(c cloud.Cond) cloud.Cond {
+	if r.then != nil {
+		c = r.then.within(c)
+	}
+	return cloud.In(r.via, cloud.Sub{Kind: cloud.Snake(r.rows.Name()), Column: "id", Where: c, Closed: true})
 }
 
 // valueKind is how the value of a filter is read.
@@ -140,10 +151,12 @@ func (l listing) column(name string) (column, error) {
 	rows := l.rows
 	switch {
 	case c.of != nil:
-		if _, _, err := columnOf(rows, c.of.via); err != nil {
-			return c, fmt.Errorf("%s: %s: %w", l.op.ID, name, err)
+		for r := c.of; r != nil; r = r.then {
+			if _, _, err := columnOf(rows, r.via); err != nil {
+				return c, fmt.Errorf("%s: %s: %w", l.op.ID, name, err)
+			}
+			rows = r.rows
 		}
-		rows = c.of.rows
 	case c.inGo != nil:
 		rows = c.inGo
 	}
@@ -277,7 +290,7 @@ func (c column) cond(f searchFilter) (cloud.Cond, error) {
 		}
 	}
 	if err == nil && c.of != nil {
-		cond = cloud.In(c.of.via, cloud.Sub{Kind: cloud.Snake(c.of.rows.Name()), Column: "id", Where: cond, Closed: true})
+		cond = c.of.within(cond)
 	}
 	return cond, err
 }

@@ -157,6 +157,7 @@ func (r *rows) fill(n int) {
 		r.image(regions)
 		r.group(i)
 		projects = append(projects, r.project(i, pick(r, regions...)))
+		r.ranges(i)
 	}
 	var servers []*cloud.Server
 	for range n {
@@ -215,6 +216,58 @@ func (r *rows) group(i int) {
 	r.see("ipAddressGroupList", g.ID, g.Closed == nil && g.MemberID != r.users["dora"].MemberID)
 }
 
+// ranges is a plan of somebody: an ASN, an allocation, a subnet, perhaps one in it, and
+// addresses, one of which may be translated to another.
+func (r *rows) ranges(i int) {
+	r.t.Helper()
+	site := pick(r, r.sites...)
+	seen := site != r.sites[2] // by ann: all of her member's is under its ASNs
+	asn := insert(r.world, &cloud.ASN{Meta: r.meta(), MemberID: r.member(site), Number: int64(pick(r, 5, 50, 64512, 420_000) + i*7)})
+	r.see("asnList", asn.ID, asn.Closed == nil && seen)
+	p := netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(pick(r, 9, 10, 100)), byte(i), 0, 0}), 16)
+	if i%4 == 0 {
+		p = netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i)}), 48)
+	}
+	a := insert(r.world, &cloud.Allocation{
+		Meta: r.meta(), ASNID: asn.ID, ASNNumber: asn.Number, MemberID: asn.MemberID, SiteID: pick(r, site, 0), Name: r.text(), Text: p.String(),
+		Prefix: p,
+	})
+	r.see("allocationList", a.ID, a.Closed == nil && seen)
+	routed := r.rng.IntN(2) == 0
+	s := &cloud.Subnet{
+		Meta: r.meta(), AllocationID: a.ID, MemberID: asn.MemberID, SiteID: site, Name: r.maybe(), Text: p.String(), Prefix: p,
+		VLAN: r.number(), VXLAN: r.number(), Low: p.Addr(), Routed: routed,
+	}
+	if routed {
+		s.Gateway, s.RouterID = p.Addr().Next(), int64(r.number())
+	}
+	insert(r.world, s)
+	visible := site == r.sites[0] || seen && a.Closed == nil
+	r.see("subnetList", s.ID, s.Closed == nil && visible)
+	child := netip.PrefixFrom(p.Addr(), p.Bits()+4)
+	c := insert(r.world, &cloud.Subnet{
+		Meta: r.meta(), AllocationID: a.ID, ParentID: s.ID, MemberID: asn.MemberID, SiteID: site, Name: r.maybe(), Text: child.String(),
+		Prefix: child, Low: child.Addr(),
+	})
+	r.see("subnetList", c.ID, c.Closed == nil && visible)
+	var last *cloud.IP
+	for n := range 2 {
+		addr := netip.AddrFrom16(p.Addr().As16()).Unmap()
+		for range 2 + n {
+			addr = addr.Next()
+		}
+		ip := &cloud.IP{
+			Meta: r.meta(), Kind: cloud.NotedIP, Addr: addr, Text: addr.String(), SubnetID: s.ID, MemberID: asn.MemberID, SiteID: site,
+			Name: r.maybe(), Location: r.maybe(), ServerID: int64(pick(r, 0, 1, 2)),
+		}
+		if last != nil && last.Closed == nil {
+			ip.PrivateID = last.ID
+		}
+		last = insert(r.world, ip)
+		r.see("ipAddressList", ip.ID, ip.Closed == nil && s.Closed == nil && site == r.sites[0])
+	}
+}
+
 // project has a router as old as itself.
 func (r *rows) project(i int, region int64) *cloud.Project {
 	r.t.Helper()
@@ -238,6 +291,7 @@ func (r *rows) project(i int, region int64) *cloud.Project {
 			Name: "Floating IP",
 		}
 		ip.Addr = netip.AddrFrom4([4]byte{203, 0, 113, byte(i)})
+		ip.Text = ip.Addr.String()
 		router.FloatingID = insert(r.world, ip).ID
 	}
 	p.RouterID = insert(r.world, router).ID

@@ -2,7 +2,6 @@ package cloudcix
 
 import (
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
-	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 )
 
@@ -21,7 +20,7 @@ func subnetOf(d *control.SubnetDetail) wirespec.Subnet {
 	if d.Parent != nil {
 		s.Parent = ptr(relatedOf(d.Parent))
 	}
-	for _, c := range d.Children {
+	for _, c := range d.Inside {
 		s.Children = append(s.Children, relatedOf(c))
 	}
 	return s
@@ -29,8 +28,8 @@ func subnetOf(d *control.SubnetDetail) wirespec.Subnet {
 
 func relatedOf(d *control.SubnetDetail) wirespec.RelatedSubnet {
 	s := wirespec.RelatedSubnet{
-		AddressID: ref(d.SiteID), AddressRange: d.Text, Allocation: allocationOf(d), Created: stamp(d.Created), ID: d.ID,
-		IpsInUse: d.IPsInUse, ModifiedBy: ref(d.ModifiedBy), Name: d.Name, SubnetsInUse: d.SubnetsInUse,
+		AddressID: ref(d.SiteID), AddressRange: d.Text, Allocation: allocationOf(d.Allocation, d.ASN), Created: stamp(d.Created), ID: d.ID,
+		IpsInUse: d.InUse, ModifiedBy: ref(d.ModifiedBy), Name: d.Name, SubnetsInUse: d.Children,
 		Updated: stamp(d.Updated), URI: uri("subnet", d.ID), VLAN: ptr(int64(d.VLAN)), VXLAN: ptr(int64(d.VXLAN)),
 	}
 	// A plain segment of the other dialect has neither gateway nor router (R24).
@@ -41,19 +40,4 @@ func relatedOf(d *control.SubnetDetail) wirespec.RelatedSubnet {
 		s.VirtualRouterID = ref(d.RouterID)
 	}
 	return s
-}
-
-func allocationOf(d *control.SubnetDetail) wirespec.Allocation {
-	a := d.Allocation
-	return wirespec.Allocation{
-		AddressID: ref(a.SiteID), AddressRange: a.Text, ASN: asnOf(d.ASN, d.Allocations), Created: stamp(a.Created), ID: a.ID,
-		ModifiedBy: ref(a.ModifiedBy), Name: a.Name, SubnetsInUse: d.AllocationSubnets, Updated: stamp(a.Updated), URI: uri("allocation", a.ID),
-	}
-}
-
-func asnOf(a *cloud.ASN, allocations int64) wirespec.ASN {
-	return wirespec.ASN{
-		AllocationsInUse: allocations, Created: stamp(a.Created), ID: a.ID, MemberID: ref(a.MemberID), Number: a.Number,
-		Updated: stamp(a.Updated), URI: uri("asn", a.ID),
-	}
 }

@@ -44,6 +44,8 @@ type world struct {
 	mu     sync.Mutex
 	tokens map[string]string
 	users  map[string]*cloud.User
+	plans  map[string]planned
+	used   int64
 	region int64
 }
 

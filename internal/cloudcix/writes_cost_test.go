@@ -1,6 +1,7 @@
 package cloudcix_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,7 +37,7 @@ func writeCosts(t *testing.T, servers int64) map[string]storetest.Cost {
 		if _, err := storetest.Costs(w.DB); err != nil { // begins anew
 			t.Fatal(err)
 		}
-		w.call("ann", o.Method, q.path, q.sent()).is(o.Status)
+		w.call(cmp.Or(q.who, "ann"), o.Method, q.path, q.sent()).is(o.Status)
 		c, err := storetest.Costs(w.DB)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package cloudcix_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 
 	wirespec "github.com/virga-cloud/virga/client/cloudcix"
 	"github.com/virga-cloud/virga/client/op"
+	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 	"github.com/virga-cloud/virga/internal/store/storetest"
@@ -23,6 +25,7 @@ type target struct {
 type request struct {
 	path, kind string
 	body       obj
+	who        string   // "" is ann
 	also       []string // strangers who may do the same: with things of their own, or of their member
 }
 
@@ -39,6 +42,65 @@ func (q request) sent() any {
 var writes = map[string]func(w *world, at target) request{
 	"projectCreate": func(w *world, _ target) request {
 		return request{path: "/project/", kind: "project", body: obj{"region_id": w.region, "name": "another"}, also: owners}
+	},
+	"asnCreate": func(w *world, _ target) request {
+		return request{who: "root", path: "/asn/", kind: "asn", body: obj{"number": 64900 + w.another()}}
+	},
+	"asnUpdate": func(w *world, _ target) request {
+		return request{who: "root", path: fmt.Sprintf("/asn/%d/", w.plan("ann").asn), kind: "asn", body: obj{"number": 65200 + w.another()}}
+	},
+	"asnPartialUpdate": func(w *world, _ target) request {
+		return request{who: "root", path: fmt.Sprintf("/asn/%d/", w.plan("ann").asn), kind: "asn", body: obj{"number": 65300 + w.another()}}
+	},
+	"asnDelete": func(w *world, _ target) request {
+		asn := insert(w, &cloud.ASN{MemberID: 1, Number: 65100 + w.another()})
+		return request{who: "root", path: fmt.Sprintf("/asn/%d/", asn.ID), kind: "asn"}
+	},
+	"allocationCreate": func(w *world, _ target) request {
+		w.promote("ann")
+		body := obj{"asn_id": w.plan("ann").asn, "address_range": fmt.Sprintf("172.16.%d.0/24", w.another()), "name": "second"}
+		return request{path: "/allocation/", kind: "allocation", body: body}
+	},
+	"allocationUpdate": func(w *world, _ target) request {
+		w.promote("ann")
+		p := w.plan("ann")
+		body := obj{"asn_id": p.asn, "address_range": "10.0.0.0/15", "name": "wide"}
+		return request{path: fmt.Sprintf("/allocation/%d/", p.allocation), kind: "allocation", body: body}
+	},
+	"allocationPartialUpdate": func(w *world, _ target) request {
+		w.promote("ann")
+		return request{path: fmt.Sprintf("/allocation/%d/", w.plan("ann").allocation), kind: "allocation", body: obj{"name": "wide"}}
+	},
+	"allocationDelete": func(w *world, _ target) request {
+		w.promote("ann")
+		body := obj{"asn_id": w.plan("ann").asn, "address_range": fmt.Sprintf("172.16.%d.0/24", w.another()), "name": "second"}
+		return request{path: fmt.Sprintf("/allocation/%d/", w.made("ann", "/allocation/", body)), kind: "allocation"}
+	},
+	"subnetCreate": func(w *world, _ target) request {
+		return request{path: "/subnet/", kind: "range", body: w.more(w.plan("ann")), also: members}
+	},
+	"subnetUpdate": func(w *world, _ target) request {
+		body := obj{"address_id": w.users["ann"].SiteID, "address_range": "10.0.1.0/23", "name": "wide"}
+		return request{path: fmt.Sprintf("/subnet/%d/", w.plan("ann").subnet), kind: "range", body: body}
+	},
+	"subnetPartialUpdate": func(w *world, _ target) request {
+		return request{path: fmt.Sprintf("/subnet/%d/", w.plan("ann").subnet), kind: "range", body: obj{"vlan": 7}}
+	},
+	"subnetDelete": func(w *world, _ target) request {
+		return request{path: fmt.Sprintf("/subnet/%d/", w.made("ann", "/subnet/", w.more(w.plan("ann")))), kind: "range"}
+	},
+	"ipAddressCreate": func(w *world, _ target) request {
+		return request{path: "/ip_address/", kind: "ip_address", body: w.note(w.plan("ann"))}
+	},
+	"ipAddressUpdate": func(w *world, _ target) request {
+		body := obj{"address": fmt.Sprintf("10.0.1.%d", 100+w.another()), "credentials": "secret"}
+		return request{path: fmt.Sprintf("/ip_address/%d/", w.plan("ann").address), kind: "ip_address", body: body}
+	},
+	"ipAddressPartialUpdate": func(w *world, _ target) request {
+		return request{path: fmt.Sprintf("/ip_address/%d/", w.plan("ann").address), kind: "ip_address", body: obj{"name": "scanner"}}
+	},
+	"ipAddressDelete": func(w *world, _ target) request {
+		return request{path: fmt.Sprintf("/ip_address/%d/", w.made("ann", "/ip_address/", w.note(w.plan("ann")))), kind: "ip_address"}
 	},
 	"ipAddressGroupCreate": func(*world, target) request {
 		return request{path: "/ip_address_group/", kind: "ip_address_group", body: obj{"name": "g", "cidrs": items("10.0.0.0/8")}, also: owners}
@@ -86,6 +148,23 @@ var (
 	members = []string{"carl", "gina"}
 )
 
+// another is a small number that was not used before.
+func (w *world) another() int64 {
+	w.used++
+	return w.used
+}
+
+// note is a good request for one more address of ann's plan.
+func (w *world) note(p planned) obj {
+	return obj{"subnet_id": p.subnet, "address": fmt.Sprintf("10.0.1.%d", 10+w.another())}
+}
+
+// more is a good request for a second subnet of ann's plan.
+func (w *world) more(p planned) obj {
+	text := fmt.Sprintf("10.0.%d.1/24", 4+w.another())
+	return obj{"address_id": w.users["ann"].SiteID, "allocation_id": p.allocation, "address_range": text, "name": "second"}
+}
+
 // group makes a group of ann's and gives its path.
 func (w *world) group() string {
 	w.t.Helper()
@@ -131,6 +210,7 @@ func TestEveryWrite(t *testing.T) {
 }
 
 func everyWrite(t *testing.T, w *world, o op.Spec, q request) {
+	me := cmp.Or(q.who, "ann")
 	before := w.dump()
 	for _, who := range strangers {
 		if slices.Contains(q.also, who) {
@@ -144,19 +224,19 @@ func everyWrite(t *testing.T, w *world, o op.Spec, q request) {
 			t.Fatalf("%q was answered %d, and changed:\n%s", who, a.code, storetest.Difference(before, now))
 		}
 	}
-	if a := w.call("ann", o.Method, q.path+"?dry_run=true", q.sent()).is(o.Status); a.header.Get(control.DryRunHeader) == "" {
+	if a := w.call(me, o.Method, q.path+"?dry_run=true", q.sent()).is(o.Status); a.header.Get(control.DryRunHeader) == "" {
 		t.Errorf("a dry run does not say what it would do: %v", a.header)
 	}
 	if now := w.dump(); now != before {
 		t.Fatalf("a dry run changed:\n%s", storetest.Difference(before, now))
 	}
 	events := w.events(q.kind)
-	first := w.call("ann", o.Method, q.path, q.sent(), "Idempotency-Key", "k1").is(o.Status)
+	first := w.call(me, o.Method, q.path, q.sent(), "Idempotency-Key", "k1").is(o.Status)
 	if now := w.events(q.kind); now <= events {
 		t.Errorf("no event about a %s: %d before, %d after", q.kind, events, now)
 	}
 	after := w.dump()
-	second := w.call("ann", o.Method, q.path, q.sent(), "Idempotency-Key", "k1")
+	second := w.call(me, o.Method, q.path, q.sent(), "Idempotency-Key", "k1")
 	if second.header.Get("Idempotent-Replayed") != "true" {
 		t.Error("a repeat does not say that it is one")
 	}
@@ -172,7 +252,7 @@ func everyWrite(t *testing.T, w *world, o op.Spec, q request) {
 	}
 	other := maps.Clone(q.body)
 	other["note_"] = "x"
-	if a := w.call("ann", o.Method, q.path, other, "Idempotency-Key", "k1"); a.code != http.StatusConflict {
+	if a := w.call(me, o.Method, q.path, other, "Idempotency-Key", "k1"); a.code != http.StatusConflict {
 		t.Errorf("another request under the same key: %d %s", a.code, a.body)
 	}
 }

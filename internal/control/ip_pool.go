@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -31,7 +32,17 @@ func (t *Txn) reserveNext(sub *cloud.Subnet, ip *cloud.IP) error {
 		free, ok := ipam.Next(sub.Prefix, low, sub.Gateway, reserved)
 		full := len(reserved) == window
 		if ok && (!full || !reserved[len(reserved)-1].Less(free)) {
-			return t.reserveAt(sub, ip, free, true)
+			child, err := t.childWith(sub, free)
+			if err != nil {
+				return err
+			}
+			if child == nil {
+				return t.reserveAt(sub, ip, free, true)
+			}
+			if low = ipam.End(child.Prefix).Next(); !low.IsValid() {
+				return t.exhausted(sub)
+			}
+			continue
 		}
 		if !full {
 			return t.exhausted(sub)
@@ -40,17 +51,25 @@ func (t *Txn) reserveNext(sub *cloud.Subnet, ip *cloud.IP) error {
 	}
 }
 
+// childWith is the subnet inside of another one that has an address; nil for none.
+func (t *Txn) childWith(sub *cloud.Subnet, addr netip.Addr) (*cloud.Subnet, error) {
+	if sub.Children == 0 {
+		return nil, nil
+	}
+	return store.ChildWith(t.Tx, sub, addr)
+}
+
 // reserveAt records an address. next says that everything below it is reserved.
 func (t *Txn) reserveAt(sub *cloud.Subnet, ip *cloud.IP, addr netip.Addr, next bool) error {
 	if err := t.untold(sub.RegionID); err != nil {
 		return err
 	}
-	ip.Addr, ip.SubnetID = addr, sub.ID
+	ip.Addr = addr
 	if !next {
-		return store.ReserveIP(t.Tx, ip, netip.Addr{})
+		return store.ReserveIP(t.Tx, sub, ip, netip.Addr{})
 	}
 	sub.Low = addr.Next()
-	return store.ReserveIP(t.Tx, ip, sub.Low)
+	return store.ReserveIP(t.Tx, sub, ip, sub.Low)
 }
 
 func (t *Txn) exhausted(sub *cloud.Subnet) error {
@@ -88,12 +107,16 @@ func (t *Txn) addPool(asn int64, region *cloud.Site, text string) error {
 		return err
 	}
 	a := &cloud.Allocation{ASNID: asn, SiteID: region.ID, Name: "Public " + region.Name, Text: p.String(), Prefix: p}
-	if err := store.Insert(t.Tx, a); err != nil {
+	err = store.PlaceAllocation(t.Tx, a)
+	if o := (*store.Overlap)(nil); errors.As(err, &o) {
+		return cloud.Errorf(cloud.Conflict, "pool.overlap", "%s overlaps the allocation %s", p, o.Text).On("pool")
+	}
+	if err != nil {
 		return err
 	}
 	gw := ipam.First(p)
-	return store.Insert(t.Tx, &cloud.Subnet{
-		AllocationID: a.ID, SiteID: region.ID, RegionID: region.ID, Name: "Public " + region.Name,
+	return store.PlaceSubnet(t.Tx, &cloud.Subnet{
+		AllocationID: a.ID, MemberID: region.MemberID, SiteID: region.ID, RegionID: region.ID, Name: "Public " + region.Name,
 		Text: fmt.Sprintf("%s/%d", gw, p.Bits()), Prefix: p, Gateway: gw, Pool: true, Low: gw.Next(),
 	})
 }

@@ -35,20 +35,34 @@ type kind[R any, P row[R], V any] struct {
 	// within is which of them there are for the actor, who may read them all. nil:
 	// auth.Scope in lists, and auth.May of one by its id.
 	within func(*Txn) cloud.Cond
+	// sees is what lists show, where that is not what may be read one by one.
+	sees func(*Txn) cloud.Cond
+	// guard is asked whether the actor may, after his role, where that does not follow
+	// from whose the row is.
+	guard func(*Txn, P, access) error
 	// closed rows stay readable.
 	closed bool
 	// operator: user 1 changes those of others too.
 	operator bool
-	// formFirst: what is wrong with the input is said before what may not be done.
+	// formFirst: what is wrong with a new one is said before what may not be done.
 	formFirst bool
 	// places: making one takes an address or a place on a host.
 	places bool
-	// insert and close write the row and end it where there is more to it than
-	// that; nil: store.Insert, and Closed is now.
-	insert, close func(*Txn, P) error
+	// insert, update and close write the row and end it where there is more to it than
+	// that; nil: store.Insert, store.Update, and Closed is now.
+	insert, update, close func(*Txn, P) error
 	// twice is what a row is that a unique index has already; nil where none can be.
 	twice func(P) error
 }
+
+// access is what somebody wants with a row.
+type access int
+
+const (
+	reads access = iota
+	makes
+	changes
+)
 
 // owned is whose a row is.
 func (k kind[R, P, V]) owned(r P) auth.Owned {
@@ -59,6 +73,9 @@ func (k kind[R, P, V]) owned(r P) auth.Owned {
 // may asks for a flag on a row. Where the refusal says that the row does not
 // exist for the actor, it reads like any other missing one.
 func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
+	if k.guard != nil {
+		return k.guarded(t, r, flag, map[bool]access{false: reads, true: changes}[write])
+	}
 	if k.within != nil && !write {
 		return auth.Need(t.Call.Actor, flag)
 	}
@@ -69,6 +86,24 @@ func (k kind[R, P, V]) may(t *Txn, p Pick, r P, flag string, write bool) error {
 		return missing(k.noun, p)
 	}
 	return err
+}
+
+// guarded asks the role and then the guard of the kind. To the role the row is as the
+// actor's own.
+func (k kind[R, P, V]) guarded(t *Txn, r P, flag string, how access) error {
+	a := t.Call.Actor
+	if err := t.may(flag, how != reads, auth.Owned{MemberID: a.Member0(), SiteID: a.Site0(), RegionID: a.Site0()}); err != nil {
+		return err
+	}
+	return k.guard(t, r, how)
+}
+
+// mayMake asks for a new row.
+func (k kind[R, P, V]) mayMake(t *Txn, r P) error {
+	if k.guard != nil {
+		return k.guarded(t, r, k.create, makes)
+	}
+	return t.may(k.create, true, k.owned(r))
 }
 
 // find reads the row that a request names: missing first, then refused. What is
@@ -164,7 +199,10 @@ func (k kind[R, P, V]) IDs(t *Txn, q cloud.Query) ([]int64, error) {
 // inSight confines a query to what the actor may see.
 func (k kind[R, P, V]) inSight(t *Txn, q cloud.Query) cloud.Query {
 	within := auth.Scope(t.Call.Actor, t.Call.Confined)
-	if k.within != nil {
+	switch {
+	case k.sees != nil:
+		within = k.sees(t)
+	case k.within != nil:
 		within = k.within(t)
 	}
 	q.Where, q.Closed = cloud.And(within, k.only, q.Where), q.Closed || k.closed
@@ -173,8 +211,8 @@ func (k kind[R, P, V]) inSight(t *Txn, q cloud.Query) cloud.Query {
 
 // checked asks whether the actor may and whether the input is right, in the order
 // of the contract: what the dialect refused is told with what else is wrong.
-func (k kind[R, P, V]) checked(call *Call, may, input func() error) error {
-	if k.formFirst {
+func (k kind[R, P, V]) checked(call *Call, formFirst bool, may, input func() error) error {
+	if formFirst {
 		if err := call.Refused.Join(input()); err != nil {
 			return err
 		}
@@ -192,7 +230,7 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 	return do(ctx, c, call, locks(call, k.places), func(t *Txn) (v V, err error) {
 		r := P(new(r)) // the transaction may run again
 		r.GetMeta().ModifiedBy = call.Actor.UserID()
-		err = k.checked(call, func() error { return t.may(k.create, true, k.owned(r)) }, func() error { return fill(t, r) })
+		err = k.checked(call, k.formFirst, func() error { return k.mayMake(t, r) }, func() error { return fill(t, r) })
 		if err != nil {
 			return v, err
 		}
@@ -218,12 +256,17 @@ func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pic
 		if err != nil {
 			return v, err
 		}
-		err = k.checked(call, func() error { return k.may(t, p, r, k.change, true) }, func() error { return edit(t, r) })
+		err = k.checked(call, false, func() error { return k.may(t, p, r, k.change, true) }, func() error { return edit(t, r) })
 		if err != nil {
 			return v, err
 		}
 		r.GetMeta().Touch(t.Now(), call.Actor.UserID())
-		if err := k.written(t, r, store.Update(t.Tx, (*R)(r))); err != nil {
+		if k.update != nil {
+			err = k.update(t, r)
+		} else {
+			err = store.Update(t.Tx, (*R)(r))
+		}
+		if err := k.written(t, r, err); err != nil {
 			return v, err
 		}
 		if err := t.record("UPDATE", k.about(r)); err != nil {

@@ -100,7 +100,7 @@ func (t *Txn) freeProjectName(site int64, base string) (string, error) {
 // and the three private allocations.
 func (t *Txn) makeProject(p *cloud.Project) error {
 	p.ModifiedBy = t.Call.Actor.UserID()
-	if err := store.Insert(t.Tx, p); err != nil {
+	if err := t.numberProject(p); err != nil {
 		return err
 	}
 	host, err := store.RouterHost(t.Tx, p.RegionID)
@@ -124,9 +124,10 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 	}
 	for i, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
 		a := &cloud.Allocation{
-			ASNID: asn.ID, SiteID: p.SiteID, Name: fmt.Sprintf("Private Range %d", i+1), Text: text, Prefix: netip.MustParsePrefix(text),
+			ASNID: asn.ID, SiteID: p.SiteID, Name: fmt.Sprintf("Private Range %d", i+1), Text: text,
+			Prefix: netip.MustParsePrefix(text),
 		}
-		if err := store.Insert(t.Tx, a); err != nil {
+		if err := store.PlaceAllocation(t.Tx, a); err != nil {
 			return err
 		}
 	}
@@ -147,6 +148,23 @@ func (t *Txn) makeProject(p *cloud.Project) error {
 		return err
 	}
 	return work.Enqueue(t.Tx, "router", r.ID, 0)
+}
+
+// numberProject stores a project under the next number whose pseudo ASN nobody made
+// beforehand: user 1 may.
+func (t *Txn) numberProject(p *cloud.Project) error {
+	for {
+		if err := store.Insert(t.Tx, p); err != nil {
+			return err
+		}
+		used, err := store.Count[cloud.ASN](t.Tx, cloud.Where(cloud.Eq("number", cloud.PseudoASN+p.ID)))
+		if err != nil || used == 0 {
+			return err
+		}
+		if err := store.Delete[cloud.Project](t.Tx, p.ID); err != nil {
+			return err
+		}
+	}
 }
 
 // projects are closed with their last part and stay readable.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	"github.com/virga-cloud/virga/internal/auth"
@@ -298,7 +299,15 @@ func (n *subnetChange) move(s *cloud.Subnet, net netip.Prefix, gateway netip.Add
 		s.Name = *n.in.Name
 	}
 	s.Touch(n.t.Now(), n.t.Call.Actor.UserID())
-	return s, true, store.Update(n.t.Tx, s)
+	return s, true, n.placed(store.MoveSubnet(n.t.Tx, s))
+}
+
+// placed tells what is in the way of a network that is none of the router's.
+func (n *subnetChange) placed(err error) error {
+	if o := (*store.Overlap)(nil); errors.As(err, &o) {
+		return n.bad("taken", "%s overlaps the network %s of the project", n.in.Text, o.Text)
+	}
+	return err
 }
 
 func (n *subnetChange) make(net netip.Prefix, gateway netip.Addr, in *cloud.Allocation) (*cloud.Subnet, bool, error) {
@@ -307,14 +316,14 @@ func (n *subnetChange) make(net netip.Prefix, gateway netip.Addr, in *cloud.Allo
 		return nil, false, err
 	}
 	s := &cloud.Subnet{
-		AllocationID: in.ID, SiteID: n.t.Call.Actor.Site0(), RegionID: n.p.RegionID, ProjectID: n.p.ID, RouterID: n.r.ID, Text: n.in.Text,
-		Prefix: net, Gateway: gateway, Routed: true, VLAN: vlan, VXLAN: int(n.t.Call.Actor.Site0()), Low: ipam.First(net),
+		AllocationID: in.ID, MemberID: n.p.MemberID, SiteID: n.t.Call.Actor.Site0(), RegionID: n.p.RegionID, ProjectID: n.p.ID, RouterID: n.r.ID,
+		Text: n.in.Text, Prefix: net, Gateway: gateway, Routed: true, VLAN: vlan, VXLAN: int(n.t.Call.Actor.Site0()), Low: ipam.First(net),
 	}
 	if n.in.Name != nil {
 		s.Name = *n.in.Name
 	}
 	s.ModifiedBy = n.t.Call.Actor.UserID()
-	return s, true, store.Insert(n.t.Tx, s)
+	return s, true, n.placed(store.PlaceSubnet(n.t.Tx, s))
 }
 
 // freeVLAN is the lowest number that no network of a region has.

@@ -16,17 +16,13 @@ type SubnetDetail struct {
 	Allocation *cloud.Allocation
 	ASN        *cloud.ASN
 	Parent     *SubnetDetail   // without parent and children of its own
-	Children   []*SubnetDetail // likewise
-	IPsInUse   int64
-	// Counters of the rows above: live children, subnets of the allocation,
-	// allocations of the ASN.
-	SubnetsInUse, AllocationSubnets, Allocations int64
+	Inside     []*SubnetDetail // its children, likewise
 }
 
 // subnetColumns is what CloudCIX shows of a subnet.
 var subnetColumns = []string{
 	"created", "updated", "modified_by", "allocation_id", "parent_id", "site_id", "project_id", "router_id", "name", "text", "gateway",
-	"vlan", "vxlan", "routed", "in_use",
+	"vlan", "vxlan", "routed", "in_use", "children",
 }
 
 // Subnets reads subnets by id with their surroundings, closed ones included, in a
@@ -71,45 +67,31 @@ func (t *Txn) Subnets(ids ...int64) (map[int64]*SubnetDetail, error) {
 	}
 	for _, k := range kids {
 		if above := out[k.ParentID]; above != nil {
-			above.Children = append(above.Children, show(k))
+			above.Inside = append(above.Inside, show(k))
 		}
 	}
 	return out, nil
 }
 
-// detailer reads what is above some subnets and how much is below them.
+// detailer reads what is above some subnets.
 func (t *Txn) detailer(all []*cloud.Subnet) (func(*cloud.Subnet) *SubnetDetail, error) {
-	above := gather(all, func(s *cloud.Subnet) int64 { return s.AllocationID })
-	allocations, err := byID[cloud.Allocation](t, above)
+	allocations, err := byID[cloud.Allocation](t, gather(all, func(s *cloud.Subnet) int64 { return s.AllocationID }))
 	if err != nil {
 		return nil, err
 	}
 	var list []*cloud.Allocation
-	for _, id := range above {
-		if a := allocations[id]; a != nil {
+	for _, s := range all {
+		if a := allocations[s.AllocationID]; a != nil {
 			list = append(list, a)
 		}
 	}
-	numbers := gather(list, func(a *cloud.Allocation) int64 { return a.ASNID })
-	asns, err := byID[cloud.ASN](t, numbers)
-	if err != nil {
-		return nil, err
-	}
-	below, err := store.Tally[cloud.Subnet](t.Tx, "parent_id", gather(all, func(s *cloud.Subnet) int64 { return s.ID }))
-	if err != nil {
-		return nil, err
-	}
-	within, err := store.Tally[cloud.Subnet](t.Tx, "allocation_id", above)
-	if err != nil {
-		return nil, err
-	}
-	beside, err := store.Tally[cloud.Allocation](t.Tx, "asn_id", numbers)
+	asns, err := byID[cloud.ASN](t, gather(list, func(a *cloud.Allocation) int64 { return a.ASNID }))
 	return func(s *cloud.Subnet) *SubnetDetail {
-		out := &SubnetDetail{Subnet: s, IPsInUse: s.InUse, SubnetsInUse: below[s.ID], Allocation: &cloud.Allocation{}, ASN: &cloud.ASN{}}
+		out := &SubnetDetail{Subnet: s, Allocation: &cloud.Allocation{}, ASN: &cloud.ASN{}}
 		if a := allocations[s.AllocationID]; a != nil { // none: a pool of an installation without address management
-			out.Allocation, out.AllocationSubnets = a, within[a.ID]
+			out.Allocation = a
 			if n := asns[a.ASNID]; n != nil {
-				out.ASN, out.Allocations = n, beside[n.ID]
+				out.ASN = n
 			}
 		}
 		return out
@@ -124,7 +106,7 @@ func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet
 	a := &cloud.Allocation{
 		ASNID: p.ASNID, SiteID: p.SiteID, Name: "Networks of other dialects", Text: any4.String(), Prefix: any4, Overlap: true,
 	}
-	if err := store.Insert(t.Tx, a); err != nil {
+	if err := store.PlaceAllocation(t.Tx, a); err != nil {
 		return nil, err
 	}
 	inside, err := netip.ParsePrefix(region.Inside)
@@ -133,10 +115,10 @@ func (t *Txn) publicNetwork(p *cloud.Project, region *cloud.Site) (*cloud.Subnet
 	}
 	gw := ipam.First(inside)
 	n := &cloud.Subnet{
-		AllocationID: a.ID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, RouterID: p.RouterID, Name: "public",
-		Text: fmt.Sprintf("%s/%d", gw, inside.Bits()), Prefix: inside, Gateway: gw, Routed: true, Public: true, Low: gw.Next(),
+		AllocationID: a.ID, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: region.ID, ProjectID: p.ID, RouterID: p.RouterID,
+		Name: "public", Text: fmt.Sprintf("%s/%d", gw, inside.Bits()), Prefix: inside, Gateway: gw, Routed: true, Public: true, Low: gw.Next(),
 	}
-	if err := store.Insert(t.Tx, n); err != nil {
+	if err := store.PlaceSubnet(t.Tx, n); err != nil {
 		return nil, err
 	}
 	p.PublicNetID = n.ID

@@ -24,7 +24,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"Who", []string{"member", "site", "user", "role", "key"}},
 	{"What runs", []string{"project", "router", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
-	{"Addresses", []string{"asn", "allocation", "subnet", "ip", "ip_address_group"}},
+	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group"}},
 	{"Hosts and work", []string{"host", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
 	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},
 }
@@ -105,6 +105,14 @@ var bare = map[string]struct {
 	"enrolment": {"The newest join of a host: only certificates with its number speak for the host.", map[string]string{
 		"host":   "→ host",
 		"number": "of the join; a host without a row joined before there were numbers",
+	}},
+	"subnet_run": {"Neighbours among the subnets of a large allocation, counted together, so that a page of `subnet_space` is found " +
+		"without stepping over what is before it (ADR 20).", map[string]string{
+		"id":            "number of the row",
+		"allocation_id": "→ allocation",
+		"first":         "prefix of its first subnet, as it is stored; empty for the first run",
+		"subnets":       "how many live subnets it has, those in others too",
+		"free":          "how many free blocks lie before them, each of the largest size that there is room for",
 	}},
 	"meta": {"What the installation knows of itself.", map[string]string{
 		"key":   "name: incarnation and others",

@@ -58,6 +58,50 @@ func Next(p netip.Prefix, low, gateway netip.Addr, reserved []netip.Addr) (free 
 	return netip.Addr{}, false
 }
 
+// Blocks are the fewest prefixes that cover all addresses from first to last, in their
+// order; none when last lies before first.
+func Blocks(first, last netip.Addr) []netip.Prefix {
+	if !first.IsValid() || last.Less(first) {
+		return nil
+	}
+	return netipx.IPRangeFrom(first, last).Prefixes()
+}
+
+// End is the last address of a prefix, broadcast address or not.
+func End(p netip.Prefix) netip.Addr { return netipx.PrefixLastIP(p) }
+
+// Within tells whether all of a prefix lies in another one; it may be the same.
+func Within(outer, inner netip.Prefix) bool {
+	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
+}
+
+// Cover steps through ranges in the order of their addresses, larger ones first, and
+// tells what is free between them.
+type Cover struct {
+	next netip.Addr // the first address that no range had so far; zero = there is none left
+}
+
+// CoverFrom begins with the first address of a range.
+func CoverFrom(first netip.Addr) Cover { return Cover{next: first} }
+
+// CoverAfter begins behind a range.
+func CoverAfter(p netip.Prefix) Cover { return Cover{next: End(p).Next()} }
+
+// Add is the free blocks before a range that comes next.
+func (c *Cover) Add(p netip.Prefix) []netip.Prefix {
+	var free []netip.Prefix
+	if c.next.IsValid() && c.next.Less(p.Addr()) {
+		free = Blocks(c.next, p.Addr().Prev())
+	}
+	if end := End(p); c.next.IsValid() && !end.Less(c.next) {
+		c.next = end.Next()
+	}
+	return free
+}
+
+// Rest is what is free up to the end of the whole.
+func (c *Cover) Rest(whole netip.Prefix) []netip.Prefix { return Blocks(c.next, End(whole)) }
+
 // ParseNet reads a CIDR whose host part, if any, is kept beside the network:
 // 192.168.1.1/24 is network 192.168.1.0/24 with address 192.168.1.1.
 func ParseNet(text string) (network netip.Prefix, host netip.Addr, err error) {

@@ -60,8 +60,8 @@ func TestHeldAddressesAreFreedInPages(t *testing.T) {
 			if i >= held {
 				name = fmt.Sprintf("orphan %d", o.ID+1)
 			}
-			ip := &cloud.IP{Kind: cloud.NotedIP, Addr: addr, SubnetID: pool.ID, RegionID: pool.RegionID, Name: name}
-			if err := store.ReserveIP(tx, ip, netip.Addr{}); err != nil {
+			ip := &cloud.IP{Kind: cloud.NotedIP, Addr: addr, RegionID: pool.RegionID, Name: name}
+			if err := store.ReserveIP(tx, pool, ip, netip.Addr{}); err != nil {
 				return err
 			}
 		}

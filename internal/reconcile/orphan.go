@@ -163,12 +163,20 @@ func hold(tx *store.Tx, name string, subnets cloud.Cond, text string) error {
 		if !sub.Prefix.Contains(addr) {
 			continue
 		}
+		for child := sub; child != nil && child.Children > 0; { // an address belongs to the innermost
+			if child, err = store.ChildWith(tx, sub, addr); err != nil {
+				return err
+			}
+			if child != nil {
+				sub = child
+			}
+		}
 		used, err := store.Count[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", sub.ID), cloud.Eq("addr", addr)))
 		if err != nil || used > 0 {
 			return err
 		}
-		return store.ReserveIP(tx, &cloud.IP{
-			Kind: cloud.NotedIP, Addr: addr, SubnetID: sub.ID, RegionID: sub.RegionID, ProjectID: sub.ProjectID,
+		return store.ReserveIP(tx, sub, &cloud.IP{
+			Kind: cloud.NotedIP, Addr: addr, RegionID: sub.RegionID, ProjectID: sub.ProjectID,
 			Name: name,
 		}, netip.Addr{})
 	}

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -88,20 +89,10 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 	if err != nil && !store.None(err) {
 		return err
 	}
-	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", p.ID)).By("id"))
-	if err != nil {
+	if err := closeNetworks(tx, p.ID); err != nil {
 		return err
 	}
-	for _, n := range nets {
-		n.Closed = &now
-		if err := store.Update(tx, n); err != nil {
-			return err
-		}
-		if err := work.Enqueue(tx, Network, n.ID, 0); err != nil {
-			return err
-		}
-	}
-	if err := closeAddressPlan(tx, p.ASNID, now); err != nil {
+	if err := closeAddressPlan(tx, p.ASNID); err != nil {
 		return err
 	}
 	if err := end(tx, &rt.Life, cloud.StateClosed, ""); err != nil {
@@ -115,15 +106,42 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 	return store.Update(tx, p)
 }
 
+// closeNetworks closes the networks of a project with the addresses that somebody
+// noted in them, those inside of others first.
+func closeNetworks(tx *store.Tx, project int64) error {
+	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", project)).By("id"))
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(nets, func(a, b *cloud.Subnet) int { return b.Prefix.Bits() - a.Prefix.Bits() })
+	for _, n := range nets {
+		ips, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", n.ID)).By("id"))
+		if err != nil {
+			return err
+		}
+		for _, ip := range ips {
+			if err := store.ReleaseIP(tx, ip); err != nil {
+				return err
+			}
+		}
+		if err := store.CloseSubnet(tx, n); err != nil {
+			return err
+		}
+		if err := work.Enqueue(tx, Network, n.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // closeAddressPlan closes a pseudo ASN with its allocations.
-func closeAddressPlan(tx *store.Tx, asn int64, now time.Time) error {
+func closeAddressPlan(tx *store.Tx, asn int64) error {
 	allocations, err := store.Find[cloud.Allocation](tx, cloud.Where(cloud.Eq("asn_id", asn)).By("id"))
 	if err != nil {
 		return err
 	}
 	for _, a := range allocations {
-		a.Closed = &now
-		if err := store.Update(tx, a); err != nil {
+		if err := store.CloseAllocation(tx, a); err != nil {
 			return err
 		}
 	}
@@ -134,6 +152,5 @@ func closeAddressPlan(tx *store.Tx, asn int64, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	row.Closed = &now
-	return store.Update(tx, row)
+	return store.CloseASN(tx, row)
 }

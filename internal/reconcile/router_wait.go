@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -101,43 +102,71 @@ func rollbackNets(tx *store.Tx, rt *cloud.Router) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range nets {
+	nets = slices.DeleteFunc(nets, func(n *cloud.Subnet) bool {
 		l, known := was[n.ID]
-		if known && l.Text == n.Text {
-			continue
+		return known && l.Text == n.Text
+	})
+	// One may stand where another one was, until it is back itself.
+	for before := len(nets) + 1; len(nets) < before; {
+		before = len(nets)
+		var stay []*cloud.Subnet
+		for _, n := range nets {
+			l, known := was[n.ID]
+			back, err := rollbackNet(tx, n, l, known)
+			if err != nil {
+				return err
+			}
+			if !back {
+				stay = append(stay, n)
+			}
 		}
-		if err := rollbackNet(tx, n, l, known); err != nil {
-			return err
-		}
+		nets = stay
 	}
 	return nil
 }
 
-func rollbackNet(tx *store.Tx, n *cloud.Subnet, was cloud.Leg, known bool) error {
-	now := tx.Now()
+// rollbackNet takes a network back, if nothing is in the way.
+func rollbackNet(tx *store.Tx, n *cloud.Subnet, was cloud.Leg, known bool) (bool, error) {
+	n.Updated = tx.Now()
 	if !known {
 		cards, err := store.Count[cloud.NIC](tx, cloud.Where(cloud.Eq("network_id", n.ID)))
-		if err != nil || cards > 0 {
-			return err
+		if err != nil || cards > 0 || n.InUse > 0 || n.Children > 0 {
+			return false, err
 		}
-		n.Closed = &now
-	} else {
-		ips, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", n.ID)))
-		if err != nil {
-			return err
+		if err := store.CloseSubnet(tx, n); err != nil {
+			return false, err
 		}
-		for _, ip := range ips {
-			if !was.Prefix.Contains(ip.Addr) || ip.Addr == was.Gateway {
-				return nil
-			}
-		}
-		n.AllocationID, n.Text, n.Prefix, n.Gateway, n.Low = was.AllocationID, was.Text, was.Prefix, was.Gateway, was.Prefix.Addr().Next()
+		return true, work.Enqueue(tx, Network, n.ID, 0)
 	}
-	n.Updated = now
-	if err := store.Update(tx, n); err != nil {
-		return err
+	ips, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", n.ID)))
+	if err != nil {
+		return false, err
 	}
-	return work.Enqueue(tx, Network, n.ID, 0)
+	for _, ip := range ips {
+		if !was.Prefix.Contains(ip.Addr) || ip.Addr == was.Gateway {
+			return false, nil
+		}
+	}
+	old := *n
+	old.AllocationID, old.Prefix = was.AllocationID, was.Prefix
+	allocation, err := store.Get[cloud.Allocation](tx, was.AllocationID)
+	if store.None(err) { // removed since
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if other, err := store.SubnetInTheWay(tx, allocation, &old); err != nil || other != nil {
+		return false, err
+	}
+	if out, err := store.SubnetOutside(tx, n.AllocationID, n.ID, was.Prefix); err != nil || out != nil {
+		return false, err
+	}
+	n.AllocationID, n.Text, n.Prefix, n.Gateway, n.Low = was.AllocationID, was.Text, was.Prefix, was.Gateway, was.Prefix.Addr().Next()
+	if err := store.MoveSubnet(tx, n); err != nil {
+		return false, err
+	}
+	return true, work.Enqueue(tx, Network, n.ID, 0)
 }
 
 // routerRecovered notes that a router was made after its creation was given up.

@@ -7,18 +7,51 @@ import (
 	"github.com/virga-cloud/virga/internal/cloud"
 )
 
-// ReserveIP stores a new address and counts it in its subnet. With low, everything
+// ReserveIP stores a new address of a subnet and counts it there. With low, everything
 // below low is reserved: the next search begins there. The subnet's columns are
-// changed in place, because the caller may have read it more than once.
-func ReserveIP(tx *Tx, ip *cloud.IP, low netip.Addr) error {
-	if err := Insert(tx, ip); err != nil {
-		return fmt.Errorf("reserve address %s: %w", ip.Addr, err)
-	}
-	set, args := "", []any{ip.SubnetID}
+// changed in place, because the caller may have read it more than once. What a child
+// of the subnet has is the child's: *Overlap.
+func ReserveIP(tx *Tx, sub *cloud.Subnet, ip *cloud.IP, low netip.Addr) error {
+	set, args := "", []any{sub.ID}
 	if low.IsValid() {
 		set, args = ", low = $2", append(args, low)
 	}
-	return tx.Later(nil, `UPDATE subnet SET in_use = in_use + 1`+set+` WHERE id = $1`, args...)
+	if err := notOfChild(tx, sub, ip.Addr); err != nil {
+		return err
+	}
+	gone := notFound(tableOf[cloud.Subnet](), sub.ID)
+	if err := tx.Later(gone, `UPDATE subnet SET in_use = in_use + 1`+set+` WHERE id = $1 AND closed IS NULL`, args...); err != nil {
+		return err
+	}
+	ip.SubnetID, ip.Text = sub.ID, ip.Addr.String()
+	if err := Insert(tx, ip); err != nil {
+		return fmt.Errorf("reserve address %s: %w", ip.Addr, err)
+	}
+	return nil
+}
+
+func notOfChild(tx *Tx, sub *cloud.Subnet, addr netip.Addr) error {
+	if sub.Children == 0 {
+		return nil
+	}
+	child, err := ChildWith(tx, sub, addr)
+	if err == nil && child != nil {
+		err = &Overlap{ID: child.ID, Text: child.Text, Prefix: child.Prefix}
+	}
+	return err
+}
+
+// MoveIP stores a row that got another address of its subnet. Errors as those of
+// ReserveIP.
+func MoveIP(tx *Tx, sub *cloud.Subnet, from netip.Addr, ip *cloud.IP) error {
+	if err := lower(tx, sub.ID, from); err != nil {
+		return err
+	}
+	if err := notOfChild(tx, sub, ip.Addr); err != nil {
+		return err
+	}
+	ip.Text = ip.Addr.String()
+	return Update(tx, ip)
 }
 
 // ReleaseIP closes an address and lowers its subnet's low-water mark, so that

@@ -47,7 +47,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 	if err != nil {
 		return err
 	}
-	row := &cloud.IP{Kind: cloud.NotedIP, SubnetID: id}
+	row := &cloud.IP{Kind: cloud.NotedIP}
 	switch how {
 	case "next":
 		free, ok := ipam.Next(sub.Prefix, sub.Low, sub.Gateway, taken)
@@ -55,7 +55,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 			return nil
 		}
 		row.Addr = free
-		return store.ReserveIP(tx, row, free.Next())
+		return store.ReserveIP(tx, sub, row, free.Next())
 	case "named":
 		row.Addr = netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + seed%30)})
 		for _, a := range taken {
@@ -63,7 +63,7 @@ func addressStep(tx *store.Tx, id int64, how string, seed int) error {
 				return nil
 			}
 		}
-		if err := store.ReserveIP(tx, row, netip.Addr{}); err != nil {
+		if err := store.ReserveIP(tx, sub, row, netip.Addr{}); err != nil {
 			return err
 		}
 		// Whoever read the subnet before does not undo the count.

@@ -32,6 +32,7 @@ var builtin embed.FS
 //	{{int}}    integers, times, booleans     {{float}}  float64
 //	{{counter "name"}}                       a counter for Tx.Next
 //	{{words "table" ...}}                    an index for text anywhere in a row: see wordsOf
+//	{{written "addr" "column"}}              a value as the product shows it: see forms
 //	{{if sqlite}} ... {{else}} ... {{end}}   statements for one engine only
 func funcs(e Engine) template.FuncMap {
 	words := map[string][2]string{
@@ -55,6 +56,7 @@ func funcs(e Engine) template.FuncMap {
 		"words": func(table string, together int, only string, parts ...string) (string, error) {
 			return wordsOf(e, table, together, only, parts...)
 		},
+		"written": func(how, column string) string { return forms[how](e, quote(column)) },
 	}
 	for name, w := range words {
 		m[name] = func() string {

@@ -75,35 +75,3 @@ func idList(e Engine, ids []int64) string {
 	}
 	return string(append(text, end...))
 }
-
-// Tally counts live rows by the values of a column that refers to others: how many
-// refer to each of the ids.
-func Tally[T any](tx *Tx, column string, ids []int64) (map[int64]int64, error) {
-	t := tableOf[T]()
-	c := t.byName[column]
-	if c == nil || c.class != classInt {
-		return nil, fmt.Errorf("store: %s has no column %q that refers to rows", t.name, column)
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	each := `IN (SELECT value FROM json_each($1))`
-	if tx.Engine() == Postgres {
-		each = `= ANY($1::bigint[])`
-	}
-	text := "SELECT " + c.quoted + ", count(*) FROM " + quote(t.name) + " WHERE " + t.live + c.quoted + " " + each + " GROUP BY " + c.quoted
-	rows, err := tx.Query(text, idList(tx.Engine(), ids))
-	if err != nil {
-		return nil, fmt.Errorf("tally %s: %w", t.name, err)
-	}
-	defer rows.Close()
-	counts := make(map[int64]int64, len(ids))
-	for rows.Next() {
-		var id, n int64
-		if err := rows.Scan(&id, &n); err != nil {
-			return nil, fmt.Errorf("tally %s: %w", t.name, err)
-		}
-		counts[id] = n
-	}
-	return counts, rows.Err()
-}

@@ -71,36 +71,3 @@ func TestLivesUseTheirIndexes(t *testing.T) {
 		})
 	})
 }
-
-// A tally counts live rows, and none where there are none.
-func TestTally(t *testing.T) {
-	engines(t, func(t *testing.T, opt store.Options) {
-		db := openDB(t, opt)
-		write(t, db, func(tx *store.Tx) error {
-			now := tx.Now()
-			for i, closed := range []bool{false, false, true} {
-				s := &cloud.Subnet{ParentID: 7, AllocationID: int64(i)}
-				if closed {
-					s.Closed = &now
-				}
-				if err := store.Insert(tx, s); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		read(t, db, func(tx *store.Tx) error {
-			n, err := store.Tally[cloud.Subnet](tx, "parent_id", []int64{7, 8})
-			if err != nil || n[7] != 2 || n[8] != 0 {
-				t.Errorf("%v, %v", n, err)
-			}
-			if n, err := store.Tally[cloud.Subnet](tx, "parent_id", nil); err != nil || len(n) != 0 {
-				t.Errorf("of nothing %v, %v", n, err)
-			}
-			if _, err := store.Tally[cloud.Subnet](tx, "name", []int64{7}); err == nil {
-				t.Error("texts are counted")
-			}
-			return nil
-		})
-	})
-}

@@ -19,6 +19,7 @@ var uniqueRules = map[string]string{
 	"project_name":          `project (site_id, name)`,            // iaas_project_create: the name is unique in the address
 	"asn_number":            `asn (number)`,                       // iaas_asn_create: the number is unique
 	"ip_addr":               `ip (subnet_id, addr)`,               // nobody has an address twice
+	"subnet_run_first":      `subnet_run (allocation_id, first)`,  // a subnet is counted once
 	"nic_mac":               `nic (mac)`,                          // nor a card's
 	"ip_address_group_name": `ip_address_group (member_id, name)`, // iaas_ip_address_group_create: unique for the member
 	"idempotency_key":       `idempotency (user_id, key)`,         // a repeat is one

@@ -20,6 +20,7 @@ import (
 // tenant is somebody with a token of each dialect.
 type tenant struct {
 	member  int64
+	site    int64
 	key     string // of 1&1
 	session string // of CloudCIX
 }

@@ -25,7 +25,24 @@ var laws = strings.Join([]string{
 	LEFT JOIN (SELECT subnet_id, count(*) AS n FROM ip WHERE closed IS NULL GROUP BY subnet_id) i ON i.subnet_id = s.id
 	WHERE s.closed IS NULL AND in_use <> coalesce(n, 0)`,
 
-	// Nothing is given twice.
+	`SELECT 'ASN ' || n.id || ' counts ' || allocations || ' allocations, there are ' || coalesce(c, 0) FROM asn n
+	LEFT JOIN (SELECT asn_id, count(*) AS c FROM allocation WHERE closed IS NULL GROUP BY asn_id) a ON a.asn_id = n.id
+	WHERE n.closed IS NULL AND allocations <> coalesce(c, 0)`,
+	`SELECT 'allocation ' || a.id || ' counts ' || subnets || ' subnets, there are ' || coalesce(c, 0) FROM allocation a
+	LEFT JOIN (SELECT allocation_id, count(*) AS c FROM subnet WHERE closed IS NULL GROUP BY allocation_id) s ON s.allocation_id = a.id
+	WHERE a.closed IS NULL AND subnets <> coalesce(c, 0)`,
+	`SELECT 'subnet ' || s.id || ' counts ' || children || ' subnets in it, there are ' || coalesce(c, 0) FROM subnet s
+	LEFT JOIN (SELECT parent_id, count(*) AS c FROM subnet WHERE closed IS NULL GROUP BY parent_id) k ON k.parent_id = s.id
+	WHERE s.closed IS NULL AND children <> coalesce(c, 0)`,
+	`SELECT 'allocation ' || a.id || ' has another number or member than its ASN' FROM allocation a JOIN asn n ON n.id = a.asn_id
+	WHERE a.closed IS NULL AND (a.asn_number <> n.number OR a.member_id <> n.member_id)`,
+
+	// Nothing is given twice: an address, whatever it is for, in an allocation whose
+	// ranges do not overlap.
+	`SELECT 'address ' || min(i.text) || ' is given ' || count(*) || ' times in allocation ' || a.id FROM ip i
+	JOIN subnet s ON s.id = i.subnet_id JOIN allocation a ON a.id = s.allocation_id
+	WHERE i.closed IS NULL AND a.overlap = 0 GROUP BY a.id, i.addr HAVING count(*) > 1`,
+	`SELECT 'address ' || id || ' has no text' FROM ip WHERE closed IS NULL AND text = ''`,
 	`SELECT 'address ' || hex(addr) || ' is given ' || count(*) || ' times' FROM ip
 	WHERE closed IS NULL AND kind IN ('public', 'floating', 'balancer') GROUP BY addr HAVING count(*) > 1`,
 	`SELECT 'card ' || mac || ' is given ' || count(*) || ' times' FROM nic
@@ -48,6 +65,13 @@ var laws = strings.Join([]string{
 	WHERE (r.closed IS NULL) <> (p.closed IS NULL)`,
 	`SELECT 'network ' || n.id || ' belongs to project ' || p.id || ', which is closed' FROM subnet n JOIN project p ON p.id = n.project_id
 	WHERE n.closed IS NULL AND p.closed IS NOT NULL`,
+	`SELECT 'allocation ' || a.id || ' lies under ASN ' || n.id || ', which is closed' FROM allocation a JOIN asn n ON n.id = a.asn_id
+	WHERE a.closed IS NULL AND n.closed IS NOT NULL`,
+	`SELECT 'subnet ' || s.id || ' lies in allocation ' || a.id || ', which is closed' FROM subnet s
+	JOIN allocation a ON a.id = s.allocation_id
+	WHERE s.closed IS NULL AND a.closed IS NOT NULL`,
+	`SELECT 'subnet ' || s.id || ' lies in subnet ' || p.id || ', which is closed' FROM subnet s JOIN subnet p ON p.id = s.parent_id
+	WHERE s.closed IS NULL AND p.closed IS NOT NULL`,
 	`SELECT 'address ' || i.id || ' lies in subnet ' || s.id || ', which is closed' FROM ip i JOIN subnet s ON s.id = i.subnet_id
 	WHERE i.closed IS NULL AND s.closed IS NOT NULL`,
 	`SELECT 'address ' || i.id || ' is translated to address ' || p.id || ', which is closed' FROM ip i JOIN ip p ON p.id = i.private_id

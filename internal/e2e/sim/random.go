@@ -80,10 +80,10 @@ func (r *Run) Start() error {
 	if err != nil {
 		return err
 	}
-	r.tenants = []tenant{{1, r.Cred.Token, session}}
+	r.tenants = []tenant{{1, 1, r.Cred.Token, session}}
 	for i := range 2 {
 		key := fmt.Sprintf("%032x", 0xabc0+i)
-		u := &cloud.User{RoleID: 1, APIActive: true, APIKeyHash: auth.APIKeyHash(key)}
+		u := &cloud.User{RoleID: 1, Administrator: true, APIActive: true, APIKeyHash: auth.APIKeyHash(key)}
 		err := r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
 			m := &cloud.Member{Name: fmt.Sprintf("tenant %d", i), SelfManaged: true}
 			if err := store.Insert(tx, m); err != nil {
@@ -103,7 +103,7 @@ func (r *Run) Start() error {
 			return err
 		}
 		r.tokens = append(r.tokens, key)
-		r.tenants = append(r.tenants, tenant{u.MemberID, key, session})
+		r.tenants = append(r.tenants, tenant{u.MemberID, u.SiteID, key, session})
 	}
 	if r.disc, err = r.C.AddImage(context.Background(), cloud.Image{
 		Kind: cloud.ISOImage, Name: "disc", Family: "Linux", OS: "Linux", Type: "OS", ImageType: "ISO_OS", Public: true, ServerType: 2,

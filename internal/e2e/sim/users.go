@@ -40,6 +40,8 @@ func (r *Run) userCIX(who tenant) {
 		r.createCIX(who, p, rt)
 	case n < 11:
 		r.groups(who)
+	case n < 13:
+		r.ranges(who)
 	default:
 		r.changeCIX(who)
 	}
@@ -132,6 +134,57 @@ func (r *Run) groups(who tenant) {
 		r.callCIX(who, "DELETE", path, nil)
 	} else {
 		r.callCIX(who, "PATCH", path, body)
+	}
+}
+
+// ranges makes, changes and removes what is in address plans: those of projects, which
+// may go away meanwhile, and what was made there.
+func (r *Run) ranges(who tenant) {
+	type row struct {
+		ID    int64  `json:"id"`
+		Range string `json:"address_range"`
+		ASN   struct {
+			ID int64 `json:"id"`
+		} `json:"asn"`
+	}
+	allocations, _ := readCIX[[]row](r, who, "/allocation/?limit=100")
+	subnets, _ := readCIX[[]row](r, who, "/subnet/?limit=100")
+	addresses, _ := readCIX[[]row](r, who, "/ip_address/?limit=100")
+	some := func(list []row) row {
+		if len(list) == 0 {
+			return row{ID: 1}
+		}
+		return list[r.Rand.IntN(len(list))]
+	}
+	n := r.Rand.IntN(4)
+	second := fmt.Sprintf("10.%d.%d.0/%d", r.Rand.IntN(4), n, 22+r.Rand.IntN(4))
+	address := fmt.Sprintf("10.%d.%d.%d", r.Rand.IntN(4), n, 2+r.Rand.IntN(30))
+	switch r.Rand.IntN(10) {
+	case 0:
+		r.callCIX(who, "POST", "/allocation/", map[string]any{
+			"asn_id": some(allocations).ASN.ID, "address_range": fmt.Sprintf("100.%d.0.0/14", 64+r.Rand.IntN(8)), "name": "more",
+		})
+	case 1:
+		at := fmt.Sprintf("/allocation/%d/", some(allocations).ID)
+		if r.Rand.IntN(2) == 0 {
+			r.callCIX(who, "DELETE", at, nil)
+		} else {
+			r.callCIX(who, "PATCH", at, map[string]any{"address_range": fmt.Sprintf("10.0.0.0/%d", 7+r.Rand.IntN(3))})
+		}
+	case 2, 3:
+		r.callCIX(who, "POST", "/subnet/", map[string]any{"address_id": who.site, "allocation_id": some(allocations).ID, "address_range": second})
+	case 4:
+		r.callCIX(who, "POST", "/subnet/", map[string]any{"address_id": who.site, "parent_id": some(subnets).ID, "address_range": second})
+	case 5:
+		how, at := []string{"PATCH", "DELETE"}[r.Rand.IntN(2)], fmt.Sprintf("/subnet/%d/", some(subnets).ID)
+		r.callCIX(who, how, at, map[string]any{"address_range": second})
+	case 6, 7:
+		r.callCIX(who, "POST", "/ip_address/", map[string]any{"subnet_id": some(subnets).ID, "address": address, "name": "noted"})
+	case 8:
+		how, at := []string{"PATCH", "DELETE"}[r.Rand.IntN(2)], fmt.Sprintf("/ip_address/%d/", some(addresses).ID)
+		r.callCIX(who, how, at, map[string]any{"address": address})
+	default:
+		_, _ = readCIX[[]row](r, who, fmt.Sprintf("/subnet_space/%d/?limit=%d", some(allocations).ID, 1+r.Rand.IntN(9)))
 	}
 }
 
