@@ -102,6 +102,9 @@ func TestWritesOfKinds(t *testing.T) {
 	reader, err := r.c.AddUser(t.Context(), control.NewUserIn{Member: "Acme", Name: "reader", ReadOnly: true})
 	r.must(err)
 	look := &control.Call{Actor: r.actor(reader.ID), Confined: true, Dialect: "oneandone", Method: "POST", Path: "/x"}
+	if _, err := r.create(look, nil); !cloud.IsKind(err, cloud.Forbidden) {
+		t.Errorf("CREATE server by a reader: %v", err)
+	}
 	for _, k := range r.kinds() {
 		as := func(call *control.Call) *control.Call {
 			if k.open {
