@@ -71,7 +71,7 @@ test-long: ## what takes too long for make test: 3500 more seeds, ten minutes of
 # than processors, and tests, because those with machines and networks mostly wait.
 unit:
 	@$(GO) test -p 3 -parallel 4 -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
-	@$(GO) -C tools test ./...
+	@$(GO) -C tools test -count=1 ./... # what lies outside of its module is no reason for go to ask anew
 
 # A failing seed is printed with the command that replays it. As many as fit into
 # eight minutes of two processors; test-long plays those behind them.
