@@ -461,6 +461,14 @@ func TestNewsDuringAStep(t *testing.T) {
 				return nil
 			}
 			r.take(doc(plan.KindNetwork, 2, 1, &plan.Network{VNI: 1}))
+			for steps == 0 {
+				if worked, _ := r.agent.Step(t.Context()); !worked {
+					t.Fatal("nothing to do")
+				}
+			}
+			if rep := r.reports(false)[ref(plan.KindNetwork, 2)]; rep.Status.Ready && rep.Acknowledged < rep.Generation {
+				t.Errorf("the document before it counts for it: %+v", rep)
+			}
 			r.run()
 			if steps != 2 {
 				t.Errorf("%d steps, not 2", steps)
