@@ -141,9 +141,14 @@ func TestSubnets(t *testing.T) {
 	w.call("ann", "GET", own, nil).is(404)
 	// A subnet that is dora's, cut off ann's allocation by the operator, is hers to divide.
 	cut := w.made("root", "/subnet/", obj{"address_id": dora, "allocation_id": p.allocation, "address_range": "10.0.64.0/20"})
-	w.made("dora", "/subnet/", obj{"address_id": dora, "parent_id": cut, "address_range": "10.0.64.0/24"})
+	part := w.made("dora", "/subnet/", obj{"address_id": dora, "parent_id": cut, "address_range": "10.0.64.0/24"})
 	w.call("dora", "PATCH", fmt.Sprintf("/subnet/%d/", cut), obj{"name": "ours"}).is(200)
 	w.call("ann", "GET", fmt.Sprintf("/subnet/%d/", cut), nil).is(200) // it lies in her allocation
+	beside := w.made("ann", "/subnet/", obj{"address_id": ann, "allocation_id": p.allocation, "address_range": "10.0.80.0/24"})
+	w.try(tried{
+		"dora", "PUT", fmt.Sprintf("/subnet/%d/", part),
+		obj{"address_id": dora, "address_range": "10.0.80.0/25", "parent_id": beside}, 400, "parent_id=subnet_update_109",
+	})
 	// One of a member that does not manage itself is its operator's.
 	kept := w.made("root", "/subnet/", obj{
 		"address_id": w.users["max"].SiteID, "allocation_id": p.allocation, "address_range": "10.0.96.0/20",

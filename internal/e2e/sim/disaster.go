@@ -340,6 +340,9 @@ func (r *Run) met(o owner, step, fault string) {
 			state = fmt.Sprint(o.kind, " ", n)
 		}
 	}
+	if r.triples == nil { // a walk asks nobody for them
+		r.triples = map[string]bool{}
+	}
 	r.triples[state+"\t"+step+"\t"+fault] = true
 }
 
