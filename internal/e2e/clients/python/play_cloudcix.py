@@ -45,7 +45,7 @@ METHODS = ('list', 'get_all', 'create', 'read', 'head', 'update', 'partial_updat
 
 # Their answers have no _metadata (contract, section 5), without which the
 # library's get_all cannot read them; or they are no lists.
-NO_PAGES = {'capacity', 'policy_log', 'cloud_bill', 'run_robot', 'snapshot_tree', 'metrics', 'vpn_status'}
+NO_PAGES = {'capacity', 'ip_validator', 'policy_log', 'cloud_bill', 'run_robot', 'snapshot_tree', 'metrics', 'vpn_status'}
 
 for name, service in vars(IAAS).items():
     if isinstance(service, Client):
@@ -76,8 +76,9 @@ def do(name, method, *args, want=None, check=None, **kwargs):
 class Life:
     """The life of a plain object: made, found in every way, changed, and at the end removed."""
 
-    def __init__(self, name, new=None, put=None, patch=None, pk=None, want=None, **ids):
+    def __init__(self, name, new=None, put=None, patch=None, pk=None, want=None, params=None, **ids):
         self.name, self.new, self.put, self.patch, self.pk = name, new or {}, put or {}, patch, pk
+        self.params = params or {'order': 'id', 'limit': 5}
         self.want, self.ids = want or {}, ids
 
     def do(self, method, *args, check=None, **kwargs):
@@ -85,7 +86,7 @@ class Life:
 
     def __enter__(self):
         made = self.do('create', token, self.new)
-        shown = self.do('list', token, {'order': 'id', 'limit': 5})
+        shown = self.do('list', token, self.params)
         if self.name not in NO_PAGES:
             self.do('get_all', token)
         if self.pk is None:
@@ -152,7 +153,7 @@ def catalogue():
     live('region_image', {'image_id': image}, pk=image, want={'update': (204,)})
     live('region_storage_type', {'storage_type_id': 2}, pk=2, want={'update': (204,)})
     live('capacity', pk=1, region_id=REGION)
-    live('ip_validator', pk=1)
+    live('ip_validator', pk=1, params={'address_ranges': '203.0.113.0/24', 'ip_addresses': '203.0.113.9'})
     live('metrics', pk='none', region_id=REGION, want={'read': (200, 204), 'list': (200, 204), 'head': (200, 204)})
     live('cloud_bill', pk=1)
     live('run_robot', {'project_ids': [1]}, pk=1, want={'list': (403,), 'create': (403,), 'head': (404,)})  # of robots only
@@ -162,7 +163,7 @@ def catalogue():
 
 
 def addresses():
-    with Life('asn', {'number': 64512}, {'number': 64513}) as asn, \
+    with Life('asn', {'number': 64601}, {'number': 64602}) as asn, \
             Life('allocation', {'asn_id': asn, 'address_range': '203.0.113.0/24', 'name': 'lab'},
                  {'asn_id': asn, 'address_range': '203.0.113.0/24', 'name': 'test'}, {'name': 'more'}) as allocation, \
             Life('subnet', {'address_id': REGION, 'allocation_id': allocation, 'address_range': '203.0.113.1/25', 'name': 'office'},
