@@ -51,7 +51,7 @@ func (n *node) joinToken(ctx context.Context, hostID int64) (token string, err e
 	if _, err := rand.Read(secret); err != nil {
 		return "", fmt.Errorf("join token: %w", err)
 	}
-	err = n.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
+	err = n.db.Write(ctx, func(tx *store.Tx) (err error) {
 		token, err = n.ca.IssueJoinToken(tx, hostID, secret, joinLife)
 		return err
 	})

@@ -382,7 +382,7 @@ func (n *node) run(ctx context.Context) error {
 	start("links", func() error { return n.tellLinks(ctx) })
 	start("work", func() error {
 		err := n.patiently(ctx, "begin the sweep", func() error {
-			return n.db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
+			return n.db.Write(ctx, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
 		})
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ func (n *node) tellLinks(ctx context.Context) error {
 		return err
 	}
 	say := func(ctx context.Context, address string) error {
-		return n.db.Write(ctx, nil, func(tx *store.Tx) error { return hub.Announce(tx, name, address) })
+		return n.db.Write(ctx, func(tx *store.Tx) error { return hub.Announce(tx, name, address) })
 	}
 	err = n.patiently(ctx, "tell other nodes of the links", func() error { return say(ctx, n.linksAddress(ctx)) })
 	if err != nil {

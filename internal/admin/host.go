@@ -187,7 +187,7 @@ func (a *Verbs) movedHost(r *http.Request, _ none) (none, error) {
 	if err != nil {
 		return none{}, err
 	}
-	return none{}, a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+	return none{}, a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		row, err := store.Get[cloud.Host](tx, h.ID)
 		if err != nil {
 			return err
@@ -214,7 +214,7 @@ func (a *Verbs) removeHost(r *http.Request, _ none) (none, error) {
 	if err != nil {
 		return none{}, err
 	}
-	return none{}, a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+	return none{}, a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		row, err := store.Get[cloud.Host](tx, h.ID)
 		if err != nil {
 			return err
@@ -244,7 +244,7 @@ func (a *Verbs) setHost(r *http.Request, to cloud.HostState, tell func(tx *store
 	if err != nil {
 		return err
 	}
-	return a.DB.Write(r.Context(), []string{"places"}, func(tx *store.Tx) error {
+	return a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		row, err := store.Get[cloud.Host](tx, h.ID)
 		if err != nil {
 			return err

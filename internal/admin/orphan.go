@@ -125,7 +125,7 @@ func (a *Verbs) orphan(r *http.Request, decide func(tx *store.Tx, id int64) erro
 	if err != nil {
 		return none{}, cloud.Errorf(cloud.Invalid, "orphan.id", "%q is no number", r.PathValue("id"))
 	}
-	return none{}, a.DB.Write(r.Context(), nil, func(tx *store.Tx) error {
+	return none{}, a.DB.Write(r.Context(), func(tx *store.Tx) error {
 		err := decide(tx, id)
 		if store.None(err) {
 			return cloud.Errorf(cloud.NotFound, "orphan.missing", "there is no orphan %d", id).WithFix("`virga doctor` lists them.")

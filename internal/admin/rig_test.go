@@ -61,7 +61,7 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) write(f func(tx *store.Tx) error) {
 	r.t.Helper()
-	if err := r.db.Write(r.t.Context(), nil, f); err != nil {
+	if err := r.db.Write(r.t.Context(), f); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -74,7 +74,7 @@ const keysFix = "Copy DATA/keys from another control node of this database, or f
 // SameKeys compares the keys of this node with those that the database knows, and
 // tells it those that it does not know. accept takes this node's for right.
 func SameKeys(ctx context.Context, db *store.DB, keys []KeyPrint, accept bool) error {
-	return db.Write(ctx, []string{"meta"}, func(tx *store.Tx) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
 		for _, k := range keys {
 			known, ok, err := store.Meta(tx, metaKey(k.File))
 			switch {

@@ -29,7 +29,7 @@ func people(t *testing.T, change func(*cloud.User)) (*store.DB, *cloud.User) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	ann := &cloud.User{Email: "ann@example.org", APIActive: true, APIKeyHash: auth.APIKeyHash(annKey)}
-	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+	err = db.Write(t.Context(), func(tx *store.Tx) error {
 		m := &cloud.Member{Name: "Example", APIKeyHash: auth.APIKeyHash(memberKey)}
 		if err := store.Insert(tx, m); err != nil {
 			return err

@@ -147,7 +147,8 @@ func TestSubnets(t *testing.T) {
 	beside := w.made("ann", "/subnet/", obj{"address_id": ann, "allocation_id": p.allocation, "address_range": "10.0.80.0/24"})
 	w.try(tried{
 		"dora", "PUT", fmt.Sprintf("/subnet/%d/", part),
-		obj{"address_id": dora, "address_range": "10.0.80.0/25", "parent_id": beside}, 400, "parent_id=subnet_update_109",
+		obj{"address_id": dora, "address_range": "10.0.80.0/25", "parent_id": beside},
+		400, "parent_id=subnet_update_109",
 	})
 	// One of a member that does not manage itself is its operator's.
 	kept := w.made("root", "/subnet/", obj{

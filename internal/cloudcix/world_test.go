@@ -172,7 +172,7 @@ func insert[T any](w *world, row *T) *T {
 
 func (w *world) write(f func(tx *store.Tx) error) {
 	w.t.Helper()
-	if err := w.DB.Write(context.Background(), nil, f); err != nil {
+	if err := w.DB.Write(context.Background(), f); err != nil {
 		w.t.Fatal(err)
 	}
 }

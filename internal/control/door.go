@@ -114,10 +114,10 @@ const keepAnswers = 24 * time.Hour
 // do is the door: every write passes here. In one transaction it checks the
 // idempotency record, runs the verb, translates, and stores the answer.
 // verb may run several times and must hold nothing slow.
-func do[T any](ctx context.Context, c *Control, call *Call, locks []string, verb func(t *Txn) (T, error), answer Answer[T]) (Reply, error) {
+func do[T any](ctx context.Context, c *Control, call *Call, verb func(t *Txn) (T, error), answer Answer[T]) (Reply, error) {
 	var reply Reply
 	digest := digestOf(call)
-	err := c.DB.Write(ctx, locks, func(tx *store.Tx) error {
+	err := c.DB.Write(ctx, func(tx *store.Tx) error {
 		reply = Reply{}
 		t := &Txn{Tx: tx, C: c, Call: call}
 		useKey := call.Key != "" && !call.DryRun
@@ -242,15 +242,4 @@ func (c *Control) Read(ctx context.Context, call *Call, fn func(t *Txn) error) e
 	return c.DB.Read(ctx, func(tx *store.Tx) error {
 		return fn(&Txn{Tx: tx, C: c, Call: call})
 	})
-}
-
-// locks names the hot spots of a write: the member, and the pools and hosts
-// of the regions where an address or a place is taken. PostgreSQL takes them
-// before the transaction, so that waiting does not become failing.
-func locks(call *Call, places bool) []string {
-	names := []string{fmt.Sprintf("member:%d", call.Actor.Member0())}
-	if places {
-		names = append(names, "places")
-	}
-	return names
 }

@@ -75,7 +75,7 @@ func (c *Control) RemoveEvents(ctx context.Context, operations []cloud.UID) erro
 	for len(operations) > 0 {
 		page := operations[:min(removePage, len(operations))]
 		operations = operations[len(page):]
-		err := c.DB.Write(ctx, nil, func(tx *store.Tx) error {
+		err := c.DB.Write(ctx, func(tx *store.Tx) error {
 			places, args := make([]string, len(page)), make([]any, len(page))
 			for i, op := range page {
 				places[i], args[i] = "$"+strconv.Itoa(i+1), op

@@ -63,7 +63,7 @@ func (c *Control) putHost(ctx context.Context, in cloud.Host, mine func(tx *stor
 	if e != nil {
 		return nil, e.On("name")
 	}
-	err := c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+	err := c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		region, err := t.region(Pick{ID: in.RegionID})
 		if err != nil {

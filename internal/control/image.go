@@ -47,7 +47,7 @@ func (c *Control) AddImage(ctx context.Context, in cloud.Image) (*cloud.Image, e
 	if e := (cloud.Limits{NameMax: imageNameMax}).CheckName("image", in.Name); e != nil {
 		return nil, e.On("name")
 	}
-	err := c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
+	err := c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		old, err := store.First[cloud.Image](tx,
 			cloud.Where(cloud.Eq("name", in.Name), cloud.Eq("kind", string(in.Kind)), cloud.Eq("member_id", in.MemberID)))
@@ -97,7 +97,7 @@ func (t *Txn) putImage(row *cloud.Image) error {
 
 // RemoveImage hides an image from new machines.
 func (c *Control) RemoveImage(ctx context.Context, name string) error {
-	return c.DB.Write(ctx, []string{"images"}, func(tx *store.Tx) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		row, err := store.First[cloud.Image](tx, cloud.Where(cloud.Eq("name", name)))
 		if store.None(err) {

@@ -33,7 +33,6 @@ var ips = kind[cloud.IP, *cloud.IP, *IPView]{
 	only:   cloud.In("kind", []string{string(cloud.PublicIP), string(cloud.BalancerIP)}),
 	views:  (*Txn).ipViews,
 	shows:  []string{"uid", "addr", "created", "reverse_dns", "region_id", "server_id", "leaving"},
-	places: true,
 	insert: func(t *Txn, ip *cloud.IP) error { return t.publicAddress(ip.RegionID, ip) },
 	close: func(t *Txn, ip *cloud.IP) error {
 		if ip.ServerID == 0 {

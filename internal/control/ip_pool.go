@@ -123,7 +123,7 @@ func (t *Txn) addPool(asn int64, region *cloud.Site, text string) error {
 
 // AddPool is the operator's verb behind `virga admin pool add`.
 func (c *Control) AddPool(ctx context.Context, region int64, text string) error {
-	return c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
 		r, err := t.region(Pick{ID: region})
 		if err != nil {

@@ -46,8 +46,6 @@ type kind[R any, P row[R], V any] struct {
 	operator bool
 	// formFirst: what is wrong with a new one is said before what may not be done.
 	formFirst bool
-	// places: making one takes an address or a place on a host.
-	places bool
 	// insert, update and close write the row and end it where there is more to it than
 	// that; nil: store.Insert, store.Update, and Closed is now.
 	insert, update, close func(*Txn, P) error
@@ -227,7 +225,7 @@ func (k kind[R, P, V]) checked(call *Call, formFirst bool, may, input func() err
 // Create inserts the row that fill completes. fill begins with what r holds and
 // runs before anything is written.
 func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, fill func(*Txn, P) error, ans Answer[V]) (Reply, error) {
-	return do(ctx, c, call, locks(call, k.places), func(t *Txn) (v V, err error) {
+	return do(ctx, c, call, func(t *Txn) (v V, err error) {
 		r := P(new(r)) // the transaction may run again
 		r.GetMeta().ModifiedBy = call.Actor.UserID()
 		err = k.checked(call, k.formFirst, func() error { return k.mayMake(t, r) }, func() error { return fill(t, r) })
@@ -251,7 +249,7 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 
 // Change writes what edit does to a row.
 func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pick, edit func(*Txn, P) error, ans Answer[V]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
+	return do(ctx, c, call, func(t *Txn) (v V, err error) {
 		r, err := k.get(t, p)
 		if err != nil {
 			return v, err
@@ -280,7 +278,7 @@ func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pic
 func (k kind[R, P, V]) Delete(
 	ctx context.Context, c *Control, call *Call, p Pick, check func(*Txn, P) error, ans Answer[V],
 ) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (v V, err error) {
+	return do(ctx, c, call, func(t *Txn) (v V, err error) {
 		r, err := k.find(t, p, k.remove, true)
 		if err != nil {
 			return v, err

@@ -76,7 +76,7 @@ type MemberQuota struct {
 // SetQuota is the operator's verb that limits what a member, by name, may have;
 // change gets the quota as it is.
 func (c *Control) SetQuota(ctx context.Context, member string, change func(q *cloud.Quota)) (out MemberQuota, err error) {
-	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) error {
+	err = c.DB.Write(ctx, func(tx *store.Tx) error {
 		m, err := store.First[cloud.Member](tx, cloud.Where(cloud.Eq("name", member)))
 		if member == "" {
 			return cloud.Errorf(cloud.Invalid, "member.empty", "say which member").On("member").WithFix("`virga admin users` shows them.")

@@ -170,7 +170,7 @@ func (t *Txn) numberProject(p *cloud.Project) error {
 // projects are closed with their last part and stay readable.
 var projects = kind[cloud.Project, *cloud.Project, *ProjectView]{
 	noun: "project", show: auth.For("project.read"), create: auth.For("project.create"), change: auth.For("project.name"),
-	about: aboutProject, views: (*Txn).projectViews, closed: true, operator: true, places: true, insert: (*Txn).makeProject,
+	about: aboutProject, views: (*Txn).projectViews, closed: true, operator: true, insert: (*Txn).makeProject,
 }
 
 // CreateProject makes a project with its router and address plan.
@@ -235,7 +235,7 @@ func (t *Txn) nameProject(p *cloud.Project, name string) error {
 // UpdateProject renames a project, changes its grace period, or shuts all of
 // it down (8) and takes that back (4).
 func (c *Control) UpdateProject(ctx context.Context, call *Call, in UpdateProjectIn, ans Answer[*ProjectView]) (Reply, error) {
-	return do(ctx, c, call, locks(call, false), func(t *Txn) (*ProjectView, error) {
+	return do(ctx, c, call, func(t *Txn) (*ProjectView, error) {
 		row, err := projects.get(t, in.Pick)
 		for _, action := range in.actions(row) {
 			if err == nil {

@@ -34,7 +34,7 @@ func TestLivesHaveEveryState(t *testing.T) {
 		project++
 		all := rapid.SliceOfN(rapid.Custom(anyServer), 0, 8).Draw(t, "servers")
 		var lives map[int64][]*cloud.Server
-		err := db.Write(t.Context(), nil, func(tx *store.Tx) (err error) {
+		err := db.Write(t.Context(), func(tx *store.Tx) (err error) {
 			for _, s := range all {
 				s.ProjectID = project
 				if err := store.Insert(tx, s); err != nil {

@@ -120,7 +120,7 @@ var (
 // AddRegion makes a region as the first start makes one. It has no hosts yet, and
 // never any where a robot drives; projects and routers come with what is made in it (R22).
 func (c *Control) AddRegion(ctx context.Context, in NewRegionIn) (s *cloud.Site, err error) {
-	err = c.DB.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+	err = c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: system()}
 		s, err = t.addRegion(in)
 		return err

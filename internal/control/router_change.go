@@ -39,7 +39,7 @@ const (
 // ChangeRouter changes the state and the networks of a router. Errors about
 // networks name their item.
 func (c *Control) ChangeRouter(ctx context.Context, call *Call, in ChangeRouterIn, ans Answer[*ProjectView]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*ProjectView, error) {
+	return do(ctx, c, call, func(t *Txn) (*ProjectView, error) {
 		row, err := store.First[cloud.Project](t.Tx, cloud.Query{Where: cloud.Eq("router_id", in.ID), Closed: true})
 		if store.None(err) {
 			return nil, missing("router", in.Pick)

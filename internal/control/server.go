@@ -68,12 +68,11 @@ func idle(s *cloud.Server) error {
 }
 
 // onServer is a verb on one server that the caller may change: found, checked,
-// changed, and shown as it is then. places says that the verb may take an
-// address or a place on a host.
+// changed, and shown as it is then.
 func (c *Control) onServer(
-	ctx context.Context, call *Call, p Pick, flag string, places bool, ans Answer[*View], verb func(t *Txn, s *cloud.Server) error,
+	ctx context.Context, call *Call, p Pick, flag string, ans Answer[*View], verb func(t *Txn, s *cloud.Server) error,
 ) (Reply, error) {
-	return do(ctx, c, call, locks(call, places), func(t *Txn) (*View, error) {
+	return do(ctx, c, call, func(t *Txn) (*View, error) {
 		s, err := t.serverFor(p, flag)
 		if err != nil {
 			return nil, err

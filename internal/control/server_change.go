@@ -30,7 +30,7 @@ type ChangeServerIn struct {
 
 // ChangeServer is the compound change of CloudCIX: all parts or none.
 func (c *Control) ChangeServer(ctx context.Context, call *Call, in ChangeServerIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+	return do(ctx, c, call, func(t *Txn) (*View, error) {
 		s, err := t.serverSeen(in.Pick, auth.AnyRole, true)
 		if err == nil {
 			err = t.mayChange(s, in)

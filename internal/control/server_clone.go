@@ -21,7 +21,7 @@ type CloneIn struct {
 // source, volumes made from it, and the snapshot's removal once they are
 // there. It answers the new server.
 func (c *Control) CloneServer(ctx context.Context, call *Call, in CloneIn, ans Answer[*View]) (Reply, error) {
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+	return do(ctx, c, call, func(t *Txn) (*View, error) {
 		src, err := t.serverFor(in.Pick, "servers.clone")
 		if err != nil {
 			return nil, err

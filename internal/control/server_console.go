@@ -59,7 +59,7 @@ func (c *Control) HostToReach(ctx context.Context, call *Call, id int64) (name s
 // RecordConsole writes down that the actor entered a guest, by ssh, serial line or
 // screen: what happens inside is not ours to see, who went in is.
 func (c *Control) RecordConsole(ctx context.Context, call *Call, p Pick, by string) error {
-	return c.DB.Write(ctx, nil, func(tx *store.Tx) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: call}
 		s, err := t.serverFor(p, "servers.access_kvm_console")
 		if err != nil {

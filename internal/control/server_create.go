@@ -58,7 +58,7 @@ func (c *Control) CreateServer(ctx context.Context, call *Call, in CreateServerI
 	if err != nil {
 		return Reply{}, err
 	}
-	return do(ctx, c, call, locks(call, true), func(t *Txn) (*View, error) {
+	return do(ctx, c, call, func(t *Txn) (*View, error) {
 		s, err := t.createServer(in, secret)
 		if err != nil {
 			return nil, err

@@ -18,7 +18,7 @@ type DeleteServerIn struct {
 // DeleteServer removes a server, in every state. With Grace it is stopped now
 // and removed when the project's grace period is over.
 func (c *Control) DeleteServer(ctx context.Context, call *Call, in DeleteServerIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.delete", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.delete", ans, func(t *Txn, s *cloud.Server) error {
 		if s.Remove == cloud.Now || (in.Grace && s.Remove == cloud.AfterGrace) { // asked again: no change
 			return nil
 		}

@@ -26,7 +26,7 @@ type DisksIn struct {
 
 // AddDisks adds empty disks to a server.
 func (c *Control) AddDisks(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", ans, func(t *Txn, s *cloud.Server) error {
 		gb, err := t.addDisks(s, in.Limits, in.Add)
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func (t *Txn) diskOf(s *cloud.Server, disk Pick) (*cloud.Volume, error) {
 
 // ResizeDisk grows a disk.
 func (c *Control) ResizeDisk(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", ans, func(t *Txn, s *cloud.Server) error {
 		v, err := t.diskOf(s, in.Disk)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func (t *Txn) growDisk(s *cloud.Server, v *cloud.Volume, limits cloud.Limits, gb
 
 // RemoveDisk takes a disk out of a server and destroys it.
 func (c *Control) RemoveDisk(ctx context.Context, call *Call, in DisksIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", ans, func(t *Txn, s *cloud.Server) error {
 		v, err := t.diskOf(s, in.Disk)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ type DVDIn struct {
 
 // LoadDVD puts an image into the drive; an empty pick ejects.
 func (c *Control) LoadDVD(ctx context.Context, call *Call, in DVDIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.manage_dvd", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_dvd", ans, func(t *Txn, s *cloud.Server) error {
 		var want int64
 		if !in.Image.Empty() {
 			region, err := t.region(Pick{ID: s.RegionID})

@@ -23,7 +23,7 @@ type HardwareIn struct {
 
 // ResizeServer changes processors and memory: hot growth, cold anything.
 func (c *Control) ResizeServer(ctx context.Context, call *Call, in HardwareIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.resize", true, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.resize", ans, func(t *Txn, s *cloud.Server) error {
 		changed, err := t.resize(s, in)
 		if err != nil {
 			return err

@@ -19,7 +19,7 @@ type ServerIPIn struct {
 // AddServerIP gives a server one more public address. Only its port changes,
 // so it may happen while another change is under way (docs/explain/state-and-work.md).
 func (c *Control) AddServerIP(ctx context.Context, call *Call, p Pick, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, p, "servers.assign_ip", true, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, p, "servers.assign_ip", ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (t *Txn) serverIP(s *cloud.Server, p Pick) (*cloud.IP, error) {
 // RemoveServerIP takes a public address off a server; keep leaves it with the
 // member, otherwise it goes back to the pool once no host translates it.
 func (c *Control) RemoveServerIP(ctx context.Context, call *Call, in ServerIPIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.assign_ip", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.assign_ip", ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (c *Control) RemoveServerIP(ctx context.Context, call *Call, in ServerIPIn,
 
 // SetIPPolicy binds a policy to a public IP of a server; an empty pick binds the default.
 func (c *Control) SetIPPolicy(ctx context.Context, call *Call, in ServerIPIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "firewall_policies.manage_attached_server_ips", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "firewall_policies.manage_attached_server_ips", ans, func(t *Txn, s *cloud.Server) error {
 		if err := movable(s); err != nil {
 			return err
 		}

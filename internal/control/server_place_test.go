@@ -30,7 +30,7 @@ func regionAt(t testing.TB, clock func() time.Time, hosts ...*cloud.Host) *store
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+	err = db.Write(t.Context(), func(tx *store.Tx) error {
 		for i, h := range hosts {
 			h.RegionID, h.Name, h.State, h.Enabled = 7, fmt.Sprintf("h%d", i), cloud.HostUp, true
 			h.ServerType, h.StorageType = 2, cmp.Or(h.StorageType, 2)
@@ -48,7 +48,7 @@ func regionAt(t testing.TB, clock func() time.Time, hosts ...*cloud.Host) *store
 
 func placed(t testing.TB, db *store.DB, need place.Need) (h *cloud.Host, err error) {
 	t.Helper()
-	err = db.Write(t.Context(), nil, func(tx *store.Tx) (err error) {
+	err = db.Write(t.Context(), func(tx *store.Tx) (err error) {
 		h, err = (&Txn{Tx: tx, Call: &Call{Actor: &auth.Actor{System: true}}}).place(7, need)
 		return err
 	})
@@ -73,7 +73,7 @@ func TestPlaceOnHostsThatSpeak(t *testing.T) {
 		if err != nil || !slices.ContainsFunc(want, func(h *cloud.Host) bool { return h.ID == got.ID }) {
 			t.Errorf("after %v: placed on %+v, %v", now.Sub(begin), got, err)
 		}
-		err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err = db.Write(t.Context(), func(tx *store.Tx) error {
 			id, err := store.RouterHost(tx, 7)
 			if err == nil && !slices.ContainsFunc(want, func(h *cloud.Host) bool { return h.ID == id }) {
 				t.Errorf("after %v: a router is placed on %d", now.Sub(begin), id)
@@ -88,7 +88,7 @@ func TestPlaceOnHostsThatSpeak(t *testing.T) {
 	now = begin.Add(cloud.HostSilent - time.Second)
 	on(first, second)
 	now = begin.Add(cloud.HostSilent)
-	if err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+	if err := db.Write(t.Context(), func(tx *store.Tx) error {
 		h, err := store.Get[cloud.Host](tx, second.ID)
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func BenchmarkPlace(b *testing.B) {
 	}
 	db := region(b, hosts...)
 	var took []time.Duration
-	err := db.Write(b.Context(), nil, func(tx *store.Tx) error {
+	err := db.Write(b.Context(), func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, Call: &Call{Actor: &auth.Actor{System: true}}}
 		for b.Loop() {
 			start := time.Now()

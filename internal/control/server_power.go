@@ -32,7 +32,7 @@ func (c *Control) PowerServer(ctx context.Context, call *Call, in PowerIn, ans A
 		return Reply{}, cloud.Errorf(cloud.Invalid, "action.unknown", "the action %q is unknown", in.Action).On("action").
 			WithFix("Use POWER_ON, POWER_OFF or REBOOT.")
 	}
-	return c.onServer(ctx, call, in.Pick, flag, false, ans, func(t *Txn, s *cloud.Server) error { return t.power(s, in) })
+	return c.onServer(ctx, call, in.Pick, flag, ans, func(t *Txn, s *cloud.Server) error { return t.power(s, in) })
 }
 
 func (t *Txn) power(s *cloud.Server, in PowerIn) error {

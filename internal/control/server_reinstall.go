@@ -22,7 +22,7 @@ func (c *Control) ReinstallServer(ctx context.Context, call *Call, in ReinstallI
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.onServer(ctx, call, in.Pick, "servers.reinstall", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.reinstall", ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.reinstall(s, in, secret); err != nil {
 			return err
 		}

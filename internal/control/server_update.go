@@ -22,7 +22,7 @@ func (c *Control) UpdateServer(ctx context.Context, call *Call, in UpdateServerI
 	if in.Name == nil && in.Description != nil {
 		flag = "servers.set_description"
 	}
-	return c.onServer(ctx, call, in.Pick, flag, false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, flag, ans, func(t *Txn, s *cloud.Server) error {
 		if err := t.rename(s, in); err != nil {
 			return err
 		}

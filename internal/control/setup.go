@@ -86,7 +86,7 @@ func (c *Control) Setup(ctx context.Context, in SetupIn) (Credentials, error) {
 
 // CredentialsTold forgets the first password, which somebody has by now.
 func (c *Control) CredentialsTold(ctx context.Context) error {
-	return c.DB.Write(ctx, []string{"setup"}, func(tx *store.Tx) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
 		return (&Txn{Tx: tx, C: c, Call: system()}).forgetFirstPassword()
 	})
 }
@@ -126,7 +126,7 @@ func (c *Control) firstSetup(ctx context.Context, in SetupIn) (Credentials, erro
 	if err != nil {
 		return cred, err
 	}
-	err = c.DB.Write(ctx, []string{"setup"}, func(tx *store.Tx) error {
+	err = c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: system()}
 		cred = Credentials{}
 		if _, err := t.known(&cred); !store.None(err) {

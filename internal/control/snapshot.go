@@ -28,7 +28,7 @@ type CreateSnapshotIn struct {
 // CreateSnapshot freezes all disks of a server. In 1&1 a server has one
 // snapshot, and it may be taken with the machine off (R10).
 func (c *Control) CreateSnapshot(ctx context.Context, call *Call, in CreateSnapshotIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", ans, func(t *Txn, s *cloud.Server) error {
 		if err := idle(s); err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ type SnapshotIn struct {
 // RestoreSnapshot puts all disks back to the frozen point. The machine is
 // stopped for it and gets its power state back.
 func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, in SnapshotIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", ans, func(t *Txn, s *cloud.Server) error {
 		snap, err := t.snapshotOf(s, in.Snapshot)
 		if err != nil {
 			return err
@@ -147,7 +147,7 @@ func (c *Control) RestoreSnapshot(ctx context.Context, call *Call, in SnapshotIn
 
 // DeleteSnapshot merges a frozen point away.
 func (c *Control) DeleteSnapshot(ctx context.Context, call *Call, in SnapshotIn, ans Answer[*View]) (Reply, error) {
-	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", false, ans, func(t *Txn, s *cloud.Server) error {
+	return c.onServer(ctx, call, in.Pick, "servers.manage_snapshot", ans, func(t *Txn, s *cloud.Server) error {
 		snap, err := t.snapshotOf(s, in.Snapshot)
 		if err != nil {
 			return err

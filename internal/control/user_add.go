@@ -87,7 +87,7 @@ func (c *Control) AddUser(ctx context.Context, in NewUserIn) (*NewUser, error) {
 		}
 	}
 	var out *NewUser
-	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) error {
+	err = c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: system()}
 		out = &NewUser{Token: token, Password: in.Password}
 		return t.addUser(in, hash, memberKey, out)

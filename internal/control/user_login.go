@@ -85,7 +85,7 @@ func worthAnEvent(n int) bool { return n <= 20 || n%100 == 0 }
 // time and so tell that there is no such user. What was typed is not written
 // down, since people type passwords into the wrong field.
 func (c *Control) loginFailed(ctx context.Context, u *cloud.User, source netip.Addr, n int) error {
-	return c.DB.Write(ctx, nil, func(tx *store.Tx) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
 		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{Source: source}}}
 		about := subject{kind: "login", member: 1}
 		if u != nil {

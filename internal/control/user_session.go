@@ -45,7 +45,7 @@ func (c *Control) EndSessions(ctx context.Context, user string) (*cloud.User, er
 func (c *Control) changeUser(
 	ctx context.Context, user, action string, change func(t *Txn, u *cloud.User) error,
 ) (u *cloud.User, err error) {
-	err = c.DB.Write(ctx, []string{"tenants"}, func(tx *store.Tx) (err error) {
+	err = c.DB.Write(ctx, func(tx *store.Tx) (err error) {
 		t := &Txn{Tx: tx, C: c, Call: system()}
 		if u, err = t.userNamed(user); err != nil {
 			return err

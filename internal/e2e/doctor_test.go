@@ -46,7 +46,7 @@ func TestHostAwayIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = db.Write(context.Background(), nil, func(tx *store.Tx) error {
+	err = db.Write(context.Background(), func(tx *store.Tx) error {
 		_, err := tx.Exec(`UPDATE host SET last_seen = last_seen - $1`, (3 * time.Minute).Microseconds())
 		return err
 	})

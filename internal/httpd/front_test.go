@@ -123,7 +123,7 @@ func (l lockedWriter) Write(b []byte) (int, error) {
 
 func (r *rig) write(f func(tx *store.Tx) error) {
 	r.t.Helper()
-	if err := r.db.Write(r.t.Context(), nil, f); err != nil {
+	if err := r.db.Write(r.t.Context(), f); err != nil {
 		r.t.Fatal(err)
 	}
 }

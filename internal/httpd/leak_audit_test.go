@@ -90,7 +90,7 @@ func onBoth(t *testing.T, f func(a *audited)) {
 
 func (a *audited) write(f func(tx *store.Tx) error) {
 	a.Helper()
-	if err := a.db.Write(a.Context(), nil, f); err != nil {
+	if err := a.db.Write(a.Context(), f); err != nil {
 		a.Fatal(err)
 	}
 }

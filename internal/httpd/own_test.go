@@ -78,7 +78,7 @@ func TestFullDatabaseIsTold(t *testing.T) {
 		})
 	}
 	fill := func(name string) error {
-		return r.db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		return r.db.Write(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.Exec(`INSERT INTO setting (name, value) VALUES ($1, $2)`, name, strings.Repeat("x", 4096))
 			return err
 		})

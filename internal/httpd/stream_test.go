@@ -179,7 +179,7 @@ func TestStreamEnds(t *testing.T) {
 		"disabled":    {soon, func(r *rig) error { _, err := r.ctl.DisableUser(r.t.Context(), "Operator/admin", true); return err }},
 		"another key": {soon, func(r *rig) error { _, err := r.ctl.NewToken(r.t.Context(), "Operator/admin"); return err }},
 		"no server": {soon, func(r *rig) error {
-			return r.db.Write(r.t.Context(), nil, func(tx *store.Tx) error {
+			return r.db.Write(r.t.Context(), func(tx *store.Tx) error {
 				s, err := store.Get[cloud.Server](tx, r.vm.ID)
 				if err != nil {
 					return err

@@ -269,7 +269,7 @@ func testBareArtefacts(t *testing.T, r *rig) {
 	if o == nil || o.Generation != 0 {
 		t.Fatalf("a lie about a removal went unnoticed: %v", r.orphans())
 	}
-	err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.AdoptOrphan(tx, o.ID, server) })
+	err := r.db.Write(context.Background(), func(tx *store.Tx) error { return hub.AdoptOrphan(tx, o.ID, server) })
 	if !cloud.IsKind(err, cloud.Conflict) {
 		t.Errorf("adopted without a document: %v", err)
 	}
@@ -311,7 +311,7 @@ func testLostHost(t *testing.T, r *rig) {
 
 	stands := func() {
 		t.Helper()
-		err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.Readmit(tx, theHost) })
+		err := r.db.Write(context.Background(), func(tx *store.Tx) error { return hub.Readmit(tx, theHost) })
 		if !cloud.IsKind(err, cloud.Conflict) {
 			t.Errorf("taken back while it may still run something: %v", err)
 		}

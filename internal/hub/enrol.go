@@ -61,7 +61,7 @@ func (h *Hub) standing(ctx context.Context, c caller) (s standing, err error) {
 	// from a backup that is older than the join. Refusing would put out a host
 	// that runs machines; from now on the older ones are void again.
 	// No other host may get its number either, should its row be forgotten.
-	err = h.db.Write(ctx, nil, func(tx *store.Tx) error {
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(setEnrolment(tx, c.host, c.number), tx.SkipIDs("host", c.host))
 	})
 	return s, err

@@ -50,7 +50,7 @@ func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.
 		}
 	}
 	if !quiet {
-		err := h.db.Write(ctx, []string{topic(host)}, func(tx *store.Tx) (err error) {
+		err := h.db.Write(ctx, func(tx *store.Tx) (err error) {
 			reply, err = h.exchange(tx, host, req)
 			return err
 		})

@@ -59,14 +59,14 @@ func testOrderToReportAndBack(t *testing.T, r *rig) {
 func TestOwnerAndNames(t *testing.T) {
 	r := newRig(t)
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
-	err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error {
+	err := r.db.Write(context.Background(), func(tx *store.Tx) error {
 		_, err := hub.Put(tx, theHost, plan.KindNetwork, id(3), &plan.Network{VNI: 2}, hub.Owner{Kind: "server", Key: 43})
 		return err
 	})
 	if !cloud.IsKind(err, cloud.InUse) {
 		t.Errorf("another owner: %v", err)
 	}
-	if err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error {
+	if err := r.db.Write(context.Background(), func(tx *store.Tx) error {
 		_, err := hub.Put(tx, theHost, plan.KindNetwork, "../x", &plan.Network{}, server)
 		return err
 	}); err == nil {
@@ -87,7 +87,7 @@ func TestRemoval(t *testing.T) { engines(t, testRemoval) }
 func testRemoval(t *testing.T, r *rig) {
 	r.put(plan.KindNetwork, 3, &plan.Network{VNI: 1})
 	r.settle()
-	err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.Drop(tx, theHost, plan.KindNetwork, id(3)) })
+	err := r.db.Write(context.Background(), func(tx *store.Tx) error { return hub.Drop(tx, theHost, plan.KindNetwork, id(3)) })
 	if !cloud.IsKind(err, cloud.Conflict) {
 		t.Errorf("dropped what is there: %v", err)
 	}

@@ -102,7 +102,7 @@ func (h *Hub) refuse(w http.ResponseWriter, err error) {
 // order that is left for them: their machines may run elsewhere by now.
 func (h *Hub) serveExchange(w http.ResponseWriter, r *http.Request, c caller, s standing) {
 	if s == overtaken {
-		err := h.db.Write(r.Context(), nil, func(tx *store.Tx) error {
+		err := h.db.Write(r.Context(), func(tx *store.Tx) error {
 			return noteRival(tx, c.host, "the machine in whose place it joined")
 		})
 		if err != nil {

@@ -53,7 +53,7 @@ func (h *Hub) IssueJoinToken(ctx context.Context, host int64, valid time.Duratio
 	if _, err := io.ReadFull(h.opt.Rand, secret[:]); err != nil {
 		return "", err
 	}
-	err = h.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
+	err = h.db.Write(ctx, func(tx *store.Tx) (err error) {
 		token, err = h.opt.CA.IssueJoinToken(tx, host, secret[:], valid)
 		return err
 	})
@@ -82,7 +82,7 @@ func (h *Hub) join(ctx context.Context, token string, csr []byte) ([]byte, error
 	}
 	key := sha256.Sum256(req.RawSubjectPublicKeyInfo)
 	var c caller
-	err = h.db.Write(ctx, nil, func(tx *store.Tx) error {
+	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		var used []byte
 		hash := tokenHash(secret)
 		err := tx.QueryRow(`SELECT host, used, enrolment FROM join_token WHERE hash = $1 AND expires >= $2`, hash, tx.Now()).

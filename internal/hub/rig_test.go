@@ -91,7 +91,7 @@ func (r *rig) start() {
 
 func (r *rig) write(f func(tx *store.Tx) error) {
 	r.t.Helper()
-	if err := r.db.Write(context.Background(), nil, f); err != nil {
+	if err := r.db.Write(context.Background(), f); err != nil {
 		r.t.Fatal(err)
 	}
 }

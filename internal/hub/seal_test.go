@@ -65,7 +65,7 @@ func TestAdoptionBelievesOnlyOrders(t *testing.T) {
 			if believed {
 				continue
 			}
-			err := r.db.Write(context.Background(), nil, func(tx *store.Tx) error { return hub.AdoptOrphan(tx, o.ID, server) })
+			err := r.db.Write(context.Background(), func(tx *store.Tx) error { return hub.AdoptOrphan(tx, o.ID, server) })
 			if err == nil {
 				t.Errorf("%s was taken over, though nobody ordered it", ref)
 			}

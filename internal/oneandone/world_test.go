@@ -131,7 +131,7 @@ func (w *world) pass(d time.Duration) {
 
 func (w *world) write(fn func(tx *store.Tx) error) {
 	w.t.Helper()
-	if err := w.db.Write(w.t.Context(), nil, fn); err != nil {
+	if err := w.db.Write(w.t.Context(), fn); err != nil {
 		w.t.Fatal(err)
 	}
 }

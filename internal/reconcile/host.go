@@ -16,7 +16,7 @@ import (
 // host takes over what a host says of itself, and wakes what has waited for one
 // in its region: routers, and creations that gave up.
 func (r *Reconciler) host(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		h, err := store.GetAny[cloud.Host](tx, it.Key)
 		if store.None(err) {
 			return 0, nil

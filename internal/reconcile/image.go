@@ -28,7 +28,7 @@ func ImageOf(tx *store.Tx, id plan.ID) (*cloud.Image, error) {
 // that the next machine starts at once; those of removed images go with the
 // last machine.
 func (r *Reconciler) image(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		img, err := store.GetAny[cloud.Image](tx, it.Key)
 		if store.None(err) {
 			return 0, nil

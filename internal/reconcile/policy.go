@@ -15,7 +15,7 @@ import (
 
 // policy keeps a firewall policy on the hosts of the routers that use it.
 func (r *Reconciler) policy(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		p, err := store.GetAny[cloud.Policy](tx, it.Key)
 		if store.None(err) {
 			return 0, nil

@@ -95,9 +95,9 @@ func (r *Reconciler) deadline(c cloud.Change) time.Duration {
 // once runs fn as the one transaction of a key's turn and finishes the row in
 // it: done, or due again after what fn says.
 func once(
-	ctx context.Context, it *work.Item, locks []string, fn func(tx *store.Tx) (again time.Duration, err error),
+	ctx context.Context, it *work.Item, fn func(tx *store.Tx) (again time.Duration, err error),
 ) (time.Duration, error) {
-	return 0, it.Turn(ctx, locks, fn)
+	return 0, it.Turn(ctx, fn)
 }
 
 // put orders a document for an owner and tells whether it changed.

@@ -166,7 +166,7 @@ func (r *rig) must(err error) {
 
 func (r *rig) write(fn func(tx *store.Tx) error) {
 	r.Helper()
-	r.must(r.db.Write(r.Context(), nil, fn))
+	r.must(r.db.Write(r.Context(), fn))
 }
 
 func (r *rig) read(fn func(tx *store.Tx) error) {

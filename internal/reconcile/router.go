@@ -14,7 +14,7 @@ import (
 
 // router is one turn of a project's router.
 func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		rt, err := store.GetAny[cloud.Router](tx, it.Key)
 		if store.None(err) {
 			return 0, nil

@@ -39,7 +39,7 @@ type machine struct {
 
 // server is one turn of a server: orders out, reports in, event ended.
 func (r *Reconciler) server(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, []string{"places"}, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		if err := aheadServer(tx, it.Key); err != nil {
 			return 0, err
 		}

@@ -59,11 +59,10 @@ func (r *Reconciler) retries(ctx context.Context, it *work.Item) error {
 }
 
 func (r *Reconciler) retryOne(ctx context.Context, it *work.Item, s *cloud.Server) error {
-	locks := []string{fmt.Sprintf("member:%d", s.MemberID), "places"}
 	// It may have been removed, or tried by its owner, since it was found.
 	still := cloud.Where(append(mayRetry(), cloud.Eq("id", s.ID), cloud.Cmp(cloud.OpLte, "retry_at", *s.RetryAt))...)
 	once := func(do func(tx *store.Tx, s *cloud.Server) error) error {
-		return it.Write(ctx, locks, func(tx *store.Tx) error {
+		return it.Write(ctx, func(tx *store.Tx) error {
 			s, err := store.First[cloud.Server](tx, still)
 			if store.None(err) {
 				return nil

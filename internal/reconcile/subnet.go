@@ -16,7 +16,7 @@ import (
 // network keeps a segment on every host with a card in it, and on its
 // router's.
 func (r *Reconciler) network(ctx context.Context, it *work.Item) (time.Duration, error) {
-	return once(ctx, it, nil, func(tx *store.Tx) (time.Duration, error) {
+	return once(ctx, it, func(tx *store.Tx) (time.Duration, error) {
 		n, err := store.GetAny[cloud.Subnet](tx, it.Key)
 		if store.None(err) {
 			return 0, nil

@@ -17,7 +17,7 @@ const sweepPage = 200
 // ran out, answers that need not be kept, creations to be tried again.
 // Everything else wakes itself.
 func (r *Reconciler) sweep(ctx context.Context, it *work.Item) (time.Duration, error) {
-	err := it.Write(ctx, []string{"places"}, func(tx *store.Tx) error {
+	err := it.Write(ctx, func(tx *store.Tx) error {
 		for _, step := range []func(*store.Tx) error{graceOver, r.projectsOver, r.snapshotsOver, answersOver, r.heldOver} {
 			if err := step(tx); err != nil {
 				return err

@@ -46,7 +46,7 @@ func (db *DB) copyOut(ctx context.Context, tmp string) error {
 		return err
 	}
 	err = db.Read(ctx, func(src *Tx) error {
-		return to.Write(ctx, nil, func(dst *Tx) error { return copyAll(src, dst) })
+		return to.Write(ctx, func(dst *Tx) error { return copyAll(src, dst) })
 	})
 	if err == nil {
 		err = oneFile(ctx, to)
@@ -142,7 +142,7 @@ func copyIn(ctx context.Context, from *DB, into Options) error {
 		return err
 	}
 	err = from.Read(ctx, func(src *Tx) error {
-		return to.Write(ctx, []string{"restore"}, func(dst *Tx) error { return copyAll(src, dst) })
+		return to.Write(ctx, func(dst *Tx) error { return copyAll(src, dst) })
 	})
 	if err == nil {
 		err = to.incarnate(ctx, true)

@@ -51,7 +51,7 @@ func TestBackupWhileWriting(t *testing.T) {
 		for w := range 4 {
 			all.Go(func() {
 				for i := 0; ctx.Err() == nil; i++ {
-					err := db.Write(ctx, []string{"accounts"}, func(tx *store.Tx) error { return move(tx, i*7+w, i*13+w*3+1, accounts) })
+					err := db.Write(ctx, func(tx *store.Tx) error { return move(tx, i*7+w, i*13+w*3+1, accounts) })
 					if err != nil && ctx.Err() == nil { // a write that is cut off may say anything
 						t.Error(err)
 						return

@@ -34,7 +34,7 @@ func BenchmarkWrite(b *testing.B) {
 	benchEngines(b, func(b *testing.B, db *store.DB) {
 		var n atomic.Int64
 		one := func() error {
-			return db.Write(b.Context(), nil, func(tx *store.Tx) error {
+			return db.Write(b.Context(), func(tx *store.Tx) error {
 				g := sample()
 				g.Name = fmt.Sprint(n.Add(1))
 				return store.Insert(tx, g)

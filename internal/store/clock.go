@@ -38,7 +38,7 @@ func (db *DB) Ahead() time.Duration { return time.Duration(db.ahead.Load()) * ti
 // a time is woken, here and on other nodes of the database.
 func (db *DB) MoveClock(ctx context.Context, by time.Duration) (ahead time.Duration, err error) {
 	by = by.Truncate(time.Microsecond)
-	err = db.Write(ctx, []string{"meta"}, func(tx *Tx) error {
+	err = db.Write(ctx, func(tx *Tx) error {
 		was, err := aheadOf(tx)
 		if err != nil {
 			return err

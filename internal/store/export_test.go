@@ -32,7 +32,7 @@ func Recalled(db *DB) int {
 
 // Hold has the place at the head of the line, and writes nothing, until release.
 func Hold(ctx context.Context, db *DB, held chan<- struct{}, release <-chan struct{}) error {
-	return db.Write(ctx, nil, func(tx *Tx) error {
+	return db.Write(ctx, func(tx *Tx) error {
 		var one int
 		err := tx.QueryRow("SELECT 1").Scan(&one)
 		close(held)

@@ -106,7 +106,7 @@ func TestPagesAgree(t *testing.T) {
 		store.CountEarly(db)
 		write(t, db, func(tx *store.Tx) error { _, err := tx.Exec("DROP INDEX gadget_name"); return err })
 		rapid.Check(t, func(t *rapid.T) {
-			if err := db.Write(t.Context(), nil, func(tx *store.Tx) error { _, err := tx.Exec("DELETE FROM gadget"); return err }); err != nil {
+			if err := db.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec("DELETE FROM gadget"); return err }); err != nil {
 				t.Fatal(err)
 			}
 			for range rapid.IntRange(1, 8).Draw(t, "rounds") {
@@ -114,7 +114,7 @@ func TestPagesAgree(t *testing.T) {
 				if other != nil && rapid.Bool().Draw(t, "other node") {
 					writer = other
 				}
-				if err := writer.Write(t.Context(), nil, func(tx *store.Tx) error {
+				if err := writer.Write(t.Context(), func(tx *store.Tx) error {
 					all, err := store.Find[gadget](tx, cloud.Query{Closed: true})
 					for range rapid.IntRange(1, 12).Draw(t, "changes") {
 						if err == nil {

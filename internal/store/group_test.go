@@ -50,7 +50,7 @@ func group(db *store.DB, n int, first func(tx *store.Tx) error, others func(i in
 			}
 		}()
 		errs[slot] = errors.New("never came back")
-		errs[slot] = db.Write(context.Background(), nil, fn)
+		errs[slot] = db.Write(context.Background(), fn)
 	}
 	var once sync.Once
 	all.Go(func() {
@@ -272,7 +272,7 @@ func TestGroupRefusalWaits(t *testing.T) {
 	}
 	all.Go(func() {
 		defer close(told)
-		err := db.Write(context.Background(), nil, func(tx *store.Tx) error {
+		err := db.Write(context.Background(), func(tx *store.Tx) error {
 			if err := tx.QueryRow(`SELECT count(*) FROM account`).Scan(&seen); err != nil || seen == 0 {
 				return err
 			}
@@ -315,7 +315,7 @@ func TestGroupCanceled(t *testing.T) {
 	})
 	<-leading
 	all.Go(func() {
-		err := db.Write(ctx, nil, func(tx *store.Tx) error { return insert(tx, 2) })
+		err := db.Write(ctx, func(tx *store.Tx) error { return insert(tx, 2) })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("canceled while waiting: %v", err)
 		}
@@ -377,7 +377,7 @@ func TestReadsDoNotWait(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	db := sqliteDB(t)
 	exec := func(query string, args ...any) error {
-		return db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		return db.Write(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.Exec(query, args...)
 			return err
 		})
@@ -433,7 +433,7 @@ func TestNoRoom(t *testing.T) {
 	}
 	write := func() {
 		t.Helper()
-		err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.Exec(`UPDATE setting SET value = value`)
 			return err
 		})
@@ -472,7 +472,7 @@ func TestRefusedCommit(t *testing.T) {
 		defer db.Close()
 		told := 0
 		add := func(other int64) error {
-			return db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			return db.Write(t.Context(), func(tx *store.Tx) error {
 				tx.AfterCommit(func() { told++ })
 				return store.Insert(tx, &pair{Other: other})
 			})

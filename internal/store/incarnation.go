@@ -57,7 +57,7 @@ func (db *DB) incarnate(ctx context.Context, fresh bool) error {
 	var again bool
 	var now cloud.UID
 	var begun time.Time
-	err := db.Write(ctx, []string{"meta"}, func(tx *Tx) (err error) {
+	err := db.Write(ctx, func(tx *Tx) (err error) {
 		defer func() {
 			if err == nil && !fresh {
 				begun, err = begin(tx, now)

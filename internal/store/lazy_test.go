@@ -32,7 +32,7 @@ func TestLazyCommits(t *testing.T) {
 			t.Errorf("%s: synchronous is %d, want %d", what, got, want)
 		}
 	}
-	all := func(ctx context.Context, fn func(*store.Tx) error) error { return db.Write(ctx, nil, fn) }
+	all := func(ctx context.Context, fn func(*store.Tx) error) error { return db.Write(ctx, fn) }
 	expect("the first write", full, all)
 	expect("one alone", normal, db.WriteOne)
 	expect("a write after it", full, all)
@@ -40,7 +40,7 @@ func TestLazyCommits(t *testing.T) {
 	leading, release := make(chan struct{}), make(chan struct{})
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		if err := db.Write(context.Background(), nil, func(*store.Tx) error { close(leading); <-release; return nil }); err != nil {
+		if err := db.Write(context.Background(), func(*store.Tx) error { close(leading); <-release; return nil }); err != nil {
 			t.Error(err)
 		}
 	})

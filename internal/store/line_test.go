@@ -43,7 +43,7 @@ func TestLaterIsTold(t *testing.T) {
 				"forgets": func(tx *store.Tx) error { _, _ = store.Find[account](tx, cloud.Query{}); return nil },
 				"more":    func(tx *store.Tx) error { return insert(tx, 3) },
 			} {
-				err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+				err := db.Write(t.Context(), func(tx *store.Tx) error {
 					tx.Notify("work")
 					if err := insert(tx, 1); err != nil {
 						return err
@@ -96,7 +96,7 @@ func TestLineIsShared(t *testing.T) {
 					errs[i] = p.(error)
 				}
 			}()
-			errs[i] = db.Write(context.Background(), nil, func(tx *store.Tx) error {
+			errs[i] = db.Write(context.Background(), func(tx *store.Tx) error {
 				err := insert(tx, i)
 				if fn := wrong[i]; fn != nil {
 					err = errors.Join(err, fn(tx))
@@ -146,7 +146,7 @@ func TestLineRepeatsNothing(t *testing.T) {
 		for range clients {
 			all.Go(func() {
 				for range each {
-					err := db.Write(context.Background(), nil, func(tx *store.Tx) error {
+					err := db.Write(context.Background(), func(tx *store.Tx) error {
 						runs.Add(1)
 						a, err := store.Get[account](tx, 1)
 						if err != nil {
@@ -260,7 +260,7 @@ func TestAhead(t *testing.T) {
 	if _, trips := count.Since(); trips != 2 { // and the end of the transaction
 		t.Errorf("a read went there and back %d times", trips)
 	}
-	both("write", func(fn func(tx *store.Tx) error) error { return db.Write(t.Context(), nil, fn) })
+	both("write", func(fn func(tx *store.Tx) error) error { return db.Write(t.Context(), fn) })
 	if _, trips := count.Since(); trips != 2 {
 		t.Errorf("a write went there and back %d times", trips)
 	}

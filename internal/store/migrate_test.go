@@ -97,7 +97,7 @@ func TestCopyBeforeMigrationHasAFreeName(t *testing.T) {
 func TestCheck(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
-		err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			text, err := db.SQL(`CREATE TABLE odd (id {{pk}}, name {{int}} NOT NULL, note {{text}}, must {{int}} NOT NULL)`)
 			if err != nil {
 				return err

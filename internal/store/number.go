@@ -67,7 +67,7 @@ func (tx *Tx) lastID(table string) (id int64, err error) {
 
 // skipForgotten leaves out what a restored store may have forgotten that it gave.
 func (db *DB) skipForgotten(ctx context.Context) error {
-	return db.Write(ctx, []string{"meta"}, func(tx *Tx) error {
+	return db.Write(ctx, func(tx *Tx) error {
 		for _, table := range toldTables {
 			last, err := tx.lastID(table)
 			if err != nil {

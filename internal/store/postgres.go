@@ -158,7 +158,7 @@ func stale(what string, err error) error {
 	return errStale{unavailable(what, err)}
 }
 
-func (e *postgresDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
+func (e *postgresDB) write(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
 	return e.submit(newRequest(ctx, false, fn))
 }
 

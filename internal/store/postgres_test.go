@@ -45,7 +45,7 @@ func TestPostgresConnectionsBreak(t *testing.T) {
 	db, other := openDB(t, opt), openDB(t, opt)
 	wake, cancel := db.Subscribe("work")
 	defer cancel()
-	err := db.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error {
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		if err := errors.Join(insert(tx, 0), tx.Settle()); err != nil {
 			t.Error(err)
 		}
@@ -56,7 +56,7 @@ func TestPostgresConnectionsBreak(t *testing.T) {
 		t.Errorf("a write on a broken connection: %v", err)
 	}
 	for end := time.Now().Add(10 * time.Second); ; {
-		err := db.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 2) })
+		err := db.Write(t.Context(), func(tx *store.Tx) error { return insert(tx, 2) })
 		if err == nil {
 			break
 		}
@@ -86,7 +86,7 @@ func TestPostgresLocks(t *testing.T) {
 	} {
 		func() {
 			defer func() { _ = recover() }()
-			_ = db.Write(t.Context(), []string{"hot"}, func(*store.Tx) error { return end() })
+			_ = db.Write(t.Context(), func(*store.Tx) error { return end() })
 		}()
 		write(t, db, func(tx *store.Tx) error {
 			var free bool
@@ -97,12 +97,12 @@ func TestPostgresLocks(t *testing.T) {
 	held, release := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
 	go func() {
-		done <- db.Write(context.Background(), []string{"hot"}, func(*store.Tx) error { close(held); <-release; return nil })
+		done <- db.Write(context.Background(), func(*store.Tx) error { close(held); <-release; return nil })
 	}()
 	<-held
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := db.Write(ctx, []string{"hot"}, func(*store.Tx) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+	if err := db.Write(ctx, func(*store.Tx) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waited for a lock: %v", err)
 	}
 	close(release)
@@ -125,7 +125,7 @@ func TestFrozenNode(t *testing.T) {
 					done <- store.Hold(context.Background(), frozen, held, release)
 					return
 				}
-				done <- frozen.Write(context.Background(), []string{"hot"}, func(tx *store.Tx) error {
+				done <- frozen.Write(context.Background(), func(tx *store.Tx) error {
 					if err := insert(tx, 1); err != nil {
 						return err
 					}
@@ -136,7 +136,7 @@ func TestFrozenNode(t *testing.T) {
 			}()
 			<-held
 			write(t, other, func(*store.Tx) error { return nil }) // without the lock
-			if err := other.Write(t.Context(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 3) }); err != nil {
+			if err := other.Write(t.Context(), func(tx *store.Tx) error { return insert(tx, 3) }); err != nil {
 				t.Errorf("beside a frozen node: %v", err)
 			}
 			close(release)
@@ -167,7 +167,7 @@ func TestPatienceEnds(t *testing.T) {
 	errs := make(chan error, 8)
 	for i := range 8 {
 		go func() {
-			errs <- []*store.DB{db, other}[i%2].Write(context.Background(), nil, func(tx *store.Tx) error { return insert(tx, 1) })
+			errs <- []*store.DB{db, other}[i%2].Write(context.Background(), func(tx *store.Tx) error { return insert(tx, 1) })
 		}()
 	}
 	for _, free := range []*store.DB{db, other} {
@@ -185,7 +185,7 @@ func TestPatienceEnds(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if err := other.Write(t.Context(), []string{"hot"}, func(*store.Tx) error { return nil }); err != nil {
+	if err := other.Write(t.Context(), func(*store.Tx) error { return nil }); err != nil {
 		t.Error(err)
 	}
 }
@@ -206,7 +206,7 @@ func TestEndedServerIsUnavailable(t *testing.T) {
 	if !cloud.IsKind(err, cloud.Unavailable) {
 		t.Errorf("a read whose session was ended: %v", err)
 	}
-	err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+	err = db.Write(t.Context(), func(tx *store.Tx) error {
 		if err := errors.Join(insert(tx, 0), tx.Settle()); err != nil {
 			t.Error(err)
 		}
@@ -315,7 +315,7 @@ func TestForeignLockIsTold(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() {
-		done <- db.Write(context.Background(), []string{"hot"}, func(tx *store.Tx) error { return insert(tx, 1) })
+		done <- db.Write(context.Background(), func(tx *store.Tx) error { return insert(tx, 1) })
 	}()
 	for end := time.After(20 * time.Second); ; {
 		select {

@@ -150,7 +150,7 @@ func anyCase(t *rapid.T, depth int) *cloud.Case {
 // inTx runs f in a transaction that leaves nothing behind.
 func inTx(t *rapid.T, db *store.DB, f func(tx *store.Tx) error) {
 	undo := errors.New("undo")
-	if err := db.Write(t.Context(), nil, func(tx *store.Tx) error { return errors.Join(f(tx), undo) }); err.Error() != undo.Error() {
+	if err := db.Write(t.Context(), func(tx *store.Tx) error { return errors.Join(f(tx), undo) }); err.Error() != undo.Error() {
 		t.Fatal(err)
 	}
 }

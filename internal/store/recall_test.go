@@ -43,7 +43,7 @@ func TestRecallBesideWrites(t *testing.T) {
 		for i, w := range writers {
 			writing.Go(func() {
 				for n := range 150 {
-					err := w.Write(ctx, nil, func(tx *store.Tx) error {
+					err := w.Write(ctx, func(tx *store.Tx) error {
 						if n%3 == 0 {
 							_, err := tx.Exec("UPDATE gadget SET vcpu = vcpu + 1 WHERE id % 2 = $1", i)
 							return err
@@ -146,7 +146,7 @@ func TestRecall(t *testing.T) {
 			return err
 		})
 		name("three", 4)
-		if err := other.Write(t.Context(), nil, func(tx *store.Tx) error {
+		if err := other.Write(t.Context(), func(tx *store.Tx) error {
 			if err := change(tx, func(g *gadget) { g.Name = "four" }); err != nil {
 				return err
 			}

@@ -85,7 +85,7 @@ func sqliteURL(path string, noSync bool) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
 }
 
-func (e *sqliteDB) write(ctx context.Context, _ []string, fn func(*Tx) error) ([]func(), error) {
+func (e *sqliteDB) write(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
 	return e.submit(newRequest(ctx, false, fn))
 }
 

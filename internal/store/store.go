@@ -54,7 +54,7 @@ type Options struct {
 	// logged; optional: 2 s.
 	Slow time.Duration
 	// Frozen is after how long without a statement PostgreSQL ends the session of a
-	// write, so that others get its locks; optional: 4 s. After twice
+	// write, so that others get the line; optional: 4 s. After twice
 	// that without a sign of it the database counts as gone.
 	Frozen time.Duration
 	// Patience is how long a write stands in line on PostgreSQL; optional: 20 s.
@@ -75,7 +75,7 @@ type Options struct {
 // engine is what differs between the two databases. It has two
 // implementations, so that the rest of the package has no case distinctions.
 type engine interface {
-	write(ctx context.Context, locks []string, fn func(*Tx) error) ([]func(), error)
+	write(ctx context.Context, fn func(*Tx) error) ([]func(), error)
 	// writeOne is for WriteOne, which see.
 	writeOne(ctx context.Context, fn func(*Tx) error) ([]func(), error)
 	read(ctx context.Context, fn func(*Tx) error) error
@@ -198,16 +198,15 @@ func (db *DB) Writer(f func(*sql.Conn) error) error {
 // run did and is returned as it is.
 //
 // Both engines have one writer at a time, PostgreSQL's of all nodes (see
-// postgres_line.go), so fn runs as if it were alone. locks are the names of the hot
-// spots that it changes (the member, the region); nothing waits for them by name.
-func (db *DB) Write(ctx context.Context, locks []string, fn func(tx *Tx) error) error {
+// postgres_line.go), so fn runs as if it were alone.
+func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if db.around() == inWrite {
 		panic("store: Write inside a Write: pass the Tx on instead")
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	after, err := db.eng.write(ctx, locks, fn)
+	after, err := db.eng.write(ctx, fn)
 	db.wrote(err)
 	return settled(after, err)
 }

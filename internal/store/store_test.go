@@ -108,7 +108,7 @@ var tables = fstest.MapFS{"9000_test.sql": &fstest.MapFile{
 
 func write(t testing.TB, db *store.DB, f func(tx *store.Tx) error) {
 	t.Helper()
-	if err := db.Write(context.Background(), nil, f); err != nil {
+	if err := db.Write(context.Background(), f); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -191,7 +191,7 @@ func TestRows(t *testing.T) {
 			"deleted twice":   func(tx *store.Tx) error { return store.Delete[gadget](tx, full.ID) },
 			"updated nothing": func(tx *store.Tx) error { return store.Update(tx, full) },
 		} {
-			if err := db.Write(t.Context(), nil, fn); !cloud.IsKind(err, cloud.NotFound) {
+			if err := db.Write(t.Context(), fn); !cloud.IsKind(err, cloud.NotFound) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -202,7 +202,7 @@ func TestRollback(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
 		mine, hooks := errors.New("mine"), 0
-		err := db.Write(t.Context(), []string{"a", "b", "a"}, func(tx *store.Tx) error {
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			tx.AfterCommit(func() { hooks++ })
 			return errors.Join(store.Insert(tx, &account{Balance: 1}), mine)
 		})
@@ -211,7 +211,7 @@ func TestRollback(t *testing.T) {
 		}
 		// The name is taken: the function swallows the error, the store does not.
 		write(t, db, func(tx *store.Tx) error { return store.Insert(tx, sample()) })
-		err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err = db.Write(t.Context(), func(tx *store.Tx) error {
 			tx.AfterCommit(func() { hooks++ })
 			_ = store.Insert(tx, sample())
 			_, _ = tx.Exec("UPDATE account SET balance = 0")
@@ -220,7 +220,7 @@ func TestRollback(t *testing.T) {
 		if !store.Duplicate(err) || hooks != 0 {
 			t.Errorf("swallowed error gives %v, %d hooks", err, hooks)
 		}
-		err = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err = db.Write(t.Context(), func(tx *store.Tx) error {
 			g := sample()
 			g.Name = "a\x00b"
 			return store.Insert(tx, g)
@@ -254,7 +254,7 @@ func TestNested(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
 		for name, f := range map[string]func() error{
-			"write": func() error { return db.Write(context.Background(), nil, func(*store.Tx) error { return nil }) },
+			"write": func() error { return db.Write(context.Background(), func(*store.Tx) error { return nil }) },
 			"read":  func() error { return db.Read(context.Background(), func(*store.Tx) error { return nil }) },
 		} {
 			func() {
@@ -263,7 +263,7 @@ func TestNested(t *testing.T) {
 						t.Errorf("a %s inside a write does not panic", name)
 					}
 				}()
-				_ = db.Write(t.Context(), nil, func(*store.Tx) error { return f() })
+				_ = db.Write(t.Context(), func(*store.Tx) error { return f() })
 			}()
 		}
 		func() {
@@ -311,7 +311,7 @@ func TestCounterAndMeta(t *testing.T) {
 			}
 			return err
 		})
-		if err := db.Write(t.Context(), nil, func(tx *store.Tx) error { _, err := tx.Next("nope"); return err }); err == nil {
+		if err := db.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Next("nope"); return err }); err == nil {
 			t.Error("an unknown counter counts")
 		}
 	})
@@ -321,14 +321,14 @@ func TestCanceled(t *testing.T) {
 	engines(t, func(t *testing.T, opt store.Options) {
 		db := openDB(t, opt)
 		ctx, cancel := context.WithCancel(t.Context())
-		err := db.Write(ctx, nil, func(tx *store.Tx) error {
+		err := db.Write(ctx, func(tx *store.Tx) error {
 			cancel()
 			return store.SetMeta(tx, "k", "v")
 		})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("canceled in the middle: %v", err)
 		}
-		if err := db.Write(ctx, nil, func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+		if err := db.Write(ctx, func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Errorf("canceled before: %v", err)
 		}
 		if err := db.Read(ctx, func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {

@@ -78,7 +78,7 @@ func spaceStep(t *testing.T, rt *rapid.T, db *store.DB, allocation int64, bits [
 	n := rapid.Uint32().Draw(rt, "address")
 	size := rapid.IntRange(bits[0], bits[1]).Draw(rt, "bits")
 	which := rapid.IntRange(0, 1<<20).Draw(rt, "which")
-	err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		a, err := store.Get[cloud.Allocation](tx, allocation)
 		if err != nil {
 			return err
@@ -324,7 +324,7 @@ func TestRangesAtTheSameTime(t *testing.T) {
 			var wg sync.WaitGroup
 			errs := make(chan error, len(sizes))
 			for _, bits := range sizes {
-				wg.Go(func() { errs <- db.Write(t.Context(), nil, func(tx *store.Tx) error { return place(tx, bits) }) })
+				wg.Go(func() { errs <- db.Write(t.Context(), func(tx *store.Tx) error { return place(tx, bits) }) })
 			}
 			wg.Wait()
 			close(errs)
@@ -358,12 +358,12 @@ func TestRangesAtTheSameTime(t *testing.T) {
 			var wg sync.WaitGroup
 			var made, gone error
 			wg.Go(func() {
-				made = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+				made = db.Write(t.Context(), func(tx *store.Tx) error {
 					return store.PlaceSubnet(tx, &cloud.Subnet{AllocationID: b.ID, Prefix: b.Prefix, Text: b.Text})
 				})
 			})
 			wg.Go(func() {
-				gone = db.Write(t.Context(), nil, func(tx *store.Tx) error {
+				gone = db.Write(t.Context(), func(tx *store.Tx) error {
 					row, err := store.Get[cloud.Allocation](tx, b.ID)
 					if err != nil {
 						return err

@@ -73,7 +73,7 @@ func TestHitsMissNothing(t *testing.T) {
 				return nil
 			})
 			undone := fmt.Errorf("undone")
-			err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+			err := db.Write(t.Context(), func(tx *store.Tx) error {
 				for range 40 {
 					if err := store.Insert(tx, &cloud.Server{Name: "undone"}); err != nil {
 						return err

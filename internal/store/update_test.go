@@ -158,7 +158,7 @@ func TestUpdateOfTheUnread(t *testing.T) {
 			}
 			return err
 		})
-		err := db.Write(t.Context(), nil, func(tx *store.Tx) error {
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			g := sample()
 			g.ID = 4711
 			return store.Update(tx, g)

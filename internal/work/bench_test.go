@@ -37,7 +37,7 @@ func BenchmarkQueue(b *testing.B) {
 		for w := range 16 {
 			writers.Go(func() {
 				for i := w; i < b.N; i += 16 {
-					err := db.Write(ctx, nil, func(tx *store.Tx) error { return work.Enqueue(tx, "server", int64(i), 0) })
+					err := db.Write(ctx, func(tx *store.Tx) error { return work.Enqueue(tx, "server", int64(i), 0) })
 					if err != nil {
 						b.Error(err)
 						return
@@ -61,7 +61,7 @@ func BenchmarkQueue(b *testing.B) {
 // finish is a handler that does nothing but end its row.
 func finish(done chan<- struct{}) work.Handler {
 	return func(ctx context.Context, it *work.Item) (time.Duration, error) {
-		err := it.Write(ctx, nil, it.DoneIn)
+		err := it.Write(ctx, it.DoneIn)
 		if err == nil {
 			done <- struct{}{}
 		}

@@ -34,11 +34,11 @@ const mine = ` WHERE kind = $1 AND key = $2 AND lease = $3`
 // work row, which begins the lease anew; when somebody else has it, the
 // transaction is rolled back with ErrLost, so a worker that was paused for too
 // long changes nothing.
-func (it *Item) Write(ctx context.Context, locks []string, fn func(tx *store.Tx) error) error {
+func (it *Item) Write(ctx context.Context, fn func(tx *store.Tx) error) error {
 	if it.finished.Load() {
 		return ErrLost
 	}
-	return it.q.db.Write(ctx, locks, func(tx *store.Tx) error {
+	return it.q.db.Write(ctx, func(tx *store.Tx) error {
 		clock, base := tx.Clock()
 		n, err := tx.Exec(`UPDATE work SET lease_until = `+clock+`$4`+mine,
 			it.Kind, it.Key, it.lease, base+it.q.opt.LeaseFor.Microseconds())
@@ -55,11 +55,11 @@ func (it *Item) Write(ctx context.Context, locks []string, fn func(tx *store.Tx)
 // Turn is Write for a handler that is done with it: the row is deleted in the same
 // transaction, or due again after what fn says, which only the holder of the lease
 // can do.
-func (it *Item) Turn(ctx context.Context, locks []string, fn func(tx *store.Tx) (again time.Duration, err error)) error {
+func (it *Item) Turn(ctx context.Context, fn func(tx *store.Tx) (again time.Duration, err error)) error {
 	if it.finished.Load() {
 		return ErrLost
 	}
-	return it.q.db.Write(ctx, locks, func(tx *store.Tx) error {
+	return it.q.db.Write(ctx, func(tx *store.Tx) error {
 		again, err := fn(tx)
 		if err != nil {
 			return err

@@ -116,13 +116,13 @@ func carryOut(ctx context.Context, it *work.Item) (time.Duration, error) {
 	}
 	linger()
 	if made == 0 {
-		if err := it.Write(ctx, nil, func(tx *store.Tx) error { return store.Insert(tx, &artefact{Job: it.Key}) }); err != nil {
+		if err := it.Write(ctx, func(tx *store.Tx) error { return store.Insert(tx, &artefact{Job: it.Key}) }); err != nil {
 			return 0, err
 		}
 		linger()
 	}
 	for epoch := j.Done + 1; epoch <= j.Wanted; epoch++ {
-		err := it.Write(ctx, nil, func(tx *store.Tx) error {
+		err := it.Write(ctx, func(tx *store.Tx) error {
 			if err := store.Insert(tx, &effect{Job: it.Key, Epoch: epoch, Pid: int64(os.Getpid())}); err != nil {
 				return err
 			}
@@ -202,7 +202,7 @@ func torture(t *testing.T, at childPlace, forWishes, forChaos *rand.Rand, wishes
 		t.Fatal(err)
 	}
 	defer func() { must(t, db.Close()) }()
-	must(t, db.Write(ctx, nil, func(tx *store.Tx) error {
+	must(t, db.Write(ctx, func(tx *store.Tx) error {
 		var errs []error
 		for range killJobs {
 			errs = append(errs, store.Insert(tx, &job{}))
@@ -225,7 +225,7 @@ func torture(t *testing.T, at childPlace, forWishes, forChaos *rand.Rand, wishes
 	n := 0
 	for ; n < wishes || done.Load() < int64(faults); n++ {
 		id := forWishes.Int64N(killJobs) + 1
-		err := db.Write(ctx, nil, func(tx *store.Tx) error {
+		err := db.Write(ctx, func(tx *store.Tx) error {
 			if _, err := tx.Exec("UPDATE job SET wanted = wanted + 1 WHERE id = $1", id); err != nil {
 				return err
 			}

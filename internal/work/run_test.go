@@ -125,7 +125,7 @@ func TestRunTwoNodes(t *testing.T) {
 		<-second
 		other := openOther(p)
 		until(p.t, "work of another node", func() bool {
-			err := other.Write(context.Background(), nil, func(tx *store.Tx) error { return work.Enqueue(tx, "server", 2, 0) })
+			err := other.Write(context.Background(), func(tx *store.Tx) error { return work.Enqueue(tx, "server", 2, 0) })
 			if err != nil {
 				p.t.Fatal(err)
 			}

@@ -81,7 +81,7 @@ func (p *place) pass(d time.Duration) {
 
 func (p *place) write(f func(tx *store.Tx) error) {
 	p.t.Helper()
-	if err := p.db.Write(context.Background(), nil, f); err != nil {
+	if err := p.db.Write(context.Background(), f); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -156,7 +156,7 @@ func TestLifeOfARow(t *testing.T) {
 		must(t, it.Done(ctx))
 		p.want(0, false)
 		must(t, it.Done(ctx)) // again is nothing
-		if err := it.Write(ctx, nil, func(*store.Tx) error { return nil }); !errors.Is(err, work.ErrLost) {
+		if err := it.Write(ctx, func(*store.Tx) error { return nil }); !errors.Is(err, work.ErrLost) {
 			t.Errorf("write after done: %v", err)
 		}
 	})
@@ -168,7 +168,7 @@ func TestEnqueuedMeanwhile(t *testing.T) {
 		ctx := context.Background()
 		for name, end := range map[string]func(it *work.Item) error{
 			"done":   func(it *work.Item) error { return it.Done(ctx) },
-			"donein": func(it *work.Item) error { return it.Write(ctx, nil, it.DoneIn) },
+			"donein": func(it *work.Item) error { return it.Write(ctx, it.DoneIn) },
 			"later":  func(it *work.Item) error { return it.Later(ctx, time.Hour) },
 			"fail":   func(it *work.Item) error { return it.Fail(ctx, errors.New("x")) },
 		} {
@@ -180,7 +180,7 @@ func TestEnqueuedMeanwhile(t *testing.T) {
 			if again.Revision == it.Revision || again.Attempts != 0 {
 				p.t.Errorf("%s: leased %+v after %+v", name, again, it)
 			}
-			must(p.t, again.Write(ctx, nil, again.DoneIn))
+			must(p.t, again.Write(ctx, again.DoneIn))
 			p.want(0, false)
 		}
 	})
@@ -192,7 +192,7 @@ func TestLostLease(t *testing.T) {
 		p.enqueue(1, 0)
 		slow := p.leaseOne()
 		p.pass(50 * time.Second)
-		must(p.t, slow.Write(ctx, nil, func(*store.Tx) error { return nil })) // begins the lease anew
+		must(p.t, slow.Write(ctx, func(*store.Tx) error { return nil })) // begins the lease anew
 		p.pass(50 * time.Second)
 		if got := p.lease(1); len(got) != 0 {
 			p.t.Fatal("a lease that was kept alive was given away")
@@ -200,12 +200,12 @@ func TestLostLease(t *testing.T) {
 		p.pass(time.Minute)
 		fast := p.leaseOne()
 		ran := false
-		err := slow.Write(ctx, nil, func(*store.Tx) error { ran = true; return nil })
+		err := slow.Write(ctx, func(*store.Tx) error { ran = true; return nil })
 		if !errors.Is(err, work.ErrLost) || ran {
 			p.t.Errorf("write without the lease: %v, ran %v", err, ran)
 		}
 		turn := func(again time.Duration) error {
-			return slow.Turn(ctx, nil, func(tx *store.Tx) (time.Duration, error) { return again, work.Enqueue(tx, "left", 7, 0) })
+			return slow.Turn(ctx, func(tx *store.Tx) (time.Duration, error) { return again, work.Enqueue(tx, "left", 7, 0) })
 		}
 		for name, err := range map[string]error{
 			"turn": turn(0), "turn to be continued": turn(time.Second),

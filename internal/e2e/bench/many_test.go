@@ -19,7 +19,7 @@ func (n *node) many(b *testing.B, from string, total int) {
 	if !ok {
 		b.Fatalf("%q is no id", from)
 	}
-	fatal(b, n.db.Write(b.Context(), nil, func(tx *store.Tx) error {
+	fatal(b, n.db.Write(b.Context(), func(tx *store.Tx) error {
 		s, err := store.ByUID[cloud.Server](tx, uid)
 		if err != nil {
 			return err

@@ -141,7 +141,7 @@ func (n *node) run(b *testing.B) {
 		})
 		fatal(b, err)
 		var token string
-		fatal(b, n.db.Write(ctx, nil, func(tx *store.Tx) (err error) {
+		fatal(b, n.db.Write(ctx, func(tx *store.Tx) (err error) {
 			token, err = ca.IssueJoinToken(tx, row.ID, []byte(fmt.Sprintf("%016d", i)), time.Hour)
 			return err
 		}))

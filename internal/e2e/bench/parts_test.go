@@ -57,7 +57,7 @@ func BenchmarkWork(b *testing.B) {
 		const total = 4000
 		var rate float64
 		for b.Loop() {
-			fatal(b, db.Write(b.Context(), nil, func(tx *store.Tx) error {
+			fatal(b, db.Write(b.Context(), func(tx *store.Tx) error {
 				for i := range int64(total) {
 					if err := work.Enqueue(tx, "bench", i, 0); err != nil {
 						return err
@@ -99,7 +99,7 @@ func BenchmarkStore(b *testing.B) {
 					begin := time.Now()
 					crowd(clients, 2000, func() {
 						start := time.Now()
-						err := db.Write(b.Context(), nil, func(tx *store.Tx) error {
+						err := db.Write(b.Context(), func(tx *store.Tx) error {
 							return store.Insert(tx, &cloud.Key{MemberID: 1, Name: "bench", Text: key})
 						})
 						if err != nil {

@@ -22,7 +22,7 @@ func TestComparedDuringASession(t *testing.T) {
 			at := "/servers/" + s.UID.String()
 			r.order(t, "PUT", at+"/status/action", map[string]any{"action": map[bool]string{true: "POWER_OFF", false: "POWER_ON"}[s.On]})
 			session := h.session(t, r)
-			must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+			must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 				n, err := tx.Exec(forget)
 				if n == 0 {
 					t.Error("nothing was forgotten")

@@ -130,7 +130,7 @@ func (r *Run) stateOfHost(h *Host) (state cloud.HostState) {
 // declare is what the operator says about a host.
 func (r *Run) declare(h *Host, state cloud.HostState) error {
 	tell := map[cloud.HostState]func(*store.Tx, int64) error{cloud.HostLost: hub.DeclareLost, cloud.HostUp: hub.Readmit}[state]
-	return r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+	return r.DB.Write(context.Background(), func(tx *store.Tx) error {
 		row, err := store.Get[cloud.Host](tx, h.ID)
 		if err != nil {
 			return err

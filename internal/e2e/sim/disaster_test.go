@@ -104,7 +104,7 @@ func TestLostHostReturns(t *testing.T) {
 		must(t, r.Settle(time.Hour))
 		h := w.Hosts[seed%3]
 		h.Down = true
-		must(t, w.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		must(t, w.DB.Write(context.Background(), func(tx *store.Tx) error {
 			row, err := store.Get[cloud.Host](tx, h.ID)
 			if err != nil {
 				return err

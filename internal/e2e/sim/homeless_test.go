@@ -34,7 +34,7 @@ func TestMachinesOfARouterWithoutHost(t *testing.T) {
 	r.order(t, "PUT", at+"/status/action", map[string]any{"action": "POWER_ON"}) // on host-1, its router on host-2
 	r.Watch()
 	enabled := func(on bool) {
-		must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 			row, err := store.Get[cloud.Host](tx, h.ID)
 			if err == nil {
 				row.Enabled = on

@@ -81,7 +81,7 @@ func TestLostHostIsTakenBack(t *testing.T) {
 	if len(bad) != 2 || !strings.Contains(strings.Join(bad, " "), "reports orphan volume") {
 		t.Fatalf("left: %q", bad)
 	}
-	err := r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+	err := r.DB.Write(context.Background(), func(tx *store.Tx) error {
 		orphans, err := hub.Orphans(tx, h.ID)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 // skip lets rows of a table be numbered from further up, as after many of them.
 func (r *Run) skip(t *testing.T, upTo int64, tables ...string) {
 	t.Helper()
-	must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+	must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 		for _, table := range tables {
 			if err := tx.SkipIDs(table, upTo); err != nil {
 				return err
@@ -80,7 +80,7 @@ func TestNumbersOfSilentHost(t *testing.T) {
 	}
 	restore()
 	for _, h := range r.Hosts[:2] {
-		must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 			row, err := store.Get[cloud.Host](tx, h.ID)
 			if err != nil {
 				return err

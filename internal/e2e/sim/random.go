@@ -84,7 +84,7 @@ func (r *Run) Start() error {
 	for i := range 2 {
 		key := fmt.Sprintf("%032x", 0xabc0+i)
 		u := &cloud.User{RoleID: 1, Administrator: true, APIActive: true, APIKeyHash: auth.APIKeyHash(key)}
-		err := r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		err := r.DB.Write(context.Background(), func(tx *store.Tx) error {
 			m := &cloud.Member{Name: fmt.Sprintf("tenant %d", i), SelfManaged: true}
 			if err := store.Insert(tx, m); err != nil {
 				return err
@@ -265,7 +265,7 @@ func (r *Run) decide() error {
 
 // RemoveOrphans is the operator's decision about everything undecided.
 func (r *Run) RemoveOrphans() error {
-	return r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+	return r.DB.Write(context.Background(), func(tx *store.Tx) error {
 		for _, h := range r.Hosts {
 			list, err := hub.Orphans(tx, h.ID)
 			if err != nil {

@@ -49,7 +49,7 @@ func TestWatchNotices(t *testing.T) {
 			r := newSettled(t, 1)
 			r.Watch()
 			must(t, r.ask())
-			must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+			must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 				_, err := tx.Exec(broken)
 				return err
 			}))
@@ -74,7 +74,7 @@ func TestWatchNoticesEvents(t *testing.T) {
 		r := newSettled(t, 1)
 		r.Watch()
 		must(t, r.ask())
-		must(t, r.DB.Write(context.Background(), nil, func(tx *store.Tx) error {
+		must(t, r.DB.Write(context.Background(), func(tx *store.Tx) error {
 			_, err := tx.Exec(broken)
 			return err
 		}))

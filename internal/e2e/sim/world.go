@@ -198,7 +198,7 @@ func (w *World) settled(seed uint64, n int) (err error) {
 }
 
 func (w *World) sweep() error {
-	return w.DB.Write(context.Background(), nil, func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
+	return w.DB.Write(context.Background(), func(tx *store.Tx) error { return work.Enqueue(tx, reconcile.Sweep, 0, 0) })
 }
 
 func (w *World) path() string { return filepath.Join(w.Dir, "virga.db") }

@@ -154,7 +154,7 @@ func (s *Server) Run() error {
 	defer log.Close()
 	args := []string{
 		"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200",
-		"-c", "shared_buffers=64MB", "-c", "max_pred_locks_per_transaction=256",
+		"-c", "shared_buffers=64MB",
 	}
 	for _, set := range s.settings {
 		args = append(args, "-c", set)
