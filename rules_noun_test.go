@@ -74,6 +74,8 @@ var rows = []any{
 	cloud.Host{},
 	cloud.Image{},
 	cloud.IPAddressGroup{},
+	cloud.FeedRange{},
+	cloud.PoolIP{},
 	cloud.Event{},
 	cloud.Idempotency{},
 	cloud.Setting{},

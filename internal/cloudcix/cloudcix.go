@@ -96,6 +96,8 @@ func (a *API) Handlers() wire.Handlers {
 	a.ipAddresses(h)
 	a.validator(h)
 	a.ipAddressGroups(h)
+	a.feedRanges(h)
+	a.poolIPs(h)
 	a.hostTypes(h)
 	a.volumeTypes(h)
 	a.projects(h)

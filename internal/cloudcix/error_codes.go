@@ -95,6 +95,20 @@ var codes = map[string]numbers{
 	}, 201, 201, 201),
 	"ip_address_group_delete": writers(numbers{"ip_address_group.missing": 1}, 201, 201, 201),
 
+	"cix_blacklist_read":   {"feed_range.missing": 1},
+	"cix_blacklist_create": ofOperator(numbers{"cidr.form": 101, "cidr.listed": 102}),
+	"cix_blacklist_update": ofOperator(numbers{"feed_range.missing": 1, "cidr.form": 101, "cidr.listed": 102}),
+	"cix_blacklist_delete": ofOperator(numbers{"feed_range.missing": 1}),
+	"cix_whitelist_read":   {"feed_range.missing": 1},
+	"cix_whitelist_create": ofOperator(numbers{"cidr.form": 101, "cidr.listed": 102}),
+	"cix_whitelist_update": ofOperator(numbers{"feed_range.missing": 1, "cidr.form": 101, "cidr.listed": 102}),
+	"cix_whitelist_delete": ofOperator(numbers{"feed_range.missing": 1}),
+
+	"pool_ip_read":   {"pool_ip.missing": 1},
+	"pool_ip_create": ofOperator(poolIPProblems(numbers{})),
+	"pool_ip_update": ofOperator(poolIPProblems(numbers{"pool_ip.missing": 1})),
+	"pool_ip_delete": ofOperator(numbers{"pool_ip.missing": 1}),
+
 	"project_read": readers(numbers{"project.missing": 1}, 201, 202, 203),
 	"project_create": {
 		"region.link": 103, "region.office": 104,
@@ -200,5 +214,17 @@ func readers(t numbers, robot, global, owner int) numbers {
 // writers adds the refusals of a change: robot, other owner, private user.
 func writers(t numbers, robot, owner, private int) numbers {
 	t["robot"], t["owner"], t["global"], t["private"], t["forbidden"] = robot, owner, owner, private, private
+	return t
+}
+
+// ofOperator adds the refusal of what only the operator's member writes.
+func ofOperator(t numbers) numbers {
+	t["operator.only"], t["robot"], t["private"], t["forbidden"] = 201, 201, 201, 201
+	return t
+}
+
+func poolIPProblems(t numbers) numbers {
+	t["ip.form"], t["ip.pooled"], t["ip.recorded"] = 101, 102, 103
+	t["domain.empty"], t["domain.long"], t["domain.label"], t["domain.end"], t["domain.used"] = 104, 105, 106, 107, 108
 	return t
 }

@@ -29,8 +29,8 @@ type listing struct {
 
 // listings are all lists of this dialect.
 var listings = []listing{
-	addresses, allocations, asns, images, ipAddressGroups, ipAddresses, projects, serverTypes, storages, spaces, storageTypes, subnets,
-	users, virtualRouters, vmHistories, vms,
+	addresses, allocations, asns, blacklists, images, ipAddressGroups, ipAddresses, poolIPs, projects, serverTypes, storages, spaces,
+	storageTypes, subnets, users, virtualRouters, vmHistories, vms, whitelists,
 }
 
 // column is what a name of the contract stands for in the core.

@@ -29,6 +29,7 @@ type rows struct {
 	sees  map[string]map[int64]bool // by operation: what of the rows ann sees, and what not
 	sites []int64                   // ann's office first, then its member's branch, then a stranger's
 	vm    int64                     // has most of the storages
+	feeds map[string]int64          // ids of ranges, by list and range
 }
 
 func newRows(t *testing.T, engine store.Engine, seed uint64) *rows {
@@ -72,7 +73,7 @@ func rowsOn(t *testing.T, opt store.Options, seed uint64) *rows {
 	}
 	w.region = w.Cred.RegionID
 	w.serve(cloudcix.Options{Rate: -1})
-	r := &rows{world: w, rng: mrand.New(mrand.NewPCG(seed, 15)), sees: map[string]map[int64]bool{}}
+	r := &rows{world: w, rng: mrand.New(mrand.NewPCG(seed, 15)), sees: map[string]map[int64]bool{}, feeds: map[string]int64{}}
 	r.sites = []int64{w.users["ann"].SiteID, w.users["carl"].SiteID, w.users["dora"].SiteID}
 	return r
 }
@@ -158,6 +159,7 @@ func (r *rows) fill(n int) {
 		r.group(i)
 		projects = append(projects, r.project(i, pick(r, regions...)))
 		r.ranges(i)
+		r.operators(i)
 	}
 	var servers []*cloud.Server
 	for range n {
@@ -214,6 +216,30 @@ func (r *rows) group(i int) {
 		Version: pick(r, 4, 6), CIDRs: []string{"192.0.2.0/24"},
 	})
 	r.see("ipAddressGroupList", g.ID, g.Closed == nil && g.MemberID != r.users["dora"].MemberID)
+}
+
+// operators is a range of each feed and an address of the pool.
+func (r *rows) operators(i int) {
+	r.t.Helper()
+	for feed, list := range map[string]string{cloud.Blacklist: "cixBlacklistList", cloud.Whitelist: "cixWhitelistList"} {
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(pick(r, 9, 10, 100)), byte(i), 0, 0}), pick(r, 16, 24))
+		if i%4 == 0 {
+			p = netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i)}), 48)
+		}
+		meta := r.meta()
+		meta.Closed = nil // they are removed for good
+		row := insert(r.world, &cloud.FeedRange{Meta: meta, Feed: feed, CIDR: p.String(), Prefix: p, Comment: r.maybe()})
+		r.feeds["cix_"+feed+row.CIDR] = row.ID
+		r.see(list, row.ID, true)
+	}
+	addr := netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
+	if i%4 == 0 {
+		addr = netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 15: byte(i)})
+	}
+	a := insert(r.world, &cloud.PoolIP{
+		Meta: r.meta(), Addr: addr, Text: addr.String(), Domain: fmt.Sprintf("%s%d.cloudcix.com", pick(r, "web", "Web", "z"), i),
+	})
+	r.see("poolIpList", a.ID, a.Closed == nil)
 }
 
 // ranges is a plan of somebody: an ASN, an allocation, a subnet, perhaps one in it, and

@@ -138,7 +138,12 @@ func write[In, M, W, V any](h wire.Handlers, o op.Op[In, wirespec.Content[M]],
 
 // end mounts a verb that answers nothing: a removal.
 func end[V any](h wire.Handlers, o op.Op[op.None, op.None], verb control.Verb[control.Pick, V]) {
-	h[o.ID] = writing(o.Status, (*form).object, verb, func(*control.Txn, V) (any, error) { return nil, nil })
+	endOf(h, o, (*form).object, verb)
+}
+
+// endOf is end for what the path does not name by an id.
+func endOf[V any](h wire.Handlers, o op.Op[op.None, op.None], object func(*form) control.Pick, verb control.Verb[control.Pick, V]) {
+	h[o.ID] = writing(o.Status, object, verb, func(*control.Txn, V) (any, error) { return nil, nil })
 }
 
 func writing[W, V any](status int, from func(*form) W, verb control.Verb[W, V], show func(*control.Txn, V) (any, error)) wire.Handler {

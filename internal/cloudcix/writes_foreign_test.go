@@ -20,8 +20,9 @@ import (
 // everybodys are things without an owner, by the place of their id.
 var everybodys = map[string]string{
 	"server_type": "a catalogue", "storage_type": "a catalogue", "storage_type_id": "a catalogue",
-	"region_id": "every region serves everybody",
-	"asn":       "read by anybody, written by the operator",
+	"region_id":     "every region serves everybody",
+	"asn":           "read by anybody, written by the operator",
+	"cix_blacklist": "likewise", "cix_whitelist": "likewise", "{network}": "likewise", "pool_ip": "likewise",
 }
 
 // ignored are places of ids that say nothing, as the contract has it: nothing of

@@ -114,6 +114,48 @@ var writes = map[string]func(w *world, at target) request{
 	"ipAddressGroupDelete": func(w *world, _ target) request {
 		return request{path: w.group(), kind: "ip_address_group", also: members}
 	},
+	"cixBlacklistCreate": func(w *world, _ target) request {
+		body := obj{"cidr": w.scanner(), "comment": "scanner"}
+		return request{who: "root", also: operators, path: "/cix_blacklist/", kind: "feed_range", body: body}
+	},
+	"cixBlacklistUpdate": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: w.feedRange("cix_blacklist"), kind: "feed_range", body: obj{"cidr": w.scanner()}}
+	},
+	"cixBlacklistPartialUpdate": func(w *world, _ target) request {
+		body := obj{"cidr": w.scanner(), "comment": "quiet"}
+		return request{who: "root", also: operators, path: w.feedRange("cix_blacklist"), kind: "feed_range", body: body}
+	},
+	"cixBlacklistDelete": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: w.feedRange("cix_blacklist"), kind: "feed_range"}
+	},
+	"cixWhitelistCreate": func(w *world, _ target) request {
+		body := obj{"cidr": w.scanner(), "comment": "scanner"}
+		return request{who: "root", also: operators, path: "/cix_whitelist/", kind: "feed_range", body: body}
+	},
+	"cixWhitelistUpdate": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: w.feedRange("cix_whitelist"), kind: "feed_range", body: obj{"cidr": w.scanner()}}
+	},
+	"cixWhitelistPartialUpdate": func(w *world, _ target) request {
+		body := obj{"cidr": w.scanner(), "comment": "quiet"}
+		return request{who: "root", also: operators, path: w.feedRange("cix_whitelist"), kind: "feed_range", body: body}
+	},
+	"cixWhitelistDelete": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: w.feedRange("cix_whitelist"), kind: "feed_range"}
+	},
+	"poolIpCreate": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: "/pool_ip/", kind: "pool_ip", body: w.poolIP()}
+	},
+	"poolIpUpdate": func(w *world, _ target) request {
+		path := fmt.Sprintf("/pool_ip/%d/", w.made("root", "/pool_ip/", w.poolIP()))
+		return request{who: "root", also: operators, path: path, kind: "pool_ip", body: w.poolIP()}
+	},
+	"poolIpPartialUpdate": func(w *world, _ target) request {
+		path := fmt.Sprintf("/pool_ip/%d/", w.made("root", "/pool_ip/", w.poolIP()))
+		return request{who: "root", also: operators, path: path, kind: "pool_ip", body: w.poolIP()}
+	},
+	"poolIpDelete": func(w *world, _ target) request {
+		return request{who: "root", also: operators, path: fmt.Sprintf("/pool_ip/%d/", w.made("root", "/pool_ip/", w.poolIP())), kind: "pool_ip"}
+	},
 	"projectUpdate": func(_ *world, at target) request {
 		return request{path: fmt.Sprintf("/project/%d/", at.project), kind: "project", body: obj{"name": "renamed"}}
 	},
@@ -146,6 +188,8 @@ var writes = map[string]func(w *world, at target) request{
 var (
 	owners  = []string{"carl", "gina", "dora", "dave"}
 	members = []string{"carl", "gina"}
+	// Who is of the operator's member may write what everybody reads.
+	operators = []string{"ruth"}
 )
 
 // another is a small number that was not used before.
@@ -170,6 +214,23 @@ func (w *world) group() string {
 	w.t.Helper()
 	g := into[obj](w.call("ann", "POST", "/ip_address_group/", obj{"name": "offices", "cidrs": items("192.0.2.0/24")}).is(201))
 	return fmt.Sprintf("/ip_address_group/%.0f/", g["id"])
+}
+
+// scanner is a range that no feed has yet.
+func (w *world) scanner() string { return fmt.Sprintf("203.0.%d.0/24", w.another()) }
+
+// feedRange lists a range and gives its path.
+func (w *world) feedRange(list string) string {
+	w.t.Helper()
+	cidr := w.scanner()
+	w.call("root", "POST", "/"+list+"/", obj{"cidr": cidr}).is(201)
+	return "/" + list + "/" + cidr + "/"
+}
+
+// poolIP is a good request for one more address of the pool.
+func (w *world) poolIP() obj {
+	n := w.another()
+	return obj{"ip_address": fmt.Sprintf("192.0.2.%d", n), "domain": fmt.Sprintf("pool-%d.cloudcix.com", n)}
 }
 
 // sessions are writes that make no resource: whoever may call them has no object.

@@ -44,6 +44,10 @@ type kind[R any, P row[R], V any] struct {
 	closed bool
 	// operator: user 1 changes those of others too.
 	operator bool
+	// mayFirst: who may is asked before whether there is such a row.
+	mayFirst bool
+	// key finds rows by another name than their identity: what the request said.
+	key func(said string) cloud.Cond
 	// formFirst: what is wrong with a new one is said before what may not be done.
 	formFirst bool
 	// insert, update and close write the row and end it where there is more to it than
@@ -107,6 +111,11 @@ func (k kind[R, P, V]) mayMake(t *Txn, r P) error {
 // find reads the row that a request names: missing first, then refused. What is
 // closed can be read where its kind says so, and takes no writes.
 func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) {
+	if write {
+		if err := k.early(t, flag); err != nil {
+			return nil, err
+		}
+	}
 	r, err := k.get(t, p)
 	if err == nil {
 		err = k.may(t, p, r, flag, write)
@@ -117,10 +126,21 @@ func (k kind[R, P, V]) find(t *Txn, p Pick, flag string, write bool) (P, error) 
 	return r, err
 }
 
+// early asks the guard who may, where that comes before the row.
+func (k kind[R, P, V]) early(t *Txn, flag string) error {
+	if !k.mayFirst {
+		return nil
+	}
+	return k.guarded(t, P(new(R)), flag, changes)
+}
+
 // get reads a row without asking who may.
 func (k kind[R, P, V]) get(t *Txn, p Pick) (P, error) {
 	where := cloud.Eq("uid", p.UID)
-	if p.ID != 0 {
+	switch {
+	case k.key != nil:
+		where = k.key(p.Said)
+	case p.ID != 0:
 		where = cloud.Eq("id", p.ID)
 	}
 	q := cloud.Query{Where: cloud.And(where, k.only), Closed: k.closed}
@@ -250,6 +270,9 @@ func (k kind[R, P, V]) Create(ctx context.Context, c *Control, call *Call, r R, 
 // Change writes what edit does to a row.
 func (k kind[R, P, V]) Change(ctx context.Context, c *Control, call *Call, p Pick, edit func(*Txn, P) error, ans Answer[V]) (Reply, error) {
 	return do(ctx, c, call, func(t *Txn) (v V, err error) {
+		if err := k.early(t, k.change); err != nil {
+			return v, err
+		}
 		r, err := k.get(t, p)
 		if err != nil {
 			return v, err

@@ -24,7 +24,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"Who", []string{"member", "site", "user", "role", "key"}},
 	{"What runs", []string{"project", "router", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
-	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group"}},
+	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group", "feed_range", "pool_ip"}},
 	{"Hosts and work", []string{"host", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
 	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},
 }

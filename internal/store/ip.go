@@ -96,3 +96,12 @@ func Reserved(tx *Tx, subnet int64, low netip.Addr, most int) ([]netip.Addr, err
 	}
 	return list, nil
 }
+
+// IsRecorded tells whether an address stands in the address plan, for anything but the
+// inside of a project: there everybody may have it.
+func IsRecorded(tx *Tx, addr netip.Addr) (bool, error) {
+	var n int64
+	// The kind is no argument: the index is only for these rows.
+	err := tx.QueryRow(`SELECT count(*) FROM ip WHERE closed IS NULL AND kind <> 'private' AND addr = $1`, addr).Scan(&n)
+	return n > 0, err
+}

@@ -22,6 +22,9 @@ var uniqueRules = map[string]string{
 	"subnet_run_first":      `subnet_run (allocation_id, first)`,  // a subnet is counted once
 	"nic_mac":               `nic (mac)`,                          // nor a card's
 	"ip_address_group_name": `ip_address_group (member_id, name)`, // iaas_ip_address_group_create: unique for the member
+	"feed_range_place":      `feed_range (feed, prefix)`,          // iaas_cix_blacklist_create: a range is listed once
+	"pool_ip_addr":          `pool_ip (addr)`,                     // iaas_pool_ip_create: an address is in the pool once
+	"pool_ip_domain":        `pool_ip (domain)`,                   // and has a name of its own
 	"idempotency_key":       `idempotency (user_id, key)`,         // a repeat is one
 	"setting_name":          `setting (name)`,
 }

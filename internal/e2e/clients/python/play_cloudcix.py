@@ -174,7 +174,7 @@ def addresses():
         live('ptr_record', {'ip_address': '203.0.113.9', 'content': 'www.example.org'}, {'content': 'mail.example.org'})
         live('ipmi', {'client_ip': '192.0.2.7', 'customer_ip_id': ip})
     live('ip_address_group', {'name': 'Office', 'cidrs': ['203.0.113.0/24']}, {'cidrs': ['203.0.113.0/25']})
-    live('pool_ip', {'ip_address': '203.0.113.77', 'domain': 'pool.example.org'}, {'ip_address': '203.0.113.77', 'domain': 'more.example.org'})
+    live('pool_ip', {'ip_address': '203.0.113.77', 'domain': 'pool.cloudcix.com'}, {'ip_address': '203.0.113.77', 'domain': 'more.cloudcix.com'})
     with Life('domain', {'name': 'example.org'}, {'name': 'example.net'}, {'name': 'example.org'}) as domain:
         record = {'domain_id': domain, 'name': 'example.org', 'content': 'mail.example.org', 'priority': 10}
         live('record', dict(record, type='MX'), dict(record, priority=20))
