@@ -135,6 +135,12 @@ var layers = []layer{
 		why:  "arithmetic: pure functions of their arguments",
 	},
 	{
+		pkgs: []string{"internal/filter"},
+		may:  []string{"internal/plan"},
+		not:  append(slices.Clone(world), append(sqlHome, kernelHome...)...),
+		why:  "arithmetic: what is asked what becomes of a packet must not need a kernel",
+	},
+	{
 		pkgs: []string{"internal/host"},
 		may:  append([]string{"internal/plan", "internal/host/sys"}, drivers...),
 		not:  sqlHome,
@@ -142,7 +148,7 @@ var layers = []layer{
 	},
 	{
 		pkgs: drivers,
-		may:  []string{"internal/plan", "internal/host/sys"},
+		may:  []string{"internal/plan", "internal/host/sys", "internal/filter"},
 		not:  append([]string{"net/http"}, sqlHome...),
 		why:  "one duty each: a driver that knows another driver or the agent cannot be tested, replaced or repeated alone",
 	},

@@ -2,6 +2,7 @@ package netdev_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -251,33 +252,69 @@ func TestWithoutPort(t *testing.T) {
 	a.reaches("198.18.0.99:80", "198.18.0.10")
 }
 
-// The rules are replaced while a connection is open; it goes on. When its
-// port goes, it ends.
+// The rules are replaced while connections are open: those that the new ones allow go
+// on, and those that they do not end. When its port goes, each of a card's ends.
 func TestReplacedUnderConnection(t *testing.T) {
 	l := newLab(t)
 	o := l.outsider("198.18.0.99/16")
 	a := l.guest(networkA, "100.64.0.10", public("198.18.0.10")).known()
-	a.serve(22)
-	c, _, err := o.dial("198.18.0.10:22")
+	o.serve(80)
+	var open []net.Conn
+	for _, port := range []int{22, 443} {
+		a.serve(port)
+		c, _, err := o.dial(fmt.Sprintf("198.18.0.10:%d", port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		open = append(open, c)
+	}
+	outwards, _, err := a.dial("198.18.0.99:80")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	l.policies[policyLinux] = allow(80)
+	defer outwards.Close()
+	goesOn := func(c net.Conn, what string) {
+		t.Helper()
+		if err := echo(c, 2*time.Second); err != nil {
+			t.Errorf("%s: an allowed connection broke: %v", what, err)
+		}
+	}
+	l.policies[policyLinux] = allow(443)
 	l.apply()
 	o.blocked("198.18.0.10:22")
-	if err := echo(c, 2*time.Second); err != nil {
-		t.Errorf("the open connection broke: %v", err)
+	if err := echo(open[0], patience); err == nil {
+		t.Error("the connection to a port that is not allowed any more goes on")
 	}
-	// Another public address, another port elsewhere: it still goes on.
+	goesOn(open[1], "another port")
+	goesOn(outwards, "outwards")
+	// Another public address, another port elsewhere: they still go on.
 	l.ports[0].Public = append(l.ports[0].Public, public("198.18.0.11"))
 	l.guest(networkB, "10.0.0.7").known()
-	if err := echo(c, 2*time.Second); err != nil {
-		t.Errorf("the open connection broke: %v", err)
+	goesOn(open[1], "an address more")
+	// Outwards is what the router's rules are about.
+	l.router.Rules = []plan.Rule{{Protocol: "tcp", Ports: []plan.Span{{From: 80, To: 80}}, Sources: []string{"198.18.0.10"}}}
+	l.apply()
+	goesOn(open[1], "a rule outwards")
+	if err := echo(outwards, patience); err == nil {
+		t.Error("the connection that the router's rules forbid goes on")
 	}
+	// Bound to nothing: the address is closed.
+	l.ports[0].Public[0].Policy = ""
+	l.apply()
+	if err := echo(open[1], patience); err == nil {
+		t.Error("the connection by an address without a policy goes on")
+	}
+	l.ports[0].Public[0].Policy = policyLinux
+	l.apply()
+	last, _, err := o.dial("198.18.0.10:443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
 	l.ports = l.ports[1:]
 	l.apply()
-	if err := echo(c, patience); err == nil {
+	if err := echo(last, patience); err == nil {
 		t.Error("the connection of a card without a port goes on")
 	}
 }

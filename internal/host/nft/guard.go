@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/nftables"
 
+	"github.com/virga-cloud/virga/internal/filter"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -135,7 +136,7 @@ const digestMark = "DIGEST"
 // from its addresses a card may ask whether an address is taken (RFC 5227) and
 // speak DHCP without one. Everything else, IPv6 included, is dropped.
 func (d *Guards) script(id plan.ID, nic plan.NIC) (string, error) {
-	if !named(id) {
+	if !filter.Named(id) {
 		return "", fmt.Errorf("%q is not an id", id)
 	}
 	mac, err := net.ParseMAC(nic.MAC)

@@ -18,6 +18,10 @@ type loaded struct {
 	gen      uint32 // of its tables after the last load
 	// parts are what was loaded, and whether it may have been changed since.
 	parts map[string]bool
+	// program is the router's table as this process loaded it or found it stamped, nil
+	// when that is not known. whole says that it is not known since a load failed.
+	program *program
+	whole   bool
 }
 
 // alien tells that a change was not ours; while one of ours is under way it waits.
@@ -92,4 +96,23 @@ func (l *loads) known(ns sys.Netns, part string) bool {
 	}
 	_, ok = was.parts[part]
 	return ok
+}
+
+// program is what was loaded, nil when that is not known, and whether the next load
+// has to be a whole one.
+func (l *loads) program(ns sys.Netns) (p *program, whole bool) {
+	was, ok := l.last[ns]
+	if !ok || was.identity != ns.Identity() {
+		return nil, false
+	}
+	return was.program, was.whole
+}
+
+// keep remembers what was loaded into a namespace that was noted, nil for what a load
+// that may fail leaves.
+func (l *loads) keep(ns sys.Netns, p *program) {
+	if was, ok := l.last[ns]; ok && was.identity == ns.Identity() {
+		was.program, was.whole = p, p == nil
+		l.last[ns] = was
+	}
 }

@@ -78,7 +78,10 @@ func rules(t testing.TB, ns sys.Netns, handles bool) string {
 	if err != nil {
 		t.Fatalf("nft list: %v: %s", err, out.String())
 	}
-	return out.String()
+	if handles {
+		return out.String()
+	}
+	return nft.InOrder(out.String())
 }
 
 func show(t testing.TB, in sys.Installation, handles bool) string {
@@ -333,5 +336,65 @@ func TestTableLarge(t *testing.T) {
 	t.Logf("loaded in %v, repeated in %v", loaded, time.Since(start))
 	if n := strings.Count(rules(t, in.Netns("r", id), false), "198.19."); n < 2000 {
 		t.Errorf("%d mentions of public addresses", n)
+	}
+}
+
+// large is a router with many ports and policies.
+func large(ports, policies int) nft.Table {
+	spec := table()
+	spec.Ports, spec.Policies = nil, map[plan.ID]plan.Policy{}
+	for i := range policies {
+		p := plan.Policy{}
+		for n := range 10 {
+			from := uint16(1000*n + i)
+			p.Rules = append(p.Rules, plan.Rule{
+				Allow: true, Protocol: "tcp", Ports: []plan.Span{{From: from, To: from + 10}}, Sources: []string{"198.18.0.0/15"},
+			})
+		}
+		spec.Policies[plan.ID(fmt.Sprintf("%032x", i))] = p
+	}
+	for i := range ports {
+		spec.Ports = append(spec.Ports, plan.Port{
+			NIC: plan.ID(fmt.Sprintf("%032x", i)), Network: netA, Address: fmt.Sprintf("100.64.%d.%d", 1+i/250, 1+i%250),
+			Public: []plan.PublicAddr{{
+				Address: fmt.Sprintf("198.19.%d.%d", 1+i/250, 1+i%250), Policy: plan.ID(fmt.Sprintf("%032x", i%policies)),
+			}},
+		})
+	}
+	return spec
+}
+
+// What a machine more costs behind a small router and a large one: the bar is 20 ms for
+// both.
+func BenchmarkOnePort(b *testing.B) {
+	needNft(b)
+	for _, ports := range []int{10, 1000} {
+		b.Run(fmt.Sprint(ports), func(b *testing.B) {
+			in, id := drivertest.NewInstallation(b), drivertest.NewID()
+			b.Cleanup(func() { sweep(b, in) })
+			if err := in.Netns("r", id).Create(); err != nil {
+				b.Fatal(err)
+			}
+			d := &nft.Tables{In: in}
+			ensure := func(spec nft.Table) {
+				if st, err := d.Ensure(b.Context(), id, spec); err != nil || !st.Ready {
+					b.Fatalf("%+v, %v", st, err)
+				}
+			}
+			ensure(large(ports, 50))
+			specs := make([]nft.Table, 40) // a port more each time
+			for i := range specs {
+				specs[i] = large(ports+1+i, 50)
+			}
+			b.ResetTimer()
+			for i := 0; b.Loop(); i++ {
+				if i > 0 && i%len(specs) == 0 {
+					b.StopTimer()
+					ensure(large(ports, 50))
+					b.StartTimer()
+				}
+				ensure(specs[i%len(specs)])
+			}
+		})
 	}
 }

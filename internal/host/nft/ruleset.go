@@ -1,314 +1,216 @@
 package nft
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
-	"go4.org/netipx"
-
+	"github.com/virga-cloud/virga/internal/filter"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
 
 // Table is all that a router filters and translates by.
-type Table struct {
-	Router   plan.Router
-	Ports    []plan.Port // of this router, in any order
-	Policies map[plan.ID]plan.Policy
-}
+type Table = filter.Table
 
-// ruleset is a Table on its way to text.
-type ruleset struct {
-	Table
-	name    string // of the nft table
-	outside netip.Addr
-	ports   []port
-	// waits are the reasons why the text is not all that was ordered.
-	waits []string
-}
+// family is how nft writes what is about one kind of address.
+type family struct{ digit, ip, addr, any string }
 
-// port is a plan.Port with parsed addresses.
-type port struct {
-	plan.Port
-	leg     string // interface name
-	private netip.Addr
-	public  []public
-}
+var (
+	ip4 = family{"4", "ip", "ipv4_addr", "meta nfproto ipv4 "}
+	ip6 = family{"6", "ip6", "ipv6_addr", "meta nfproto ipv6 "}
+)
 
-type public struct {
-	plan.PublicAddr
-	addr netip.Addr
-}
-
-// compile reads a table. An address that two ports claim belongs to neither
-// until the contradiction is gone: better nobody than the wrong one.
-func compile(in sys.Installation, t Table) (*ruleset, error) {
-	rs := &ruleset{Table: t, name: in.Prefix()}
-	if len(t.Router.Outside) > 0 {
-		p, err := netip.ParsePrefix(t.Router.Outside[0].Address)
-		if err != nil {
-			return nil, fmt.Errorf("outside address: %w", err)
-		}
-		rs.outside = p.Addr()
+func familyOf(a netip.Addr) family {
+	if a.Is4() {
+		return ip4
 	}
-	legs := map[plan.ID]bool{}
-	for _, l := range t.Router.Legs {
-		if !named(l.Network) {
-			return nil, fmt.Errorf("leg in network %q: not an id", l.Network)
-		}
-		legs[l.Network] = true
-	}
-	claims := map[netip.Addr]int{}
-	for _, p := range t.Ports {
-		if !legs[p.Network] {
-			continue // a card on a network that this router has no foot in
-		}
-		private, err := netip.ParseAddr(p.Address)
-		if err != nil || !private.Is4() {
-			return nil, fmt.Errorf("port %s: address %q is not IPv4", p.NIC, p.Address)
-		}
-		parsed := port{Port: p, leg: sys.InsideLeg(p.Network), private: private}
-		claims[private]++
-		for _, pa := range p.Public {
-			a, err := netip.ParseAddr(pa.Address)
-			if err != nil || !a.Is4() {
-				return nil, fmt.Errorf("port %s: public address %q is not IPv4", p.NIC, pa.Address)
-			}
-			if pa.Policy != "" && !named(pa.Policy) {
-				return nil, fmt.Errorf("port %s: policy %q: not an id", p.NIC, pa.Policy)
-			}
-			claims[a]++
-			parsed.public = append(parsed.public, public{pa, a})
-		}
-		rs.ports = append(rs.ports, parsed)
-	}
-	slices.SortFunc(rs.ports, func(a, b port) int {
-		return cmp.Or(strings.Compare(string(a.NIC), string(b.NIC)), a.private.Compare(b.private))
-	})
-	rs.uncontested(claims)
-	return rs, nil
+	return ip6
 }
 
-// named says whether an id can be part of a name in the text.
-func named(id plan.ID) bool {
-	return len(id) == 32 && strings.Trim(string(id), "0123456789abcdef") == ""
-}
+// cardsOf begins the name of a set of cards that a rule means by their public address.
+const cardsOf = "cards_"
 
-func (rs *ruleset) uncontested(claims map[netip.Addr]int) {
-	for i := range rs.ports {
-		rs.ports[i].public = slices.DeleteFunc(rs.ports[i].public, func(p public) bool { return claims[p.addr] > 1 })
-	}
-	rs.ports = slices.DeleteFunc(rs.ports, func(p port) bool { return claims[p.private] > 1 })
-	for a, n := range claims {
-		if n > 1 {
-			rs.waits = append(rs.waits, fmt.Sprintf("%s is claimed %d times", a, n))
-		}
-	}
-	slices.Sort(rs.waits)
-}
-
-// text is the whole ruleset: what was there is replaced in one transaction.
+// build writes what a router does with packets as a table. What filter.Compiled.Judge
+// says of a packet is what these chains do with it, in the same order.
 //
-// A packet's way through forward:
-//
-//	no port for its source or destination -> drop (also when established: the
-//	  port of a deleted machine stops at once)
-//	established, related                  -> accept
-//	beyond the share of its card          -> drop
-//	from outside and not translated       -> drop
-//	all inward blocked (BlockIn)          -> drop
-//	router's rules in order               -> as they say
-//	outwards                              -> accept
-//	the policy of the address it was sent to, as its sender wrote it -> accept
-//	drop
-func (rs *ruleset) text() (string, error) {
-	var w strings.Builder
-	fmt.Fprintf(&w, "table inet %s\ndelete table inet %s\ntable inet %s {\n", rs.name, rs.name, rs.name)
-	rs.sets(&w)
-	if err := rs.policies(&w); err != nil {
-		return "", err
+// There is one chain for each policy, one element for each way to a card, and one set
+// for each list of sources: whatever changes, the rest stays as it is. The map of ways
+// says all that belongs to a card at once, with the chain that goes on from there, so
+// that no packet is judged by a part from before a change and a part from after it.
+func build(in sys.Installation, c *filter.Compiled) *program {
+	b := builder{in: in, Compiled: c, program: &program{
+		name: "inet " + in.Prefix(), sets: map[string]set{}, chains: map[string]chain{stamp: {}},
+	}}
+	families := []family{ip4}
+	if c.V6 {
+		families = append(families, ip6)
 	}
-	if err := rs.chain(&w, "router", rs.Router.Rules, true); err != nil {
-		return "", err
+	b.ways(families)
+	b.base(families)
+	b.translation()
+	b.chain("router", "", b.rules(c.Router)...)
+	b.chain("outward", "", "jump router", "accept")
+	b.chain("unguarded", "", "jump router", "drop")
+	for _, p := range c.Policies {
+		rules := append([]string{"jump router"}, b.rules(p.Rules)...)
+		b.chain(policyChain(p.ID), "", append(rules, "drop")...)
 	}
-	w.WriteString(shares)
-	fmt.Fprintf(&w, passes, sys.PassMark)
-	fmt.Fprintf(&w, forward, sys.OutsideLeg)
-	fmt.Fprintf(&w, input, sys.OutsideLeg)
-	rs.translation(&w)
-	fmt.Fprintf(&w, "\tchain %s {\n\t}\n}\n", stamp)
-	return w.String(), nil
+	return b.program
 }
 
-// What one card may take of the table of connections, by itself and by those who
-// write to it, and how fast it may begin new ones: the others of its router need
-// theirs. Elements come and go with the packets.
-const shares = `	set started {
-		type ipv4_addr
-		size 65535
-		flags dynamic,timeout
-		timeout 1m
-	}
-	set begun {
-		type ipv4_addr
-		size 65535
-		flags dynamic
-	}
-	set offered {
-		type ipv4_addr
-		size 65535
-		flags dynamic
-	}
-`
+func policyChain(id plan.ID) string { return "policy_" + string(id) }
 
-// Without this mark nothing finds a way through the router (package netdev): when
-// the table is gone, by whatever hand, the router is closed and not open.
-const passes = `	chain passes {
-		type filter hook prerouting priority -300; policy accept;
-		meta mark set meta mark | 0x%x
-	}
-`
+type builder struct {
+	in sys.Installation
+	*filter.Compiled
+	*program
+}
 
-const forward = `	chain forward {
-		type filter hook forward priority 0; policy drop;
-		meta nfproto ipv6 drop
-		iifname "%[1]s" oifname "%[1]s" drop
-		iifname != "%[1]s" iifname . ip saddr != @ports drop
-		oifname != "%[1]s" oifname . ip daddr != @ports drop
-		ct state established,related accept
-		ct state invalid drop
-		ct state new iifname != "%[1]s" update @started { ip saddr limit rate over 500/second burst 2000 packets } drop
-		ct state new iifname != "%[1]s" add @begun { ip saddr ct count over 16384 } drop
-		ct state new iifname "%[1]s" add @offered { ip daddr ct count over 16384 } drop
-		iifname "%[1]s" ct status and dnat == 0 drop
-		oifname != "%[1]s" ct original ip daddr @blocked drop
-		jump router
-		oifname "%[1]s" accept
-		ct original ip daddr vmap @inward
-	}
-`
+func (b *builder) chain(name, hook string, rules ...string) {
+	b.chains[name] = chain{hook: hook, rules: rules}
+}
 
-// The router itself takes DHCP, and echo from its cards to their gateway.
-// Unknown cards are ignored by the DHCP server, not here: they have no
-// address yet by which they could be told apart.
-const input = `	chain input {
-		type filter hook input priority 0; policy drop;
-		iifname "lo" accept
-		ct state established,related accept
-		iifname != "%[1]s" udp sport 68 udp dport 67 accept
-		iifname . ip saddr @ports ip daddr @gateways icmp type echo-request accept
+// ways fills the sets of addresses.
+func (b *builder) ways(families []family) {
+	size := len(b.Ports)
+	for _, f := range families {
+		b.sets["ports"+f.digit] = newSet("set", "type ifname . "+f.addr+";", size)
+		b.sets["gateways"+f.digit] = newSet("set", "type "+f.addr+";", 0)
+		b.sets["inward"+f.digit] = newSet("map", "type "+f.addr+" . "+f.addr+" : verdict;", 2*size)
 	}
-`
-
-func (rs *ruleset) sets(w *strings.Builder) {
-	var ports, privates, gateways, blocked, inward, dnat, snat []string
-	for _, l := range rs.Router.Legs {
-		if p, err := netip.ParsePrefix(l.Address); err == nil {
-			gateways = append(gateways, p.Addr().String())
+	privates, in, out := newSet("set", "type ipv4_addr;", size), newSet("map", "type ipv4_addr : ipv4_addr;", size),
+		newSet("map", "type ipv4_addr : ipv4_addr;", size)
+	b.sets["privates"], b.sets["translate_in"], b.sets["translate_out"] = privates, in, out
+	for _, l := range b.Legs {
+		b.sets["gateways"+familyOf(l.Gateway).digit].elements[l.Gateway.String()] = ""
+	}
+	for i := range b.Ports {
+		p := &b.Ports[i]
+		f := familyOf(p.Private)
+		if f == ip6 && !b.V6 {
+			continue
 		}
-	}
-	for _, p := range rs.ports {
-		ports = append(ports, fmt.Sprintf("%q . %s", p.leg, p.private))
-		privates = append(privates, p.private.String())
-		for i, pub := range p.public {
-			dnat = append(dnat, fmt.Sprintf("%s : %s", pub.addr, p.private))
-			// Who writes to the private address, from another network or
-			// from an isolated neighbour, meets the policy of the first
-			// public one; there is no way around it.
-			keys := []netip.Addr{pub.addr}
+		private := p.Private.String()
+		b.sets["ports"+f.digit].elements[`"`+sys.InsideLeg(p.Network)+`" . `+private] = ""
+		inward := b.sets["inward"+f.digit].elements
+		// Who writes to the private address, from another network or from an isolated
+		// neighbour, meets the policy of the first public one; there is no way around it.
+		inward[private+" . "+private] = "goto unguarded"
+		if f == ip4 {
+			privates.elements[private] = ""
+		}
+		for i, pub := range p.Public {
+			written, verdict := pub.Addr.String(), inwards(pub)
+			inward[written+" . "+private] = verdict
 			if i == 0 {
-				snat = append(snat, fmt.Sprintf("%s : %s", p.private, pub.addr))
-				keys = append(keys, p.private)
+				inward[private+" . "+private] = verdict
 			}
-			for _, key := range keys {
-				switch {
-				case pub.BlockIn:
-					blocked = append(blocked, key.String())
-				case pub.Policy != "":
-					inward = append(inward, fmt.Sprintf("%s : jump policy_%s", key, pub.Policy))
-				}
+			if f == ip6 {
+				continue // routed as it is
+			}
+			in.elements[written] = private
+			if i == 0 {
+				out.elements[private] = written
 			}
 		}
 	}
-	element(w, "set ports", "ifname . ipv4_addr", ports)
-	element(w, "set privates", "ipv4_addr", privates)
-	element(w, "set gateways", "ipv4_addr", gateways)
-	element(w, "set blocked", "ipv4_addr", blocked)
-	element(w, "map inward", "ipv4_addr : verdict", inward)
-	element(w, "map translate_in", "ipv4_addr : ipv4_addr", dnat)
-	element(w, "map translate_out", "ipv4_addr : ipv4_addr", snat)
 }
 
-func element(w *strings.Builder, what, kind string, elements []string) {
-	fmt.Fprintf(w, "\t%s {\n\t\ttype %s\n", what, kind)
-	if len(elements) > 0 {
-		fmt.Fprintf(w, "\t\telements = { %s }\n", strings.Join(elements, ",\n\t\t\t"))
+// inwards is where what is written to a public address goes on.
+func inwards(pub filter.Public) string {
+	switch {
+	case pub.BlockIn:
+		return "drop"
+	case pub.Policy == "":
+		return "goto unguarded"
 	}
-	w.WriteString("\t}\n")
+	return "goto " + policyChain(pub.Policy)
 }
 
-// policies writes a chain for each policy that a port names. One that has not
-// arrived yet lets nothing in.
-func (rs *ruleset) policies(w *strings.Builder) error {
-	var used []plan.ID
-	for _, p := range rs.ports {
-		for _, pub := range p.public {
-			if pub.Policy != "" && !pub.BlockIn && !slices.Contains(used, pub.Policy) {
-				used = append(used, pub.Policy)
-			}
-		}
+func newSet(kind, decl string, size int) set {
+	return set{kind: kind, decl: decl, elements: make(map[string]string, size)}
+}
+
+// base writes the chains that packets come in by. The last rule of each says what its
+// policy says: a new chain's policy is set a little later than its rules.
+func (b *builder) base(families []family) {
+	out := fmt.Sprintf("%q", sys.OutsideLeg)
+	// Without this mark nothing finds a way through the router (package netdev): when
+	// the table is gone, by whatever hand, the router is closed and not open.
+	b.chain("passes", "type filter hook prerouting priority -300; policy accept;", fmt.Sprintf("meta mark set meta mark | 0x%x", sys.PassMark))
+
+	forward := []string{"iifname " + out + " oifname " + out + " drop"}
+	// The router itself takes DHCP, and echo from its cards to their gateway.
+	// Unknown cards are ignored by the DHCP server, not here: they have no
+	// address yet by which they could be told apart.
+	input := []string{
+		`iifname "lo" accept`, "ct state established,related accept", "iifname != " + out + " udp sport 68 udp dport 67 accept",
 	}
-	slices.Sort(used)
-	for _, id := range used {
-		policy, there := rs.Policies[id]
-		if !there {
-			rs.waits = append(rs.waits, "policy "+string(id))
-		}
-		if err := rs.chain(w, "policy_"+string(id), policy.Rules, false); err != nil {
-			return err
-		}
+	if !b.V6 {
+		forward = append(forward, "meta nfproto ipv6 drop")
+	} else {
+		// Who has which address behind a link is asked by every node of IPv6.
+		input = append(input, "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept",
+			"iifname != "+out+" icmpv6 type nd-router-solicit ip6 hoplimit 255 accept")
 	}
-	return nil
+	for _, f := range families {
+		forward = append(forward,
+			f.any+fmt.Sprintf("iifname != %s iifname . %s saddr != @ports%s drop", out, f.ip, f.digit),
+			f.any+fmt.Sprintf("oifname != %s oifname . %s daddr != @ports%s drop", out, f.ip, f.digit))
+		input = append(input, fmt.Sprintf("iifname . %s saddr @ports%s %[1]s daddr @gateways%[2]s %s accept", f.ip, f.digit, f.echo()))
+	}
+	forward = append(forward, "ct state established,related accept", "ct state invalid drop")
+	// What one card may take of the table of connections, by itself and by those who
+	// write to it, and how fast it may begin new ones: the others of its router need
+	// theirs. Elements come and go with the packets.
+	for _, f := range families {
+		for name, flags := range map[string]string{"started": "dynamic,timeout; timeout 1m;", "begun": "dynamic;", "offered": "dynamic;"} {
+			b.sets[name+f.digit] = set{kind: "set", decl: "type " + f.addr + "; size 65535; flags " + flags, dynamic: true}
+		}
+		forward = append(forward,
+			f.any+fmt.Sprintf("ct state new iifname != %s update @started%s { %s saddr limit rate over 500/second burst 2000 packets } drop",
+				out, f.digit, f.ip),
+			f.any+fmt.Sprintf("ct state new iifname != %s add @begun%s { %s saddr ct count over 16384 } drop", out, f.digit, f.ip),
+			f.any+fmt.Sprintf("ct state new iifname %s add @offered%s { %s daddr ct count over 16384 } drop", out, f.digit, f.ip))
+	}
+	forward = append(forward, "iifname "+out+" meta nfproto ipv4 ct status and dnat == 0 drop", "oifname "+out+" goto outward")
+	for _, f := range families {
+		forward = append(forward, f.any+fmt.Sprintf("ct original %s daddr . %[1]s daddr vmap @inward%s", f.ip, f.digit))
+	}
+	b.chain("forward", "type filter hook forward priority 0; policy drop;", append(forward, "drop")...)
+	b.chain("input", "type filter hook input priority 0; policy drop;", append(input, "drop")...)
+}
+
+// echo is the type of message that asks for an answer.
+func (f family) echo() string {
+	if f == ip6 {
+		return "icmpv6 type echo-request"
+	}
+	return "icmp type echo-request"
 }
 
 // translation is 1:1 for ports with a public address, and to the router's own
 // for the rest. The second rule of each pair is for cards of this router that
 // talk to each other's public addresses: without a translated source the
 // answer would go straight to the neighbour, which does not know its sender.
-func (rs *ruleset) translation(w *strings.Builder) {
-	w.WriteString("\tchain prerouting {\n\t\ttype nat hook prerouting priority -100; policy accept;\n")
-	w.WriteString("\t\tdnat ip to ip daddr map @translate_in\n\t}\n")
-	w.WriteString("\tchain postrouting {\n\t\ttype nat hook postrouting priority 100; policy accept;\n")
-	fmt.Fprintf(w, "\t\toifname %q snat ip to ip saddr map @translate_out\n", sys.OutsideLeg)
-	w.WriteString("\t\tct status dnat snat ip to ip saddr map @translate_out\n")
-	if rs.outside.IsValid() {
-		fmt.Fprintf(w, "\t\toifname %q ip saddr @privates snat ip to %s\n", sys.OutsideLeg, rs.outside)
-		fmt.Fprintf(w, "\t\tct status dnat ip saddr @privates snat ip to %s\n", rs.outside)
+func (b *builder) translation() {
+	b.chain("prerouting", "type nat hook prerouting priority -100; policy accept;", "dnat ip to ip daddr map @translate_in")
+	rules := []string{
+		fmt.Sprintf("oifname %q snat ip to ip saddr map @translate_out", sys.OutsideLeg),
+		"ct status dnat snat ip to ip saddr map @translate_out",
 	}
-	w.WriteString("\t}\n")
+	if b.Outside.IsValid() {
+		rules = append(rules,
+			fmt.Sprintf("oifname %q ip saddr @privates snat ip to %s", sys.OutsideLeg, b.Outside),
+			fmt.Sprintf("ct status dnat ip saddr @privates snat ip to %s", b.Outside))
+	}
+	b.chain("postrouting", "type nat hook postrouting priority 100; policy accept;", rules...)
 }
 
-// chain writes rules in order.
-func (rs *ruleset) chain(w *strings.Builder, name string, rules []plan.Rule, router bool) error {
-	fmt.Fprintf(w, "\tchain %s {\n", name)
-	for i, r := range rules {
-		protocols, err := protocol(r)
-		if err != nil {
-			return fmt.Errorf("%s, rule %d: %w", name, i+1, err)
-		}
-		sources, err := rs.sources(r.Sources)
-		if err != nil {
-			return fmt.Errorf("%s, rule %d: %w", name, i+1, err)
-		}
-		destinations := []string{""}
-		if router {
-			if destinations, err = rs.destinations(r.Destination); err != nil {
-				return fmt.Errorf("%s, rule %d: %w", name, i+1, err)
-			}
-		}
+// rules writes rules in order, each as many lines as nft needs for it.
+func (b *builder) rules(rules []filter.Rule) (lines []string) {
+	for _, r := range rules {
 		verdict, word := "drop", "drop"
 		if r.Allow {
 			verdict, word = "accept", "allow"
@@ -316,155 +218,108 @@ func (rs *ruleset) chain(w *strings.Builder, name string, rules []plan.Rule, rou
 		if r.Log {
 			verdict = fmt.Sprintf("log prefix %q group %d %s", "virga "+word+" ", LogGroup, verdict)
 		}
-		for _, s := range sources {
-			for _, d := range destinations {
-				for _, p := range protocols {
-					fmt.Fprintf(w, "\t\t%s%s%s%s\n", s, d, p, verdict)
+		for _, from := range b.from(r.From) {
+			for _, to := range to(r.To) {
+				if from.family != nil && to.family != nil && *from.family != *to.family {
+					continue
+				}
+				for _, p := range r.Protocols {
+					lines = append(lines, from.text+to.text+protocol(p)+verdict)
 				}
 			}
 		}
 	}
-	w.WriteString("\t}\n")
-	return nil
+	return lines
 }
 
-// protocol is how nft says what r.Protocol means, one match for each line.
-func protocol(r plan.Rule) ([]string, error) {
-	dports := ""
-	if len(r.Ports) > 0 {
-		dports = "th dport { " + spans(r.Ports) + " } "
-	}
-	switch r.Protocol {
-	case "any", "":
-		return []string{""}, nil
-	case "tcp":
-		return []string{"meta l4proto 6 " + dports}, nil
-	case "udp":
-		return []string{"meta l4proto 17 " + dports}, nil
-	case "tcp/udp":
-		return []string{"meta l4proto { 6, 17 } " + dports}, nil
-	case "icmp":
-		return []string{"meta l4proto 1 "}, nil
-	case "gre":
-		return []string{"meta l4proto 47 "}, nil
-	case "esp":
-		return []string{"meta l4proto 50 "}, nil
-	case "ah":
-		return []string{"meta l4proto 51 "}, nil
-	case "ipsec": // its two protocols, and the key exchange with and without NAT
-		return []string{"meta l4proto { 50, 51 } ", "udp dport { 500, 4500 } "}, nil
-	}
-	return nil, fmt.Errorf("unknown protocol %q", r.Protocol)
+// match is a part of a rule; family is that of its addresses, nil for none.
+type match struct {
+	text   string
+	family *family
 }
 
-// spans merges ranges, which nft refuses when they overlap.
-func spans(in []plan.Span) string {
-	s := slices.Clone(in)
-	for i, p := range s {
-		if p.From > p.To {
-			s[i].From, s[i].To = p.To, p.From
-		}
+// from is the match for a rule's senders: one empty match for everybody. The cards
+// that are meant by their public address are in a set of their own, since they come
+// and go while the rule stays.
+func (b *builder) from(a filter.Addresses) (out []match) {
+	if a.All {
+		return []match{{}}
 	}
-	slices.SortFunc(s, func(a, b plan.Span) int { return int(a.From) - int(b.From) })
-	merged := s[:1]
-	for _, p := range s[1:] {
-		last := &merged[len(merged)-1]
-		if int(p.From) <= int(last.To)+1 {
-			last.To = max(last.To, p.To)
-			continue
+	each(a, func(f *family, prefixes string, all bool) {
+		if all {
+			out = append(out, match{f.any, f})
+			return
 		}
-		merged = append(merged, p)
-	}
-	var out []string
-	for _, p := range merged {
-		if p.From == p.To {
-			out = append(out, fmt.Sprint(p.From))
-			continue
+		name := cardsOf + digest(prefixes)[:16]
+		if *f == ip4 { // IPv6 is not translated
+			if _, there := b.sets[name]; !there {
+				cards := newSet("set", "type "+f.addr+";", 0)
+				for _, card := range b.Cards(a) {
+					cards.elements[card.String()] = ""
+				}
+				b.sets[name] = cards
+			}
+			out = append(out, match{fmt.Sprintf("%s saddr @%s ", f.ip, name), f})
 		}
-		out = append(out, fmt.Sprintf("%d-%d", p.From, p.To))
-	}
-	return strings.Join(out, ", ")
+		out = append(out, match{fmt.Sprintf("%s saddr { %s } ", f.ip, prefixes), f})
+	})
+	return out
 }
 
-// sources is the match for a rule's senders: one empty match for everybody,
-// none when nobody with IPv4 is meant. In forward a card of this router still
-// has its private address, so a rule that names its public one means that too.
-func (rs *ruleset) sources(cidrs []string) ([]string, error) {
-	if len(cidrs) == 0 {
-		return []string{""}, nil
+// to matches the address as the sender wrote it as well: one of this router's public
+// ones has been translated by now.
+func to(a filter.Addresses) (out []match) {
+	if a.All {
+		return []match{{}}
 	}
-	var b netipx.IPSetBuilder
-	for _, c := range cidrs {
-		p, err := cidr(c)
-		if err != nil {
-			return nil, fmt.Errorf("source: %w", err)
+	each(a, func(f *family, prefixes string, all bool) {
+		if all {
+			out = append(out, match{f.any, f})
+			return
 		}
-		if p.Addr().Is4() {
-			b.AddPrefix(p)
+		out = append(out, match{fmt.Sprintf("%s daddr { %s } ", f.ip, prefixes), f})
+		if *f == ip4 {
+			out = append(out, match{fmt.Sprintf("ct original %s daddr { %s } ", f.ip, prefixes), f})
 		}
-	}
-	set, err := b.IPSet()
-	if err != nil {
-		return nil, fmt.Errorf("source: %w", err)
-	}
-	for _, p := range rs.ports {
-		if len(p.public) > 0 && set.Contains(p.public[0].addr) {
-			b.AddSet(set)
-			b.Add(p.private)
-		}
-	}
-	b.AddSet(set)
-	if set, err = b.IPSet(); err != nil {
-		return nil, fmt.Errorf("source: %w", err)
-	}
-	return match("ip saddr", set), nil
+	})
+	return out
 }
 
-// destinations matches the address as the sender wrote it as well, where that
-// is one of this router's public ones and so has been translated by now.
-func (rs *ruleset) destinations(c string) ([]string, error) {
-	if c == "" {
-		return []string{""}, nil
-	}
-	p, err := cidr(c)
-	if err != nil {
-		return nil, fmt.Errorf("destination: %w", err)
-	}
-	if !p.Addr().Is4() {
-		return nil, nil
-	}
-	if p.Bits() == 0 {
-		return []string{""}, nil
-	}
-	out := []string{fmt.Sprintf("ip daddr %s ", p)}
-	for _, port := range rs.ports {
-		if slices.ContainsFunc(port.public, func(pub public) bool { return p.Contains(pub.addr) }) {
-			return append(out, fmt.Sprintf("ct original ip daddr %s ", p)), nil
+// each visits what a list has of each family; all means every address of it.
+func each(a filter.Addresses, visit func(f *family, prefixes string, all bool)) {
+	for _, of := range []struct {
+		f        *family
+		prefixes []netip.Prefix
+	}{{&ip4, a.V4}, {&ip6, a.V6}} {
+		var texts []string
+		for _, p := range of.prefixes {
+			texts = append(texts, p.String())
+		}
+		if len(texts) > 0 {
+			visit(of.f, strings.Join(texts, ", "), of.prefixes[0].Bits() == 0)
 		}
 	}
-	return out, nil
 }
 
-func match(field string, set *netipx.IPSet) []string {
-	prefixes := set.Prefixes()
-	if len(prefixes) == 0 {
-		return nil
+// protocol is how nft says what p means.
+func protocol(p filter.Protocol) string {
+	if len(p.Numbers) == 0 {
+		return ""
 	}
-	var all []string
-	for _, p := range prefixes {
-		if p.Bits() == 0 {
-			return []string{""}
+	var numbers, ports []string
+	for _, n := range p.Numbers {
+		numbers = append(numbers, fmt.Sprint(n))
+	}
+	for _, s := range p.Ports {
+		if s.From == s.To {
+			ports = append(ports, fmt.Sprint(s.From))
+		} else {
+			ports = append(ports, fmt.Sprintf("%d-%d", s.From, s.To))
 		}
-		all = append(all, p.String())
 	}
-	return []string{fmt.Sprintf("%s { %s } ", field, strings.Join(all, ", "))}
-}
-
-// cidr reads a prefix or a single address, without the host part.
-func cidr(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
+	text := "meta l4proto { " + strings.Join(numbers, ", ") + " } "
+	if len(ports) > 0 {
+		text += "th dport { " + strings.Join(ports, ", ") + " } "
 	}
-	p, err := netip.ParsePrefix(s)
-	return p.Masked(), err
+	return text
 }

@@ -2,7 +2,6 @@ package nft
 
 import (
 	"flag"
-	"fmt"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -12,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
+	"github.com/virga-cloud/virga/internal/filter"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -78,18 +77,14 @@ func tables() map[string]Table {
 	}
 }
 
-// render compiles and checks that the real nft takes the text.
+// render compiles a table and writes it as a whole.
 func render(t testing.TB, table Table) (string, []string) {
 	t.Helper()
-	rs, err := compile(golden, table)
+	c, err := filter.Compile(table)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := rs.text()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text, rs.waits
+	return build(golden, c).whole(), c.Waits
 }
 
 func TestGolden(t *testing.T) {
@@ -141,105 +136,12 @@ func TestTextIsStable(t *testing.T) {
 	}
 }
 
-func TestContested(t *testing.T) {
-	table := tables()["ports"]
-	thief := plan.Port{NIC: nic3, Network: netA, Address: "100.64.0.77", Public: []plan.PublicAddr{{Address: "198.18.0.10"}}}
-	table.Ports = append(table.Ports, thief)
-	text, waits := render(t, table)
-	if len(waits) != 1 || !strings.Contains(waits[0], "198.18.0.10") {
-		t.Errorf("waits: %v", waits)
-	}
-	if strings.Contains(text, "198.18.0.10 :") || strings.Contains(text, ": 198.18.0.10\n") {
-		t.Errorf("a contested address is still somebody's:\n%s", text)
-	}
-	if !strings.Contains(text, "198.18.0.11 : 100.64.0.10") || !strings.Contains(text, "100.64.0.77") {
-		t.Errorf("what is not contested is gone:\n%s", text)
-	}
-	thief.Address, thief.Public = "10.0.0.7", nil
-	thief.Network = netB
-	table.Ports[len(table.Ports)-1] = thief
-	text, waits = render(t, table)
-	if len(waits) != 1 || strings.Contains(text, ". 10.0.0.7") {
-		t.Errorf("two cards have one private address: %v\n%s", waits, text)
-	}
-}
-
-func TestMissingPolicyIsClosed(t *testing.T) {
-	table := tables()["ports"]
-	table.Policies = nil
-	text, waits := render(t, table)
-	if len(waits) != 1 || !strings.Contains(waits[0], string(linux)) {
-		t.Errorf("waits: %v", waits)
-	}
-	if !strings.Contains(text, "chain policy_"+string(linux)+" {\n\t}") {
-		t.Errorf("the missing policy is not an empty chain:\n%s", text)
-	}
-}
-
-func TestRefused(t *testing.T) {
-	spoil := map[string]func(*Table){
-		"protocol": func(t *Table) { t.Router.Rules = []plan.Rule{{Protocol: "sctp"}} },
-		"source": func(t *Table) {
-			t.Router.Rules = []plan.Rule{{Protocol: "tcp", Sources: []string{"all; flush ruleset"}}}
-		},
-		"destination": func(t *Table) { t.Router.Rules = []plan.Rule{{Protocol: "tcp", Destination: "10.0.0.0/33"}} },
-		"private":     func(t *Table) { t.Ports[0].Address = "10.0.0.7/24" },
-		"public":      func(t *Table) { t.Ports[1].Public = []plan.PublicAddr{{Address: "::1"}} },
-		"outside":     func(t *Table) { t.Router.Outside[0].Address = "198.18.0.5" },
-		"policy id":   func(t *Table) { t.Ports[1].Public[0].Policy = "x { }" },
-		"leg id":      func(t *Table) { t.Router.Legs[0].Network = "short" },
-		"policy":      func(t *Table) { t.Policies[linux] = plan.Policy{Rules: []plan.Rule{{Protocol: "x"}}} },
-	}
-	for name, f := range spoil {
-		table := tables()["ports"]
-		f(&table)
-		rs, err := compile(golden, table)
-		if err == nil {
-			_, err = rs.text()
-		}
-		if err == nil {
-			t.Errorf("%s: no error", name)
-		}
-	}
+// A card whose addresses are no addresses gets no guard.
+func TestCardRefused(t *testing.T) {
 	for _, nic := range []plan.NIC{{}, {MAC: "02:00:00:00:00"}, {MAC: "02:00:00:00:00:01", Addresses: []string{"10.0.0.1/24"}}} {
 		if _, err := (&Guards{In: golden}).script(nic1, nic); err == nil {
 			t.Errorf("card %+v: no error", nic)
 		}
-	}
-}
-
-// Merged ranges hold the same ports, in order, apart from each other.
-func TestSpans(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		in := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) plan.Span {
-			return plan.Span{From: uint16(rapid.IntRange(0, 40).Draw(t, "from")), To: uint16(rapid.IntRange(0, 40).Draw(t, "to"))}
-		}), 1, 6).Draw(t, "spans")
-		want := map[int]bool{}
-		for _, s := range in {
-			for p := min(s.From, s.To); p <= max(s.From, s.To); p++ {
-				want[int(p)] = true
-			}
-		}
-		got, last := map[int]bool{}, -2
-		for part := range strings.SplitSeq(spans(in), ", ") {
-			from, to := 0, 0
-			if n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); n == 1 {
-				to = from
-			}
-			if from <= last+1 {
-				t.Fatalf("%v became %s", in, spans(in))
-			}
-			for p := from; p <= to; p++ {
-				got[p] = true
-			}
-			last = to
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Fatal(d)
-		}
-	})
-	if s := spans([]plan.Span{{From: 0, To: 65535}, {From: 1, To: 1}}); s != "0-65535" {
-		t.Errorf("all ports became %s", s)
 	}
 }
 
@@ -261,14 +163,11 @@ func FuzzText(f *testing.F) {
 		table.Router.Rules = []plan.Rule{rule}
 		table.Policies[linux] = plan.Policy{Rules: []plan.Rule{rule, rule}}
 		table.Ports[1].Public[0].Address = public
-		rs, err := compile(golden, table)
+		c, err := filter.Compile(table)
 		if err != nil {
 			return
 		}
-		text, err := rs.text()
-		if err != nil {
-			return
-		}
+		text := build(golden, c).whole()
 		if _, err := netip.ParseAddr(public); err != nil {
 			t.Fatalf("public address %q was taken", public)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/nftables/userdata"
 	"golang.org/x/sys/unix"
 
+	"github.com/virga-cloud/virga/internal/filter"
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -27,9 +28,9 @@ var (
 	forwardOff  = sys.NewEffect("nft.forward.off")
 )
 
-// stamp is a chain that holds one rule whose comment is the digest of the ruleset. It is
-// set last, and a new ruleset comes without it: where the digest fits, the
-// rules are loaded and the old connections forgotten.
+// stamp is a chain that holds one rule whose comment is the digest of the program. It is
+// set last, or with a change that forbids nothing, and any other change takes it away:
+// where the digest fits, the rules are loaded and the old connections forgotten.
 const stamp = "stamp"
 
 // Tables is the driver of routers' rules. The id is the router's.
@@ -68,15 +69,11 @@ func (d *Tables) List(context.Context) ([]plan.ID, error) {
 	return ids, nil
 }
 
-// Ensure replaces the router's table when it is not what spec says. It is
-// loaded but not ready while a policy is missing or an address is claimed by
-// two ports: then what is doubtful is closed.
+// Ensure makes the router's table what spec says, and touches only the parts that
+// differ. It is loaded but not ready while a policy is missing or an address is claimed
+// by two ports: then what is doubtful is closed.
 func (d *Tables) Ensure(ctx context.Context, id plan.ID, spec Table) (plan.Status, error) {
-	rs, err := compile(d.In, spec)
-	if err != nil {
-		return broken("rules of the router: %v", err)
-	}
-	script, err := rs.text()
+	c, err := filter.Compile(spec)
 	if err != nil {
 		return broken("rules of the router: %v", err)
 	}
@@ -84,13 +81,13 @@ func (d *Tables) Ensure(ctx context.Context, id plan.ID, spec Table) (plan.Statu
 	if !ns.Exists() {
 		return plan.Status{Reason: "waits for router " + string(id), Again: retry}, nil
 	}
-	damaged, err := d.replace(ctx, ns, rs, script)
+	damaged, err := d.replace(ctx, ns, c)
 	if err != nil {
 		return plan.Status{}, fmt.Errorf("rules of router %s: %w", id, err)
 	}
 	st := plan.Status{Ready: true}
-	if len(rs.waits) > 0 {
-		st = plan.Status{Reason: "waits for " + strings.Join(rs.waits, ", "), Again: retry}
+	if len(c.Waits) > 0 {
+		st = plan.Status{Reason: "waits for " + strings.Join(c.Waits, ", "), Again: retry}
 	}
 	if damaged {
 		st.Repaired = "somebody changed or took away the rules of the router; they were loaded again"
@@ -101,11 +98,13 @@ func (d *Tables) Ensure(ctx context.Context, id plan.ID, spec Table) (plan.Statu
 // Alien tells that a change of tables that Watch heard was not made by this driver.
 func (d *Tables) Alien(c Change) bool { return d.loads.alien(c) }
 
-// replace loads the table when it is another one, or may have been changed.
-func (d *Tables) replace(ctx context.Context, ns sys.Netns, rs *ruleset, script string) (damaged bool, err error) {
+// replace loads what differs from the table that is there, or all of it when somebody
+// may have changed it.
+func (d *Tables) replace(ctx context.Context, ns sys.Netns, c *filter.Compiled) (damaged bool, err error) {
 	d.loads.mu.Lock()
 	defer d.loads.mu.Unlock()
-	want := digest(script)
+	want := build(d.In, c)
+	mark := want.digest()
 	have, err := comment(ns, d.table(), stamp)
 	if err != nil {
 		return false, err
@@ -113,29 +112,129 @@ func (d *Tables) replace(ctx context.Context, ns sys.Netns, rs *ruleset, script 
 	if damaged, err = d.loads.damaged(ns, stamp); err != nil {
 		return false, err
 	}
-	if have == want && !damaged {
-		if d.loads.known(ns, stamp) {
-			return false, forward4(ns, "1", forwardOn)
+	if have == mark && !damaged {
+		if !d.loads.known(ns, stamp) {
+			if err := d.loads.note(ns, stamp); err != nil {
+				return false, err
+			}
+			d.loads.keep(ns, want)
 		}
-		return false, errors.Join(d.loads.note(ns, stamp), forward4(ns, "1", forwardOn))
+		return false, d.forward(ns, c)
 	}
-	return damaged, d.load(ctx, ns, rs, script, want)
-}
-
-// load replaces the table and remembers it.
-func (d *Tables) load(ctx context.Context, ns sys.Netns, rs *ruleset, script, want string) error {
+	script, narrows, err := d.script(ns, want, damaged)
+	if err != nil {
+		return damaged, err
+	}
+	// Without a stamp nobody knows whether the connections were looked through.
+	if narrows = narrows || have == ""; !narrows {
+		script += stampRule(want.name, mark)
+	}
+	d.loads.keep(ns, nil) // until it is known how this ends
 	if err := tableLoad.Do(func() error { return load(ctx, ns, script) }); err != nil {
-		return err
-	}
-	if err := tableForget.Do(func() error { return rs.forget(ns) }); err != nil {
-		return err
-	}
-	if err := tableMark.Do(func() error { return d.mark(ns, want) }); err != nil {
-		return err
+		return damaged, err
 	}
 	if err := d.loads.note(ns, stamp); err != nil {
-		return err
+		return damaged, err
 	}
+	d.loads.keep(ns, want)
+	if narrows {
+		if err := tableForget.Do(func() error { return forget(ns, c) }); err != nil {
+			return damaged, err
+		}
+		if err := tableMark.Do(func() error { return d.mark(ns, mark) }); err != nil {
+			return damaged, err
+		}
+		if err := d.loads.note(ns, stamp); err != nil {
+			return damaged, err
+		}
+	}
+	return damaged, d.forward(ns, c)
+}
+
+func stampRule(table, mark string) string {
+	return fmt.Sprintf("add rule %s %s counter comment %q\n", table, stamp, mark)
+}
+
+// script brings the kernel's table to want, without its stamp: what this process loaded
+// itself is changed in part; what an earlier one left is filled anew in place, which no
+// packet notices; and what was damaged, or could not be changed at the last try, is made
+// anew as a whole.
+func (d *Tables) script(ns sys.Netns, want *program, damaged bool) (script string, narrows bool, err error) {
+	have, whole := d.loads.program(ns)
+	if have == nil && !whole && !damaged {
+		if have, err = d.find(ns); err != nil {
+			return "", false, err
+		}
+	}
+	if have == nil || damaged {
+		return want.whole(), true, nil
+	}
+	script, narrows = want.delta(have)
+	return fmt.Sprintf("flush chain %s %s\n", want.name, stamp) + script, narrows, nil
+}
+
+// find is the table as an earlier process left it: the names of its parts, nil when
+// there is none, or one that lies still.
+func (d *Tables) find(ns sys.Netns) (found *program, err error) {
+	err = look(ns, func(c *nftables.Conn) error {
+		t, err := c.ListTableOfFamily(d.In.Prefix(), nftables.TableFamilyINet)
+		if errors.Is(err, unix.ENOENT) || err == nil && t.Flags != 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p := &program{sets: map[string]set{}, chains: map[string]chain{}}
+		all, err := c.ListChainsOfTableFamily(t.Family)
+		if err != nil {
+			return err
+		}
+		for _, ch := range all {
+			if ch.Table.Name == t.Name {
+				p.chains[ch.Name] = chain{hook: hook(ch), found: true}
+			}
+		}
+		if _, ok := p.chains[stamp]; !ok {
+			return nil
+		}
+		sets, err := c.GetSets(t)
+		if err != nil {
+			return err
+		}
+		for _, s := range sets {
+			if s.Anonymous {
+				continue
+			}
+			kind := "set"
+			if s.IsMap {
+				kind = "map"
+			}
+			p.sets[s.Name] = set{kind: kind, found: true}
+		}
+		found = p
+		return nil
+	})
+	return found, err
+}
+
+// hook is how nft writes where a chain hangs.
+func hook(c *nftables.Chain) string {
+	if c.Hooknum == nil || c.Priority == nil || c.Policy == nil {
+		return ""
+	}
+	names := map[nftables.ChainHook]string{
+		*nftables.ChainHookPrerouting: "prerouting", *nftables.ChainHookInput: "input", *nftables.ChainHookForward: "forward",
+		*nftables.ChainHookOutput: "output", *nftables.ChainHookPostrouting: "postrouting",
+	}
+	policy := "accept"
+	if *c.Policy == nftables.ChainPolicyDrop {
+		policy = "drop"
+	}
+	return fmt.Sprintf("type %s hook %s priority %d; policy %s;", c.Type, names[*c.Hooknum], *c.Priority, policy)
+}
+
+// forward lets the router forward what its rules are for.
+func (d *Tables) forward(ns sys.Netns, c *filter.Compiled) error {
 	return forward4(ns, "1", forwardOn)
 }
 
