@@ -23,6 +23,9 @@ type Subnet struct {
 	Routed       bool // the router has a leg in it
 	Public       bool // network `public` of a default project (R26)
 	Pool         bool // public pool of a region
+	// Removing: a private network that its hosts still have, or whose last cards leave.
+	Removing bool
+	EventID  int64 // start event of its removal; 0 = none is under way
 	// Low is where the search for the next free address starts: nothing below
 	// it is free.
 	Low netip.Addr

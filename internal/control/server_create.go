@@ -43,6 +43,8 @@ type CreateServerIn struct {
 	IP       Pick
 	Policy   Pick // empty: the default of the image's family
 	BlockAll bool // firewall_policy_id "0"
+	// 1&1: a private network, for a second card.
+	Network Pick
 	// CloudCIX: explicit private addresses, and the network with the default route.
 	GatewayNet string // text of the subnet
 	Addresses  []AddressIn
@@ -121,7 +123,7 @@ type newServer struct {
 // the input at once: what is written on the way is not kept then.
 func (n *newServer) build() error {
 	var p cloud.Problems
-	for _, steps := range [][]func() error{{n.shape, n.unique, n.keys, n.network}, {n.host, n.rows, n.addresses}} {
+	for _, steps := range [][]func() error{{n.shape, n.unique, n.keys, n.network}, {n.host, n.rows, n.addresses, n.privateNetwork}} {
 		for _, step := range steps {
 			if err := step(); !p.Collect(err) {
 				return cmp.Or(p.Err(), err)
@@ -302,7 +304,7 @@ func (n *newServer) network() (err error) {
 				WithFix("Restore it first, or choose another one.")
 		}
 		n.s.MemberID, n.s.SiteID = n.project.MemberID, n.project.SiteID
-		q := cloud.Where(cloud.Eq("project_id", n.project.ID), cloud.Eq("text", n.in.GatewayNet))
+		q := cloud.Where(cloud.Eq("project_id", n.project.ID), cloud.Eq("text", n.in.GatewayNet), cloud.Eq("routed", true))
 		if n.in.GatewayNet == "" && n.project.PublicNetID != 0 {
 			q = cloud.Where(cloud.Eq("id", n.project.PublicNetID))
 		}

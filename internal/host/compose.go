@@ -87,6 +87,26 @@ func dhcpServer(p routerParts) dhcp.Server {
 	return dhcp.Server{Legs: p.router.Legs, Ports: p.sortedPorts()}
 }
 
+// segmentServer is the leases in a network without a router: those of the cards that
+// machines here have in it. Resolvers cannot be reached from there and are not named.
+func segmentServer(id plan.ID, n *plan.Network, vms []*plan.VM) dhcp.Server {
+	s := dhcp.Server{Segment: &dhcp.Segment{Network: id, Prefix: n.Prefix}, Ports: []plan.Port{}}
+	for _, vm := range vms {
+		for _, card := range vm.NICs {
+			if card.Network != id {
+				continue
+			}
+			for _, text := range card.Addresses {
+				if a, err := netip.ParseAddr(text); err == nil && a.Is4() {
+					s.Ports = append(s.Ports, plan.Port{Network: id, NIC: card.ID, MAC: card.MAC, Address: text, Hostname: vm.Name})
+					break
+				}
+			}
+		}
+	}
+	return s
+}
+
 // qemuMachine is a VM with the documents of its volumes. A volume without a
 // document is left out, and complete says so: a process must not be started
 // then, but may be ended.

@@ -103,6 +103,26 @@ func TestComposeMachine(t *testing.T) {
 	}
 }
 
+// In a network without a router each card that is in it is answered, with the first
+// address of IPv4 that it has.
+func TestComposeSegment(t *testing.T) {
+	net := &plan.Network{VNI: 7, Prefix: "10.5.0.0/24"}
+	vms := []*plan.VM{
+		{Name: "web", NICs: []plan.NIC{
+			{ID: number(2), Network: number(9), MAC: "m2", Addresses: []string{"100.64.0.2"}},
+			{ID: number(3), Network: number(1), MAC: "m3", Addresses: []string{"fd00::3", "10.5.0.3", "10.5.0.4"}},
+		}},
+		{Name: "db", NICs: []plan.NIC{{ID: number(4), Network: number(1), MAC: "m4", Addresses: []string{"10.5.0.5"}}, {ID: number(5), Network: number(1)}}},
+	}
+	want := dhcp.Server{Segment: &dhcp.Segment{Network: number(1), Prefix: "10.5.0.0/24"}, Ports: []plan.Port{
+		{Network: number(1), NIC: number(3), MAC: "m3", Address: "10.5.0.3", Hostname: "web"},
+		{Network: number(1), NIC: number(4), MAC: "m4", Address: "10.5.0.5", Hostname: "db"},
+	}}
+	if d := cmp.Diff(want, segmentServer(number(1), net, vms)); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestStaleNICs(t *testing.T) {
 	before := []plan.Ref{{Kind: plan.KindVolume, ID: number(1)}, {Kind: kindNIC, ID: number(2)}, {Kind: kindNIC, ID: number(3)}}
 	vm := &plan.VM{NICs: []plan.NIC{{ID: number(3)}, {ID: number(4)}}}

@@ -63,7 +63,8 @@ type Real struct {
 
 	mu sync.Mutex
 	// done is what each router was last made to, so that a port which is in
-	// it costs no look at the machine. The router's own document looks.
+	// it costs no look at the machine. The router's own document looks. Networks
+	// without a router are in it with their leases, for machines likewise.
 	done map[plan.ID]string
 	// watch hears of changes; nil before Watch.
 	watch *nft.Watch
@@ -121,7 +122,7 @@ func (m *Real) Ensure(ctx context.Context, doc plan.Document, view View) (plan.S
 	case *plan.Image:
 		return m.images.Ensure(ctx, doc.ID, *b)
 	case *plan.Network:
-		return m.again("n", doc, view, func() (plan.Status, error) { return m.networks.Ensure(ctx, doc.ID, *b) })
+		return m.again("n", doc, view, func() (plan.Status, error) { return m.ensureNetwork(ctx, doc.ID, b, view) })
 	case *plan.Router:
 		return m.again("r", doc, view, func() (plan.Status, error) { return m.ensureRouter(ctx, doc.ID, view) })
 	case *plan.Policy:
@@ -153,10 +154,7 @@ func (m *Real) Remove(ctx context.Context, ref plan.Ref, view View) (plan.Status
 	case plan.KindImage:
 		return m.images.Remove(ctx, ref.ID)
 	case plan.KindNetwork:
-		if err := m.removeStaleTaps(ctx, view); err != nil {
-			return plan.Status{}, err
-		}
-		return m.networks.Remove(ctx, ref.ID)
+		return m.removeNetwork(ctx, ref.ID, view)
 	case plan.KindRouter:
 		return m.removeRouter(ctx, ref.ID)
 	case plan.KindPort:

@@ -58,13 +58,20 @@ func (m *Real) ensureVM(ctx context.Context, id plan.ID, vm *plan.VM, view View)
 		st.Ready, st.Reason, st.Again = false, cards.Reason, time.Second
 		return st, nil
 	}
-	gone, err := m.removeNICs(ctx, staleNICs(view.Before(plan.Ref{Kind: plan.KindVM, ID: id}), vm))
+	before := view.Before(plan.Ref{Kind: plan.KindVM, ID: id})
+	gone, err := m.removeNICs(ctx, staleNICs(before, vm))
+	for _, r := range before {
+		if err == nil && r.Kind == plan.KindNetwork {
+			_, err = m.ensureLeases(ctx, r.ID, view) // of those that it left; who comes next may have its address
+		}
+	}
 	return merge(st, gone), err
 }
 
 // ensureNICs makes guards and taps. The guard first: a tap without one would
 // let a guest claim any address. A network that was there and is not any more is
-// looked at now, and so is who has a leg in it.
+// looked at now, and so is who has a leg in it. Who answers DHCP there knows the card
+// before the guest has it.
 func (m *Real) ensureNICs(ctx context.Context, vm *plan.VM, view View) (plan.Status, error) {
 	all := plan.Status{Ready: true}
 	for _, n := range vm.NICs {
@@ -77,7 +84,11 @@ func (m *Real) ensureNICs(ctx context.Context, vm *plan.VM, view View) (plan.Sta
 			return tap, err
 		}
 		all.Repaired = cmp.Or(guard.Repaired, all.Repaired)
-		if st := merge(guard, tap); !st.Ready {
+		leases, err := m.ensureLeases(ctx, n.Network, view)
+		if err != nil {
+			return leases, err
+		}
+		if st := merge(guard, tap, leases); !st.Ready {
 			network := plan.Ref{Kind: plan.KindNetwork, ID: n.Network}
 			view.Look(network)
 			for _, r := range view.Users(network) {

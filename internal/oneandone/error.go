@@ -102,19 +102,21 @@ func details(e *cloud.Error) *string {
 
 // fieldNames are the core's words for input and what the contract calls them.
 var fieldNames = map[string]string{
-	"vcpu":    "vcore",
-	"cores":   "cores_per_processor",
-	"disks":   "hdds",
-	"disk":    "hdd",
-	"image":   "appliance_id",
-	"flavor":  "fixed_instance_size_id",
-	"region":  "datacenter_id",
-	"policy":  "firewall_policy_id",
-	"ip":      "ip_id",
-	"key_ids": "public_key",
-	"keys":    "rsa_key",
-	"text":    "public_key",
-	"reverse": "reverse_dns",
+	"vcpu":            "vcore",
+	"cores":           "cores_per_processor",
+	"disks":           "hdds",
+	"disk":            "hdd",
+	"image":           "appliance_id",
+	"flavor":          "fixed_instance_size_id",
+	"region":          "datacenter_id",
+	"policy":          "firewall_policy_id",
+	"range":           "network_address",
+	"private_network": "private_network_id",
+	"ip":              "ip_id",
+	"key_ids":         "public_key",
+	"keys":            "rsa_key",
+	"text":            "public_key",
+	"reverse":         "reverse_dns",
 }
 
 // fieldName is where an error is, in the contract's words: "hdds[1].size".

@@ -95,8 +95,10 @@ func (f *fuzzer) fresh() {
 	key := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"k"}`).want(201)).ID
 	ip := parse[oneandone.PublicIP](w.call("POST", "/public_ips", nil).want(201)).ID
 	log := parse[[]oneandone.Log](w.call("GET", "/logs?period=LAST_HOUR&per_page=1", nil).want(200))[0].ID
+	network := w.network("n").ID
 	f.values = map[string][]string{
-		"server_id": {s.ID}, "hdd_id": {s.Hardware.Hdds[0].ID}, "ip_id": {s.Ips[0].ID}, "snapshot_id": {snap}, "ssh_key_id": {key},
+		"private_network_id": {network},
+		"server_id":          {s.ID}, "hdd_id": {s.Hardware.Hdds[0].ID}, "ip_id": {s.Ips[0].ID}, "snapshot_id": {snap}, "ssh_key_id": {key},
 		"public_ip_id": {ip}, "log_id": {log}, "datacenter_id": {w.region.UID.String(), w.spain.UID.String()},
 		"appliance_id": {w.linux.UID.String(), w.small.UID.String()}, "dvd_iso_id": {w.dvd.UID.String()},
 		"fixed_instance_size_id": {w.flavor.UID.String()}, "baremetal_model_id": {w.metal.UID.String()}, "policy": {w.policy.UID.String()},
@@ -104,7 +106,7 @@ func (f *fuzzer) fresh() {
 	f.maker.Words = nil
 	for _, name := range []string{
 		"appliance_id", "appliance_id", "datacenter_id", "dvd_iso_id",
-		"fixed_instance_size_id", "policy", "ssh_key_id", "public_ip_id",
+		"fixed_instance_size_id", "policy", "ssh_key_id", "public_ip_id", "private_network_id", "server_id",
 	} {
 		f.maker.Words = append(f.maker.Words, f.values[name]...)
 	}
@@ -143,7 +145,7 @@ func (f *fuzzer) try(o op.Spec) {
 	}
 	switch {
 	case o.ID == "deleteServer" && r.status == 202, o.ID == "deleteSshKey" && r.status == 200, o.ID == "deletePublicIp" && r.status == 200,
-		o.ID == "deleteServerIp" && r.status == 202, o.ID == "deleteServerSnapshot" && r.status == 202:
+		o.ID == "deletePrivateNetwork" && r.status == 202, o.ID == "deleteServerIp" && r.status == 202, o.ID == "deleteServerSnapshot" && r.status == 202:
 		f.fresh()
 	case o.Method != "GET" && r.status < 300:
 		f.settle()

@@ -113,6 +113,7 @@ func (r *rows) fill(n int) {
 		key := &cloud.Key{Meta: r.meta(), MemberID: pick(r, r.member.ID, r.member.ID, r.other.ID), Name: r.text(), Description: r.maybe()}
 		key.MD5, key.Text = fmt.Sprintf("%02x:%x", i, i*i), "ssh-ed25519 "+r.text()
 		put(r, &key.Meta, key, key.MemberID == r.member.ID)
+		r.network(i, servers)
 		disk := &cloud.Volume{Meta: r.meta(), Kind: cloud.DiskVolume, ServerID: pick(r, servers...).ID, SeenGB: r.number()}
 		disk.Main = r.rng.IntN(2) == 0
 		insert(r.world, disk)
@@ -181,6 +182,27 @@ func (r *rows) server() *cloud.Server {
 	})
 	put(r, &s.Meta, s, mine)
 	return s
+}
+
+// network is one of a project, perhaps with members, or one that is no private network.
+func (r *rows) network(i int, servers []*cloud.Server) {
+	r.t.Helper()
+	n := &cloud.Subnet{
+		Meta: r.meta(), AllocationID: int64(i), Name: r.maybe(), Description: r.maybe(), Routed: r.rng.IntN(3) == 0, ProjectID: int64(pick(r, 0, 1, 2)),
+		Public: r.rng.IntN(5) == 0, Removing: r.rng.IntN(6) == 0,
+	}
+	n.Prefix = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i), 0, 0}), pick(r, 16, 24, 30))
+	n.Text, n.Updated = n.Prefix.String(), r.clock().Add(-pick(r, 0, time.Second, time.Hour))
+	var mine bool
+	if n.MemberID, n.SiteID, n.RegionID, mine = r.place(); r.rng.IntN(9) == 0 {
+		n.RegionID, mine = r.robot.ID, false
+	}
+	put(r, &n.Meta, n, mine && n.ProjectID != 0 && !n.Public)
+	for range r.rng.IntN(3) {
+		insert(r.world, &cloud.NIC{
+			NetworkID: n.ID, ServerID: pick(r, servers...).ID, Removing: r.rng.IntN(4) == 0, Built: r.rng.IntN(3) > 0,
+		})
+	}
 }
 
 // operation is something that was done to a server, with its end or without.

@@ -107,6 +107,7 @@ func (a *api) handlers() wire.Handlers {
 	a.images(h)
 	a.keys(h)
 	a.ips(h)
+	a.networks(h)
 	a.logs(h)
 	a.servers(h)
 	a.hardware(h)

@@ -28,10 +28,6 @@ func (a *api) servers(h wire.Handlers) {
 		func(_ *control.Txn, v *control.View, _ *wire.Request) (oneandone.OrEmpty[oneandone.Identity], error) {
 			return oneandone.OrEmpty[oneandone.Identity]{Value: dvdIdentity(v.DVD)}, nil
 		})
-	readServer(a, h, oneandone.ListServerPrivateNetworks,
-		func(_ *control.Txn, v *control.View, _ *wire.Request) ([]oneandone.ServerPrivateNetwork, error) {
-			return privateNetworks(v), nil
-		})
 	write(h, oneandone.CreateServer, serverCreate, a.c.CreateServer, began)
 	write(h, oneandone.RenameServer, func(f *form) control.UpdateServerIn {
 		return control.UpdateServerIn{Pick: f.parent(), Limits: limits, Name: f.textIf("name"), Description: f.textIf("description")}

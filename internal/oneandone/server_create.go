@@ -24,6 +24,7 @@ func serverCreate(f *form) control.CreateServerIn {
 		Region:      f.id("datacenter_id"),
 		IP:          f.id("ip_id"),
 		BlockAll:    f.text("firewall_policy_id") == "0",
+		Network:     f.id("private_network_id"),
 	}
 	maximum(&f.bad, "description", in.Description, limits.Description)
 	if on := boolean(f.body, &f.bad, "power_on"); on != nil {
@@ -118,7 +119,6 @@ func notBuilt(body wire.Object, p *cloud.Problems) {
 	for _, later := range []struct{ name, what string }{ // in the order in which it is said
 		{"load_balancer_id", "load balancers"},
 		{"monitoring_policy_id", "monitoring policies"},
-		{"private_network_id", "private networks of this API"},
 	} {
 		if text(body, p, later.name) != "" {
 			p.Add(cloud.Errorf(cloud.NotBuilt, "not_built", "%s are not built yet", later.what).On(later.name))

@@ -328,6 +328,24 @@ func (w *world) settle() {
 				return err
 			}
 		}
+		gone, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("removing", true)))
+		if err != nil {
+			return err
+		}
+		for _, n := range gone {
+			start, err := store.First[cloud.Event](tx, cloud.Where(cloud.Eq("id", n.EventID)))
+			if err != nil {
+				return err
+			}
+			end := *start
+			end.ID, end.End = 0, true
+			if err := store.Insert(tx, &end); err != nil {
+				return err
+			}
+			if err := store.CloseSubnet(tx, n); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
@@ -378,10 +396,39 @@ func carryOut(tx *store.Tx, s *cloud.Server) error {
 			return err
 		}
 	}
+	if err := carryOutCards(tx, s, of); err != nil {
+		return err
+	}
 	if err := carryOutIPs(tx, s, of); err != nil {
 		return err
 	}
 	return store.Update(tx, s)
+}
+
+func carryOutCards(tx *store.Tx, s *cloud.Server, of cloud.Query) error {
+	cards, err := store.Find[cloud.NIC](tx, of)
+	if err != nil {
+		return err
+	}
+	now := tx.Now()
+	for _, n := range cards {
+		n.Built = true
+		if n.Removing || s.Closed != nil {
+			n.Closed = &now
+			ip, err := store.First[cloud.IP](tx, cloud.Where(cloud.Eq("nic_id", n.ID), cloud.Eq("kind", string(cloud.PrivateIP))))
+			if err != nil {
+				return err
+			}
+			n.Had = ip.Addr.String()
+			if err := store.ReleaseIP(tx, ip); err != nil {
+				return err
+			}
+		}
+		if err := store.Update(tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func carryOutIPs(tx *store.Tx, s *cloud.Server, of cloud.Query) error {

@@ -38,12 +38,13 @@ func (w *world) things(key string) map[string]string {
 	})
 	dvd := insert(w, &cloud.Image{Kind: cloud.ISOImage, MemberID: member, Name: "own dvd", Family: "Linux", Type: "OS"})
 	policy := insert(w, &cloud.Policy{MemberID: member, Name: "own"})
+	network := parse[struct{ ID string }](w.as(key, "POST", "/private_networks", obj{"name": "own"}).want(202)).ID
 	ip, sshKey := made("/public_ips", nil), made("/ssh_keys", obj{"name": "own"})
 	log := parse[[]oneandone.Log](w.as(key, "GET", "/logs?period=LAST_HOUR", nil).want(200))[0].ID
 	return map[string]string{
 		"server_id": s.ID, "hdd_id": s.Hardware.Hdds[0].ID, "ip_id": s.Ips[0].ID, "snapshot_id": s.Snapshot.ID, "ssh_key_id": sshKey,
-		"public_ip_id": ip,
-		"log_id":       log, "appliance_id": image.UID.String(),
+		"public_ip_id": ip, "private_network_id": network, "assignServerPrivateNetwork id": network, "servers[]": s.ID,
+		"log_id": log, "appliance_id": image.UID.String(),
 		"dvd_iso_id": dvd.UID.String(), "firewall_policy_id": policy.UID.String(), "createServer ip_id": ip, "public_key[]": sshKey,
 		"public_key":              sshKey,
 		"reinstallServerImage id": image.UID.String(), "firewall_policy.id": policy.UID.String(), "loadServerDvd id": dvd.UID.String(),
@@ -139,6 +140,6 @@ func TestForeignObjects(t *testing.T) {
 // unbuilt are places of ids of nouns that are not built yet: what is sent there is
 // refused or says nothing.
 var unbuilt = map[string]string{
-	"load_balancer_id": "balancer", "monitoring_policy_id": "monitoring policy", "private_network_id": "network",
+	"load_balancer_id": "balancer", "monitoring_policy_id": "monitoring policy",
 	"availability_zone_id": "nothing at all", "recovery_image_id": "recovery appliance",
 }

@@ -91,6 +91,50 @@ var writes = map[string]func(w *world) request{
 		return request{w.made("/public_ips", nil), "ip", obj{"reverse_dns": "b.example"}}
 	},
 	"deletePublicIp": func(w *world) request { return request{w.made("/public_ips", nil), "ip", nil} },
+	"createPrivateNetwork": func(*world) request {
+		return request{"/private_networks", "network", obj{"name": "n", "network_address": "10.1.0.0", "subnet_mask": "255.255.0.0"}}
+	},
+	"updatePrivateNetwork": func(w *world) request {
+		return request{"/private_networks/" + w.network("n").ID, "network", obj{"name": "m", "description": "d"}}
+	},
+	"deletePrivateNetwork": func(w *world) request { return request{"/private_networks/" + w.network("n").ID, "network", nil} },
+	"attachPrivateNetworkServers": func(w *world) request {
+		s := w.create("target")
+		return request{"/private_networks/" + w.network("n").ID + "/servers", "network", obj{"servers": []string{s.ID}}}
+	},
+	"detachPrivateNetworkServer": func(w *world) request {
+		s, n := w.joined()
+		return request{"/private_networks/" + n.ID + "/servers/" + s.ID, "network", nil}
+	},
+	"assignServerPrivateNetwork": onServer(at("/private_networks"), func(w *world) any { return obj{"id": w.network("n").ID} }),
+	"removeServerPrivateNetwork": func(w *world) request {
+		s, n := w.joined()
+		return request{"/servers/" + s.ID + "/private_networks/" + n.ID, "server", nil}
+	},
+}
+
+// network makes a private network.
+func (w *world) network(name string, ranges ...string) oneandone.PrivateNetwork {
+	w.t.Helper()
+	body := obj{"name": name}
+	if len(ranges) > 0 {
+		body["network_address"], body["subnet_mask"] = ranges[0], ranges[1]
+	}
+	return parse[oneandone.PrivateNetwork](w.call("POST", "/private_networks", body).want(202))
+}
+
+// joined is a server in a private network.
+func (w *world) joined() (oneandone.Server, oneandone.PrivateNetwork) {
+	w.t.Helper()
+	s, n := w.create("target"), w.network("n")
+	w.join(n.ID, s.ID)
+	return s, n
+}
+
+func (w *world) join(network string, servers ...string) {
+	w.t.Helper()
+	w.call("POST", "/private_networks/"+network+"/servers", obj{"servers": servers}).want(202)
+	w.settle()
 }
 
 func secondDisk(w *world) request {

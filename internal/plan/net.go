@@ -9,6 +9,9 @@ type Network struct {
 	// here. It is said to the router's host of a network whose cards must not
 	// reach each other; the others have that host for their only peer.
 	Isolated bool `json:"isolated,omitempty"`
+	// Prefix is the range of a network without a router, for which each host answers
+	// DHCP to the cards that it has in it. Empty: a router does.
+	Prefix string `json:"prefix,omitempty"`
 }
 
 // Router is a project's virtual router: a namespace with an outside leg on

@@ -40,6 +40,15 @@ func (r *Reconciler) projectsOver(tx *store.Tx) error {
 		if err := store.Update(tx, rt); err != nil {
 			return false, err
 		}
+		private, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", p.ID), cloud.Eq("routed", false)).By("id"))
+		if err != nil {
+			return false, err
+		}
+		for _, n := range private {
+			if err := networkRemoved(tx, n); err != nil {
+				return false, err
+			}
+		}
 		return true, work.Enqueue(tx, Router, rt.ID, 0)
 	})
 }
@@ -106,8 +115,7 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 	return store.Update(tx, p)
 }
 
-// closeNetworks closes the networks of a project with the addresses that somebody
-// noted in them, those inside of others first.
+// closeNetworks closes the networks of a project, those inside of others first.
 func closeNetworks(tx *store.Tx, project int64) error {
 	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("project_id", project)).By("id"))
 	if err != nil {
@@ -115,16 +123,7 @@ func closeNetworks(tx *store.Tx, project int64) error {
 	}
 	slices.SortStableFunc(nets, func(a, b *cloud.Subnet) int { return b.Prefix.Bits() - a.Prefix.Bits() })
 	for _, n := range nets {
-		ips, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", n.ID)).By("id"))
-		if err != nil {
-			return err
-		}
-		for _, ip := range ips {
-			if err := store.ReleaseIP(tx, ip); err != nil {
-				return err
-			}
-		}
-		if err := store.CloseSubnet(tx, n); err != nil {
+		if err := closeNetwork(tx, n); err != nil {
 			return err
 		}
 		if err := work.Enqueue(tx, Network, n.ID, 0); err != nil {

@@ -42,6 +42,15 @@ func (m *machine) adopt() error {
 		}
 	}
 	s.Built = s.Built || m.whole()
+	for _, n := range m.nics { // one that was to come is kept, as everything is that a user asked for
+		if n.Built || !s.Built {
+			continue
+		}
+		n.Built = true
+		if err := store.Update(m.tx, n); err != nil {
+			return err
+		}
+	}
 	if err := m.rollback(); err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func (m *machine) rollback() error {
 	if err := m.rollbackInstall(); err != nil {
 		return err
 	}
+	if err := m.rollbackCards(); err != nil {
+		return err
+	}
 	if err := m.rollbackFlavor(); err != nil {
 		return err
 	}

@@ -124,6 +124,9 @@ func (m *machine) finish() (time.Duration, error) {
 	if err := m.settleVolumes(); err != nil {
 		return 0, err
 	}
+	if err := m.settleCards(); err != nil {
+		return 0, err
+	}
 	if err := m.settleAddresses(); err != nil {
 		return 0, err
 	}

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,16 @@ func (r *rig) lived() {
 	r.power(other, control.Reboot, true)
 	r.settle()
 	r.deleteSnapshot(s, r.shown(s))
+	r.settle()
+	n := r.network("inner")
+	r.join(n, s, other)
+	r.settle()
+	r.leave(n, other)
+	r.settle()
+	r.join(n, other)
+	r.settle()
+	r.leave(n, s, other)
+	r.removeNetwork(n)
 	r.settle()
 	r.resize(s, control.HardwareIn{VCPU: 2, AllowRestart: true})
 	r.addDisk(other, 20)
@@ -69,6 +80,20 @@ func (r *rig) projectLived() {
 	r.play(10 * time.Second)
 	r.must(r.changeRouter(p.ID, control.ChangeRouterIn{Subnets: []control.SubnetIn{{Text: "10.0.0.1/24"}}}))
 	r.play(10 * time.Second)
+	r.write(func(tx *store.Tx) error { // as if it were the default one
+		row, err := store.Get[cloud.Project](tx, p.ID)
+		if err != nil {
+			return err
+		}
+		a, err := store.First[cloud.Allocation](tx, cloud.Where(cloud.Eq("asn_id", row.ASNID)).By("prefix"))
+		if err != nil {
+			return err
+		}
+		return store.PlaceSubnet(tx, &cloud.Subnet{
+			AllocationID: a.ID, MemberID: p.MemberID, SiteID: p.SiteID, RegionID: p.RegionID, ProjectID: p.ID, Name: "inner", Text: "10.9.0.0/24",
+			Prefix: netip.MustParsePrefix("10.9.0.0/24"), Low: netip.MustParseAddr("10.9.0.1"),
+		})
+	})
 	r.closing(p.ID, 0)
 	r.play(2 * time.Minute)
 	if get[cloud.Project](r, p.ID).Alive() {

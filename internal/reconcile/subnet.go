@@ -32,8 +32,65 @@ func (r *Reconciler) network(ctx context.Context, it *work.Item) (time.Duration,
 		if err != nil {
 			return 0, err
 		}
-		return 0, spread(tx, hub.Owner{Kind: Network, Key: n.ID}, plan.KindNetwork, planID(n.UID), seg.on, hosts)
+		if err := spread(tx, hub.Owner{Kind: Network, Key: n.ID}, plan.KindNetwork, planID(n.UID), seg.on, hosts); err != nil {
+			return 0, err
+		}
+		if n.Removing && n.Alive() && len(hosts) == 0 {
+			return 0, networkGone(tx, n)
+		}
+		return 0, nil
 	})
+}
+
+// networkGone closes a private network that no host has any more. Until then a report
+// wakes it again, and so does the last card that leaves it.
+func networkGone(tx *store.Tx, n *cloud.Subnet) error {
+	left, err := hub.Of(tx, hub.Owner{Kind: Network, Key: n.ID})
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return closeNetwork(tx, n)
+}
+
+// closeNetwork closes a network with the addresses that somebody noted in it.
+func closeNetwork(tx *store.Tx, n *cloud.Subnet) error {
+	ips, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("subnet_id", n.ID)).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, ip := range ips {
+		if err := store.ReleaseIP(tx, ip); err != nil {
+			return err
+		}
+	}
+	if n.EventID != 0 {
+		open := cloud.Life{EventID: n.EventID}
+		if err := end(tx, &open, 0, ""); err != nil {
+			return err
+		}
+		n.EventID = 0
+	}
+	return store.CloseSubnet(tx, n)
+}
+
+// networkRemoved begins the removal of a private network whose project goes (R23).
+func networkRemoved(tx *store.Tx, n *cloud.Subnet) error {
+	if n.Removing {
+		return nil
+	}
+	now := tx.Now()
+	e := &cloud.Event{
+		Operation: tx.UID(), At: now, Started: now, MemberID: n.MemberID, SiteID: n.SiteID, RegionID: n.RegionID, UserName: "system",
+		Action: "DELETE", Kind: Network, ObjectID: n.ID, ObjectUID: n.UID, Object: n.Name, ProjectID: n.ProjectID,
+	}
+	if err := store.Insert(tx, e); err != nil {
+		return err
+	}
+	n.Removing, n.EventID = true, e.ID
+	if err := store.Update(tx, n); err != nil {
+		return err
+	}
+	return work.Enqueue(tx, Network, n.ID, 0)
 }
 
 func networkHosts(tx *store.Tx, n *cloud.Subnet) ([]int64, error) {
@@ -72,6 +129,7 @@ const minUnderlay = 1280 + tunnelOverhead
 // segment is a network with what each of its hosts must know of the others.
 type segment struct {
 	vni, mtu int
+	prefix   string      // of a network without a router; "" otherwise
 	ends     []tunnelEnd // of tunnels, in the order of hosts
 	// centre is the only host that all others talk to; 0 = all with all.
 	centre int64
@@ -85,6 +143,9 @@ type tunnelEnd struct {
 
 func segmentOf(tx *store.Tx, n *cloud.Subnet, hosts []int64) (*segment, error) {
 	s := &segment{vni: int(n.ID)}
+	if !n.Routed {
+		s.prefix = n.Prefix.String()
+	}
 	var err error
 	// One MTU for the region: a network that gets its first card on another host
 	// has it already.
@@ -113,7 +174,7 @@ func segmentOf(tx *store.Tx, n *cloud.Subnet, hosts []int64) (*segment, error) {
 
 // on is the network's document for one host.
 func (s *segment) on(host int64) any {
-	doc := &plan.Network{VNI: s.vni, MTU: s.mtu}
+	doc := &plan.Network{VNI: s.vni, MTU: s.mtu, Prefix: s.prefix}
 	if !slices.ContainsFunc(s.ends, func(e tunnelEnd) bool { return e.host == host }) {
 		return doc
 	}

@@ -242,7 +242,7 @@ func (v *vm) unplug(q *qmp, m *machine, p sys.Process) (why string, err error) {
 	}
 	for _, name := range m.devices {
 		if (strings.HasPrefix(name, "disk-") || strings.HasPrefix(name, "nic-")) && !wanted[name] {
-			why = name + " is being unplugged"
+			why = name + " is being unplugged, which the guest must let happen; a power-off does it as well"
 			if _, loose := wanted[name]; loose {
 				why = name + " lost its network and is plugged anew, which the guest must let happen; a restart does it as well"
 			}
