@@ -43,6 +43,12 @@ var withoutNumber = map[string]string{
 	"firewall_policy.missing": "1&1 only", "key.missing": "1&1 only", "log_entry.missing": "1&1 only", "public_ip.missing": "1&1 only",
 	"ssh_key.missing": "1&1 only", "flavor.missing": "1&1 only", "snapshot.missing": "1&1 only", "ip.missing": "1&1 only",
 
+	"network.edge": "1&1 only", "network.gateway": "1&1 only", "network.inside": "1&1 only", "network.many": "1&1 only",
+	"network.member": "1&1 only", "network.private": "1&1 only", "network.project": "1&1 only", "network.ranges": "1&1 only",
+	"network.region": "1&1 only", "network.removing": "1&1 only", "network.routed": "1&1 only", "network.servers": "1&1 only",
+	"network.size": "1&1 only", "network.translated": "1&1 only", "network.used": "1&1 only", "network.version": "1&1 only",
+	"private_network.missing": "1&1 only",
+
 	"console.off": "a stream of ours", "server.retry": "a verb of the operator",
 	"password.length": "a verb of the operator", "password.text": "a verb of the operator",
 	"pool.inside": "a verb of the operator", "pool.overlap": "a verb of the operator", "pool.text": "a verb of the operator",

@@ -408,10 +408,11 @@ func (t *Txn) mayJoin(s *cloud.Server, n *cloud.Subnet) error {
 		return nil
 	}
 	if s.RegionID != n.RegionID {
-		return cloud.Errorf(cloud.Conflict, "network.region", "the private network %s is in another data centre than the server %s", n.Name, s.Name)
+		return cloud.Errorf(cloud.Conflict, "network.region", "the private network %s is in another data centre than the server %s",
+			n.Name, s.Name)
 	}
-	return cloud.Errorf(cloud.Conflict, "network.project", "the private network %s belongs to another project than the server %s", n.Name, s.Name).
-		WithFix("A network and its servers are of one project.")
+	return cloud.Errorf(cloud.Conflict, "network.project", "the private network %s belongs to another project than the server %s",
+		n.Name, s.Name).WithFix("A network and its servers are of one project.")
 }
 
 // cards are the cards of a server.
@@ -439,7 +440,8 @@ func (t *Txn) join(s *cloud.Server, n *cloud.Subnet) error {
 		return err
 	}
 	if len(cards) >= maxCards {
-		return cloud.Errorf(cloud.Conflict, "network.many", "a server is in at most %d networks, the one of its public addresses among them", maxCards)
+		return cloud.Errorf(cloud.Conflict, "network.many",
+			"a server is in at most %d networks, the one of its public addresses among them", maxCards)
 	}
 	want, err := t.had(s, n)
 	if err != nil {
@@ -485,7 +487,8 @@ func (t *Txn) leave(s *cloud.Server, n *cloud.Subnet) error {
 		return err
 	}
 	if n.ID == s.GatewayID {
-		return cloud.Errorf(cloud.Conflict, "network.gateway", "the network %s is the one through which the server %s reaches others", n.Name, s.Name)
+		return cloud.Errorf(cloud.Conflict, "network.gateway", "the network %s is the one through which the server %s reaches others",
+			n.Name, s.Name)
 	}
 	ips, err := store.Find[cloud.IP](t.Tx, cloud.Where(cloud.Eq("server_id", s.ID)).By("id"))
 	if err != nil {
@@ -493,8 +496,8 @@ func (t *Txn) leave(s *cloud.Server, n *cloud.Subnet) error {
 	}
 	for _, ip := range ips {
 		if ip.NICID == cards[i].ID && ip.Kind != cloud.PrivateIP && ip.Leaving == "" {
-			return cloud.Errorf(cloud.Conflict, "network.translated", "%s leads to the address of the server %s in the network %s", ip.Addr, s.Name, n.Name).
-				WithFix("Take the public address off the server first.")
+			return cloud.Errorf(cloud.Conflict, "network.translated", "%s leads to the address of the server %s in the network %s",
+				ip.Addr, s.Name, n.Name).WithFix("Take the public address off the server first.")
 		}
 	}
 	cards[i].Removing = true

@@ -17,7 +17,8 @@ type privateNet struct {
 // network makes a private network of that range.
 func (c *Cloud) network(name, address string) (n privateNet) {
 	c.T.Helper()
-	c.One("POST", "/private_networks", map[string]any{"name": name, "network_address": address, "subnet_mask": "255.255.255.0"}).Is(202).Into(&n)
+	body := map[string]any{"name": name, "network_address": address, "subnet_mask": "255.255.255.0"}
+	c.One("POST", "/private_networks", body).Is(202).Into(&n)
 	return n
 }
 
@@ -122,6 +123,7 @@ func TestRealPrivateNetworks(t *testing.T) {
 
 	p.Kill()
 	c.Restart()
+	other.OneAndOne = c.OneAndOne
 	gb.Sh("for f in /run/net/*/pid; do pid=$(cat $f); (kill -USR2 $pid; usleep 300000; kill -USR1 $pid) >/dev/null 2>&1 & done")
 	gb = c.Guest(key, c.address(b.ID), machineLimit)
 	gb.has("10.5.0.2", "1")

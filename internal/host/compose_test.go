@@ -112,7 +112,9 @@ func TestComposeSegment(t *testing.T) {
 			{ID: number(2), Network: number(9), MAC: "m2", Addresses: []string{"100.64.0.2"}},
 			{ID: number(3), Network: number(1), MAC: "m3", Addresses: []string{"fd00::3", "10.5.0.3", "10.5.0.4"}},
 		}},
-		{Name: "db", NICs: []plan.NIC{{ID: number(4), Network: number(1), MAC: "m4", Addresses: []string{"10.5.0.5"}}, {ID: number(5), Network: number(1)}}},
+		{Name: "db", NICs: []plan.NIC{
+			{ID: number(4), Network: number(1), MAC: "m4", Addresses: []string{"10.5.0.5"}}, {ID: number(5), Network: number(1)},
+		}},
 	}
 	want := dhcp.Server{Segment: &dhcp.Segment{Network: number(1), Prefix: "10.5.0.0/24"}, Ports: []plan.Port{
 		{Network: number(1), NIC: number(3), MAC: "m3", Address: "10.5.0.3", Hostname: "web"},

@@ -145,7 +145,8 @@ func (f *fuzzer) try(o op.Spec) {
 	}
 	switch {
 	case o.ID == "deleteServer" && r.status == 202, o.ID == "deleteSshKey" && r.status == 200, o.ID == "deletePublicIp" && r.status == 200,
-		o.ID == "deletePrivateNetwork" && r.status == 202, o.ID == "deleteServerIp" && r.status == 202, o.ID == "deleteServerSnapshot" && r.status == 202:
+		o.ID == "deletePrivateNetwork" && r.status == 202,
+		o.ID == "deleteServerIp" && r.status == 202, o.ID == "deleteServerSnapshot" && r.status == 202:
 		f.fresh()
 	case o.Method != "GET" && r.status < 300:
 		f.settle()

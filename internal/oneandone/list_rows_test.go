@@ -188,8 +188,8 @@ func (r *rows) server() *cloud.Server {
 func (r *rows) network(i int, servers []*cloud.Server) {
 	r.t.Helper()
 	n := &cloud.Subnet{
-		Meta: r.meta(), AllocationID: int64(i), Name: r.maybe(), Description: r.maybe(), Routed: r.rng.IntN(3) == 0, ProjectID: int64(pick(r, 0, 1, 2)),
-		Public: r.rng.IntN(5) == 0, Removing: r.rng.IntN(6) == 0,
+		Meta: r.meta(), AllocationID: int64(i), Name: r.maybe(), Description: r.maybe(), Routed: r.rng.IntN(3) == 0,
+		ProjectID: int64(pick(r, 0, 1, 2)), Public: r.rng.IntN(5) == 0, Removing: r.rng.IntN(6) == 0,
 	}
 	n.Prefix = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i), 0, 0}), pick(r, 16, 24, 30))
 	n.Text, n.Updated = n.Prefix.String(), r.clock().Add(-pick(r, 0, time.Second, time.Hour))

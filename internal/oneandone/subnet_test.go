@@ -82,7 +82,8 @@ func TestPrivateNetworkMembers(t *testing.T) {
 	w := heldWorld(t)
 	a, b, n := w.create("a"), w.create("b"), w.network("n", "10.5.0.0", "255.255.255.0")
 	w.pass(time.Minute)
-	joined := parse[oneandone.PrivateNetwork](w.call("POST", "/private_networks/"+n.ID+"/servers", obj{"servers": []string{a.ID, b.ID}}).want(202))
+	both := obj{"servers": []string{a.ID, b.ID}}
+	joined := parse[oneandone.PrivateNetwork](w.call("POST", "/private_networks/"+n.ID+"/servers", both).want(202))
 	if joined.State != "CONFIGURING" || len(joined.Servers) != 2 || joined.Servers[0].ID != a.ID || joined.Servers[1].Name != "b" {
 		t.Errorf("joined: %+v", joined)
 	}
@@ -157,13 +158,17 @@ func TestPrivateNetworkAtCreation(t *testing.T) {
 func TestPrivateNetworkRules(t *testing.T) {
 	w := newWorld(t)
 	s, n := w.joined()
-	other := parse[oneandone.PrivateNetwork](w.call("POST", "/private_networks", obj{"name": "es", "datacenter_id": w.spain.UID.String()}).want(202))
+	there := obj{"name": "es", "datacenter_id": w.spain.UID.String()}
+	other := parse[oneandone.PrivateNetwork](w.call("POST", "/private_networks", there).want(202))
 	foreign := parse[oneandone.PrivateNetwork](w.as(otherKey, "POST", "/private_networks", obj{"name": "theirs"}).want(202))
 	frozen := w.create("frozen")
 	w.join(n.ID, frozen.ID)
 	w.call("POST", "/servers/"+frozen.ID+"/snapshots", nil).want(202)
 	w.settle()
 	empty := w.network("empty", "10.7.0.0", "255.255.255.0")
+	named := func(address, mask string) obj {
+		return obj{"name": "x", "network_address": address, "subnet_mask": mask}
+	}
 	one, theirs := "/private_networks/"+n.ID, "/private_networks/"+foreign.ID
 	for _, c := range []struct {
 		method, path string
@@ -174,25 +179,25 @@ func TestPrivateNetworkRules(t *testing.T) {
 		{"POST", "/private_networks", `{}`, 400, "VALIDATION_ERROR", "name"},
 		{"POST", "/private_networks", `{"name":"x","network_address":"10.0.0.0"}`, 400, "VALIDATION_ERROR", "subnet_mask: is required"},
 		{"POST", "/private_networks", `{"name":"x","subnet_mask":"255.0.0.0"}`, 400, "VALIDATION_ERROR", "network_address: is required"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"a","subnet_mask":"255.0.0.0"}`, 400, "VALIDATION_ERROR", "no IPv4 address"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"::","subnet_mask":"255.0.0.0"}`, 400, "VALIDATION_ERROR", "no IPv4 address"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"10.0.0.0","subnet_mask":"255.0.255.0"}`, 400, "VALIDATION_ERROR", "no mask"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"10.0.0.0","subnet_mask":"24"}`, 400, "VALIDATION_ERROR", "no mask"},
+		{"POST", "/private_networks", named("a", "255.0.0.0"), 400, "VALIDATION_ERROR", "no IPv4 address"},
+		{"POST", "/private_networks", named("::", "255.0.0.0"), 400, "VALIDATION_ERROR", "no IPv4 address"},
+		{"POST", "/private_networks", named("10.0.0.0", "255.0.255.0"), 400, "VALIDATION_ERROR", "no mask"},
+		{"POST", "/private_networks", named("10.0.0.0", "24"), 400, "VALIDATION_ERROR", "no mask"},
 		{
-			"POST", "/private_networks", `{"name":"x","network_address":"10.0.0.7","subnet_mask":"255.255.255.0"}`, 400, "VALIDATION_ERROR",
+			"POST", "/private_networks", named("10.0.0.7", "255.255.255.0"), 400, "VALIDATION_ERROR",
 			"network_address: 10.0.0.7 is an address inside of a network; the address of the network is 10.0.0.0",
 		},
-		{"POST", "/private_networks", `{"name":"x","network_address":"10.0.0.0","subnet_mask":"255.255.255.254"}`, 400, "VALIDATION_ERROR", "8 to 30"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"0.0.0.0","subnet_mask":"254.0.0.0"}`, 400, "VALIDATION_ERROR", "8 to 30"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"8.8.8.0","subnet_mask":"255.255.255.0"}`, 400, "VALIDATION_ERROR", "private range"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"172.0.0.0","subnet_mask":"255.0.0.0"}`, 400, "VALIDATION_ERROR", "private range"},
-		{"POST", "/private_networks", `{"name":"x","network_address":"100.64.0.0","subnet_mask":"255.192.0.0"}`, 400, "VALIDATION_ERROR", "100.64.0.0/16"},
+		{"POST", "/private_networks", named("10.0.0.0", "255.255.255.254"), 400, "VALIDATION_ERROR", "8 to 30"},
+		{"POST", "/private_networks", named("0.0.0.0", "254.0.0.0"), 400, "VALIDATION_ERROR", "8 to 30"},
+		{"POST", "/private_networks", named("8.8.8.0", "255.255.255.0"), 400, "VALIDATION_ERROR", "private range"},
+		{"POST", "/private_networks", named("172.0.0.0", "255.0.0.0"), 400, "VALIDATION_ERROR", "private range"},
+		{"POST", "/private_networks", named("100.64.0.0", "255.192.0.0"), 400, "VALIDATION_ERROR", "100.64.0.0/16"},
 		{"POST", "/private_networks", `{"name":"x","datacenter_id":"` + unknown + `"}`, 404, "NOT_FOUND", unknown},
 		{"PUT", one, `{"network_address":"10.0.0.0"}`, 400, "VALIDATION_ERROR", "subnet_mask"},
 		{"PUT", one, `{"name":""}`, 400, "VALIDATION_ERROR", "name"},
 		{"PUT", one, `{"network_address":"10.77.0.0","subnet_mask":"255.255.255.0"}`, 409, "CONFLICT", "would not fit"},
 		{"PUT", one, `{"network_address":"192.168.0.0","subnet_mask":"255.255.0.1"}`, 400, "VALIDATION_ERROR", "no mask"},
-		{"PUT", "/private_networks/" + empty.ID, `{"network_address":"8.0.0.0","subnet_mask":"255.0.0.0"}`, 400, "VALIDATION_ERROR", "private range"},
+		{"PUT", "/private_networks/" + empty.ID, named("8.0.0.0", "255.0.0.0"), 400, "VALIDATION_ERROR", "private range"},
 		{"PUT", "/private_networks/" + unknown, `{"name":"x"}`, 404, "NOT_FOUND", unknown},
 		{"PUT", theirs, `{"name":"x"}`, 404, "NOT_FOUND", foreign.ID},
 		{"DELETE", one, nil, 409, "CONFLICT", "2 servers"},
