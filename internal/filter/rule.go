@@ -55,9 +55,9 @@ const (
 	ICMP   = 1
 	TCP    = 6
 	UDP    = 17
-	gre    = 47
-	esp    = 50
-	ah     = 51
+	GRE    = 47
+	ESP    = 50
+	AH     = 51
 	ICMPv6 = 58
 )
 
@@ -76,13 +76,13 @@ func protocols(r plan.Rule) ([]Protocol, error) {
 	case "icmp":
 		return []Protocol{{Numbers: []uint8{ICMP, ICMPv6}}}, nil
 	case "gre":
-		return []Protocol{{Numbers: []uint8{gre}}}, nil
+		return []Protocol{{Numbers: []uint8{GRE}}}, nil
 	case "esp":
-		return []Protocol{{Numbers: []uint8{esp}}}, nil
+		return []Protocol{{Numbers: []uint8{ESP}}}, nil
 	case "ah":
-		return []Protocol{{Numbers: []uint8{ah}}}, nil
+		return []Protocol{{Numbers: []uint8{AH}}}, nil
 	case "ipsec": // its two protocols, and the key exchange with and without NAT
-		return []Protocol{{Numbers: []uint8{esp, ah}}, {[]uint8{UDP}, []plan.Span{{From: 500, To: 500}, {From: 4500, To: 4500}}}}, nil
+		return []Protocol{{Numbers: []uint8{ESP, AH}}, {[]uint8{UDP}, []plan.Span{{From: 500, To: 500}, {From: 4500, To: 4500}}}}, nil
 	}
 	return nil, fmt.Errorf("unknown protocol %q; it is any, tcp, udp, tcp/udp, icmp, ah, esp, gre or ipsec", r.Protocol)
 }

@@ -134,7 +134,9 @@ const digestMark = "DIGEST"
 
 // script makes the table, where it is missing, and the card's chain. Apart
 // from its addresses a card may ask whether an address is taken (RFC 5227) and
-// speak DHCP without one. Everything else, IPv6 included, is dropped.
+// speak DHCP without one. With an address of IPv6 it may do what a node has to for
+// that (guard6). Everything else is dropped, and so is all that would
+// make it its neighbours' router or DHCP server.
 func (d *Guards) script(id plan.ID, nic plan.NIC) (string, error) {
 	if !filter.Named(id) {
 		return "", fmt.Errorf("%q is not an id", id)
@@ -143,17 +145,18 @@ func (d *Guards) script(id plan.ID, nic plan.NIC) (string, error) {
 	if err != nil || len(mac) != 6 {
 		return "", fmt.Errorf("hardware address %q", nic.MAC)
 	}
-	var allowed []string
+	var four, six []string
 	for _, s := range nic.Addresses {
 		a, err := netip.ParseAddr(s)
-		if err != nil {
-			return "", fmt.Errorf("address: %w", err)
+		if err != nil || a.Zone() != "" || a.Is4In6() {
+			return "", fmt.Errorf("address %q", s)
 		}
-		if a.Is4() && !slices.Contains(allowed, a.String()) {
-			allowed = append(allowed, a.String())
+		if a.Is4() {
+			four = append(four, a.String())
+		} else {
+			six = append(six, a.String())
 		}
 	}
-	slices.Sort(allowed)
 
 	var w strings.Builder
 	table := "bridge " + d.In.Prefix()
@@ -180,14 +183,49 @@ flush chain %[1]s %[2]s
 	rule(card, "arp saddr ether != %s drop", mac)
 	rule(card, "arp operation request arp saddr ip 0.0.0.0 accept")
 	rule(card, "ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept")
-	if len(allowed) > 0 {
-		list := strings.Join(allowed, ", ")
+	rule(card, "udp dport { 68, 546 } drop") // what a DHCP server says to its clients
+	if list := unique(four); list != "" {
 		rule(card, "arp operation { request, reply } arp saddr ip { %s } accept", list)
 		rule(card, "ip saddr { %s } accept", list)
+	}
+	if len(six) > 0 {
+		for _, r := range guard6(append(six, linkLocal(mac).String())) {
+			rule(card, "%s", r)
+		}
 	}
 	rule(card, "drop")
 	fmt.Fprintf(&w, "add element %s cards { %q : goto %s }\n", table, d.In.Link("t", id), card)
 	return w.String(), nil
+}
+
+// guard6 lets a card speak IPv6 by its addresses, which it may also look for on the link
+// before it takes them, and say to be at (the target is the last field of a fixed part of
+// these messages). It is nobody's router: it neither advertises nor redirects.
+func guard6(all []string) []string {
+	var targets []string // nft has no name for the field, and bits are numbers
+	for _, a := range all {
+		targets = append(targets, fmt.Sprintf("0x%x", netip.MustParseAddr(a).As16()))
+	}
+	list, own := unique(all), unique(targets)
+	return []string{
+		"icmpv6 type { nd-router-advert, nd-redirect } drop",
+		fmt.Sprintf("icmpv6 type nd-neighbor-advert @th,64,128 != { %s } drop", own),
+		fmt.Sprintf("ip6 saddr :: icmpv6 type nd-neighbor-solicit @th,64,128 { %s } accept", own),
+		"ip6 saddr :: icmpv6 type { mld-listener-report, mld2-listener-report } accept",
+		fmt.Sprintf("ip6 saddr { %s } accept", list),
+	}
+}
+
+// linkLocal is the address on its link that a card makes of its hardware address (RFC
+// 4291, appendix A). A guest that makes one by another rule is not heard by it.
+func linkLocal(mac net.HardwareAddr) netip.Addr {
+	return netip.AddrFrom16([16]byte{0xfe, 0x80, 8: mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]})
+}
+
+// unique is a list for nft, each once and in order.
+func unique(all []string) string {
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
 }
 
 // Remove takes the guard away. The tap, if it is still there, passes nothing.

@@ -241,11 +241,12 @@ func TestDeltaInKernel(t *testing.T) {
 		}
 		return InOrder(string(out))
 	}
-	pairs := 0
+	pairs, failed := 0, false
 	rapid.Check(t, func(t *rapid.T) {
-		if pairs++; pairs > 25 {
+		if pairs++; pairs > 25 && !failed {
 			return
 		}
+		defer func() { failed = failed || t.Failed() }()
 		compiled := func() *program {
 			c, err := filter.Compile(drawTable(t))
 			if err != nil {

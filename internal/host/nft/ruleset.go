@@ -3,6 +3,7 @@ package nft
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/virga-cloud/virga/internal/filter"
@@ -225,6 +226,10 @@ func (b *builder) rules(rules []filter.Rule) (lines []string) {
 				}
 				for _, p := range r.Protocols {
 					lines = append(lines, from.text+to.text+protocol(p)+verdict)
+					// For nft, AH is no protocol of IPv6 but a header before one.
+					if slices.Contains(p.Numbers, filter.AH) && b.V6 && from.six() && to.six() {
+						lines = append(lines, from.text+to.text+"ip6 nexthdr ah "+verdict)
+					}
 				}
 			}
 		}
@@ -237,6 +242,8 @@ type match struct {
 	text   string
 	family *family
 }
+
+func (m match) six() bool { return m.family == nil || *m.family == ip6 }
 
 // from is the match for a rule's senders: one empty match for everybody. The cards
 // that are meant by their public address are in a set of their own, since they come

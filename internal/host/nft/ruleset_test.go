@@ -98,7 +98,7 @@ func TestGolden(t *testing.T) {
 		})
 	}
 	card, err := (&Guards{In: golden}).script(nic1, plan.NIC{
-		ID: nic1, MAC: "02:AA:00:00:00:01", Addresses: []string{"100.64.0.10", "100.64.0.9", "fe80::1", "100.64.0.10"},
+		ID: nic1, MAC: "02:AA:00:00:00:01", Addresses: []string{"100.64.0.10", "100.64.0.9", "2001:db8::1", "100.64.0.10", "2001:db8:0::1"},
 	})
 	if err != nil {
 		t.Fatal(err)

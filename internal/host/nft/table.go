@@ -233,14 +233,23 @@ func hook(c *nftables.Chain) string {
 	return fmt.Sprintf("type %s hook %s priority %d; policy %s;", c.Type, names[*c.Hooknum], *c.Priority, policy)
 }
 
+const (
+	forwards4 = "net/ipv4/ip_forward"
+	forwards6 = "net/ipv6/conf/all/forwarding"
+)
+
 // forward lets the router forward what its rules are for.
 func (d *Tables) forward(ns sys.Netns, c *filter.Compiled) error {
-	return forward4(ns, "1", forwardOn)
+	if c.V6 {
+		if err := set0or1(ns, forwards6, "1", forwardOn); err != nil {
+			return err
+		}
+	}
+	return set0or1(ns, forwards4, "1", forwardOn)
 }
 
-// forward4 switches forwarding, touching it only when it is not so already.
-func forward4(ns sys.Netns, value string, effect sys.Effect) error {
-	const name = "net/ipv4/ip_forward"
+// set0or1 switches something, touching it only when it is not so already.
+func set0or1(ns sys.Netns, name, value string, effect sys.Effect) error {
 	now, err := ns.Sysctl(name)
 	if err != nil || now == value {
 		return err
@@ -269,8 +278,11 @@ func (d *Tables) Remove(_ context.Context, id plan.ID) (plan.Status, error) {
 	if !ns.Exists() {
 		return plan.Status{Ready: true}, nil
 	}
-	if err := forward4(ns, "0", forwardOff); err != nil {
-		return plan.Status{}, fmt.Errorf("remove rules of router %s: %w", id, err)
+	for _, name := range []string{forwards4, forwards6} {
+		err := set0or1(ns, name, "0", forwardOff)
+		if err != nil && !(name == forwards6 && errors.Is(err, fs.ErrNotExist)) { // a kernel without IPv6
+			return plan.Status{}, fmt.Errorf("remove rules of router %s: %w", id, err)
+		}
 	}
 	err := look(ns, func(c *nftables.Conn) error {
 		all, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
