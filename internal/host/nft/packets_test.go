@@ -474,7 +474,10 @@ func TestEachProtocol(t *testing.T) {
 		{plan.Rule{Protocol: "esp"}, "esp"},
 		{plan.Rule{Protocol: "ah"}, "ah"},
 		{plan.Rule{Protocol: "ipsec"}, "udp/500 udp/4500 esp ah"},
-		{plan.Rule{Protocol: "any", Sources: []string{"203.0.113.0/24", "2001:db8:f::/64"}}, "tcp/22 tcp/30 udp/22 udp/500 udp/4500 icmp gre esp ah"},
+		{
+			plan.Rule{Protocol: "any", Sources: []string{"203.0.113.0/24", "2001:db8:f::/64"}},
+			"tcp/22 tcp/30 udp/22 udp/500 udp/4500 icmp gre esp ah",
+		},
 		{plan.Rule{Protocol: "any", Sources: []string{"203.0.114.0/24", "2001:db8:e::/64"}}, ""},
 	} {
 		for _, allow := range []bool{true, false} {
