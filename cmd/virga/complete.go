@@ -105,7 +105,7 @@ func completeRegions(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.
 // withFile are the verbs whose argument, and the flags whose value, is a file or a
 // folder; the shell offers those. Elsewhere it would offer what is meant by nobody.
 var withFile = []string{
-	"virga backup", "virga restore", "virga image import",
+	"virga backup", "virga restore", "virga image import", "virga feed import",
 	"--data", "--dir", "--key", "--user-data", "--identity", "--tls-cert", "--tls-key", "--acme-root",
 }
 

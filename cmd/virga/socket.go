@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -43,7 +44,12 @@ func (s *socket) ask(ctx context.Context, method, path string, in, out any) erro
 			return err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://virga"+path, &body)
+	return s.send(ctx, method, path, &body, out)
+}
+
+// send is ask with a body as it is.
+func (s *socket) send(ctx context.Context, method, path string, body io.Reader, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://virga"+path, body)
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,10 @@ func (a *Verbs) Handler() http.Handler {
 		"GET /pools":    with(a, a.pools),
 		"POST /pools":   with(a, a.addPool),
 
+		"GET /feeds":                    with(a, a.feeds),
+		"POST /feeds/{feed}/{source}":   a.importFeed,
+		"DELETE /feeds/{feed}/{source}": with(a, a.removeFeed),
+
 		"GET /images":           with(a, a.listImages),
 		"POST /images":          with(a, a.addImage),
 		"DELETE /images/{name}": with(a, a.removeImage),

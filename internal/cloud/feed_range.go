@@ -2,14 +2,14 @@ package cloud
 
 import "net/netip"
 
-// The two feeds: what is never let in, and what is let in before any rule is asked.
+// The two feeds.
 const (
 	Blacklist = "blacklist"
 	Whitelist = "whitelist"
 )
 
-// FeedRange is a range of addresses in one of the feeds, which every router asks before
-// its rules. Those that an import brought have a source; the next import of that source
+// FeedRange is a range of addresses in one of the feeds, for routers to ask before their
+// rules. Those that an import brought have a source; the next import of that source
 // takes away what is no longer in it.
 type FeedRange struct {
 	Meta
