@@ -58,6 +58,7 @@ type Real struct {
 	taps     *netdev.Taps
 	guards   *nft.Guards
 	tables   *nft.Tables
+	logs     *nft.Logs
 	servers  *dhcp.Servers
 	machines *qemu.Machines
 
@@ -88,14 +89,24 @@ func NewReal(opt RealOptions) *Real {
 		taps:     taps,
 		guards:   &nft.Guards{In: opt.In},
 		tables:   &nft.Tables{In: opt.In},
+		logs:     &nft.Logs{In: opt.In, Now: opt.Now},
 		servers:  &dhcp.Servers{In: opt.In},
 		machines: &qemu.Machines{In: opt.In, Accel: opt.Accel, Now: opt.Now, Seed: seed.Build, OpenTap: taps.OpenTap, IOPS: opt.IOPS},
 		done:     map[plan.ID]string{},
 	}
 }
 
-// Close ends what lives in this process: downloads and DHCP. Guests go on.
-func (m *Real) Close() error { return errors.Join(m.servers.Close(), m.images.Close()) }
+// Close ends what lives in this process: downloads, DHCP, and logs of rules. Guests go on.
+func (m *Real) Close() error {
+	m.logs.Close()
+	return errors.Join(m.servers.Close(), m.images.Close())
+}
+
+// TakeLogged gives what a router's rules with Log said since the last time, oldest first,
+// and how many lines were lost before these.
+func (m *Real) TakeLogged(router plan.ID) (lines []plan.Logged, lost uint64) {
+	return m.logs.Take(router)
+}
 
 // List names the artefacts of a kind. Ports and policies have none of their
 // own: they are part of their router's.

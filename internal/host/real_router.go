@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/plan"
 )
@@ -76,6 +77,9 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 		return st, err
 	}
 	all = append(all, st)
+	if err := m.followLog(id, p); err != nil {
+		return plan.Status{}, err
+	}
 	if st, err = m.servers.Ensure(ctx, id, dhcpServer(p)); err != nil {
 		return st, err
 	}
@@ -86,6 +90,19 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 		m.mu.Unlock()
 	}
 	return sum, nil
+}
+
+// followLog reads what the router's rules say, while one of them says anything.
+func (m *Real) followLog(id plan.ID, p routerParts) error {
+	logs := slices.ContainsFunc(p.router.Rules, func(r plan.Rule) bool { return r.Log })
+	for _, policy := range p.policies {
+		logs = logs || slices.ContainsFunc(policy.Rules, func(r plan.Rule) bool { return r.Log })
+	}
+	if logs {
+		return m.logs.Follow(id)
+	}
+	m.logs.Forget(id)
+	return nil
 }
 
 // routerOf is ensureRouter for a part of it, which costs nothing when the
@@ -133,6 +150,7 @@ func (m *Real) removeRouter(ctx context.Context, id plan.ID) (plan.Status, error
 	m.mu.Lock()
 	delete(m.done, id)
 	m.mu.Unlock()
+	m.logs.Forget(id)
 	for _, remove := range []func(context.Context, plan.ID) (plan.Status, error){m.servers.Remove, m.tables.Remove, m.routers.Remove} {
 		if st, err := remove(ctx, id); err != nil || !st.Ready {
 			return st, err

@@ -38,6 +38,9 @@ const retry = 300 * time.Millisecond
 // the prefix says allow or drop.
 const LogGroup = 86
 
+// logPrefixAllow begins what the kernel says of a packet that a rule with Log let through.
+const logPrefixAllow = "virga allow "
+
 // load gives script to nft in ns. The script is in memory as a whole before
 // nft starts and nft dies with this process: a killed agent leaves neither
 // half a script nor an old one that is applied later.

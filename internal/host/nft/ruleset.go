@@ -212,12 +212,12 @@ func (b *builder) translation() {
 // rules writes rules in order, each as many lines as nft needs for it.
 func (b *builder) rules(rules []filter.Rule) (lines []string) {
 	for _, r := range rules {
-		verdict, word := "drop", "drop"
+		verdict, word := "drop", "virga drop "
 		if r.Allow {
-			verdict, word = "accept", "allow"
+			verdict, word = "accept", logPrefixAllow
 		}
 		if r.Log {
-			verdict = fmt.Sprintf("log prefix %q group %d %s", "virga "+word+" ", LogGroup, verdict)
+			verdict = fmt.Sprintf("log prefix %q group %d %s", word, LogGroup, verdict)
 		}
 		for _, from := range b.from(r.From) {
 			for _, to := range to(r.To) {
