@@ -103,6 +103,6 @@ func newRoot() *cobra.Command {
 // verbs are filled by the files of this package, one each.
 var verbs = []func() *cobra.Command{
 	upCommand, serveCommand, agentCommand, downCommand,
-	serverCommand, sshCommand, consoleCommand, dialCommand, imageCommand, feedCommand, adminCommand,
+	serverCommand, networkCommand, sshCommand, consoleCommand, dialCommand, imageCommand, feedCommand, adminCommand,
 	backupCommand, restoreCommand, doctorCommand, versionCommand,
 }

@@ -17,9 +17,9 @@ import (
 // createFlags are the wishes of `virga server create`. The defaults fit a
 // laptop.
 type createFlags struct {
-	image, flavor, region, ram, key, userData, description string
-	cpu, disk                                              int
-	password, off                                          bool
+	image, flavor, region, network, ram, key, userData, description string
+	cpu, disk                                                       int
+	password, off                                                   bool
 }
 
 const (
@@ -46,6 +46,7 @@ password is made instead and shown.`,
 	fl.StringVar(&f.ram, "ram", defaultRAM, "memory: 512M, 2G; plain numbers are MiB")
 	fl.IntVar(&f.disk, "disk", defaultDisk, "size of the disk in GB")
 	fl.StringVar(&f.region, "region", "", "where, by country or id (default: the installation's first region)")
+	fl.StringVar(&f.network, "network", "", "private network that it is in as well, by name or id")
 	fl.StringVar(&f.key, "key", "", "public key file that may log in as root (default: yours)")
 	fl.BoolVar(&f.password, "password", false, "log in with a password that is made, not with a key")
 	fl.StringVar(&f.userData, "user-data", "", "file with user data for cloud-init")
@@ -54,6 +55,7 @@ password is made instead and shown.`,
 	offer(cmd, "image", completeImages)
 	offer(cmd, "flavor", completeFlavors)
 	offer(cmd, "region", completeCountries)
+	offer(cmd, "network", completeNetworks)
 	addWait(cmd)
 	return cmd
 }
@@ -107,6 +109,13 @@ func (f *createFlags) request(cmd *cobra.Command, r *remote, name string) (in ap
 			return in, err
 		}
 		in.DatacenterID = &id
+	}
+	if f.network != "" {
+		n, err := r.network(ctx, f.network)
+		if err != nil {
+			return in, err
+		}
+		in.PrivateNetworkID = &n.ID
 	}
 	if f.userData != "" {
 		b, err := os.ReadFile(f.userData)

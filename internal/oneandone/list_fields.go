@@ -235,7 +235,7 @@ func holds(v any, q string) bool {
 // byValue are names, wherever they stand, whose texts are addresses or numbers:
 // they are ordered by what they mean, as the store orders its columns.
 var byValue = map[string]func(text string) any{
-	"ip": address, "server_ip": address, "site_id": decimal,
+	"ip": address, "server_ip": address, "network_address": address, "subnet_mask": address, "site_id": decimal,
 }
 
 // address is in the order of what the store holds for it.

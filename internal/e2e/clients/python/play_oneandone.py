@@ -111,7 +111,7 @@ def catalogue():
 
 
 def servers(centre, image, image2, flavor, dvd):
-    pn, lb = networks(centre), balancers()
+    pn, lb = networks(), balancers()
     server1 = make(Server, name='Example App Server', description='Server Description', vcore=1, cores_per_processor=1, ram=2,
                    appliance_id=image)
     hdds = [make(Hdd, size=120, is_main=True), make(Hdd, size=60, is_main=False)]
@@ -272,7 +272,9 @@ def attached(server1, id, ip, pn, lb):
     firewalls(ip)
 
 
-def networks(centre):
+def networks():
+    """A network in the data centre in which servers are that name none."""
+    centre = first(client.list_datacenters(), country_code='US')['id']
     do('list_private_networks', listed)
     do('list_private_networks', listed, page=1, per_page=5, sort='name', q='x', fields='id')
     pn1 = make(PrivateNetwork, name='Test Name', description='Test Description', network_address='192.168.1.0', subnet_mask='255.255.255.0',
