@@ -41,27 +41,8 @@ func ownMounts(t *testing.T) (inside bool) {
 }
 
 // filler writes more than there is room for when it sees the disk "fill", and says
-// what time it is when it got through. Beside it runs what a guest's agent does when
-// it is told the time.
+// what time it is when it got through.
 const filler = `#!/bin/sh
-modprobe virtio_console
-(
-while :; do
-	for port in /dev/vport*p*; do
-		[ -c "$port" ] || continue
-		exec 3<>"$port"
-		while read -r line <&3; do
-			value=${line#*'":{"'} value=${value#*:} value=${value%%\}*}
-			case $line in
-			*guest-sync*) echo "{\"return\": $value}" >&3 ;;
-			*guest-set-time*) date -s "@$((value / 1000000000))" >/dev/null ;;
-			esac
-		done
-		exec 3>&-
-	done
-	usleep 100000
-done
-) &
 (
 while ! grep -q '^fill$' /sys/block/vd*/serial; do usleep 100000; done
 echo "guest: fills" >/dev/ttyS0
