@@ -31,7 +31,7 @@ var machinery = map[string]string{
 }
 
 // other are nouns of the field that have no struct of their own yet.
-var other = []string{"host_type", "volume_type", "region"}
+var other = []string{"host_type", "region"}
 
 // nounRule: `find . -name 'server*.go'` is the story of a server.
 func nounRule(s *source) []string {

@@ -46,7 +46,7 @@ func (f *upFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.acceptKeys, "accept-keys", false,
 		"take the keys in DATA/keys although the database was made with others, which are lost")
 	cmd.Flags().BoolVar(&f.testClock, "test-clock", false,
-		"let `virga admin clock` move the clock of the installation; for tests only")
+		`let "virga admin clock" move the clock of the installation; for tests only`)
 	cmd.Flags().StringVar(&f.logLevel, "log", "warn", "what is logged: debug, info, warn or error")
 }
 

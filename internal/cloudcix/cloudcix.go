@@ -99,7 +99,6 @@ func (a *API) Handlers() wire.Handlers {
 	a.feedRanges(h)
 	a.poolIPs(h)
 	a.hostTypes(h)
-	a.volumeTypes(h)
 	a.projects(h)
 	a.routers(h)
 	a.servers(h)

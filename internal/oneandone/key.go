@@ -61,24 +61,23 @@ func keyBody(line string) string {
 // keyTexts reads rsa_key: the text of a public key. A later generation of
 // clients sends a boolean there, which says nothing that we could use.
 func keyTexts(body wire.Object, p *cloud.Problems) []string {
-	v := body.Get("rsa_key")
-	if v.Kind() == wire.Bool {
+	if body.Get("rsa_key").Kind() == wire.Bool {
 		return nil
 	}
-	if s := text(body, p, "rsa_key"); s != "" {
-		return []string{s}
-	}
-	return nil
+	return one(text(body, p, "rsa_key"))
 }
 
 // keyIDs reads public_key: ids of stored keys, or a lone one.
 func keyIDs(body wire.Object, p *cloud.Problems) []string {
-	v := body.Get("public_key")
-	if v.Kind() != wire.Text {
+	if body.Get("public_key").Kind() != wire.Text {
 		return body.Texts(p, "public_key")
 	}
-	if s := text(body, p, "public_key"); s != "" {
-		return []string{s}
+	return one(text(body, p, "public_key"))
+}
+
+func one(text string) []string {
+	if text == "" {
+		return nil
 	}
-	return nil
+	return []string{text}
 }

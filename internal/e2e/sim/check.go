@@ -67,6 +67,16 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 			missing[id] = true
 		}
 	}
+	// What the host says can never be is told to its owner after a while (control.Waits),
+	// and is as it is until somebody does something.
+	broken, err := store.Integers(tx, `SELECT work_key FROM orders WHERE work_kind = 'server' AND instr(status, '"failed":true') > 0`)
+	if err != nil {
+		return nil, err
+	}
+	hopeless := map[int64]bool{}
+	for _, id := range broken {
+		hopeless[id] = true
+	}
 	used := map[int64][3]int{}
 	for _, s := range servers {
 		u := used[s.HostID]
@@ -87,7 +97,7 @@ func (w *World) wanted(tx *store.Tx, say func(string, ...any)) (map[place]bool, 
 		}
 		if whole {
 			want[place{s.HostID, plan.Ref{Kind: plan.KindVM, ID: plan.ID(s.UID.Hex())}}] = true
-			if s.SeenOn != s.On {
+			if s.SeenOn != s.On && !hopeless[s.ID] {
 				say("server %d: on is %v, seen %v", s.ID, s.On, s.SeenOn)
 			}
 		}

@@ -32,11 +32,6 @@ var (
 // share is how many seeds make it worth while to start processes for them.
 const share = 30
 
-// known are seeds that fail, with what is to be looked into. It may only become shorter.
-var known = map[uint64]string{
-	137: "a disk that a restored database has as made, and whose host then says that it cannot be: the machine stays off without a word",
-}
-
 // A failing seed is printed with the command that plays it again.
 func TestSimulation(t *testing.T) {
 	if *only != 0 {
@@ -50,10 +45,6 @@ func TestSimulation(t *testing.T) {
 	faults := 0
 	for i := range uint64(*seeds) {
 		seed := *first + i**stride
-		if why := known[seed]; why != "" {
-			t.Logf("seed %d is left out: %s", seed, why)
-			continue
-		}
 		faults += play(t, seed)
 		if t.Failed() {
 			t.Fatalf("seed %d failed; again with: go test ./internal/e2e/sim -run TestSimulation -seed %d -v", seed, seed)

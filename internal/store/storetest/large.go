@@ -115,6 +115,16 @@ func Fill(tx *store.Tx, server, first, last int64) error {
 	return nil
 }
 
+// Grow is Fill with so many, after which PostgreSQL looks at how its rows are
+// distributed. SQLite is never told to, and plans for tables of any length.
+func Grow(tx *store.Tx, server, many int64) error {
+	err := Fill(tx, server, 1, many)
+	if err == nil && tx.Engine() == store.Postgres {
+		_, err = tx.Exec("ANALYZE")
+	}
+	return err
+}
+
 type filler struct {
 	tx            *store.Tx
 	s             *cloud.Server

@@ -32,6 +32,75 @@ func Queries(db *store.DB, table string, f func()) []Query {
 	return list
 }
 
+// Statements are those that f lets the database carry out, each text once.
+func Statements(db *store.DB, f func()) (all []Query) {
+	seen := map[string]bool{}
+	db.OnQuery(func(text string, args []any) {
+		if !seen[text] {
+			seen[text] = true
+			all = append(all, Query{Text: text, Args: slices.Clone(args)})
+		}
+	})
+	defer db.OnQuery(nil)
+	f()
+	return all
+}
+
+// fixed are tables that do not grow with the cloud, with what they hold: they may be
+// read as a whole.
+var fixed = map[string]string{
+	"image": "what the operator offers", "policy": "what the operator offers", "flavor": "what the operator offers",
+	"counter": "a row for each counter", "meta": "what the installation knows of itself", "setting": "a row for each setting",
+	"CONSTANT ROW": "no table", "d": "what the statement itself makes", "pick": "what the statement itself makes",
+	"json_each": "what the statement is given", "p VIRTUAL TABLE INDEX 1:": "what the statement is given",
+	"sqlite_schema":                "a row for each table",
+	"n":                            "rows that have not joined the index of words: 32 at most",
+	"site USING INDEX site_region": "regions",
+	"work USING INDEX work_leased": "what is leased now: no more than there are workers",
+}
+
+// Grows tells a scan that takes longer in a larger cloud from others.
+func Grows(scan string) bool {
+	name, how, _ := strings.Cut(scan, " ")
+	if strings.HasPrefix(how, "VIRTUAL TABLE INDEX 0:M") { // what matches, and no more
+		return false
+	}
+	return fixed[scan] == "" && fixed[name] == ""
+}
+
+// Unbounded are those of a list's statements that read a table that grows as a whole,
+// with their plans. What reads a page may walk along an index until the page is full, and
+// a total, which is remembered until it changes, is counted along an index. PostgreSQL
+// is asked about pages only: what else it reads as a whole, it reads because it knows
+// how few rows there are or how many are wanted.
+func Unbounded(ctx context.Context, db *store.DB, list []Query) (bad []string, err error) {
+	for _, q := range list {
+		page := strings.Contains(q.Text, " ORDER BY ") && strings.Contains(q.Text, " LIMIT ")
+		total := strings.HasPrefix(q.Text, "SELECT count(*) FROM ")
+		if db.Engine() == store.Postgres {
+			plan, err := Plan(ctx, db, q)
+			if err != nil {
+				return nil, err
+			}
+			if page && Sorts(plan) {
+				bad = append(bad, fmt.Sprintf("sorts all:\n%s\nof %v\n%s", q.Text, q.Args, plan))
+			}
+			continue
+		}
+		scans, plan, err := Scans(ctx, db, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, scan := range scans {
+			walk := page && !strings.Contains(plan, "TEMP B-TREE")
+			if Grows(scan) && !walk && !(total && strings.Contains(scan, " INDEX ")) {
+				bad = append(bad, fmt.Sprintf("reads all of %s:\n%s\nof %v\n%s", scan, q.Text, q.Args, plan))
+			}
+		}
+	}
+	return bad, nil
+}
+
 // Plan is how the database would carry a query out, a step each line. PostgreSQL
 // is told to think of an index first, since it rightly sorts the few rows of a test.
 func Plan(ctx context.Context, db *store.DB, q Query) (plan string, err error) {
