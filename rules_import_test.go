@@ -69,7 +69,7 @@ var layers = []layer{
 		pkgs: []string{"internal/admin"},
 		may: []string{
 			"internal/httpd", "internal/control", "internal/cloud", "internal/hub", "internal/store", "internal/image", "internal/plan",
-			"internal/work", "internal/reconcile",
+			"internal/work", "internal/reconcile", "internal/trace",
 		},
 		not: append([]string{"os/exec"}, kernelHome...),
 		why: "the operator's verbs hand what they find to its reconciler; they know no dialect and no driver, and are reached by the socket only",
@@ -88,6 +88,12 @@ var layers = []layer{
 		},
 		not: append(slices.Clone(world), append(sqlHome, kernelHome...)...),
 		why: "reconcile compares rows with reports; it answers no user and calls no verb, so that it is safe to run at any time",
+	},
+	{
+		pkgs: []string{"internal/trace"},
+		may:  []string{"internal/reconcile", "internal/filter", "internal/store", "internal/cloud"},
+		not:  append(slices.Clone(world), append(sqlHome, kernelHome...)...),
+		why:  "what becomes of a packet is told from rows, by the rules that hosts are given; nothing is asked of a host and nothing changed",
 	},
 	{
 		pkgs: []string{"internal/hub"},

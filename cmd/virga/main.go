@@ -104,5 +104,5 @@ func newRoot() *cobra.Command {
 var verbs = []func() *cobra.Command{
 	upCommand, serveCommand, agentCommand, downCommand,
 	serverCommand, networkCommand, sshCommand, consoleCommand, dialCommand, imageCommand, feedCommand, adminCommand,
-	backupCommand, restoreCommand, doctorCommand, versionCommand,
+	backupCommand, restoreCommand, netCommand, doctorCommand, versionCommand,
 }

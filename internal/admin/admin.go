@@ -82,6 +82,8 @@ func (a *Verbs) Handler() http.Handler {
 		"POST /hosts/{name}/remove": with(a, a.removeHost),
 		"POST /hosts/{name}/moved":  with(a, a.movedHost),
 
+		"POST /trace": with(a, a.trace),
+
 		"POST /events/export":       with(a, a.exportEvents),
 		"POST /backup":              with(a, a.backup),
 		"GET /doctor":               with(a, a.doctor),

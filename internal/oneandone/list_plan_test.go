@@ -70,7 +70,9 @@ func TestListsScanNothing(t *testing.T) {
 			told := map[string]bool{}
 			for _, o := range builtLists() {
 				asked := 0
-				for _, query := range []string{"", "per_page=5", "per_page=5&page=2", "per_page=5&sort=name", "per_page=5&q=web", "per_page=5&sort=-name&q=web"} {
+				for _, query := range []string{
+					"", "per_page=5", "per_page=5&page=2", "per_page=5&sort=name", "per_page=5&q=web", "per_page=5&sort=-name&q=web",
+				} {
 					path := o.Path + "?" + asks[o.ID] + "&" + query
 					list := storetest.Statements(r.db, func() { r.call(http.MethodGet, path, nil).want(http.StatusOK) })
 					asked += len(list)

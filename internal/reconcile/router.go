@@ -64,6 +64,11 @@ func (r *Reconciler) router(ctx context.Context, it *work.Item) (time.Duration, 
 		if err != nil {
 			return 0, err
 		}
+		for _, n := range nets {
+			if err := need(tx, rt.HostID, plan.KindNetwork, planID(n.UID), Network, n.ID); err != nil {
+				return 0, err
+			}
+		}
 		if err := put(tx, rt.HostID, plan.KindRouter, planID(rt.UID), doc, owner); err != nil {
 			return 0, err
 		}
@@ -142,9 +147,6 @@ func routerDoc(tx *store.Tx, rt *cloud.Router, nets []*cloud.Subnet) (*plan.Rout
 		doc.Legs = append(doc.Legs, plan.Leg{
 			Network: planID(n.UID), Address: fmt.Sprintf("%s/%d", n.Gateway, n.Prefix.Bits()), Isolated: n.Public, DHCP: true,
 		})
-		if err := need(tx, rt.HostID, plan.KindNetwork, planID(n.UID), Network, n.ID); err != nil {
-			return nil, err
-		}
 	}
 	return doc, nil
 }

@@ -187,26 +187,34 @@ func (m *machine) orderVolume(v *cloud.Volume) error {
 	return m.put(v.HostID, plan.KindVolume, planID(v.UID), &doc)
 }
 
-// orderPort says what the router knows about a card. A card on a network
-// without a router has none.
+// orderPort tells the router about a card. One on a network without a router has no port.
 func (m *machine) orderPort(n *cloud.NIC) error {
-	net := m.nets[n.NetworkID]
-	id := planID(n.UID)
 	if m.router.HostID == 0 {
 		return nil // nobody could carry it out; the router wakes its machines when it has a host
 	}
-	if net.RouterID == 0 || n.Removing || m.s.Failed { // what is lost answers nothing
-		return m.put(m.router.HostID, plan.KindPort, id, nil)
+	doc, err := m.port(n)
+	switch {
+	case err != nil:
+		return err
+	case doc == nil:
+		return m.put(m.router.HostID, plan.KindPort, planID(n.UID), nil)
 	}
-	doc := plan.Port{Router: planID(m.router.UID), Network: planID(net.UID), NIC: id, MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS}
-	private := m.private(n)
-	if len(private) == 0 {
-		return m.put(m.router.HostID, plan.KindPort, id, nil)
+	return m.put(m.router.HostID, plan.KindPort, planID(n.UID), doc)
+}
+
+// port is what the router knows about a card, nil when it shall know nothing.
+func (m *machine) port(n *cloud.NIC) (*plan.Port, error) {
+	net, private := m.nets[n.NetworkID], m.private(n)
+	if net.RouterID == 0 || n.Removing || m.s.Failed || len(private) == 0 { // what is lost answers nothing
+		return nil, nil
+	}
+	doc := &plan.Port{
+		Router: planID(m.router.UID), Network: planID(net.UID), NIC: planID(n.UID), MAC: n.MAC, Hostname: m.s.Hostname, DNS: m.s.DNS,
 	}
 	for i, priv := range private {
 		public, err := m.public(priv)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if i == 0 {
 			doc.Address, doc.Public = priv.Addr.String(), public
@@ -214,7 +222,7 @@ func (m *machine) orderPort(n *cloud.NIC) error {
 		}
 		doc.More = append(doc.More, plan.PortAddr{Address: priv.Addr.String(), Public: public})
 	}
-	return m.put(m.router.HostID, plan.KindPort, id, &doc)
+	return doc, nil
 }
 
 // public are the addresses that are translated to a private one, oldest first.

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"sort"
@@ -35,7 +36,7 @@ func (w *World) Leaks() []string {
 				return err
 			}
 		}
-		return w.checkAddresses(tx, say)
+		return errors.Join(w.checkAddresses(tx, say), w.checkTraces(tx, say))
 	})
 	if err != nil {
 		say("check: %v", err)

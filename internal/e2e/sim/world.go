@@ -54,6 +54,7 @@ type World struct {
 	watch    *watch         // nil: asks at rest only
 	heard    *[]word        // what hosts said, while somebody listens
 	restored bool           // an older database was put in the place of a newer one
+	traced   int            // packets that were followed
 	younger  int64          // servers with greater ids were made after that
 }
 
