@@ -250,6 +250,7 @@ func (t *Txn) assignNew(s *cloud.Server, nic *cloud.NIC, priv *cloud.IP, policy 
 func (t *Txn) assign(s *cloud.Server, nic *cloud.NIC, priv, ip *cloud.IP, policy *cloud.Policy, block bool) {
 	ip.ServerID, ip.NICID, ip.PrivateID, ip.ProjectID = s.ID, nic.ID, priv.ID, s.ProjectID
 	ip.AssignedAt, ip.BlockAll, ip.PolicyID, ip.Leaving = t.Now().UnixMicro(), block, 0, ""
+	ip.Rebound, ip.SeenPolicyID = false, 0 // nothing comes in before its router has the port, policy and all
 	if policy != nil && !block {
 		ip.PolicyID = policy.ID
 	}
@@ -274,6 +275,9 @@ func (t *Txn) policyFor(p Pick, family string) (*cloud.Policy, error) {
 	}
 	if !pol.Default && pol.MemberID != t.Call.Actor.Member0() {
 		return nil, missing("firewall policy", p)
+	}
+	if pol.Removing {
+		return nil, goesAway(pol)
 	}
 	return pol, nil
 }

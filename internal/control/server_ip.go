@@ -103,22 +103,17 @@ func (c *Control) SetIPPolicy(ctx context.Context, call *Call, in ServerIPIn, an
 		if err != nil {
 			return err
 		}
-		img, err := store.GetAny[cloud.Image](t.Tx, s.ImageID)
+		pol, err := t.defaultOf(s)
+		if !in.Policy.Empty() {
+			pol, err = t.policyFor(in.Policy, "")
+		}
 		if err != nil {
 			return err
 		}
-		pol, err := t.policyFor(in.Policy, img.Family)
-		if err != nil {
+		if err := t.bindIP(s, ip, pol); err != nil {
 			return err
 		}
-		if err := t.unbind(ip); err != nil {
-			return err
-		}
-		ip.BlockAll = false
-		if pol != nil {
-			ip.PolicyID = pol.ID
-		}
-		return t.addressed(s, ip)
+		return t.record("UPDATE", aboutServer(s))
 	})
 }
 
@@ -132,15 +127,4 @@ func (t *Txn) addressed(s *cloud.Server, ip *cloud.IP) error {
 		return err
 	}
 	return work.Enqueue(t.Tx, "server", s.ID, 0)
-}
-
-// unbind takes an address from under its policy, which leaves the hosts where
-// nothing else is.
-func (t *Txn) unbind(ip *cloud.IP) error {
-	old := ip.PolicyID
-	ip.PolicyID = 0
-	if old == 0 {
-		return nil
-	}
-	return work.Enqueue(t.Tx, "policy", old, 0)
 }

@@ -102,10 +102,9 @@ func (t *Txn) bindAll(s *cloud.Server, policy Pick, family string) (before []clo
 	}
 	for _, ip := range ips {
 		before = append(before, cloud.Rebound{IP: ip.ID, Policy: ip.PolicyID, BlockAll: ip.BlockAll, Other: pol.ID})
-		if err := t.unbind(ip); err != nil {
+		if err := t.rebind(ip, pol); err != nil {
 			return nil, err
 		}
-		ip.PolicyID, ip.BlockAll = pol.ID, false
 		if err := store.Update(t.Tx, ip); err != nil {
 			return nil, err
 		}

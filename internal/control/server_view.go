@@ -64,7 +64,7 @@ var every = []string{}
 // whole shows everything.
 var whole = Show{
 	Server: every, Region: every, Project: every, Image: every, Flavor: every, Volume: every, NIC: every, IP: every,
-	Network: every, Policy: every, Snapshot: every, Password: true,
+	Network: every, Policy: []string{"uid", "name"}, Snapshot: every, Password: true,
 }
 
 // showing narrows a query to columns; every means all.

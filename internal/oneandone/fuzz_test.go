@@ -96,7 +96,11 @@ func (f *fuzzer) fresh() {
 	ip := parse[oneandone.PublicIP](w.call("POST", "/public_ips", nil).want(201)).ID
 	log := parse[[]oneandone.Log](w.call("GET", "/logs?period=LAST_HOUR&per_page=1", nil).want(200))[0].ID
 	network := w.network("n").ID
+	policy := w.newPolicyOf(webRule)
+	w.call("POST", "/firewall_policies/"+policy.ID+"/server_ips", obj{"server_ips": []any{s.Ips[0].ID}}).want(202)
+	w.settle()
 	f.values = map[string][]string{
+		"firewall_policy_id": {policy.ID, w.policy.UID.String()}, "rule_id": {policy.Rules[0].ID}, "server_ip_id": {s.Ips[0].ID},
 		"private_network_id": {network},
 		"server_id":          {s.ID}, "hdd_id": {s.Hardware.Hdds[0].ID}, "ip_id": {s.Ips[0].ID}, "snapshot_id": {snap}, "ssh_key_id": {key},
 		"public_ip_id": {ip}, "log_id": {log}, "datacenter_id": {w.region.UID.String(), w.spain.UID.String()},

@@ -114,6 +114,20 @@ func (r *rows) fill(n int) {
 		key.MD5, key.Text = fmt.Sprintf("%02x:%x", i, i*i), "ssh-ed25519 "+r.text()
 		put(r, &key.Meta, key, key.MemberID == r.member.ID)
 		r.network(i, servers)
+		policy := &cloud.Policy{Meta: r.meta(), MemberID: key.MemberID, Name: r.text(), Description: r.maybe(), Removing: r.rng.IntN(9) == 0}
+		for range r.rng.IntN(3) {
+			policy.Rules = append(policy.Rules, cloud.PolicyRule{
+				UID: cloud.UID{15: byte(r.number()), 0: byte(i)}, Protocol: pick(r, "TCP", "ANY"), Source: r.text(), Allow: r.rng.IntN(2) == 0,
+				PortFrom: r.number(), PortTo: r.number(), Port: r.text(), Description: r.maybe(),
+			})
+		}
+		put(r, &policy.Meta, policy, policy.MemberID == r.member.ID)
+		if ip.ServerID != 0 && mine && r.rng.IntN(2) == 0 {
+			r.write(func(tx *store.Tx) error {
+				ip.PolicyID, ip.Rebound = policy.ID, r.rng.IntN(3) == 0
+				return store.Update(tx, ip)
+			})
+		}
 		disk := &cloud.Volume{Meta: r.meta(), Kind: cloud.DiskVolume, ServerID: pick(r, servers...).ID, SeenGB: r.number()}
 		disk.Main = r.rng.IntN(2) == 0
 		insert(r.world, disk)

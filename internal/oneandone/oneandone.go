@@ -108,6 +108,7 @@ func (a *api) handlers() wire.Handlers {
 	a.keys(h)
 	a.ips(h)
 	a.networks(h)
+	a.policies(h)
 	a.logs(h)
 	a.servers(h)
 	a.hardware(h)

@@ -95,17 +95,29 @@ func TestWhoMay(t *testing.T) {
 	s := w.create("web")
 	key := parse[oneandone.SSHKey](w.call("POST", "/ssh_keys", `{"name":"k"}`).want(201))
 	ip := parse[oneandone.PublicIP](w.call("POST", "/public_ips", nil).want(201))
+	policy, network := w.newPolicyOf(webRule), w.network("n")
+	w.join(network.ID, s.ID)
+	w.call("POST", "/firewall_policies/"+policy.ID+"/server_ips", obj{"server_ips": []any{s.Ips[0].ID}}).want(202)
+	w.settle()
 	log := parse[[]oneandone.Log](w.call("GET", "/logs?period=LAST_HOUR", nil).want(200))[0]
 	path := strings.NewReplacer("{server_id}", s.ID, "{hdd_id}", s.Hardware.Hdds[0].ID, "{ip_id}", s.Ips[0].ID,
 		"{ssh_key_id}", key.ID, "{public_ip_id}", ip.ID, "{log_id}", log.ID,
 		"{datacenter_id}", w.region.UID.String(), "{appliance_id}", w.linux.UID.String(), "{dvd_iso_id}", w.dvd.UID.String(),
-		"{fixed_instance_size_id}", w.flavor.UID.String(), "{baremetal_model_id}", w.metal.UID.String(), "{snapshot_id}", s.ID)
+		"{fixed_instance_size_id}", w.flavor.UID.String(), "{baremetal_model_id}", w.metal.UID.String(), "{snapshot_id}", s.ID,
+		"{firewall_policy_id}", policy.ID, "{rule_id}", policy.Rules[0].ID, "{server_ip_id}", s.Ips[0].ID,
+		"{private_network_id}", network.ID)
 	bodies := map[string]any{
 		"createServer": w.serverBody("x"), "createSshKey": `{"name":"x"}`, "setServerStatus": `{"action":"REBOOT"}`,
 		"addServerHdds": `{"hdds":[{"size":20}]}`, "resizeServerHdd": `{"size":60}`,
 		"updateServerHardware": `{"vcore":4}`, "reinstallServerImage": `{}`, "updatePublicIp": `{}`,
 		"loadServerDvd": fmt.Sprintf(`{"id":%q}`, w.dvd.UID), "cloneServer": `{"name":"c"}`, "renameServer": `{"name":"n"}`,
 		"renameSshKey": `{"name":"n"}`, "assignServerIpFirewallPolicy": fmt.Sprintf(`{"id":%q}`, w.policy.UID),
+		"createPrivateNetwork": `{"name":"x"}`, "updatePrivateNetwork": `{"name":"n"}`,
+		"assignServerPrivateNetwork":  fmt.Sprintf(`{"id":%q}`, network.ID),
+		"attachPrivateNetworkServers": fmt.Sprintf(`{"servers":[%q]}`, s.ID),
+		"createFirewallPolicy":        `{"name":"x","rules":[{"protocol":"ANY"}]}`, "updateFirewallPolicy": `{"name":"n"}`,
+		"addFirewallPolicyRules":     `{"rules":[{"protocol":"ANY"}]}`,
+		"addFirewallPolicyServerIps": fmt.Sprintf(`{"server_ips":[%q]}`, s.Ips[0].ID),
 	}
 	for _, id := range w.h.Built() {
 		for _, o := range oneandone.Operations {
@@ -124,7 +136,8 @@ func TestWhoMay(t *testing.T) {
 				r.fails(403, "FORBIDDEN", "permission")
 			}
 			own := strings.Contains(o.Path, "{server_id}") ||
-				strings.Contains(o.Path, "{ssh_key_id}") || strings.Contains(o.Path, "{public_ip_id}") || strings.Contains(o.Path, "{log_id}")
+				strings.Contains(o.Path, "{ssh_key_id}") || strings.Contains(o.Path, "{public_ip_id}") || strings.Contains(o.Path, "{log_id}") ||
+				strings.Contains(o.Path, "{firewall_policy_id}")
 			if own {
 				w.as(otherKey, o.Method, at, bodies[id]).fails(404, "NOT_FOUND", "")
 			}

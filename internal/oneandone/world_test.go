@@ -346,8 +346,50 @@ func (w *world) settle() {
 				return err
 			}
 		}
-		return nil
+		return carryOutPolicies(tx)
 	})
+}
+
+// carryOutPolicies does what hosts do with policies and with what is bound to them.
+func carryOutPolicies(tx *store.Tx) error {
+	rebound, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("rebound", true)))
+	if err != nil {
+		return err
+	}
+	for _, ip := range rebound {
+		ip.Rebound, ip.SeenPolicyID = false, 0
+		if err := store.Update(tx, ip); err != nil {
+			return err
+		}
+	}
+	policies, err := store.Find[cloud.Policy](tx, cloud.Query{})
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		if p.Since == nil {
+			continue
+		}
+		for _, id := range p.Events {
+			start, err := store.First[cloud.Event](tx, cloud.Where(cloud.Eq("id", id)))
+			if err != nil {
+				return err
+			}
+			end := *start
+			end.ID, end.End, end.At = 0, true, tx.Now()
+			if err := store.Insert(tx, &end); err != nil {
+				return err
+			}
+		}
+		if p.Since, p.Events = nil, nil; p.Removing {
+			now := tx.Now()
+			p.Closed = &now
+		}
+		if err := store.Update(tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func carryOut(tx *store.Tx, s *cloud.Server) error {

@@ -37,13 +37,18 @@ func (w *world) things(key string) map[string]string {
 		ServerType: 2,
 	})
 	dvd := insert(w, &cloud.Image{Kind: cloud.ISOImage, MemberID: member, Name: "own dvd", Family: "Linux", Type: "OS"})
-	policy := insert(w, &cloud.Policy{MemberID: member, Name: "own"})
+	policy := insert(w, &cloud.Policy{MemberID: member, Name: "own", Rules: []cloud.PolicyRule{{
+		UID: uid("0123456789ABCDEF0123456789ABCD" + key[:2]).UID, Protocol: "ANY", Source: "0.0.0.0",
+	}}})
+	w.as(key, "POST", "/firewall_policies/"+policy.UID.String()+"/server_ips", obj{"server_ips": []any{s.Ips[0].ID}}).want(202)
+	w.settle()
 	network := parse[struct{ ID string }](w.as(key, "POST", "/private_networks", obj{"name": "own"}).want(202)).ID
 	ip, sshKey := made("/public_ips", nil), made("/ssh_keys", obj{"name": "own"})
 	log := parse[[]oneandone.Log](w.as(key, "GET", "/logs?period=LAST_HOUR", nil).want(200))[0].ID
 	return map[string]string{
 		"server_id": s.ID, "hdd_id": s.Hardware.Hdds[0].ID, "ip_id": s.Ips[0].ID, "snapshot_id": s.Snapshot.ID, "ssh_key_id": sshKey,
 		"public_ip_id": ip, "private_network_id": network, "assignServerPrivateNetwork id": network, "servers[]": s.ID,
+		"rule_id": policy.Rules[0].UID.String(), "server_ip_id": s.Ips[0].ID, "server_ips[]": s.Ips[0].ID,
 		"log_id": log, "appliance_id": image.UID.String(),
 		"dvd_iso_id": dvd.UID.String(), "firewall_policy_id": policy.UID.String(), "createServer ip_id": ip, "public_key[]": sshKey,
 		"public_key":              sshKey,
@@ -64,7 +69,7 @@ func TestForeignObjects(t *testing.T) {
 	tried := 0
 	for _, o := range oneandone.Operations {
 		places := slices.DeleteFunc(maker.Places(o.ID), func(p string) bool {
-			return p != "id" && !strings.HasSuffix(p, "_id") && !strings.HasSuffix(p, ".id") && p != "public_key[]"
+			return p != "id" && !strings.HasSuffix(p, "_id") && !strings.HasSuffix(p, ".id") && p != "public_key[]" && p != "server_ips[]"
 		})
 		if !slices.Contains(built, o.ID) || len(o.Params())+len(places) == 0 {
 			continue

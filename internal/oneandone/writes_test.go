@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/virga-cloud/virga/client/oneandone"
@@ -111,6 +112,20 @@ var writes = map[string]func(w *world) request{
 		s, n := w.joined()
 		return request{"/servers/" + s.ID + "/private_networks/" + n.ID, "server", nil}
 	},
+	"createFirewallPolicy": func(*world) request {
+		return request{"/firewall_policies", "policy", obj{"name": "p", "rules": []any{webRule}}}
+	},
+	"updateFirewallPolicy": onPolicy("", obj{"name": "q"}),
+	"deleteFirewallPolicy": func(w *world) request {
+		return request{"/firewall_policies/" + w.newPolicyOf(webRule).ID, "policy", nil}
+	},
+	"addFirewallPolicyRules":   onPolicy("/rules", obj{"rules": []any{obj{"protocol": "UDP", "port": "53,123"}}}),
+	"deleteFirewallPolicyRule": onPolicy("/rules/R", nil),
+	"addFirewallPolicyServerIps": func(w *world) request {
+		s := w.create("target")
+		return request{"/firewall_policies/" + w.newPolicyOf(webRule).ID + "/server_ips", "policy", obj{"server_ips": []any{s.Ips[0].ID}}}
+	},
+	"removeFirewallPolicyServerIp": onPolicy("/server_ips/I", nil),
 }
 
 // network makes a private network.
@@ -135,6 +150,17 @@ func (w *world) join(network string, servers ...string) {
 	w.t.Helper()
 	w.call("POST", "/private_networks/"+network+"/servers", obj{"servers": servers}).want(202)
 	w.settle()
+}
+
+// onPolicy is a write below a policy that has an address bound; R is its rule, I the address.
+func onPolicy(rest string, body any) func(w *world) request {
+	return func(w *world) request {
+		s, p := w.create("target"), w.newPolicyOf(webRule)
+		path := "/firewall_policies/" + p.ID
+		w.call("POST", path+"/server_ips", obj{"server_ips": []any{s.Ips[0].ID}}).want(202)
+		w.settle()
+		return request{path + strings.NewReplacer("R", p.Rules[0].ID, "I", s.Ips[0].ID).Replace(rest), "policy", body}
+	}
 }
 
 func secondDisk(w *world) request {

@@ -23,13 +23,87 @@ func (r *Reconciler) policy(ctx context.Context, it *work.Item) (time.Duration, 
 		if err != nil {
 			return 0, err
 		}
-		hosts, err := policyHosts(tx, p.ID)
+		var hosts []int64
+		if !p.Removing && p.Alive() {
+			if hosts, err = policyHosts(tx, p.ID); err != nil {
+				return 0, err
+			}
+		}
+		doc, owner := policyDoc(p), hub.Owner{Kind: Policy, Key: p.ID}
+		if err := spread(tx, owner, plan.KindPolicy, planID(p.UID), same(&doc), hosts); err != nil {
+			return 0, err
+		}
+		if p.Since == nil {
+			return 0, nil
+		}
+		behind, err := policyBehind(tx, p, owner)
 		if err != nil {
 			return 0, err
 		}
-		doc := policyDoc(p)
-		return 0, spread(tx, hub.Owner{Kind: Policy, Key: p.ID}, plan.KindPolicy, planID(p.UID), same(&doc), hosts)
+		return r.policyReport(tx, p, behind)
 	})
+}
+
+// policyReport ends the events of a policy whose hosts have it, and its life when it was
+// to go. A change that did not reach all hosts in time is said to have failed, and is
+// carried out all the same when they are back; a removal never gives up.
+func (r *Reconciler) policyReport(tx *store.Tx, p *cloud.Policy, behind string) (time.Duration, error) {
+	limit := r.deadline(cloud.Configure)
+	waited := tx.Now().Sub(*p.Since)
+	switch {
+	case behind == "":
+		if p.Since = nil; p.Removing {
+			now := tx.Now()
+			p.Closed = &now
+		}
+	case p.Removing:
+		return time.Minute, nil
+	case len(p.Events) == 0:
+		return 0, nil
+	case waited < limit:
+		return limit - waited, nil
+	}
+	for _, id := range p.Events {
+		if err := end(tx, &cloud.Life{EventID: id}, 0, behind); err != nil {
+			return 0, err
+		}
+	}
+	p.Events = nil
+	return 0, store.Update(tx, p)
+}
+
+// policyBehind says what has not carried a policy out yet, "" when everybody has.
+func policyBehind(tx *store.Tx, p *cloud.Policy, owner hub.Owner) (string, error) {
+	list, err := hub.Of(tx, owner)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range list {
+		if o.Absent || !o.Done() { // what is gone is not in the list any more
+			return orderReason(o), nil
+		}
+	}
+	moving, err := store.Find[cloud.IP](tx, cloud.Where(cloud.Eq("member_id", p.MemberID), cloud.Eq("rebound", true)).
+		Showing("addr", "policy_id", "seen_policy_id"))
+	for _, ip := range moving {
+		if ip.PolicyID == p.ID || ip.SeenPolicyID == p.ID {
+			return "the router of " + ip.Addr.String() + " has not taken the change yet", nil
+		}
+	}
+	return "", err
+}
+
+// wakePolicies lets those look that an address is or was bound to.
+func wakePolicies(tx *store.Tx, ip *cloud.IP) error {
+	for _, id := range []int64{ip.PolicyID, ip.SeenPolicyID} {
+		if id == 0 {
+			continue
+		}
+		if err := work.Enqueue(tx, Policy, id, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func policyHosts(tx *store.Tx, id int64) ([]int64, error) {
@@ -51,11 +125,15 @@ func policyHosts(tx *store.Tx, id int64) ([]int64, error) {
 func policyDoc(p *cloud.Policy) plan.Policy {
 	var doc plan.Policy
 	for _, r := range p.Rules {
-		rule := plan.Rule{Allow: r.Allow, Protocol: lower(r.Protocol)}
-		if r.PortFrom > 0 {
-			rule.Ports = []plan.Span{{From: uint16(r.PortFrom), To: uint16(max(r.PortTo, r.PortFrom))}} //nolint:gosec // ports, checked when written
+		rule := plan.Rule{Allow: r.Allow, Protocol: lower(r.Protocol), Sources: r.Sources}
+		spans := r.Spans
+		if spans == nil && r.PortFrom > 0 {
+			spans = []cloud.Ports{{From: r.PortFrom, To: max(r.PortTo, r.PortFrom)}}
 		}
-		if src := sourceCIDR(r.Source); src != "" {
+		for _, s := range spans {
+			rule.Ports = append(rule.Ports, plan.Span{From: uint16(s.From), To: uint16(s.To)}) //nolint:gosec // ports, checked when written
+		}
+		if src := sourceCIDR(r.Source); r.Sources == nil && src != "" {
 			rule.Sources = []string{src}
 		}
 		doc.Rules = append(doc.Rules, rule)
@@ -84,6 +162,8 @@ func lower(s string) string {
 	return string(b)
 }
 
+// policyOf is what documents name a policy by; its rules may be long, and no server's
+// turn needs them.
 func policyOf(tx *store.Tx, id int64) (*cloud.Policy, error) {
-	return store.GetAny[cloud.Policy](tx, id)
+	return store.First[cloud.Policy](tx, cloud.Query{Where: cloud.Eq("id", id), Closed: true}.Showing("uid"))
 }

@@ -44,7 +44,11 @@ func RouterTable(tx *store.Tx, rt *cloud.Router, servers ...int64) (*Table, erro
 				t.Ports = append(t.Ports, port.Each()...)
 			}
 		}
-		for _, p := range m.policies {
+		for _, named := range m.policies { // with all of its rules
+			p, err := store.GetAny[cloud.Policy](tx, named.ID)
+			if err != nil {
+				return nil, err
+			}
 			t.Policies[planID(p.UID)] = policyDoc(p)
 		}
 	}

@@ -53,24 +53,26 @@ func (m *machine) swap(layer string) error {
 				continue
 			}
 			if b.Policy != 0 {
-				if _, err := store.Get[cloud.Policy](m.tx, b.Policy); store.None(err) {
+				switch p, err := store.Get[cloud.Policy](m.tx, b.Policy); {
+				case store.None(err), err == nil && p.Removing:
 					continue
-				} else if err != nil {
+				case err != nil:
 					return err
 				}
 			}
 			m.s.Spare.Bound = append(m.s.Spare.Bound, cloud.Rebound{IP: ip.ID, Policy: ip.PolicyID, BlockAll: ip.BlockAll, Other: b.Policy})
+			if !ip.Rebound {
+				ip.Rebound, ip.SeenPolicyID = true, ip.PolicyID
+			}
 			ip.PolicyID, ip.BlockAll = b.Policy, b.BlockAll
 			if err := store.Update(m.tx, ip); err != nil {
 				return err
 			}
-			for _, pol := range []int64{b.Policy, b.Other} {
-				if pol == 0 {
-					continue
-				}
-				if err := work.Enqueue(m.tx, Policy, pol, 0); err != nil {
-					return err
-				}
+			if err := wakePolicies(m.tx, ip); err != nil {
+				return err
+			}
+			if err := work.Enqueue(m.tx, Policy, b.Other, 0); err != nil {
+				return err
 			}
 		}
 	}

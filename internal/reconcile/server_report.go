@@ -308,6 +308,9 @@ func (m *machine) settleAddresses() error {
 	}
 	for _, ip := range m.ips {
 		if ip.Leaving == "" {
+			if err := carried(m.tx, ip); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := letGo(m.tx, ip); err != nil {
@@ -317,17 +320,29 @@ func (m *machine) settleAddresses() error {
 	return nil
 }
 
+// carried notes that a router filters an address as is wanted, which those who own the
+// policies wait for.
+func carried(tx *store.Tx, ip *cloud.IP) error {
+	if !ip.Rebound {
+		return nil
+	}
+	if err := wakePolicies(tx, ip); err != nil {
+		return err
+	}
+	ip.Rebound, ip.SeenPolicyID = false, 0
+	return store.Update(tx, ip)
+}
+
 // letGo frees an address or gives it back to its member.
 func letGo(tx *store.Tx, ip *cloud.IP) error {
-	if ip.PolicyID != 0 { // it may be the last under its policy
-		if err := work.Enqueue(tx, Policy, ip.PolicyID, 0); err != nil {
-			return err
-		}
+	if err := wakePolicies(tx, ip); err != nil { // it may be the last under its policy
+		return err
 	}
 	if ip.Leaving != "keep" {
 		return store.ReleaseIP(tx, ip)
 	}
 	ip.ServerID, ip.NICID, ip.PrivateID, ip.PolicyID, ip.ProjectID, ip.Leaving, ip.BlockAll = 0, 0, 0, 0, 0, "", false
+	ip.Rebound, ip.SeenPolicyID = false, 0
 	return store.Update(tx, ip)
 }
 

@@ -247,6 +247,16 @@ var hubMutants = []mutant{
 }
 
 var reconcileMutants = []mutant{
+	{
+		name: "policy-done-too-soon", pkg: reconcilePkg, decl: "policyBehind",
+		old: "o.Absent || !o.Done()", new: "o.Absent && !o.Done()",
+		breaks: "a policy is shown as carried out by a host that did not", test: "^TestPolicyWaits$",
+	},
+	{
+		name: "binding-never-done", pkg: reconcilePkg, decl: "carried", state: true,
+		old: "ip.Rebound, ip.SeenPolicyID = false, 0", new: "ip.SeenPolicyID = 0",
+		breaks: "a policy waits for ever for an address that was bound", test: "^TestPolicyLives$",
+	},
 	{ // put in by hand once, not noticed by the simulation
 		name: "event-end-unwritten", pkg: reconcilePkg, decl: "end", state: true,
 		old:    "return store.Add(tx, &e)",

@@ -369,7 +369,7 @@ async function firewalls(ip) {
   const fp = idOf(made);
   await settled('getFirewallPolicy', fp);
   const policies = await go('listFirewallPolicies', [], has(fp));
-  await go('listFirewallPoliciesWithOptions', [options('node')], has(fp));
+  await go('listFirewallPoliciesWithOptions', [options('node firewall')], has(fp));
   await go('getFirewallPolicy', [fp], is(fp));
   await go('updateFirewallPolicy', [fp, { name: 'node js Firewall test rename', description: 'My Firewall Policy rename' }], (r) => r.name.endsWith('rename'));
   await go('addRulesToFirewallPolicy', [fp, { rules: [rule('90')] }], is(fp));
