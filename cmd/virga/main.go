@@ -103,6 +103,6 @@ func newRoot() *cobra.Command {
 // verbs are filled by the files of this package, one each.
 var verbs = []func() *cobra.Command{
 	upCommand, serveCommand, agentCommand, downCommand,
-	serverCommand, networkCommand, sshCommand, consoleCommand, dialCommand, imageCommand, feedCommand, adminCommand,
+	serverCommand, networkCommand, sshCommand, consoleCommand, dialCommand, imageCommand, firewallCommand, feedCommand, adminCommand,
 	backupCommand, restoreCommand, netCommand, doctorCommand, versionCommand,
 }
