@@ -226,8 +226,20 @@ func (w *World) checkAddresses(tx *store.Tx, say func(string, ...any)) error {
 		if ip.ServerID == 0 {
 			continue
 		}
+		if ip.Rebound {
+			say("address %s is bound to policy %d, and its router did not carry that out", ip.Addr, ip.PolicyID)
+		}
 		if _, err := store.Get[cloud.Server](tx, ip.ServerID); err != nil {
 			say("address %s belongs to server %d, which is gone", ip.Addr, ip.ServerID)
+		}
+	}
+	policies, err := store.Find[cloud.Policy](tx, cloud.Query{}.By("id"))
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		if p.Since != nil || p.Removing {
+			say("policy %d (%s) is not carried out since %s; removing is %v", p.ID, p.Name, p.Since, p.Removing)
 		}
 	}
 	nics, err := store.Find[cloud.NIC](tx, cloud.Query{}.By("id"))

@@ -82,6 +82,13 @@ var laws = strings.Join([]string{
 	WHERE event_id <> 0 AND closed IS NULL AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'server' AND key = server.id)`,
 	`SELECT 'router ' || id || ' is under way and nobody will look at it' FROM router
 	WHERE event_id <> 0 AND closed IS NULL AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'router' AND key = router.id)`,
+	`SELECT 'policy ' || id || ' is under way and nobody will look at it' FROM policy
+	WHERE events NOT IN ('null', '[]') AND closed IS NULL AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'policy' AND key = policy.id)`,
+	`SELECT 'address ' || i.id || ' is bound to policy ' || p.id || ', which is closed' FROM ip i JOIN policy p ON p.id = i.policy_id
+	WHERE i.closed IS NULL AND i.leaving = '' AND p.closed IS NOT NULL`,
+	`SELECT 'address ' || id || ' is bound anew and nobody will look at it' FROM ip
+	WHERE rebound = 1 AND closed IS NULL AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'server' AND key = ip.server_id)
+		AND NOT EXISTS (SELECT 1 FROM orders WHERE work_kind = 'server' AND work_key = ip.server_id AND acknowledged < generation)`,
 
 	// A disk that was made is never ordered made again.
 	`SELECT 'volume ' || v.id || ' was made and is ordered made again' FROM orders o

@@ -412,6 +412,9 @@ func (r *Run) user() {
 	case n < 9 && r.Rand.IntN(4) == 0:
 		r.newImage()
 		return
+	case n < 11:
+		r.policies(token)
+		return
 	}
 	list := r.list(token)
 	if len(list) == 0 || (len(list) < 4 && r.Rand.IntN(3) == 0) {

@@ -184,6 +184,9 @@ func (o *stored) thing() *thing {
 			}
 			for _, pub := range a.Public {
 				t.uniques = append(t.uniques, "public address "+pub.Address)
+				if pub.Policy != "" {
+					t.stands = append(t.stands, plan.Ref{Kind: plan.KindPolicy, ID: pub.Policy})
+				}
 			}
 		}
 	case plan.KindRouter:

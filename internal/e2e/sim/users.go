@@ -253,3 +253,49 @@ func (r *Run) more(token, at string, s shown) {
 		r.call(token, []string{"PUT", "DELETE"}[r.Rand.IntN(2)], at+"/dvd", map[string]any{"id": r.disc.UID.String()})
 	}
 }
+
+// policies makes, changes and removes firewall policies, and binds addresses to them; to
+// the defaults too, which refuse the rest.
+func (r *Run) policies(token string) {
+	list := r.ids(token, "/firewall_policies")
+	rules := []any{[]map[string]any{
+		{"protocol": "TCP", "port": "80,443"}, {"protocol": "ICMP"}, {"protocol": "ANY", "action": "deny", "source": "192.0.2.1-192.0.2.9"},
+	}[r.Rand.IntN(3)]}
+	if len(list) < 3 || len(list) < 6 && r.Rand.IntN(4) == 0 {
+		var made idOf
+		_, answer := r.call(token, "POST", "/firewall_policies", map[string]any{"name": fmt.Sprintf("f%d", r.Rand.IntN(9)), "rules": rules})
+		if unmarshal(answer, &made); made.ID != "" {
+			r.bind(token, made.ID)
+		}
+		return
+	}
+	id := list[r.Rand.IntN(len(list))].ID
+	at := "/firewall_policies/" + id
+	below := func(path, kind string) {
+		if all := r.ids(token, at+path); len(all) > 0 {
+			r.call(token, kind, at+path+"/"+all[r.Rand.IntN(len(all))].ID, nil)
+		}
+	}
+	switch r.Rand.IntN(8) {
+	case 0, 1:
+		r.call(token, "POST", at+"/rules", map[string]any{"rules": rules})
+	case 2:
+		below("/rules", "DELETE")
+	case 3, 4:
+		r.bind(token, id)
+	case 5:
+		below("/server_ips", "DELETE")
+	default:
+		below("/server_ips", "DELETE")
+		r.call(token, "DELETE", at, nil)
+	}
+}
+
+// bind binds some addresses of servers to a policy.
+func (r *Run) bind(token, policy string) {
+	for _, s := range r.list(token) {
+		if len(s.IPs) > 0 && r.Rand.IntN(2) == 0 {
+			r.call(token, "POST", "/firewall_policies/"+policy+"/server_ips", map[string]any{"server_ips": []any{s.IPs[0].ID}})
+		}
+	}
+}

@@ -38,7 +38,7 @@ type owned struct {
 	by     owner
 }
 
-// owner is a server or a router.
+// owner is a server, a router or a policy.
 type owner struct {
 	kind string
 	id   int64
@@ -161,6 +161,7 @@ func (a *watch) readThings(tx *store.Tx) error {
 		UNION ALL SELECT 'volume', uid, closed IS NOT NULL, 'server', server_id FROM volume
 		UNION ALL SELECT 'port', uid, closed IS NOT NULL, 'server', server_id FROM nic
 		UNION ALL SELECT 'router', uid, closed IS NOT NULL, 'router', id FROM router
+		UNION ALL SELECT 'policy', uid, closed IS NOT NULL, 'policy', id FROM policy
 		UNION ALL SELECT 'network', uid, closed IS NOT NULL, 'router', router_id FROM subnet WHERE project_id <> 0`)
 	if err != nil {
 		return err
@@ -210,7 +211,29 @@ func (a *watch) readLives(tx *store.Tx, say func(string, ...any)) (open map[int6
 			a.lives[l.uid] = l
 		}
 	}
-	return open, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return open, alsoOpen(tx, open)
+}
+
+// alsoOpen reads the start events of what else is under way: removals of networks, and
+// changes of policies, of which there may be several.
+func alsoOpen(tx *store.Tx, open map[int64]owner) error {
+	networks, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Ne("event_id", int64(0))).Showing("event_id"))
+	if err != nil {
+		return err
+	}
+	for _, n := range networks {
+		open[n.EventID] = owner{"network", n.ID}
+	}
+	rows, err := store.Find[cloud.Policy](tx, cloud.Where(cloud.Eq("default", false)).Showing("events"))
+	for _, p := range rows {
+		for _, id := range p.Events {
+			open[id] = owner{"policy", p.ID}
+		}
+	}
+	return err
 }
 
 // events asks that each operation has one start and at most one end, that those without
@@ -319,7 +342,9 @@ func (a *watch) hosts(say func(string, ...any)) {
 		}
 		for _, ref := range slices.SortedFunc(maps.Keys(h.things), compareRefs) {
 			t := h.things[ref]
-			if o := a.things[ref]; o.closed && !a.busy[place{h.ID, ref}] && !h.lied[ref] {
+			// A policy is closed when the last host has let go of its rules, and not before.
+			going := a.busy[place{h.ID, ref}] && ref.Kind != plan.KindPolicy
+			if o := a.things[ref]; o.closed && !going && !h.lied[ref] {
 				say("%s has %s, which is closed", h.Name, ref)
 			}
 			for _, u := range t.uniques {
