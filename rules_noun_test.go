@@ -76,6 +76,7 @@ var rows = []any{
 	cloud.IPAddressGroup{},
 	cloud.FeedRange{},
 	cloud.PoolIP{},
+	cloud.Interface{},
 	cloud.Event{},
 	cloud.Idempotency{},
 	cloud.Setting{},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/host"
 	"github.com/virga-cloud/virga/internal/host/fake"
 	"github.com/virga-cloud/virga/internal/plan"
@@ -71,6 +72,7 @@ func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 	if err != nil {
 		return err
 	}
+	played := map[string]bool{}
 	for _, r := range regions {
 		if r.Driver == cloud.RobotDriver {
 			continue
@@ -93,13 +95,67 @@ func (n *node) fakeAgents(ctx context.Context, all *sync.WaitGroup) error {
 			if err := n.startAgent(ctx, all, host.Dir{Path: dir + "/agent"}, row, open); err != nil {
 				return err
 			}
+			played[name] = true
 		}
 	}
+	return n.fakesByAPI(ctx, all, played)
+}
+
+// fakesByAPI starts the hosts that were made by the API, those that are there now and each
+// that comes (R20). Of several nodes one plays each.
+func (n *node) fakesByAPI(ctx context.Context, all *sync.WaitGroup, played map[string]bool) error {
+	id := ""
+	if n.opt.dsn != "" {
+		var err error
+		if id, err = n.opt.data.node(); err != nil {
+			return err
+		}
+	}
+	wake, cancel := n.db.Subscribe(control.HostsChanged)
+	start := func() error {
+		rows, err := n.ctl.FakeHosts(ctx, id)
+		for _, h := range rows {
+			if err != nil || played[h.Name] {
+				continue
+			}
+			played[h.Name] = true
+			dir := n.opt.data.path("hosts", h.Name)
+			has := plan.Facts{Name: h.Name, CPUs: h.Cores, RAM: h.RAM, Disk: int64(h.DiskGB) << 30, DiskFree: int64(h.DiskGB) << 30}
+			open := func(*host.Client) (host.Machine, error) { return fakeMachineOf(dir, has) }
+			row := cloud.Host{RegionID: h.RegionID, Name: h.Name}
+			err = n.startAgent(ctx, all, host.Dir{Path: dir + "/agent"}, row, open)
+			if cloud.IsKind(err, cloud.Conflict) { // another node was first
+				err = nil
+			}
+		}
+		return err
+	}
+	if err := start(); err != nil {
+		cancel()
+		return err
+	}
+	all.Go(func() {
+		defer cancel()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-wake:
+				if err := start(); err != nil && ctx.Err() == nil {
+					n.opt.log.Error("a host that was made by the API is not played", "error", err)
+				}
+			}
+		}
+	})
 	return nil
 }
 
 func fakeMachine(dir, name string) (host.Machine, error) {
-	return fake.New(fake.Options{Folder: host.Dir{Path: dir + "/machine", Quick: true}, Now: time.Now, Facts: plan.Facts{Name: name}})
+	return fakeMachineOf(dir, plan.Facts{Name: name})
+}
+
+func fakeMachineOf(dir string, has plan.Facts) (host.Machine, error) {
+	return fake.New(fake.Options{Folder: host.Dir{Path: dir + "/machine", Quick: true}, Now: time.Now, Facts: has})
 }
 
 // startAgent joins and runs an agent of this process. open makes its machine

@@ -40,12 +40,17 @@ type Host struct {
 	Whole       int64 // bare-metal server that has the host to itself; 0 = none
 	// Node names the folder of the control node that the host is part of, "" for
 	// one that joined by itself.
-	Node string
+	Node     string
+	Model    string // of the machine, as its operator notes it; at most 64 characters
+	AssetTag *int64 // likewise
 	// Underlay is its address towards other hosts, "" while it has none: no
 	// network spans to it then.
 	Underlay    string
 	UnderlayMTU int // of the link that has Underlay
 }
+
+// SizeGB is its memory in whole GB, rounded up.
+func (h *Host) SizeGB() int { return (h.RAM + 1023) / 1024 }
 
 // Spans tells whether one network may have cards on both hosts.
 func (h *Host) Spans(o *Host) bool {

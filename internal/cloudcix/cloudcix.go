@@ -98,6 +98,8 @@ func (a *API) Handlers() wire.Handlers {
 	a.ipAddressGroups(h)
 	a.feedRanges(h)
 	a.poolIPs(h)
+	a.hosts(h)
+	a.interfaces(h)
 	a.hostTypes(h)
 	a.projects(h)
 	a.routers(h)

@@ -104,6 +104,28 @@ var codes = map[string]numbers{
 	"cix_whitelist_update": ofOperator(numbers{"feed_range.missing": 1, "cidr.form": 101, "cidr.listed": 102}),
 	"cix_whitelist_delete": ofOperator(numbers{"feed_range.missing": 1}),
 
+	"server_list": {"region.none": 201, "forbidden": 201},
+	"server_read": {"host.missing": 1, "host.region": 201, "forbidden": 201},
+	"server_create": {
+		"host.type": 103, "model.long": 106, "host.storage_type": 115, "gb.range": 118, "region.office": 201, "robot": 201, "private": 201,
+		"forbidden": 201,
+	},
+	"server_update": {
+		"host.missing": 1, "model.long": 107, "gb.range": 106, "host.storage_type": 111, "host.type": 113, "host.region": 201,
+		"robot": 201, "private": 201, "forbidden": 201,
+	},
+
+	"interface_list": {"region.none": 201, "forbidden": 201},
+	"interface_read": {"interface.missing": 1, "host.region": 201, "forbidden": 201},
+	"interface_create": {
+		"host.missing": 103, "interface.region": 104, "mac.form": 106, "ip.form": 107, "region.office": 201, "robot": 201, "private": 201,
+		"forbidden": 201,
+	},
+	"interface_update": {
+		"interface.missing": 1, "mac.form": 105, "ip.form": 104, "host.region": 201, "robot": 201, "private": 201, "forbidden": 201,
+	},
+	"interface_delete": {"interface.missing": 1, "host.region": 201, "robot": 201, "private": 201, "forbidden": 201},
+
 	"pool_ip_read":   {"pool_ip.missing": 1},
 	"pool_ip_create": ofOperator(poolIPProblems(numbers{})),
 	"pool_ip_update": ofOperator(poolIPProblems(numbers{"pool_ip.missing": 1})),

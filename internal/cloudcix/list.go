@@ -29,8 +29,8 @@ type listing struct {
 
 // listings are all lists of this dialect.
 var listings = []listing{
-	addresses, allocations, asns, blacklists, images, ipAddressGroups, ipAddresses, poolIPs, projects, serverTypes, storages, spaces,
-	storageTypes, subnets, users, virtualRouters, vmHistories, vms, whitelists,
+	addresses, allocations, asns, blacklists, hosts, images, interfaces, ipAddressGroups, ipAddresses, poolIPs, projects,
+	serverTypes, storages, spaces, storageTypes, subnets, users, virtualRouters, vmHistories, vms, whitelists,
 }
 
 // column is what a name of the contract stands for in the core.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/virga-cloud/virga/client/op"
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/cloudcix"
@@ -159,7 +160,6 @@ func (r *rows) fill(n int) {
 		r.group(i)
 		projects = append(projects, r.project(i, pick(r, regions...)))
 		r.ranges(i)
-		r.operators(i)
 	}
 	var servers []*cloud.Server
 	for range n {
@@ -179,6 +179,10 @@ func (r *rows) fill(n int) {
 	for range 2 * n {
 		s := pick(r, servers...)
 		r.event(s, disks[s.ID])
+	}
+	for i := range n { // at the end, so that the rows above stay what they are
+		r.machine(pick(r, regions...))
+		r.operators(i)
 	}
 }
 
@@ -216,6 +220,43 @@ func (r *rows) group(i int) {
 		Version: pick(r, 4, 6), CIDRs: []string{"192.0.2.0/24"},
 	})
 	r.see("ipAddressGroupList", g.ID, g.Closed == nil && g.MemberID != r.users["dora"].MemberID)
+}
+
+// ofRegions are lists that nobody outside of a region has.
+var ofRegions = map[string]bool{"serverList": true, "interfaceList": true, "routerList": true}
+
+// somebody has a list.
+func somebody(o op.Spec) string {
+	if ofRegions[o.ID] {
+		return "root"
+	}
+	return "ann"
+}
+
+// machine is a host of a region, which ann's is none of, and its cards.
+func (r *rows) machine(region int64) {
+	r.t.Helper()
+	h := &cloud.Host{
+		Meta: r.meta(), RegionID: region, State: cloud.HostNew, Enabled: r.rng.IntN(2) == 0, ServerType: int64(pick(r, 1, 2, 3, 4, 5)),
+		StorageType: int64(pick(r, 1, 2)), Cores: r.number(), RAM: pick(r, 512, 1024, 1025, 9*1024, 100*1024), DiskGB: r.number(),
+		Model: r.maybe(),
+	}
+	if h.Name = fmt.Sprint("m", r.rng.Int64()); r.rng.IntN(3) > 0 {
+		tag := int64(r.number())
+		h.AssetTag = &tag
+	}
+	insert(r.world, h)
+	for range r.rng.IntN(3) {
+		i := &cloud.Interface{
+			Meta: r.meta(), HostID: h.ID, Hostname: r.maybe(), Details: r.maybe(), Enabled: r.rng.IntN(2) == 0,
+			MAC: fmt.Sprintf("02:00:00:00:00:%02X", r.rng.IntN(256)),
+		}
+		if r.rng.IntN(3) > 0 {
+			i.Addr = netip.AddrFrom4([4]byte{byte(pick(r, 9, 10, 100)), 0, 0, byte(r.rng.IntN(9))})
+			i.Text = i.Addr.String()
+		}
+		insert(r.world, i)
+	}
 }
 
 // operators is a range of each feed and an address of the pool.

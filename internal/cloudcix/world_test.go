@@ -132,6 +132,7 @@ func (w *world) people() {
 	add("dave", other.ID, foreign.ID, func(u *cloud.User) { u.Global = true })
 	add("pia", acme.ID, office.ID, func(u *cloud.User) { u.Private = true })
 	add("rob", 1, w.region, func(u *cloud.User) { u.Robot = true })
+	add("rita", 1, w.region, none)
 	add("ruth", 1, w.region+1000, func(u *cloud.User) { u.Robot = true })
 	add("lou", acme.ID, office.ID, func(u *cloud.User) { u.RoleID = read.ID })
 	add("nora", acme.ID, office.ID, func(u *cloud.User) { u.RoleID = 0 })

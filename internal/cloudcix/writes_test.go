@@ -156,6 +156,30 @@ var writes = map[string]func(w *world, at target) request{
 	"poolIpDelete": func(w *world, _ target) request {
 		return request{who: "root", also: operators, path: fmt.Sprintf("/pool_ip/%d/", w.made("root", "/pool_ip/", w.poolIP())), kind: "pool_ip"}
 	},
+	"serverCreate": func(*world, target) request {
+		return request{who: "rita", also: region, path: "/server/", kind: "host", body: goodHost}
+	},
+	"serverUpdate": func(w *world, _ target) request {
+		path := fmt.Sprintf("/server/%d/", w.made("rita", "/server/", goodHost))
+		return request{who: "rita", path: path, kind: "host", body: obj{"model": "PowerEdge", "enabled": false}}
+	},
+	"serverPartialUpdate": func(w *world, _ target) request {
+		path := fmt.Sprintf("/server/%d/", w.made("rita", "/server/", goodHost))
+		return request{who: "rita", path: path, kind: "host", body: obj{"ram": 512}}
+	},
+	"interfaceCreate": func(w *world, _ target) request {
+		body := obj{"server_id": w.made("rita", "/server/", goodHost), "mac_address": "02:00:00:00:00:01"}
+		return request{who: "rita", path: "/interface/", kind: "interface", body: body}
+	},
+	"interfaceUpdate": func(w *world, _ target) request {
+		return request{who: "rita", path: w.card(), kind: "interface", body: obj{"mac_address": "02:00:00:00:00:02"}}
+	},
+	"interfacePartialUpdate": func(w *world, _ target) request {
+		return request{who: "rita", path: w.card(), kind: "interface", body: obj{"hostname": "node-1"}}
+	},
+	"interfaceDelete": func(w *world, _ target) request {
+		return request{who: "rita", path: w.card(), kind: "interface"}
+	},
 	"projectUpdate": func(_ *world, at target) request {
 		return request{path: fmt.Sprintf("/project/%d/", at.project), kind: "project", body: obj{"name": "renamed"}}
 	},
@@ -190,6 +214,7 @@ var (
 	members = []string{"carl", "gina"}
 	// Who is of the operator's member may write what everybody reads.
 	operators = []string{"ruth"}
+	region    = []string{"ruth"} // makes such things in her own region
 )
 
 // another is a small number that was not used before.
@@ -214,6 +239,15 @@ func (w *world) group() string {
 	w.t.Helper()
 	g := into[obj](w.call("ann", "POST", "/ip_address_group/", obj{"name": "offices", "cidrs": items("192.0.2.0/24")}).is(201))
 	return fmt.Sprintf("/ip_address_group/%.0f/", g["id"])
+}
+
+var goodHost = obj{"type_id": 2, "storage_type_id": 2, "ram": 256, "cores": 32, "gb": 4000, "model": "PowerEdge"}
+
+// card makes a network card of a host and gives its path.
+func (w *world) card() string {
+	w.t.Helper()
+	body := obj{"server_id": w.made("rita", "/server/", goodHost), "mac_address": "02:00:00:00:00:01"}
+	return fmt.Sprintf("/interface/%d/", w.made("rita", "/interface/", body))
 }
 
 // scanner is a range that no feed has yet.

@@ -77,3 +77,11 @@ func ServerTypesNamed(fits func(string) bool) []int64 {
 	}
 	return ids
 }
+
+// ServerTypeName is the name of a server type, "" for an unknown one.
+func ServerTypeName(id int64) string {
+	if id < 1 || id > int64(len(serverTypes)) {
+		return ""
+	}
+	return serverTypes[id-1]
+}

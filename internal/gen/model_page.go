@@ -25,7 +25,7 @@ var chapters = []chapter{
 	{"Who", []string{"member", "site", "user", "role", "key"}},
 	{"What runs", []string{"project", "router", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
 	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group", "feed_range", "pool_ip"}},
-	{"Hosts and work", []string{"host", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
+	{"Hosts and work", []string{"host", "interface", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
 	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},
 }
 
