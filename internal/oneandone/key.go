@@ -29,13 +29,9 @@ func keyIn(f *form) control.KeyIn {
 }
 
 func sshKey(k *control.KeyView) oneandone.SSHKey {
-	servers := make([]oneandone.Identity, len(k.Servers))
-	for i, s := range k.Servers {
-		servers[i] = oneandone.Identity{ID: s.UID.String(), Name: s.Name}
-	}
 	out := oneandone.SSHKey{
 		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: oneandone.KeyStateACTIVE,
-		Servers: servers, Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
+		Servers: serverIdentities(k.Servers), Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
 		CreationDate: date(k.Created),
 	}
 	if !k.Alive() {

@@ -212,6 +212,14 @@ func privateNetworks(v *control.View) []oneandone.ServerPrivateNetwork {
 	return list
 }
 
+func serverIdentities(servers []*cloud.Server) []oneandone.Identity {
+	list := make([]oneandone.Identity, len(servers))
+	for i, s := range servers {
+		list[i] = oneandone.Identity{ID: s.UID.String(), Name: s.Name}
+	}
+	return list
+}
+
 func imageIdentity(img *cloud.Image) oneandone.Identity {
 	if img == nil {
 		img = &cloud.Image{}

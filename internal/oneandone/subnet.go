@@ -177,13 +177,10 @@ func privateNetwork(v *control.NetworkView) oneandone.PrivateNetwork {
 		ID: v.UID.String(), Name: v.Name, Description: textOrNull(v.Description), State: oneandone.ResourceStateACTIVE,
 		NetworkAddress: ptr(v.Prefix.Addr().String()), SubnetMask: ptr(net.IP(net.CIDRMask(v.Prefix.Bits(), 32)).String()),
 		Datacenter: datacenterRef(v.Region), CreationDate: date(v.Created), CloudpanelID: panelID(v.UID), SiteID: siteID(v.RegionID),
-		Servers: make([]oneandone.Identity, len(v.Servers)),
+		Servers: serverIdentities(v.Servers),
 	}
 	if !v.Prefix.Addr().Is4() { // of the other dialect; there is no mask of this kind for it
 		out.SubnetMask = nil
-	}
-	for i, s := range v.Servers {
-		out.Servers[i] = oneandone.Identity{ID: s.UID.String(), Name: s.Name}
 	}
 	switch {
 	case v.Removing || !v.Alive():
