@@ -61,6 +61,7 @@ func unknownWords(root *cobra.Command, line string) string {
 		switch {
 		case strings.HasPrefix(word, "#") || word == "&&" || word == ">" || word == "<" || word == "|" && at.HasSubCommands():
 			return ""
+		case word == "-": // standard input
 		case strings.HasPrefix(word, "-"):
 			name := strings.TrimLeft(strings.TrimRight(word, ".:;)"), "-")
 			name, _, _ = strings.Cut(name, "=")

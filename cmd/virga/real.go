@@ -23,17 +23,22 @@ import (
 // realFlags are about the machine under the agent.
 type realFlags struct {
 	uplink, accel, underlay string
+	gateway, address        string // of the uplink
 	overcommit              float64
 	iops                    int64
 }
 
 // realNames are the flags that add declares.
-var realNames = []string{"uplink", "accel", "disk-overcommit", "disk-iops", "underlay"}
+var realNames = []string{"uplink", "uplink-gateway", "uplink-address", "accel", "disk-overcommit", "disk-iops", "underlay"}
 
 // add declares the flags; overcommit is the default of --disk-overcommit.
 func (r *realFlags) add(cmd *cobra.Command, overcommit float64) {
 	cmd.Flags().StringVar(&r.uplink, "uplink", "",
 		"network interface that the public subnets may use to leave this machine (default: guests stay inside)")
+	cmd.Flags().StringVar(&r.gateway, "uplink-gateway", "",
+		"router on the wire of --uplink that knows the way to everybody else (default: nothing leaves the public subnets)")
+	cmd.Flags().StringVar(&r.address, "uplink-address", "",
+		"address of this host on that wire, such as 192.0.2.2/30, where the router is in no public subnet")
 	cmd.Flags().StringVar(&r.accel, "accel", "", "kvm or tcg (default: kvm where it works)")
 	cmd.Flags().Float64Var(&r.overcommit, "disk-overcommit", overcommit,
 		"how many times the room on disk may be promised: disks take only what was written, and a full file system stops their guests")
@@ -71,8 +76,35 @@ func (r *realFlags) checkWishes() error {
 	if r.overcommit < 1 || r.overcommit > host.MostOvercommit {
 		return fail(exitUsage, "--disk-overcommit is a number from 1 to %d, not %v", host.MostOvercommit, r.overcommit)
 	}
+	if _, err := r.uplinkOption(); err != nil {
+		return err
+	}
 	_, err := r.underlayAddr()
 	return err
+}
+
+// uplinkOption reads what was said of the uplink.
+func (r *realFlags) uplinkOption() (u host.Uplink, err error) {
+	if u.Interface = r.uplink; u.Interface == "" && (r.gateway != "" || r.address != "") {
+		return u, fail(exitUsage, "--uplink-gateway and --uplink-address say where --uplink leads, which is missing")
+	}
+	if r.gateway != "" {
+		if u.Gateway, err = netip.ParseAddr(r.gateway); err != nil || !u.Gateway.Is4() {
+			return u, fail(exitUsage, "--uplink-gateway is an IPv4 address, not %q", r.gateway)
+		}
+	}
+	if r.address != "" {
+		u.Address, err = netip.ParsePrefix(r.address)
+		switch {
+		case err != nil || !u.Address.Addr().Is4():
+			return u, fail(exitUsage, "--uplink-address is an IPv4 address with its prefix length, such as 192.0.2.2/30, not %q", r.address)
+		case !u.Gateway.IsValid():
+			return u, fail(exitUsage, "--uplink-address is towards --uplink-gateway, which is missing")
+		case !u.Address.Contains(u.Gateway) || u.Address.Addr() == u.Gateway:
+			return u, fail(exitUsage, "--uplink-gateway %s is no neighbour of --uplink-address %s", u.Gateway, u.Address)
+		}
+	}
+	return u, nil
 }
 
 // realAgent starts the host of this machine inside the control plane's
@@ -144,7 +176,7 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 		return nil, nil, err
 	}
 	opt := host.RealOptions{
-		In: in, Uplink: r.uplink, Accel: r.accel, Overcommit: r.overcommit, IOPS: r.iops, Now: time.Now, Fetch: c.Image, Software: version,
+		In: in, Accel: r.accel, Overcommit: r.overcommit, IOPS: r.iops, Now: time.Now, Fetch: c.Image, Software: version,
 		Unpack: func(rd io.Reader, dir, digest string) error {
 			_, err := image.Unpack(rd, dir, digest)
 			return err
@@ -152,6 +184,9 @@ func openMachine(_ context.Context, d *data, r *realFlags, fakeIt bool, c *host.
 	}
 	if r.iops < 0 {
 		return nil, nil, fail(exitUsage, "--disk-iops is 0 or more, not %d", r.iops)
+	}
+	if opt.Uplink, err = r.uplinkOption(); err != nil {
+		return nil, nil, err
 	}
 	if opt.Underlay, err = r.underlayAddr(); err != nil {
 		return nil, nil, err

@@ -237,7 +237,8 @@ func (w *world) more(p planned) obj {
 // group makes a group of ann's and gives its path.
 func (w *world) group() string {
 	w.t.Helper()
-	g := into[obj](w.call("ann", "POST", "/ip_address_group/", obj{"name": "offices", "cidrs": items("192.0.2.0/24")}).is(201))
+	body := obj{"name": fmt.Sprintf("offices%d", w.another()), "cidrs": items("192.0.2.0/24")}
+	g := into[obj](w.call("ann", "POST", "/ip_address_group/", body).is(201))
 	return fmt.Sprintf("/ip_address_group/%.0f/", g["id"])
 }
 

@@ -27,7 +27,7 @@ import (
 // RealOptions is what a real machine is composed of.
 type RealOptions struct {
 	In     sys.Installation // required
-	Uplink string           // optional: interface lent to the provider bridge
+	Uplink Uplink           // optional
 	Accel  string           // optional: what qemu.Accel finds
 	Now    func() time.Time // required
 	// Fetch reads the packed bytes of an image from an offset on. Required.
@@ -42,6 +42,25 @@ type RealOptions struct {
 	Overcommit float64
 	// IOPS bounds the operations per second of each disk of a guest; 0 = no bound.
 	IOPS int64
+}
+
+// Uplink is how the public subnets reach beyond this host.
+type Uplink struct {
+	Interface string       // lent to the provider bridge; "" = guests stay inside
+	Gateway   netip.Addr   // on its wire, optional: the way to everybody else
+	Address   netip.Prefix // of the bridge there, where Gateway is in no public subnet
+}
+
+// provider is the provider bridge with these public subnets.
+func (u Uplink) provider(subnets []string) plan.Provider {
+	p := plan.Provider{Subnets: subnets, Uplink: u.Interface, Closed: u.Interface == ""}
+	if u.Gateway.IsValid() {
+		p.Gateway = u.Gateway.String()
+	}
+	if u.Address.IsValid() {
+		p.Address = u.Address.String()
+	}
+	return p
 }
 
 // MostOvercommit is as far as thin disks of any use go.

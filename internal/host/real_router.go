@@ -53,7 +53,7 @@ func (m *Real) ensureRouter(ctx context.Context, id plan.ID, view View) (plan.St
 	m.mu.Unlock()
 	var all []plan.Status
 	if len(p.router.Outside) > 0 {
-		st, err := m.provider.Ensure(ctx, plan.Provider{Subnets: p.router.Pools, Uplink: m.opt.Uplink, Closed: m.opt.Uplink == ""})
+		st, err := m.provider.Ensure(ctx, m.opt.Uplink.provider(p.router.Pools))
 		if err != nil {
 			return plan.Status{}, fmt.Errorf("provider bridge: %w", err)
 		}

@@ -31,8 +31,8 @@ func keyIn(f *form) control.KeyIn {
 func sshKey(k *control.KeyView) oneandone.SSHKey {
 	out := oneandone.SSHKey{
 		ID: k.UID.String(), Name: k.Name, Description: textOrNull(k.Description), State: oneandone.KeyStateACTIVE,
-		Servers: serverIdentities(k.Servers), Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text), PrivateKey: textOrNull(k.Private),
-		CreationDate: date(k.Created),
+		Servers: serverIdentities(k.Servers), Md5: strings.ReplaceAll(k.MD5, ":", ""), PublicKey: keyBody(k.Text),
+		PrivateKey: textOrNull(k.Private), CreationDate: date(k.Created),
 	}
 	if !k.Alive() {
 		out.State = oneandone.KeyStateREMOVING

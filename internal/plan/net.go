@@ -115,6 +115,12 @@ type Span struct {
 type Provider struct {
 	Subnets []string `json:"subnets"` // gateway with prefix length: 198.18.0.1/15
 	Uplink  string   `json:"uplink,omitempty"`
+	// Gateway is who knows the way to everybody else, on the uplink's wire; empty:
+	// nothing leaves the public subnets.
+	Gateway string `json:"gateway,omitempty"`
+	// Address is the bridge's own on that wire, with prefix length, where the gateway
+	// is in no public subnet.
+	Address string `json:"address,omitempty"`
 	// Closed: nothing but this host's routers is on the bridge, so that nobody is
 	// looked for there.
 	Closed bool `json:"closed,omitempty"`

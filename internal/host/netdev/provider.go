@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+
+	"github.com/vishvananda/netlink"
 
 	"github.com/virga-cloud/virga/internal/host/sys"
 	"github.com/virga-cloud/virga/internal/plan"
@@ -30,6 +33,26 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 		}
 		gateways = append(gateways, g)
 	}
+	own := gateways
+	if spec.Address != "" {
+		a, err := parse4(spec.Address)
+		if err != nil {
+			return broken("uplink address %q: %v", spec.Address, err)
+		}
+		own = append(slices.Clone(gateways), a)
+	}
+	var beyond netip.Addr
+	if spec.Gateway != "" {
+		a, err := netip.ParseAddr(spec.Gateway)
+		if err != nil || !a.Is4() {
+			return broken("uplink gateway %q is no IPv4 address", spec.Gateway)
+		}
+		if slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Addr() == a }) {
+			return broken("uplink gateway %s is an address which this host has itself for a public subnet; "+
+				"give the one that the router on the wire has", a)
+		}
+		beyond = a
+	}
 	ns := p.In.External()
 	nl, br, err := bridged(ns, 0)
 	if err != nil {
@@ -42,7 +65,10 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 	if err != nil {
 		return plan.Status{}, err
 	}
-	if _, err := addresses(nl, br, gateways); err != nil {
+	if _, err := addresses(nl, br, own); err != nil {
+		return plan.Status{}, err
+	}
+	if err := leave(nl, br, beyond); err != nil {
 		return plan.Status{}, err
 	}
 	if err := close4(nl, gateways, spec.Closed); err != nil {
@@ -62,6 +88,40 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 		return plan.Status{}, fmt.Errorf("uplink %s: %w", spec.Uplink, err)
 	}
 	return plan.Status{Ready: true}, nil
+}
+
+// leave leads to everybody else by a gateway on the wire of the uplink, or nowhere when
+// gateway is the zero address. It need not be in a subnet of the bridge.
+func leave(nl *netlink.Handle, br netlink.Link, gateway netip.Addr) error {
+	routes, err := nl.RouteList(nil, netlink.FAMILY_V4)
+	if err != nil {
+		return fmt.Errorf("list routes: %w", err)
+	}
+	for _, rt := range routes {
+		if !isDefault(rt) {
+			continue
+		}
+		if gateway.IsValid() && rt.LinkIndex == br.Attrs().Index && rt.Gw.Equal(gateway.AsSlice()) {
+			return nil
+		}
+		if !gateway.IsValid() {
+			if err := uplinkRoute.Do(func() error { return nl.RouteDel(&rt) }); err != nil {
+				return fmt.Errorf("remove the way out by %s: %w", rt.Gw, err)
+			}
+		}
+	}
+	if !gateway.IsValid() {
+		return nil
+	}
+	err = uplinkRoute.Do(func() error {
+		return nl.RouteReplace(&netlink.Route{
+			LinkIndex: br.Attrs().Index, Dst: everything, Gw: gateway.AsSlice(), Flags: int(netlink.FLAG_ONLINK),
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("set the way out by %s: %w", gateway, err)
+	}
+	return nil
 }
 
 // Remove takes the provider bridge away and with it the outside legs of all

@@ -147,7 +147,7 @@ func TestProviderUplink(t *testing.T) {
 		setUplinks(t, in)
 	}
 	cfg.Spec = func(sys.Installation, plan.ID) plan.Provider {
-		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u0", Closed: true}
+		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u0", Gateway: "198.18.255.254", Closed: true}
 	}
 	cfg.Update = func(sys.Installation, plan.ID) plan.Provider {
 		return plan.Provider{Subnets: []string{"198.18.0.1/16"}, Uplink: "u2"}

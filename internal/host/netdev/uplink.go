@@ -18,6 +18,7 @@ var (
 	uplinkMove    = sys.NewEffect("netdev.uplink.move")
 	uplinkReturn  = sys.NewEffect("netdev.uplink.return")
 	uplinkDisown  = sys.NewEffect("netdev.uplink.disown")
+	uplinkRoute   = sys.NewEffect("netdev.uplink.route")
 	errUplinkUsed = errors.New("the interface carries addresses; give one that nothing else uses")
 	errNoUplink   = errors.New("there is no such interface")
 )

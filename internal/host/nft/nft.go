@@ -38,8 +38,12 @@ const retry = 300 * time.Millisecond
 // the prefix says allow or drop.
 const LogGroup = 86
 
-// logPrefixAllow begins what the kernel says of a packet that a rule with Log let through.
-const logPrefixAllow = "virga allow "
+// What the kernel says of a packet that a rule with Log let through, or did not, begins so.
+const (
+	logName        = "virga"
+	logPrefixAllow = logName + " allow "
+	logPrefixDrop  = logName + " drop "
+)
 
 // load gives script to nft in ns. The script is in memory as a whole before
 // nft starts and nft dies with this process: a killed agent leaves neither

@@ -212,7 +212,7 @@ func (b *builder) translation() {
 // rules writes rules in order, each as many lines as nft needs for it.
 func (b *builder) rules(rules []filter.Rule) (lines []string) {
 	for _, r := range rules {
-		verdict, word := "drop", "virga drop "
+		verdict, word := "drop", logPrefixDrop
 		if r.Allow {
 			verdict, word = "accept", logPrefixAllow
 		}
