@@ -246,9 +246,106 @@ func (w *World) checkAddresses(tx *store.Tx, say func(string, ...any)) error {
 	if err != nil {
 		return err
 	}
+	macs, addresses := map[string]int64{}, map[string]int64{}
+	for _, ip := range ips {
+		in := fmt.Sprintf("%s in subnet %d", ip.Addr, ip.SubnetID)
+		if twice := addresses[in]; twice != 0 {
+			say("address %s is both %d and %d", in, twice, ip.ID)
+		}
+		addresses[in] = ip.ID
+	}
 	for _, n := range nics {
 		if _, err := store.Get[cloud.Server](tx, n.ServerID); err != nil {
 			say("card %s belongs to server %d, which is gone", n.MAC, n.ServerID)
+		}
+		if net, err := store.Get[cloud.Subnet](tx, n.NetworkID); err != nil || net.Removing {
+			say("card %s is in network %d, which is gone or goes", n.MAC, n.NetworkID)
+		}
+		if twice := macs[n.MAC]; twice != 0 {
+			say("card %s is both %d and %d", n.MAC, twice, n.ID)
+		}
+		macs[n.MAC] = n.ID
+		own := 0
+		for _, ip := range ips {
+			if ip.NICID == n.ID && ip.Kind == cloud.PrivateIP {
+				own++
+				if ip.SubnetID != n.NetworkID || ip.ServerID != n.ServerID {
+					say("address %s of card %s is in subnet %d and of server %d", ip.Addr, n.MAC, ip.SubnetID, ip.ServerID)
+				}
+			}
+		}
+		if own == 0 {
+			say("card %s has no address", n.MAC)
+		}
+	}
+	return w.checkNetworks(tx, nics, say)
+}
+
+// checkNetworks compares the networks on hosts with the cards and routers that they are
+// for, and the cards of guests with those of their servers.
+func (w *World) checkNetworks(tx *store.Tx, nics []*cloud.NIC, say func(string, ...any)) error {
+	nets, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Ne("project_id", int64(0))).By("id"))
+	if err != nil {
+		return err
+	}
+	for _, n := range nets {
+		if n.Removing || n.EventID != 0 {
+			say("network %d (%s) is still being removed", n.ID, n.Name)
+		}
+	}
+	for _, h := range w.Hosts {
+		if h.Down || h.standing {
+			continue
+		}
+		wanted := map[plan.ID]bool{}
+		cards := map[int64]int{}
+		for _, c := range nics {
+			if c.HostID == h.ID {
+				cards[c.ServerID]++
+				if net, err := store.GetAny[cloud.Subnet](tx, c.NetworkID); err == nil {
+					wanted[plan.ID(net.UID.Hex())] = true
+				}
+			}
+			s, err := store.Get[cloud.Server](tx, c.ServerID)
+			if err != nil {
+				continue
+			}
+			if c.Removing && !s.Failed && s.Remove == cloud.Keep {
+				say("card %s of server %d was not taken away", c.MAC, s.ID)
+			}
+		}
+		for _, n := range nets {
+			if n.RouterID == 0 {
+				continue
+			}
+			if rt, err := store.Get[cloud.Router](tx, n.RouterID); err == nil && rt.HostID == h.ID {
+				wanted[plan.ID(n.UID.Hex())] = true
+			}
+		}
+		ids, err := h.Machine.List(context.Background(), plan.KindNetwork)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if !wanted[id] {
+				say("%s has network %s, in which it has nothing", h.Name, id)
+			}
+		}
+		segments := map[int]plan.ID{}
+		for id, doc := range documents[plan.Network](h, plan.KindNetwork) {
+			if twice := segments[doc.VNI]; twice != "" {
+				say("%s: segment %d is both %s and %s", h.Name, doc.VNI, twice, id)
+			}
+			segments[doc.VNI] = id
+		}
+		for server, n := range cards {
+			s, err := store.Get[cloud.Server](tx, server)
+			if err != nil || s.Failed {
+				continue
+			}
+			if g, ok := h.Machine.Guest(plan.ID(s.UID.Hex())); ok && g.Running && len(g.NICs) != n {
+				say("server %d has %d cards, its guest %d", s.ID, n, len(g.NICs))
+			}
 		}
 	}
 	return nil

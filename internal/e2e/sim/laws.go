@@ -124,7 +124,9 @@ var laws = strings.Join([]string{
 const lives = `SELECT 'server', id, uid, closed IS NOT NULL, "on", "remove", "change", event_id, taken, failed, seen_on,
 		change_at, member_id FROM server WHERE closed IS NULL OR event_id <> 0
 	UNION ALL SELECT 'router', id, uid, closed IS NOT NULL, "on", "remove", "change", event_id, taken, failed, seen_on,
-		change_at, 0 FROM router WHERE closed IS NULL OR event_id <> 0`
+		change_at, 0 FROM router WHERE closed IS NULL OR event_id <> 0
+	UNION ALL SELECT 'network', id, uid, closed IS NOT NULL, 0, CASE WHEN removing = 1 THEN 'now' ELSE '' END, 'remove', event_id, 0, 0, 0,
+		0, 0 FROM subnet WHERE event_id <> 0`
 
 // life is a row as it is, without anything of the product in between.
 type life struct {

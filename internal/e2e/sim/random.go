@@ -415,6 +415,11 @@ func (r *Run) user() {
 	case n < 11:
 		r.policies(token)
 		return
+	case n < 12:
+		for range 1 + r.Rand.IntN(3) {
+			r.networks(token)
+		}
+		return
 	}
 	list := r.list(token)
 	if len(list) == 0 || (len(list) < 4 && r.Rand.IntN(3) == 0) {
@@ -463,7 +468,13 @@ func (r *Run) user() {
 
 func (r *Run) method() string { return []string{"SOFTWARE", "HARDWARE"}[r.Rand.IntN(2)] }
 
-func (r *Run) create(token string) { r.call(token, "POST", "/servers", r.wanted()) }
+func (r *Run) create(token string) {
+	body := r.wanted()
+	if nets := r.ids(token, "/private_networks"); len(nets) > 0 && r.Rand.IntN(2) == 0 {
+		body["private_network_id"] = nets[r.Rand.IntN(len(nets))].ID
+	}
+	r.call(token, "POST", "/servers", body)
+}
 
 // wanted is the body of a creation.
 func (r *Run) wanted() map[string]any {

@@ -216,6 +216,45 @@ func (r *Run) belongings(token string) {
 	}
 }
 
+// networks are the private networks of a member, those of routers among them: made,
+// changed, joined, left and removed.
+func (r *Run) networks(token string) {
+	list := r.ids(token, "/private_networks")
+	if len(list) == 0 || len(list) < 4 && r.Rand.IntN(4) == 0 {
+		body := map[string]any{"name": fmt.Sprintf("n%d", r.Rand.IntN(9))}
+		if r.Rand.IntN(2) == 0 { // the same again is right
+			body["network_address"], body["subnet_mask"] = fmt.Sprintf("10.%d.0.0", r.Rand.IntN(3)), "255.255.255.248"
+		}
+		r.call(token, "POST", "/private_networks", body)
+		return
+	}
+	at := "/private_networks/" + list[r.Rand.IntN(len(list))].ID
+	servers := r.list(token)
+	switch n := r.Rand.IntN(12); {
+	case n == 0:
+		r.call(token, "PUT", at, map[string]any{"name": fmt.Sprintf("n%d", r.Rand.IntN(9))})
+	case n == 1:
+		r.call(token, "PUT", at, map[string]any{"network_address": fmt.Sprintf("10.%d.0.0", r.Rand.IntN(3)), "subnet_mask": "255.255.255.0"})
+	case n < 4:
+		r.call(token, "DELETE", at, nil)
+	case n < 9 && len(servers) > 0:
+		some := []string{servers[r.Rand.IntN(len(servers))].ID}
+		for _, s := range servers {
+			if r.Rand.IntN(6) == 0 { // all or none: one that is busy refuses the others too
+				some = append(some, s.ID)
+			}
+		}
+		r.call(token, "POST", at+"/servers", map[string]any{"servers": some})
+	default:
+		for _, s := range r.ids(token, at+"/servers") {
+			r.call(token, "DELETE", at+"/servers/"+s.ID, nil)
+			if r.Rand.IntN(2) == 0 {
+				return
+			}
+		}
+	}
+}
+
 // publicKey is one that anybody may have.
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3IhVCqLjaVXpFRBzQGv4PWiC0uKEIlsBqGJ2QWyJ7m sim"
 
