@@ -1,6 +1,7 @@
 package oneandone
 
 import (
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -221,6 +222,11 @@ func TestPrivateNetworkRules(t *testing.T) {
 	} {
 		w.call(c.method, c.path, c.body).fails(c.status, c.kind, c.text)
 	}
+	elsewhere := insert(w, &cloud.Subnet{ // of a project that the other dialect made
+		MemberID: w.member.ID, SiteID: w.users[adminKey].SiteID, RegionID: w.region.ID, ProjectID: 4711, Text: "10.8.0.1/24",
+		Prefix: netip.MustParsePrefix("10.8.0.0/24"), Routed: true,
+	})
+	w.call("POST", "/servers/"+s.ID+"/private_networks", obj{"id": elsewhere.UID.String()}).fails(409, "CONFLICT", "another project")
 	// All or none: the second server of the list is refused.
 	free := w.create("free")
 	w.call("POST", "/private_networks/"+empty.ID+"/servers", obj{"servers": []string{free.ID, frozen.ID}}).fails(409, "CONFLICT", "snapshot")

@@ -108,6 +108,18 @@ func TestPrivateNetworkOnHosts(t *testing.T) {
 	if used := find[cloud.IP](r, cloud.Eq("subnet_id", n.ID)); len(used) != 1 || used[0].ServerID != near.ID {
 		t.Errorf("addresses after one left: %+v", used)
 	}
+	// Both are out, and the one that had the second address comes back first.
+	r.leave(n, near)
+	r.settle()
+	r.join(n, far)
+	r.settle()
+	if used := find[cloud.IP](r, cloud.Eq("subnet_id", n.ID)); len(used) != 1 || used[0].Addr.String() != "192.168.0.2" {
+		t.Errorf("came back to %+v", used)
+	}
+	r.leave(n, far)
+	r.settle()
+	r.join(n, near)
+	r.settle()
 	r.leave(n, near)
 	r.removeNetwork(n) // while the last one still leaves
 	r.settle()

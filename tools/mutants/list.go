@@ -359,6 +359,21 @@ var reconcileMutants = []mutant{
 		test:   "^TestEmptyProjectCloses$",
 	},
 	{
+		name: "card-closed-too-early", pkg: reconcilePkg, decl: "machine.settleCards",
+		old: "o == nil || !o.Done()", new: "o == nil",
+		breaks: "the address of a card is free while its guest has it", test: "^TestCardsGivenUp$",
+	},
+	{
+		name: "card-stays-when-given-up", pkg: reconcilePkg, decl: "machine.rollbackCards",
+		old: "n.Removing = true", new: "n.Removing = false",
+		breaks: "a network that a server could not join is shown as its own", test: "^TestCardsGivenUp$",
+	},
+	{
+		name: "address-not-remembered", pkg: reconcilePkg, decl: "machine.closeCard",
+		old: "n.Had = ip.Addr.String()", new: "n.Had = \"\"",
+		breaks: "whoever comes back to a network gets another address", test: "^TestPrivateNetworkOnHosts$",
+	},
+	{
 		name: "network-left-behind", pkg: reconcilePkg, decl: "spread",
 		old:    "if err := put(tx, o.Host, o.Kind, o.Object, nil, owner); err != nil {",
 		new:    "if o.Host < 0 {",
