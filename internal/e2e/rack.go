@@ -179,16 +179,19 @@ type StandIn struct {
 	Gateway netip.Addr
 }
 
-// StandIn plugs one in and lets it ask for its address.
-func (r *Rack) StandIn(uid string) *StandIn {
+// StandIn plugs one in, in place of the first card of a server, and lets it ask for its address.
+func (r *Rack) StandIn(uid string) *StandIn { r.T.Helper(); return r.standIn(uid, 0) }
+
+// standIn is StandIn for any card, counted from 0.
+func (r *Rack) standIn(uid string, card int) *StandIn {
 	r.T.Helper()
 	var vm *plan.VM
 	s := &StandIn{Rack: r}
 	r.Until("the order of "+uid, machineLimit, func() (bool, string) {
 		s.Host, vm = r.ordered(uid)
-		return vm != nil && len(vm.NICs) > 0, fmt.Sprintf("no host has it: %q", r.Doctor())
+		return vm != nil && len(vm.NICs) > card, fmt.Sprintf("no host has it: %q", r.Doctor())
 	})
-	s.NIC = vm.NICs[0]
+	s.NIC = vm.NICs[card]
 	in := r.Hosts[s.Host].Installation()
 	network := in.Netns("n", s.NIC.Network)
 	s.Ns = in.Netns("g", s.NIC.ID)
@@ -253,9 +256,13 @@ func (s *StandIn) lease() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(
+	err = errors.Join(
 		nl.LinkSetMTU(l, s.MTU),
-		nl.AddrReplace(l, &netlink.Addr{IPNet: &net.IPNet{IP: s.Address.AsSlice(), Mask: net.CIDRMask(ones, 32)}}),
+		nl.AddrReplace(l, &netlink.Addr{IPNet: &net.IPNet{IP: s.Address.AsSlice(), Mask: net.CIDRMask(ones, 32)}}))
+	if !s.Gateway.IsValid() {
+		return err
+	}
+	return errors.Join(err,
 		nl.RouteReplace(&netlink.Route{Dst: &net.IPNet{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)}, Gw: s.Gateway.AsSlice()}))
 }
 

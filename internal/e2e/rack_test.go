@@ -54,6 +54,7 @@ func TestRealRack(t *testing.T) {
 		off = append(off, r.post(body))
 	}
 	r.standIns(off, step)
+	r.privateCards(off, step)
 	r.guests(key, guests, step)
 
 	for _, s := range r.Servers() {
@@ -183,6 +184,50 @@ func (r *Rack) standIns(off []Server, step func(string)) {
 		_ = web.Close()
 	}
 	step("in and out through NAT, a megabyte from each")
+}
+
+// privateCards tries a private network across hosts, beside another one of the same range.
+func (r *Rack) privateCards(off []Server, step func(string)) {
+	t := r.T
+	t.Helper()
+	var all []*StandIn
+	defer func() {
+		for _, s := range all {
+			r.must(s.Ns.Delete())
+		}
+	}()
+	inner, other := r.network("inner", "10.5.0.0"), r.network("other", "10.5.0.0")
+	var ids []string
+	for _, s := range off[:4] { // on all three hosts
+		ids = append(ids, s.ID)
+	}
+	r.One("POST", "/private_networks/"+inner.ID+"/servers", map[string]any{"servers": ids}).Is(202)
+	r.One("POST", "/private_networks/"+other.ID+"/servers", map[string]any{"servers": []string{off[4].ID}}).Is(202)
+	for _, s := range off[:5] {
+		r.InState(s.ID, "POWERED_OFF", machineLimit)
+		all = append(all, r.standIn(strings.ToLower(s.ID), 1))
+	}
+	step("every stand-in has its private address by DHCP, without a router")
+	stranger := all[4]
+	for _, s := range all {
+		if s.Gateway.IsValid() || len(s.Lease.DNS()) > 0 {
+			t.Errorf("%s was told a gateway or resolvers: %s", s.Address, s.Lease.Summary())
+		}
+	}
+	for _, s := range all[:4] {
+		for _, o := range all[:4] {
+			if o != s && (!s.Pings(o.Address, 84, 5, time.Second) || !s.Pings(o.Address, 1450, 5, time.Second)) {
+				t.Errorf("%s on host %d does not reach %s on host %d with full packets", s.Address, s.Host, o.Address, o.Host)
+			}
+		}
+		if s.Address != stranger.Address && r.neighbours(s, stranger) {
+			t.Errorf("%s reaches the card of %s in another network", s.Address, stranger.Address)
+		}
+	}
+	if stranger.Pings(all[1].Address, 84, 1, patience) {
+		t.Errorf("%s in another network reaches %s", stranger.Address, all[1].Address)
+	}
+	step("members meet across hosts, the same range next door stays out")
 }
 
 // patience is for what should not come.
