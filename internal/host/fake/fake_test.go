@@ -223,6 +223,26 @@ func TestResize(t *testing.T) {
 	}
 }
 
+// A card is plugged into a running machine when its network is there, and taken away again.
+func TestCardsComeAndGo(t *testing.T) {
+	r := newRig(t)
+	r.want(plan.KindVolume, 2, disk())
+	r.want(plan.KindVM, 1, vm(1))
+	with := func(v *plan.VM) { v.NICs = []plan.NIC{{ID: id(5), Network: id(6)}} }
+	if st := r.want(plan.KindVM, 1, vm(1, with)); st.Ready || !strings.Contains(st.Reason, "network") || len(r.guest(1).NICs) != 0 {
+		t.Errorf("without its network: %+v, %v", st, r.guest(1).NICs)
+	}
+	r.want(plan.KindNetwork, 6, &plan.Network{VNI: 6})
+	r.now = r.now.Add(10 * time.Second)
+	r.settle()
+	if g := r.guest(1); len(g.NICs) != 1 || len(g.Starts) != 1 {
+		t.Errorf("with its network: %+v", g)
+	}
+	if st := r.want(plan.KindVM, 1, vm(1)); !st.Ready || len(r.guest(1).NICs) != 0 {
+		t.Errorf("taken away: %+v, %v", st, r.guest(1).NICs)
+	}
+}
+
 func TestVolumesMove(t *testing.T) {
 	r := newRig(t)
 	r.want(plan.KindVolume, 2, disk())

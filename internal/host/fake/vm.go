@@ -2,6 +2,7 @@ package fake
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/virga-cloud/virga/internal/plan"
@@ -118,6 +119,11 @@ func (m *Machine) update(o *object, doc plan.Document, vm *plan.VM) (plan.Status
 		d := m.objects[plan.Ref{Kind: plan.KindVolume, ID: id}]
 		if d == nil || d.Disk == nil || m.holder[id] != "" && m.holder[id] != o.ID {
 			return plan.Status{Reason: fmt.Sprintf("waits for volume %s", id.Short()), VM: g.seen()}, nil
+		}
+	}
+	for _, n := range vm.NICs { // a card is plugged when there is something to plug it into
+		if net := m.objects[plan.Ref{Kind: plan.KindNetwork, ID: n.Network}]; !slices.Contains(g.NICs, n.ID) && (net == nil || !net.Made) {
+			return plan.Status{Reason: fmt.Sprintf("waits for network %s", n.Network.Short()), VM: g.seen(), Again: waiting}, nil
 		}
 	}
 	g.Volumes, g.NICs, g.DVD = want, nicsOf(vm), vm.DVD
