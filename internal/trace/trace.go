@@ -245,7 +245,7 @@ func (t *tracer) beyond() (bool, error) {
 	if t.from == nil {
 		return t.stop("Write to a public address of a server.", "%s is in no public subnet of this installation", t.packet.Written)
 	}
-	t.why = "it leaves the public subnets; where the host has no --uplink it goes no further"
+	t.why = "it leaves the public subnets, and this machine where it was started with --uplink-gateway"
 	t.step("outside", 0, "%s is beyond the public subnets", t.packet.Written)
 	return false, nil
 }
@@ -311,7 +311,7 @@ func (t *tracer) router(project int64) (rt *cloud.Router, name string, c *filter
 // judged asks the rules of a router.
 func (t *tracer) judged(rt *cloud.Router, name string, c *filter.Compiled) (stopped bool, err error) {
 	v := c.Judge(t.packet)
-	by, rule, err := t.named(v)
+	p, err := t.policy(v)
 	if err != nil {
 		return false, err
 	}
@@ -319,51 +319,59 @@ func (t *tracer) judged(rt *cloud.Router, name string, c *filter.Compiled) (stop
 	if !v.Allow {
 		verb = "dropped"
 	}
-	t.why = by + rule
+	t.why = decided(v, p)
 	t.step(name, rt.HostID, "%s: %s", verb, t.why)
 	if v.Allow {
 		return false, nil
 	}
-	t.fix = fmt.Sprintf("Add a rule that allows %s from %s to the policy of the address, or bind another policy.", t.what(), t.packet.From)
-	switch {
-	case v.By == "router":
-		t.fix = "Change the router's rules: they are asked before any policy."
-	case t.packet.Written == t.packet.Real && t.from == nil:
-		t.fix = "Write to the public address of the server."
-	}
+	t.fix = t.remedy(v, p)
 	return true, nil
 }
 
-// named says what decided in words of the model.
-func (t *tracer) named(v filter.Verdict) (by, rule string, err error) {
-	id, ok := strings.CutPrefix(v.By, "policy ")
-	if v.Rule == 0 {
-		before, after, found := strings.Cut(v.By, "no rule of policy ")
-		if id = after; !found {
-			return v.By, "", nil
+// policy is the one whose rules decided, or had none that fits; nil when something else did.
+func (t *tracer) policy(v filter.Verdict) (*cloud.Policy, error) {
+	for _, how := range []string{"policy ", "no rule of policy "} {
+		if id, ok := strings.CutPrefix(v.By, how); ok {
+			if uid, ok := cloud.ParseUID(id); ok {
+				return store.ByUIDAny[cloud.Policy](t.tx, uid)
+			}
 		}
-		ok, by = true, before+"no rule of "
 	}
-	if !ok {
-		return "rule " + fmt.Sprint(v.Rule) + " of the router", "", nil
+	return nil, nil
+}
+
+// decided says what decided, in words of the model.
+func decided(v filter.Verdict, p *cloud.Policy) string {
+	switch {
+	case p == nil && v.Rule == 0:
+		return v.By
+	case p == nil:
+		return fmt.Sprintf("rule %d of the router", v.Rule)
+	case v.Rule == 0 || v.Rule > len(p.Rules):
+		return "no rule of the policy " + p.Name + " allows it"
 	}
-	uid, ok := cloud.ParseUID(id)
-	if !ok {
-		return v.By, "", nil
+	r := p.Rules[v.Rule-1]
+	what := strings.TrimRight(strings.ToLower(r.Protocol)+" "+r.Port, " ")
+	return fmt.Sprintf("rule %d of the policy %s: %s from %s", v.Rule, p.Name, what, r.Source)
+}
+
+// remedy says what to change for a packet that was dropped.
+func (t *tracer) remedy(v filter.Verdict, p *cloud.Policy) string {
+	what := strings.Replace(t.what(), "/", ":", 1) + "@" + t.packet.From.String()
+	switch {
+	case v.By == "router":
+		return "Change the router's rules: they are asked before any policy."
+	case p == nil && t.from == nil && t.packet.Written == t.packet.Real:
+		return "Write to the public address of the server."
+	case p == nil:
+		return "Bind a policy to the address: virga firewall bind POLICY " + t.to.server.Name + "."
+	case p.Default: // it cannot be changed
+		return fmt.Sprintf("Make a policy that allows it and bind that: virga firewall create NAME --allow %s, virga firewall bind NAME %s.",
+			what, t.to.server.Name)
+	case v.Rule > 0:
+		return fmt.Sprintf("Remove that rule: virga firewall rule remove %s %d.", p.Name, v.Rule)
 	}
-	p, err := store.ByUIDAny[cloud.Policy](t.tx, uid)
-	if err != nil {
-		return "", "", err
-	}
-	if v.Rule > 0 && v.Rule <= len(p.Rules) {
-		r := p.Rules[v.Rule-1]
-		by = fmt.Sprintf("rule %d of ", v.Rule)
-		rule = strings.TrimRight(fmt.Sprintf(": %s %s", strings.ToLower(r.Protocol), r.Port), " ") + " from " + r.Source
-	}
-	if rule == "" {
-		rule = " allows it"
-	}
-	return by + "the policy " + p.Name, rule, nil
+	return fmt.Sprintf("Allow it: virga firewall rule add %s --allow %s.", p.Name, what)
 }
 
 // source is what a sender becomes on the outside.
