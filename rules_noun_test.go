@@ -60,6 +60,7 @@ var rows = []any{
 	cloud.Role{},
 	cloud.Project{},
 	cloud.Router{},
+	cloud.RouterRule{},
 	cloud.Server{},
 	cloud.Volume{},
 	cloud.Snapshot{},

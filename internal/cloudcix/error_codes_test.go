@@ -32,6 +32,11 @@ var withoutNumber = map[string]string{
 	"host.away":  "503: a console is no operation of the contract", "events.before": "the operator's export asks",
 	"not_found": "the object then says its own noun",
 
+	// Rules of a router are written by the cloud document, which is not built.
+	"rule.source": "103", "rule.destination": "105", "rule.family": "106", "rule.side": "107", "rule.subnet": "109", "rule.protocol": "110",
+	"rule.port.missing": "111", "rule.port.ends": "112", "rule.port.end": "113", "rule.port.range": "114", "rule.port.number": "115",
+	"rule.pci": "118", "rule.port.long": "119", "description.form": "a rule of ours",
+
 	"disk.removing": "409: states of this project that the contract does not know", "server.clearing": "409, the same",
 	"server.copied": "409, the same", "server.lost": "409, the same",
 

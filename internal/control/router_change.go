@@ -23,11 +23,13 @@ type SubnetIn struct {
 	SiteID, VLAN, VXLAN *int64
 }
 
-// ChangeRouterIn changes a router; nil stays. Networks left out are kept.
+// ChangeRouterIn changes a router; nil stays. Networks left out are kept, firewall rules
+// are replaced as a whole.
 type ChangeRouterIn struct {
 	Pick
 	State   *int // 5 stop, 7 start, 8 remove after grace, 10, 15
 	Subnets []SubnetIn
+	Rules   []RouterRuleIn
 }
 
 // Segment numbers that networks of projects get (cloudcix.md section 13).
@@ -75,6 +77,11 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 	if err != nil {
 		return err
 	}
+	ruled, err := t.changeRules(p, r, in.Rules)
+	if err != nil {
+		return err
+	}
+	changed = changed || ruled
 	// A router in the state that it is asked into is on its way there already: networks
 	// that are sent with it begin no second operation.
 	to := want
@@ -96,7 +103,7 @@ func (t *Txn) changeRouter(p *cloud.Project, r *cloud.Router, in ChangeRouterIn)
 	case !r.Open() && r.Remove == cloud.Keep:
 		return t.orderRouter(p, r, cloud.Configure, "UPDATE")
 	}
-	// What is under way reads the networks when it gets there, and what is shut down
+	// What is under way reads networks and rules when it gets there, and what is shut down
 	// when it is restored.
 	r.Touch(t.Now(), t.Call.Actor.UserID())
 	if err := store.Update(t.Tx, r); err != nil {

@@ -23,7 +23,7 @@ type chapter struct {
 // table that is in none is an error: it would be left out of the page.
 var chapters = []chapter{
 	{"Who", []string{"member", "site", "user", "role", "key"}},
-	{"What runs", []string{"project", "router", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
+	{"What runs", []string{"project", "router", "router_rule", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
 	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group", "feed_range", "pool_ip"}},
 	{"Hosts and work", []string{"host", "interface", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
 	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},

@@ -143,12 +143,39 @@ func routerDoc(tx *store.Tx, rt *cloud.Router, nets []*cloud.Subnet) (*plan.Rout
 			doc.Pools = append(doc.Pools, p.Text)
 		}
 	}
+	if doc.Rules, err = routerRules(tx, rt); err != nil {
+		return nil, err
+	}
 	for _, n := range nets {
 		doc.Legs = append(doc.Legs, plan.Leg{
 			Network: planID(n.UID), Address: fmt.Sprintf("%s/%d", n.Gateway, n.Prefix.Bits()), Isolated: n.Public, DHCP: true,
 		})
 	}
 	return doc, nil
+}
+
+// routerRules are the router's firewall rules, in order. Both marks of a rule that say
+// what is to be logged mean the same here.
+func routerRules(tx *store.Tx, rt *cloud.Router) (list []plan.Rule, err error) {
+	rows, err := store.Find[cloud.RouterRule](tx, cloud.Where(cloud.Eq("router_id", rt.ID)).By("rank"))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		rule := plan.Rule{
+			Allow: row.Allow, Protocol: row.Protocol, Sources: []string{row.Source}, Destination: row.Destination,
+			Log: row.DebugLogging || row.PCILogging,
+		}
+		spans, bad := cloud.Spans(row.Port)
+		if bad != nil {
+			return nil, fmt.Errorf("rule %d of router %d: %w", row.Rank, rt.ID, bad)
+		}
+		for _, s := range spans {
+			rule.Ports = append(rule.Ports, plan.Span{From: s.From, To: s.To})
+		}
+		list = append(list, rule)
+	}
+	return list, nil
 }
 
 // routerReport ends the router's event when its document is carried out.

@@ -104,6 +104,15 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 	if err := closeAddressPlan(tx, p.ASNID); err != nil {
 		return err
 	}
+	rules, err := store.Find[cloud.RouterRule](tx, cloud.Where(cloud.Eq("router_id", rt.ID)).By("rank"))
+	if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		if err := store.Delete[cloud.RouterRule](tx, r.ID); err != nil {
+			return err
+		}
+	}
 	if err := end(tx, &rt.Life, cloud.StateClosed, ""); err != nil {
 		return err
 	}
