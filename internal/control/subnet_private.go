@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"slices"
@@ -61,10 +62,12 @@ func (t *Txn) networkViews(rows []*cloud.Subnet) ([]*NetworkView, error) {
 		return nil, err
 	}
 	ids := gather(rows, func(n *cloud.Subnet) int64 { return n.ID })
-	cards, err := store.Find[cloud.NIC](t.Tx, cloud.Where(cloud.In("network_id", ids)).By("id"))
+	// In the order of their index, so that nothing is read to be sorted; then as they came.
+	cards, err := store.Find[cloud.NIC](t.Tx, cloud.Where(cloud.In("network_id", ids)).By("network_id").By("host_id"))
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(cards, func(a, b *cloud.NIC) int { return cmp.Compare(a.ID, b.ID) })
 	servers, err := byID[cloud.Server](t, gather(cards, func(c *cloud.NIC) int64 { return c.ServerID }), "uid", "name", "failed", "event_id")
 	if err != nil {
 		return nil, err
