@@ -64,6 +64,34 @@ func TestHotPlug(t *testing.T) {
 	}
 }
 
+// A guest that does not let go of a card, as one without a system, keeps it until it is
+// off; what has to happen is said all the time, and the machine runs on.
+func TestCardIsHeld(t *testing.T) {
+	b := newBench(t)
+	nic := drivertest.NewID()
+	b.spec.NICs = []plan.NIC{{ID: nic, MAC: "52:54:00:00:00:01"}}
+	b.ensure()
+	p := b.process()
+	b.spec.NICs = nil
+	for range 5 {
+		st, err := b.d.Ensure(b.Context(), b.id, b.spec)
+		must(b, err)
+		if st.Ready || st.Failed || !strings.Contains(st.Reason, "which the guest must let happen; a power-off does it") {
+			t.Errorf("held: %+v", st)
+		}
+	}
+	if b.process() != p || !slices.Contains(b.peripherals(), "nic-"+string(nic)) {
+		t.Error("the machine was changed by force")
+	}
+	b.spec.Power = plan.Off
+	b.ensure()
+	b.spec.Power, b.spec.Boot = plan.On, b.spec.Boot+1
+	b.ensure()
+	if slices.Contains(b.peripherals(), "nic-"+string(nic)) {
+		t.Error("it has the card again")
+	}
+}
+
 func TestDVD(t *testing.T) {
 	b := newBench(t)
 	discs := []plan.ID{drivertest.NewID(), drivertest.NewID()}
