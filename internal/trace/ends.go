@@ -198,14 +198,16 @@ func (t *tracer) card(ip *cloud.IP) (*card, error) {
 	return &card{server: s, nic: nic, net: net, private: ip}, nil
 }
 
-// choose takes the cards that are nearest to each other: on one network, else of one
-// project, else those that stand first; a sender's first is on its default network.
+// choose takes the cards that are nearest to each other: on one network, best one that
+// they are side by side on, else of one project, else those that stand first; a sender's first is on its default network.
 func choose(from, to []*card) (a, b *card) {
 	best := -1
 	for _, f := range from {
 		for _, c := range to {
 			near := 0
 			switch {
+			case f.net.ID == c.net.ID && !f.net.Public:
+				near = 3
 			case f.net.ID == c.net.ID:
 				near = 2
 			case f.server.ProjectID == c.server.ProjectID:

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,21 @@ func TestTrace(t *testing.T) {
 			t.Errorf("%+v: arrives %v, want %v with %q:\n%s", ask, a.Arrives, c.arrives, c.says, all)
 		}
 	}
+	// Two that share a network of their own meet there; it lets everything pass.
+	var net idOf
+	code, answer := r.call(r.tokens[1], "POST", "/private_networks", map[string]any{"name": "back"})
+	if must(t, json.Unmarshal(answer, &net)); code != 202 {
+		t.Fatalf("%d %s", code, answer)
+	}
+	both := []string{servers["web"].UID.String(), servers["db"].UID.String()}
+	r.order(t, "POST", "/private_networks/"+net.ID+"/servers", map[string]any{"servers": both})
+	must(t, r.DB.Read(context.Background(), func(tx *store.Tx) error {
+		a, err := packets.Trace(tx, packets.Ask{From: "web", To: "db", Protocol: "udp", Port: 7})
+		if err == nil && (!a.Arrives || a.Why != "nothing is filtered between the cards of a network" || !strings.Contains(a.Asked, "192.168.")) {
+			t.Errorf("in a network of their own: %+v", a)
+		}
+		return err
+	}))
 	for text, ask := range map[string]packets.Ask{
 		`"x" is no server`:              {From: "x", To: "web"},
 		"both ends are the server web":  {From: "web", To: address["web"]},

@@ -242,9 +242,13 @@ func (v *vm) unplug(q *qmp, m *machine, p sys.Process) (why string, err error) {
 	}
 	for _, name := range m.devices {
 		if (strings.HasPrefix(name, "disk-") || strings.HasPrefix(name, "nic-")) && !wanted[name] {
-			why = name + " is being unplugged, which the guest must let happen; a power-off does it as well"
+			what := "a network card"
+			if strings.HasPrefix(name, "disk-") {
+				what = "a disk"
+			}
+			why = what + " is being unplugged, which the guest must let happen; a power-off does it as well"
 			if _, loose := wanted[name]; loose {
-				why = name + " lost its network and is plugged anew, which the guest must let happen; a restart does it as well"
+				why = what + " lost its network and is plugged anew, which the guest must let happen; a restart does it as well"
 			}
 			err = errors.Join(err, hot(func() error { return ignorePending(q.do("device_del", map[string]any{"id": name}, nil)) }))
 		}
