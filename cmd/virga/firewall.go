@@ -27,7 +27,8 @@ rule that fits decides. A rule is written PROTOCOL[:PORTS][@SOURCES].`,
 	})
 	addRemote(cmd)
 	addOutput(cmd)
-	cmd.AddCommand(firewallList(), firewallShow(), firewallCreate(), firewallRule(), firewallBind(), firewallUnbind(), firewallDelete())
+	cmd.AddCommand(firewallList(), firewallShow(), firewallCreate(), firewallRule(), firewallBind(), firewallUnbind(), firewallDelete(),
+		firewallRouter())
 	return cmd
 }
 

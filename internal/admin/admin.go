@@ -55,6 +55,9 @@ func (a *Verbs) Handler() http.Handler {
 		"GET /pools":    with(a, a.pools),
 		"POST /pools":   with(a, a.addPool),
 
+		"GET /projects/{project}/rules":  with(a, a.routerRules),
+		"POST /projects/{project}/rules": with(a, a.setRouterRules),
+
 		"GET /feeds":                    with(a, a.feeds),
 		"POST /feeds/{feed}/{source}":   a.importFeed,
 		"DELETE /feeds/{feed}/{source}": with(a, a.removeFeed),

@@ -1,9 +1,11 @@
 package control
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 
+	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/store"
@@ -12,17 +14,67 @@ import (
 // RouterRuleIn is a firewall rule of a router as somebody writes it: see
 // cloud.RouterRule. A place in the list is its order.
 type RouterRuleIn struct {
-	Allow               bool
-	Source, Destination string // "*", an address or a network
-	Protocol, Port      string
-	DebugLogging        bool
-	PCILogging          bool
-	Description         string
+	Allow        bool   `json:"allow"`
+	Source       string `json:"source"` // "*", an address or a network
+	Destination  string `json:"destination"`
+	Protocol     string `json:"protocol"`
+	Port         string `json:"port,omitempty"`
+	DebugLogging bool   `json:"debug_logging,omitempty"`
+	PCILogging   bool   `json:"pci_logging,omitempty"`
+	Description  string `json:"description,omitempty"`
 }
 
 // RouterRules are the firewall rules of a router, in order.
 func (t *Txn) RouterRules(router int64) ([]*cloud.RouterRule, error) {
 	return store.Find[cloud.RouterRule](t.Tx, cloud.Where(cloud.Eq("router_id", router)).By("rank"))
+}
+
+// ProjectRules are the firewall rules of a project's router, in order; for the operator.
+func (c *Control) ProjectRules(ctx context.Context, project int64) (list []RouterRuleIn, err error) {
+	err = c.DB.Read(ctx, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		p, err := t.projectToRule(project)
+		if err != nil {
+			return err
+		}
+		rules, err := t.RouterRules(p.RouterID)
+		if err != nil {
+			return err
+		}
+		list = make([]RouterRuleIn, 0, len(rules))
+		for _, r := range rules {
+			list = append(list, RouterRuleIn{
+				Allow: r.Allow, Source: r.Source, Destination: r.Destination, Protocol: r.Protocol, Port: r.Port,
+				DebugLogging: r.DebugLogging, PCILogging: r.PCILogging, Description: r.Description,
+			})
+		}
+		return nil
+	})
+	return list, err
+}
+
+// SetProjectRules replaces the firewall rules of a project's router; for the operator.
+func (c *Control) SetProjectRules(ctx context.Context, project int64, rules []RouterRuleIn) error {
+	return c.DB.Write(ctx, func(tx *store.Tx) error {
+		t := &Txn{Tx: tx, C: c, Call: &Call{Actor: &auth.Actor{System: true}}}
+		p, err := t.projectToRule(project)
+		if err != nil {
+			return err
+		}
+		r, err := store.GetAny[cloud.Router](tx, p.RouterID)
+		if err != nil {
+			return err
+		}
+		return t.changeRouter(p, r, ChangeRouterIn{Rules: append([]RouterRuleIn{}, rules...)})
+	})
+}
+
+func (t *Txn) projectToRule(id int64) (*cloud.Project, error) {
+	p, err := store.Get[cloud.Project](t.Tx, id)
+	if store.None(err) {
+		return nil, missing("project", Pick{ID: id})
+	}
+	return p, err
 }
 
 // changeRules replaces the firewall rules of a router; nil stays, and false says that
