@@ -19,6 +19,8 @@ const (
 	oneandonePkg = "internal/oneandone"
 	cloudcixPkg  = "internal/cloudcix"
 	contractPkg  = "internal/wire/contract"
+	filterPkg    = "internal/filter"
+	nftPkg       = "internal/host/nft"
 )
 
 var storeMutants = []mutant{
@@ -560,6 +562,28 @@ var controlMutants = []mutant{
 }
 
 var hostMutants = []mutant{
+	{
+		name: "forbidden-talk-goes-on", pkg: nftPkg, decl: "stale.MatchConntrackFlow",
+		old: "if s.Own(from) || s.Own(real) {", new: "if s.Inside(from) || s.Inside(real) {",
+		breaks: "a connection that the rules no longer allow goes on", test: "^TestStaleFlows$",
+	},
+	{
+		name: "less-is-not-narrower", pkg: nftPkg, decl: "program.delta",
+		old:    "list(less))\nnarrows = true",
+		new:    "list(less))",
+		breaks: "nobody looks for connections by an address that was taken away",
+		test:   "^TestSmallChangesAreSmall$",
+	},
+	{
+		name: "guest-advertises-routers", pkg: nftPkg, decl: "guard6",
+		old: "{ nd-router-advert, nd-redirect }", new: "nd-redirect",
+		breaks: "a guest is its neighbours' router", test: "^TestGolden$",
+	},
+	{
+		name: "echo-past-a-block", pkg: filterPkg, decl: "Compiled.Judge",
+		old: "case pub != nil && pub.BlockIn:", new: "case pub != nil && pub.BlockIn && p.Protocol != ICMP:",
+		breaks: "a packet to a blocked address is said to pass", test: "^TestJudge$",
+	},
 	{ // put in by hand once, not noticed by the simulation
 		name: "removal-does-not-wait", pkg: hostPkg, decl: "Agent.waits", state: true,
 		old: "if it.doc.Absent {", new: "if it.doc.Absent && it.doc.Generation < 0 {",

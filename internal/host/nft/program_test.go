@@ -276,6 +276,56 @@ func TestDeltaInKernel(t *testing.T) {
 	})
 }
 
+// What a version before this one loaded is filled anew in place: the chains that packets
+// come in by stay, and nothing else of it does.
+func TestTableOfAnEarlierVersion(t *testing.T) {
+	c := newCrossing(t)
+	b, err := os.ReadFile("testdata/before/ports.nft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := load(t.Context(), c.ns, strings.ReplaceAll(string(b), "vgabcd", c.in.Prefix())); err != nil {
+		t.Fatal(err)
+	}
+	show := func(args ...string) (text string) {
+		t.Helper()
+		err := c.ns.Do(func() error {
+			out, err := exec.Command("nft", append(args, "list", "table", "inet", c.in.Prefix())...).Output()
+			text = string(out)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	hooked := regexp.MustCompile(`chain (\S+) \{ # handle (\d+)\n\t\ttype`)
+	before := hooked.FindAllString(show("-a"), -1)
+	ensure := func() {
+		t.Helper()
+		st, err := c.d.Ensure(t.Context(), c.id, tables()["ports"])
+		if err != nil || !st.Ready || st.Repaired != "" {
+			t.Fatalf("%+v, %v", st, err)
+		}
+	}
+	ensure()
+	after := hooked.FindAllString(show("-a"), -1)
+	slices.Sort(before)
+	slices.Sort(after)
+	if d := cmp.Diff(before, after); d != "" || len(before) != 5 {
+		t.Errorf("chains that packets come in by: %s", d)
+	}
+	in := InOrder(show("-s"))
+	if err := load(t.Context(), c.ns, "delete table inet "+c.in.Prefix()+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	c.d = &Tables{In: c.in}
+	ensure()
+	if d := cmp.Diff(InOrder(show("-s")), in); d != "" {
+		t.Error(d)
+	}
+}
+
 // What narrows is said to: when a packet is allowed by the old table and not by the new
 // one, the connections are looked through.
 func TestNarrows(t *testing.T) {
