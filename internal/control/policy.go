@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -232,13 +233,15 @@ func (t *Txn) policyViews(rows []*cloud.Policy) ([]*PolicyView, error) {
 		views[i] = &PolicyView{Policy: p, Busy: p.Since != nil}
 		at[p.ID] = views[i]
 	}
+	// In the order of their index: for that of their ids a database might read all addresses.
 	seen := auth.Scope(t.Call.Actor, t.Call.Confined)
 	ids := gather(rows, func(p *cloud.Policy) int64 { return p.ID })
-	bound, err := store.Find[cloud.IP](t.Tx, cloud.Where(seen, cloud.In("policy_id", ids), cloud.Eq("leaving", "")).By("id").
-		Showing("uid", "addr", "server_id", "policy_id"))
+	bound, err := store.Find[cloud.IP](t.Tx, cloud.Where(seen, cloud.In("policy_id", ids), cloud.Eq("leaving", "")).
+		By("policy_id").By("project_id").By("id").Showing("uid", "addr", "server_id", "policy_id"))
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(bound, func(a, b *cloud.IP) int { return cmp.Compare(a.ID, b.ID) })
 	servers, err := byID[cloud.Server](t, gather(bound, func(i *cloud.IP) int64 { return i.ServerID }), "uid", "name")
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ func (r *rows) fill(n int) {
 			})
 		}
 		put(r, &policy.Meta, policy, policy.MemberID == r.member.ID)
-		if ip.ServerID != 0 && mine && r.rng.IntN(2) == 0 {
+		if ip.ServerID != 0 && mine && ip.Alive() && r.rng.IntN(2) == 0 {
 			r.write(func(tx *store.Tx) error {
 				ip.PolicyID, ip.Rebound = policy.ID, r.rng.IntN(3) == 0
 				return store.Update(tx, ip)

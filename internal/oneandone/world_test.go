@@ -318,6 +318,9 @@ func (w *world) get(id string) oneandone.Server {
 func (w *world) settle() {
 	w.t.Helper()
 	w.write(func(tx *store.Tx) error {
+		if err := carryOutPolicies(tx); err != nil {
+			return err
+		}
 		leaving := cloud.Sub{Kind: "ip", Column: "server_id", Where: cloud.Ne("leaving", "")}
 		servers, err := store.Find[cloud.Server](tx, cloud.Where(cloud.Or(cloud.Ne("event_id", int64(0)), cloud.In("id", leaving))))
 		if err != nil {
@@ -328,7 +331,7 @@ func (w *world) settle() {
 				return err
 			}
 		}
-		gone, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("removing", true)))
+		gone, err := store.Find[cloud.Subnet](tx, cloud.Where(cloud.Eq("removing", true), cloud.Ne("event_id", int64(0))))
 		if err != nil {
 			return err
 		}
@@ -346,7 +349,7 @@ func (w *world) settle() {
 				return err
 			}
 		}
-		return carryOutPolicies(tx)
+		return nil
 	})
 }
 
