@@ -78,6 +78,7 @@ var rows = []any{
 	cloud.FeedRange{},
 	cloud.PoolIP{},
 	cloud.Interface{},
+	cloud.PolicyHit{},
 	cloud.Event{},
 	cloud.Idempotency{},
 	cloud.Setting{},

@@ -98,6 +98,7 @@ func (a *API) Handlers() wire.Handlers {
 	a.ipAddressGroups(h)
 	a.feedRanges(h)
 	a.poolIPs(h)
+	a.policyHits(h)
 	a.hosts(h)
 	a.interfaces(h)
 	a.hostTypes(h)

@@ -126,6 +126,8 @@ var codes = map[string]numbers{
 	},
 	"interface_delete": {"interface.missing": 1, "host.region": 201, "robot": 201, "private": 201, "forbidden": 201},
 
+	"policy_log_list": {"project.missing": 1, "owner": 201, "forbidden": 201},
+
 	"pool_ip_read":   {"pool_ip.missing": 1},
 	"pool_ip_create": ofOperator(poolIPProblems(numbers{})),
 	"pool_ip_update": ofOperator(poolIPProblems(numbers{"pool_ip.missing": 1})),

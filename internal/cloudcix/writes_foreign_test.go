@@ -44,7 +44,8 @@ func (w *world) ids(who string, at target) map[string]int64 {
 	})
 	group := insert(w, &cloud.IPAddressGroup{MemberID: u.MemberID, Name: "named", Version: 4, CIDRs: []string{"192.0.2.0/24"}})
 	found := map[string]int64{
-		"project": at.project, "virtual_router": at.router, "vm": at.vm, "image": own.ID, "ip_address_group": group.ID, "user": u.ID,
+		"project": at.project, "policy_log": at.project,
+		"virtual_router": at.router, "vm": at.vm, "image": own.ID, "ip_address_group": group.ID, "user": u.ID,
 		"address": u.SiteID,
 		"member":  u.MemberID, "cloud_bill": u.SiteID, "project_id": at.project, "image_id": own.ID, "member_id": u.MemberID,
 		"subnets[].address_id": u.SiteID, "address_id": u.SiteID,

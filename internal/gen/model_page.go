@@ -26,7 +26,7 @@ var chapters = []chapter{
 	{"What runs", []string{"project", "router", "router_rule", "server", "nic", "volume", "snapshot", "image", "flavor", "policy"}},
 	{"Addresses", []string{"asn", "allocation", "subnet", "subnet_run", "ip", "ip_address_group", "feed_range", "pool_ip"}},
 	{"Hosts and work", []string{"host", "interface", "work", "orders", "link", "orphan", "join_token", "enrolment"}},
-	{"The record", []string{"event", "idempotency", "setting", "meta", "counter", "change"}},
+	{"The record", []string{"event", "policy_hit", "idempotency", "setting", "meta", "counter", "change"}},
 }
 
 // bare are the tables that no noun stands for: the machinery's own. Each

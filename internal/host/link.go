@@ -41,6 +41,8 @@ type link struct {
 	// asked: the open request holds them.
 	missing []plan.Ref
 	asked   bool
+	// logged are lines of rules with a log that no answered request has told.
+	logged []plan.Logged
 }
 
 // report puts a document on the list of what must be told.
@@ -86,12 +88,36 @@ func (a *Agent) Request(wait time.Duration) plan.Request {
 			req.Reports = append(req.Reports, reportOf(it))
 		}
 	}
+	a.takeLogged()
+	req.Logged = slices.Clone(l.logged)
 	req.Missing, l.asked = l.missing, len(l.missing) > 0
 	if a.scan.changed {
 		refs := sortedRefs(a.scan.orphans)
 		req.Orphans, l.orphans = &refs, true
 	}
 	return req
+}
+
+// logger is a machine whose routers write logs.
+type logger interface {
+	// TakeLogged gives what a router's rules said since the last time, oldest first, and
+	// how many lines were lost before these.
+	TakeLogged(router plan.ID) (lines []plan.Logged, lost uint64)
+}
+
+// takeLogged fetches lines of the log while a request has room for those of one more
+// router. What stays with the machine it bounds itself.
+func (a *Agent) takeLogged() {
+	m, ok := a.opt.Machine.(logger)
+	if !ok {
+		return
+	}
+	for ref := range a.items {
+		if ref.Kind == plan.KindRouter && len(a.link.logged)+plan.LoggedMax <= plan.LoggedPerRequest {
+			lines, _ := m.TakeLogged(ref.ID)
+			a.link.logged = append(a.link.logged, lines...)
+		}
+	}
 }
 
 // Pressing tells whether there is something to say, so that a request is
@@ -235,6 +261,7 @@ func (a *Agent) Apply(req plan.Request, reply plan.Reply) ([]plan.StreamOrder, e
 			return nil, err
 		}
 	}
+	l.logged = l.logged[len(req.Logged):]
 	a.confirm()
 	var errs []error
 	for _, d := range reply.Drop {

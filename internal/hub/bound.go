@@ -73,6 +73,7 @@ func bounded(req *plan.Request) error {
 	if max(len(req.Reports), len(req.Missing)) > maxReports || held > maxHeld || documents > maxHeld {
 		return cloud.Errorf(cloud.Invalid, "link.request", "too much at once: %d reports, %d documents", len(req.Reports), max(held, documents))
 	}
+	req.Logged = req.Logged[:min(len(req.Logged), plan.LoggedPerRequest)]
 	for i := range req.Reports {
 		statusBounded(&req.Reports[i].Status)
 	}

@@ -40,7 +40,8 @@ var (
 func (h *Hub) Exchange(ctx context.Context, host int64, req plan.Request) (plan.Reply, error) {
 	var reply plan.Reply
 	quiet := false
-	if req.Hello == nil && req.Adopt == nil && len(req.Reports) == 0 && len(req.Missing) == 0 && req.Orphans == nil {
+	if req.Hello == nil && req.Adopt == nil && len(req.Reports) == 0 && len(req.Missing) == 0 && len(req.Logged) == 0 &&
+		req.Orphans == nil {
 		err := h.db.Read(ctx, func(tx *store.Tx) (err error) {
 			reply, quiet, err = h.poll(tx, host, req)
 			return err
@@ -204,6 +205,9 @@ func (h *Hub) talk(tx *store.Tx, l *Link, req plan.Request, seen time.Time, repl
 			reply.Adopt, reply.Pages = true, true
 			return nil
 		}
+	}
+	if err := logged(tx, l.Host, req.Logged); err != nil {
+		return err
 	}
 	if err := h.again(tx, l.Host, req.Missing); err != nil {
 		return err

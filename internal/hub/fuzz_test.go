@@ -26,6 +26,8 @@ func FuzzRequest(f *testing.F) {
 		`{"session":1,"seq":4,"adopt":{"documents":[{"kind":"vm","id":"` + id + `","generation":9223372036854775807,` +
 			`"body":{"boot":1},"acknowledged":1,"status":{}}],"artefacts":[{"kind":"volume","id":"` + id + `"}]}}`,
 		`{"session":1,"seq":5,"orphans":[{"kind":"volume","id":"` + id + `"},{"kind":"volume","id":"` + id + `"}]}`,
+		`{"session":1,"seq":6,"logged":[{"router":"` + id + `","at":"2026-01-01T00:00:00Z",` +
+			`"protocol":6,"source":"fe80::1%x","destination":"::1"}]}`,
 		"{\"hello\":{\"versions\":[1],\"facts\":{\"name\":\"a\\u0000b\"}}}",
 		`{"hello":{"versions":[1],"facts":{"cpus":1000000000,"address":"10.0.0.1"}}}`,
 		`{"session":1,"seq":2,"reports":[{"kind":"vm","id":"` + id + `","status":{"percent":-7,"reason":"a\u001b[2J","vm":{"vcpu":99999}}}]}`,

@@ -81,6 +81,9 @@ type Request struct {
 	// Orphans are all artefacts without any document, when the list changed
 	// since it was last confirmed; nil = unchanged.
 	Orphans *[]Ref `json:"orphans,omitempty"`
+	// Logged are lines of rules with a log, oldest first, at most LoggedPerRequest; those
+	// of a request that was not answered are told again.
+	Logged []Logged `json:"logged,omitempty"`
 }
 
 // Hello opens a session.

@@ -22,3 +22,6 @@ type Logged struct {
 // LoggedMax is how many lines of one router a host keeps until they are taken, the newest
 // ones: a flood of dropped packets costs a bounded amount of memory and of the link.
 const LoggedMax = 64
+
+// LoggedPerRequest is how many lines a host tells at once.
+const LoggedPerRequest = 256

@@ -117,6 +117,9 @@ func closeProject(tx *store.Tx, rt *cloud.Router) error {
 		return err
 	}
 	rt.Closed, rt.SeenOn = &now, false
+	if err := store.DropPolicyHits(tx, rt.ID); err != nil {
+		return err
+	}
 	if err := store.Update(tx, rt); err != nil {
 		return err
 	}

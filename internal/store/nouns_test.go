@@ -19,7 +19,7 @@ func TestNouns(t *testing.T) {
 				store.Check[cloud.Allocation], store.Check[cloud.Subnet], store.Check[cloud.IP], store.Check[cloud.NIC],
 				store.Check[cloud.Policy], store.Check[cloud.Host], store.Check[cloud.Image], store.Check[cloud.Event],
 				store.Check[cloud.IPAddressGroup], store.Check[cloud.FeedRange], store.Check[cloud.PoolIP], store.Check[cloud.Interface],
-				store.Check[cloud.RouterRule],
+				store.Check[cloud.RouterRule], store.Check[cloud.PolicyHit],
 				store.Check[cloud.Idempotency], store.Check[cloud.Setting],
 			} {
 				if err := check(tx); err != nil {

@@ -47,6 +47,7 @@ type Machine struct {
 	holder map[plan.ID]plan.ID
 	faults []*Fault
 	free   *int64 // of the disk, when it was set
+	logged []plan.Logged
 	// Hook is asked at every step after the faults that were injected, so
 	// that a simulation can decide by its seed. Set it before the first step.
 	Hook func(Call) *Fault
@@ -372,4 +373,35 @@ func (m *Machine) Dump() string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// Log has a router's rules say something, which the agent tells with its next request. The
+// newest lines of a router stay when nobody takes them.
+func (m *Machine) Log(line plan.Logged) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.logged = append(m.logged, line)
+	n := 0
+	for _, l := range m.logged {
+		if l.Router == line.Router {
+			n++
+		}
+	}
+	if n > plan.LoggedMax {
+		i := slices.IndexFunc(m.logged, func(l plan.Logged) bool { return l.Router == line.Router })
+		m.logged = slices.Delete(m.logged, i, i+1)
+	}
+}
+
+// TakeLogged gives what a router's rules said since the last time.
+func (m *Machine) TakeLogged(router plan.ID) (lines []plan.Logged, lost uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.logged = slices.DeleteFunc(m.logged, func(l plan.Logged) bool {
+		if l.Router == router {
+			lines = append(lines, l)
+		}
+		return l.Router == router
+	})
+	return lines, 0
 }
