@@ -33,7 +33,6 @@ func serverTypeOrder() *cloud.Case {
 
 // hostMemory is a filter on memory in GB, which is kept in MiB and shown rounded up.
 func hostMemory(f searchFilter) (cloud.Cond, bool) {
-	type row struct{ RAM int64 }
 	c := column{field: "ram", values: number}
 	cond, err := c.compare(f)
 	return inMiB(cond), err == nil

@@ -464,9 +464,14 @@ func (t *Txn) had(s *cloud.Server, n *cloud.Subnet) (*AddressIn, error) {
 	if err != nil || len(last) == 0 {
 		return nil, err
 	}
-	a, err := netip.ParseAddr(last[0].Had)
-	if err != nil || !n.Prefix.Contains(a) || ipam.Edge(n.Prefix, a) || a == n.Gateway {
-		return nil, nil // it had none, or the range is another one now
+	var a netip.Addr // none, when it had none
+	if last[0].Had != "" {
+		if a, err = netip.ParseAddr(last[0].Had); err != nil {
+			return nil, err
+		}
+	}
+	if !n.Prefix.Contains(a) || ipam.Edge(n.Prefix, a) || a == n.Gateway {
+		return nil, nil // or the range is another one now
 	}
 	used, err := store.Count[cloud.IP](t.Tx, cloud.Where(cloud.Eq("subnet_id", n.ID), cloud.Eq("addr", a)))
 	if err != nil || used > 0 {

@@ -99,13 +99,17 @@ func progress(t *control.Txn, ops []*control.Operation) (map[int64]int, error) {
 
 func logEntry(o *control.Operation, percents map[int64]int, now time.Time) oneandone.Log {
 	e := o.Start
+	percent := 1
+	if e.Kind == "server" { // ids of other kinds are other things
+		percent = max(1, percents[e.ObjectID])
+	}
 	l := oneandone.Log{
 		ID: e.Operation.String(), SiteID: siteID(e.RegionID), CloudpanelID: ptr(panelID(e.ObjectUID)),
 		StartDate: date(e.At), Duration: seconds(now.Sub(e.At)),
 		Action: e.Action, Type: logTypes[e.Kind],
 		Resource: oneandone.LogResource{ID: e.ObjectUID.String(), Name: textOrNull(e.Object)},
 		User:     oneandone.Identity{ID: e.UserUID.String(), Name: e.UserName},
-		Status:   oneandone.LogStatus{State: "WAITING", Percent: ptr(max(1, percents[e.ObjectID]))},
+		Status:   oneandone.LogStatus{State: "WAITING", Percent: &percent},
 		Details:  []any{},
 	}
 	if o.End == nil {

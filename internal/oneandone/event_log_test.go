@@ -7,6 +7,7 @@ import (
 
 	"github.com/virga-cloud/virga/client/oneandone"
 	"github.com/virga-cloud/virga/internal/cloud"
+	"github.com/virga-cloud/virga/internal/control"
 	"github.com/virga-cloud/virga/internal/store"
 )
 
@@ -125,5 +126,15 @@ func TestLogWindow(t *testing.T) {
 		custom(at(2, ""), at(1, "")):   "end_date",
 	} {
 		w.call("GET", "/logs?"+query, nil).fails(400, "VALIDATION_ERROR", text)
+	}
+}
+
+// How far something is is told of servers, and not of what has the same number.
+func TestLogPercent(t *testing.T) {
+	for kind, want := range map[string]int{"server": 40, "network": 1, "policy": 1} {
+		o := &control.Operation{Start: &cloud.Event{Kind: kind, ObjectID: 7}}
+		if got := logEntry(o, map[int64]int{7: 40}, time.Now()).Status.Percent; got == nil || *got != want {
+			t.Errorf("%s: %v, want %d", kind, got, want)
+		}
 	}
 }

@@ -269,7 +269,7 @@ func packet(p filter.Packet, source uint16, number int) []byte {
 		from, to := p.From.As4(), p.Written.As4()
 		copy(h[12:], from[:])
 		copy(h[16:], to[:])
-		return append(h, body...)
+		return slices.Concat(h, body)
 	}
 	h := make([]byte, 40)
 	binary.BigEndian.PutUint32(h, 6<<28|uint32(number))
@@ -278,7 +278,7 @@ func packet(p filter.Packet, source uint16, number int) []byte {
 	from, to := p.From.As16(), p.Written.As16()
 	copy(h[8:], from[:])
 	copy(h[24:], to[:])
-	return append(h, body...)
+	return slices.Concat(h, body)
 }
 
 // sum is the checksum of the internet, over the addresses too but for ICMP of IPv4.

@@ -75,9 +75,10 @@ func drawTable(t *rapid.T) Table {
 				p.Public = nil
 			}
 		}
+		block := yes() && rapid.Bool().Draw(t, "block")
 		for n := rapid.IntRange(0, 2).Draw(t, "public"); i != 4 && n > 0 && len(free) > 0; n-- {
 			at := rapid.IntRange(0, len(free)-1).Draw(t, "which")
-			p.Public = append(p.Public, plan.PublicAddr{Address: free[at], Policy: policy(), BlockIn: yes() && yes()})
+			p.Public = append(p.Public, plan.PublicAddr{Address: free[at], Policy: policy(), BlockIn: block})
 			free = slices.Delete(free, at, at+1)
 		}
 		table.Ports = append(table.Ports, p)
