@@ -58,12 +58,18 @@ func TestListsScanNothing(t *testing.T) {
 			r.write(func(tx *store.Tx) error { return storetest.Grow(tx, r.vm, 2000) })
 			told := map[string]bool{}
 			for _, o := range builtLists(r.world) {
+				if o.ID == wirespec.ListServer.ID {
+					continue // as many as machines: whoever sees those of all regions has them read and sorted
+				}
 				asked := 0
 				for _, name := range append([]string{""}, o.Orders...) {
 					if o.ID == wirespec.ListVirtualRouter.ID && name == "state" {
 						continue // made of the router and its project: all are read and sorted here
 					}
 					for _, who := range []string{"root", "gina", "ann"} {
+						if ofRegions[o.ID] && who != "root" {
+							continue // is refused
+						}
 						for page := range 2 {
 							path := fmt.Sprintf("%s?limit=2&order=%s&page=%d", r.pathTo(o), name, page)
 							list := storetest.Statements(r.DB, func() { r.call(who, http.MethodGet, path, nil).is(http.StatusOK) })
