@@ -25,33 +25,9 @@ type Provider struct {
 // namespace forwards between the public subnets and, without an uplink, is
 // connected to nothing else: guests do not reach beyond the host.
 func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, error) {
-	var gateways []netip.Prefix
-	for _, s := range spec.Subnets {
-		g, err := parse4(s)
-		if err != nil {
-			return broken("provider subnet %q: %v", s, err)
-		}
-		gateways = append(gateways, g)
-	}
-	own := gateways
-	if spec.Address != "" {
-		a, err := parse4(spec.Address)
-		if err != nil {
-			return broken("uplink address %q: %v", spec.Address, err)
-		}
-		own = append(slices.Clone(gateways), a)
-	}
-	var beyond netip.Addr
-	if spec.Gateway != "" {
-		a, err := netip.ParseAddr(spec.Gateway)
-		if err != nil || !a.Is4() {
-			return broken("uplink gateway %q is no IPv4 address", spec.Gateway)
-		}
-		if slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Addr() == a }) {
-			return broken("uplink gateway %s is an address which this host has itself for a public subnet; "+
-				"give the one that the router on the wire has", a)
-		}
-		beyond = a
+	want, err := readOutside(spec)
+	if err != nil {
+		return broken("provider: %v", err)
 	}
 	ns := p.In.External()
 	nl, br, err := bridged(ns, 0)
@@ -65,13 +41,13 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 	if err != nil {
 		return plan.Status{}, err
 	}
-	if _, err := addresses(nl, br, own); err != nil {
+	if _, err := addresses(nl, br, want.own); err != nil {
 		return plan.Status{}, err
 	}
-	if err := leave(nl, br, beyond); err != nil {
+	if err := leave(nl, br, want.beyond); err != nil {
 		return plan.Status{}, err
 	}
-	if err := close4(nl, gateways, spec.Closed); err != nil {
+	if err := close4(nl, want.gateways, spec.Closed); err != nil {
 		return plan.Status{}, err
 	}
 	if err := p.giveBack(spec.Uplink); err != nil {
@@ -88,6 +64,41 @@ func (p *Provider) Ensure(_ context.Context, spec plan.Provider) (plan.Status, e
 		return plan.Status{}, fmt.Errorf("uplink %s: %w", spec.Uplink, err)
 	}
 	return plan.Status{Ready: true}, nil
+}
+
+// outside is a plan.Provider with parsed addresses.
+type outside struct {
+	gateways []netip.Prefix // of the public subnets
+	own      []netip.Prefix // all that the bridge has
+	beyond   netip.Addr     // by whom everybody else is reached; zero: nobody is
+}
+
+func readOutside(spec plan.Provider) (o outside, err error) {
+	for _, s := range spec.Subnets {
+		g, err := parse4(s)
+		if err != nil {
+			return o, fmt.Errorf("subnet %q: %w", s, err)
+		}
+		o.gateways = append(o.gateways, g)
+	}
+	if o.own = slices.Clone(o.gateways); spec.Address != "" {
+		a, err := parse4(spec.Address)
+		if err != nil {
+			return o, fmt.Errorf("uplink address %q: %w", spec.Address, err)
+		}
+		o.own = append(o.own, a)
+	}
+	if spec.Gateway == "" {
+		return o, nil
+	}
+	if o.beyond, err = netip.ParseAddr(spec.Gateway); err != nil || !o.beyond.Is4() {
+		return o, fmt.Errorf("uplink gateway %q is no IPv4 address", spec.Gateway)
+	}
+	if slices.ContainsFunc(o.own, func(p netip.Prefix) bool { return p.Addr() == o.beyond }) {
+		return o, fmt.Errorf("uplink gateway %s is an address which this host has itself for a public subnet; "+
+			"give the one that the router on the wire has", o.beyond)
+	}
+	return o, nil
 }
 
 // leave leads to everybody else by a gateway on the wire of the uplink, or nowhere when
