@@ -13,12 +13,16 @@ var Files embed.FS
 
 // OneAndOne is the OpenAPI 3.1 document of the 1&1 Cloud Server API v1; the
 // behaviour that a schema cannot state is in oneandone.md beside it.
-//
-//go:embed oneandone.openapi.yaml
-var OneAndOne []byte
+func OneAndOne() []byte { return file("oneandone.openapi.yaml") }
 
 // CloudCIX is the OpenAPI 3.1 document of the CloudCIX IaaS API; its prose part
 // is cloudcix.md.
-//
-//go:embed cloudcix.openapi.yaml
-var CloudCIX []byte
+func CloudCIX() []byte { return file("cloudcix.openapi.yaml") }
+
+func file(name string) []byte {
+	b, err := Files.ReadFile(name)
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return b
+}

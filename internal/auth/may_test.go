@@ -159,11 +159,11 @@ func TestFlags(t *testing.T) {
 		t.Error(auth.ReadFlags())
 	}
 	for _, s := range auth.Sections() {
-		if !bytes.Contains(api.OneAndOne, []byte(s.Name+":")) {
+		if !bytes.Contains(api.OneAndOne(), []byte(s.Name+":")) {
 			t.Errorf("the contract has no %s", s.Name)
 		}
 		for _, f := range s.Flags {
-			if !bytes.Contains(api.OneAndOne, []byte(f+":")) {
+			if !bytes.Contains(api.OneAndOne(), []byte(f+":")) {
 				t.Errorf("the contract has no flag %s", f)
 			}
 		}

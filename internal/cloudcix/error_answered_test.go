@@ -90,9 +90,7 @@ var unanswered = map[string]string{
 	"iaas_virtual_router_create_101": "the body of project_create names no project", "iaas_virtual_router_create_102": "the same",
 	"iaas_virtual_router_create_105": "routers have no ports here", "iaas_virtual_router_create_106": "a region always takes routers",
 	"iaas_virtual_router_create_108": "routers have no ports here",
-	"iaas_policy_log_list_002":       "lines are told by the host: no router is logged in to", "iaas_policy_log_list_003": "the same",
-	"iaas_policy_log_list_004": "the same",
-	"iaas_subnet_update_117":   "of another IP version than the parent is of another one than the allocation, which is said first (113)",
+	"iaas_subnet_update_117":         "of another IP version than the parent is of another one than the allocation, which is said first (113)",
 }
 
 // Numbers that only a fault of the installation leads to: no addresses left for a

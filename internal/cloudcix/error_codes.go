@@ -107,11 +107,11 @@ var codes = map[string]numbers{
 	"server_list": {"region.none": 201, "forbidden": 201},
 	"server_read": {"host.missing": 1, "host.region": 201, "forbidden": 201},
 	"server_create": {
-		"host.type": 103, "model.long": 106, "host.storage_type": 115, "gb.range": 118, "region.office": 201, "robot": 201, "private": 201,
+		"host.type": 103, "host.storage_type": 115, "region.office": 201, "robot": 201, "private": 201,
 		"forbidden": 201,
 	},
 	"server_update": {
-		"host.missing": 1, "model.long": 107, "gb.range": 106, "host.storage_type": 111, "host.type": 113, "host.region": 201,
+		"host.missing": 1, "host.storage_type": 111, "host.type": 113, "host.region": 201,
 		"robot": 201, "private": 201, "forbidden": 201,
 	},
 

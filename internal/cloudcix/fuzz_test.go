@@ -37,7 +37,7 @@ func TestFuzzedBodies(t *testing.T) {
 	vm := w.machine("ann", project, "www", "10.0.0.10")
 	v := into[vmRecord](w.call("ann", "GET", fmt.Sprintf("/vm/%d/", vm), nil).is(200))
 	storage := []any{obj{"id": v.Storages[0].ID, "gb": 50, "name": "root"}, obj{"name": "new", "gb": 10}}
-	maker, err := fuzzbody.New(api.CloudCIX, 11)
+	maker, err := fuzzbody.New(api.CloudCIX(), 11)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestHostileBodies(t *testing.T) {
 	w := newWorld(t)
 	project, router := w.project("ann", "web")
 	vm := w.machine("ann", project, "www", "10.0.0.10")
-	maker, err := fuzzbody.New(api.CloudCIX, 3)
+	maker, err := fuzzbody.New(api.CloudCIX(), 3)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ var needed = map[string]obj{
 // refused and nothing changes.
 func TestForeignObjects(t *testing.T) {
 	built := newWorld(t).api.Router().Built()
-	maker, err := fuzzbody.New(api.CloudCIX, 1)
+	maker, err := fuzzbody.New(api.CloudCIX(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -209,7 +209,7 @@ func ParseSources(text string) ([]string, error) {
 func sourceOf(text string) ([]netip.Prefix, error) {
 	wrong := fmt.Errorf("%q is no address, prefix or range", text)
 	if text == anySource {
-		text += "/0"
+		return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0)}, nil
 	}
 	if first, last, isRange := strings.Cut(text, "-"); isRange {
 		a, err := netip.ParseAddr(strings.TrimSpace(first))

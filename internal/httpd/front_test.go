@@ -502,7 +502,7 @@ func TestContractsAreServed(t *testing.T) {
 	r := newRig(t)
 	_, list := r.get("/-/api/")
 	for name, want := range map[string][]byte{
-		"oneandone.openapi.yaml": api.OneAndOne, "cloudcix.openapi.yaml": api.CloudCIX, "oneandone.md": nil, "cloudcix.md": nil,
+		"oneandone.openapi.yaml": api.OneAndOne(), "cloudcix.openapi.yaml": api.CloudCIX(), "oneandone.md": nil, "cloudcix.md": nil,
 	} {
 		status, body := r.get("/-/api/" + name)
 		if status != 200 || want != nil && body != string(want) || len(body) < 1000 || !strings.Contains(list, name) {

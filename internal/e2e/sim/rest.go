@@ -248,7 +248,8 @@ func (r *Run) saidAgain() error {
 			}
 		}
 	}
-	h := r.Hosts[0]
+	// One that was told to stand down is asked nothing more.
+	h := r.Hosts[slices.IndexFunc(r.Hosts, func(h *Host) bool { return !h.standing && !h.away && !h.Down })]
 	strange := h.Agent.Request(0)
 	strange.Reports = []plan.Report{{
 		Kind: plan.KindVM, ID: plan.ID(strings.Repeat("ab", 16)), Generation: 1, Status: plan.Status{Ready: true},

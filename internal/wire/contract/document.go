@@ -56,10 +56,10 @@ type param struct {
 type answer struct{ place string }
 
 // OneAndOne is the 1&1 contract, loaded at the first call.
-var OneAndOne = sync.OnceValues(func() (*Document, error) { return load("oneandone", api.OneAndOne) })
+var OneAndOne = sync.OnceValues(func() (*Document, error) { return load("oneandone", api.OneAndOne()) })
 
 // CloudCIX is the CloudCIX contract, loaded at the first call.
-var CloudCIX = sync.OnceValues(func() (*Document, error) { return load("cloudcix", api.CloudCIX) })
+var CloudCIX = sync.OnceValues(func() (*Document, error) { return load("cloudcix", api.CloudCIX()) })
 
 const resource = "contract.json"
 

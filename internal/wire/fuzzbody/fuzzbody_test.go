@@ -21,8 +21,8 @@ var contracts = map[string]struct {
 	text []byte
 	ops  []op.Spec
 }{
-	"oneandone": {api.OneAndOne, oneandone.Operations},
-	"cloudcix":  {api.CloudCIX, cloudcix.Operations},
+	"oneandone": {api.OneAndOne(), oneandone.Operations},
+	"cloudcix":  {api.CloudCIX(), cloudcix.Operations},
 }
 
 // Every operation with a body gets bodies, of which some are JSON objects and
@@ -70,7 +70,7 @@ func TestBodies(t *testing.T) {
 }
 
 func TestUnknownOperation(t *testing.T) {
-	m, err := fuzzbody.New(api.OneAndOne, 1)
+	m, err := fuzzbody.New(api.OneAndOne(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestBrokenContract(t *testing.T) {
 
 // Every place of a body can be reached, and what is put there is found there.
 func TestPlacesAndPut(t *testing.T) {
-	m, err := fuzzbody.New(api.CloudCIX, 1)
+	m, err := fuzzbody.New(api.CloudCIX(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
