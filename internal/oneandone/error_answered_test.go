@@ -51,7 +51,7 @@ func refusals() (list []string, err error) {
 	var doc struct {
 		Paths map[string]map[string]yaml.Node
 	}
-	if err := yaml.Unmarshal(contracts.OneAndOne, &doc); err != nil {
+	if err := yaml.Unmarshal(contracts.OneAndOne(), &doc); err != nil {
 		return nil, err
 	}
 	built := New(nil, Options{}).Built()

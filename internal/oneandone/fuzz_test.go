@@ -58,7 +58,7 @@ func TestFuzzBodies(t *testing.T) {
 				}()
 				f := &fuzzer{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 2)), statuses: statuses}
 				var err error
-				if f.maker, err = fuzzbody.New(contracts.OneAndOne, seed); err != nil {
+				if f.maker, err = fuzzbody.New(contracts.OneAndOne(), seed); err != nil {
 					t.Fatal(err)
 				}
 				f.fresh()
@@ -221,7 +221,7 @@ func (w *world) whole() {
 func TestHostileBodies(t *testing.T) {
 	f := &fuzzer{world: newWorld(t), rng: rand.New(rand.NewPCG(1, 2)), statuses: map[int]int{}}
 	var err error
-	if f.maker, err = fuzzbody.New(contracts.OneAndOne, 3); err != nil {
+	if f.maker, err = fuzzbody.New(contracts.OneAndOne(), 3); err != nil {
 		t.Fatal(err)
 	}
 	f.fresh()

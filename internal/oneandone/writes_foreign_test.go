@@ -62,7 +62,7 @@ func (w *world) things(key string) map[string]string {
 // is no such thing, and nothing changes.
 func TestForeignObjects(t *testing.T) {
 	built := New(nil, Options{}).Built()
-	maker, err := fuzzbody.New(contracts.OneAndOne, 1)
+	maker, err := fuzzbody.New(contracts.OneAndOne(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
