@@ -139,7 +139,7 @@ func filled(t *testing.T, engine store.Engine, servers int64) *rig {
 
 // statements are those that f lets the database carry out, each text once.
 func (r *rig) statements(f func()) []storetest.Query {
-	return slices.DeleteFunc(storetest.Statements(r.db, f), func(q storetest.Query) bool { return ofTheRig(q.Text) })
+	return slices.DeleteFunc(storetest.Statements(r.db, map[string]bool{}, f), func(q storetest.Query) bool { return ofTheRig(q.Text) })
 }
 
 // ofTheRig tells statements by which a rig looks whether its world rests.

@@ -178,6 +178,11 @@ func TestNothingSlipsThrough(t *testing.T) {
 	arrived := func(what string, f *flood, port int, want func(got int) bool) {
 		t.Helper()
 		got := 0
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Logf("%d of %d datagrams of %s arrived", got, f.sent, what)
+			}
+		})
 		waitFor(t, fmt.Sprintf("%d datagrams of %s", f.sent, what), func() bool {
 			got = seen(port)
 			return want(got)

@@ -80,7 +80,7 @@ func (p *program) delta(have *program) (script string, narrows bool) {
 	goneSet := func(n string) bool {
 		s, ok := p.sets[n]
 		old := have.sets[n]
-		return !ok || s.kind != old.kind || old.found && !s.dynamic || !old.found && s.decl != old.decl
+		return !ok || s.kind != old.kind || !old.found && s.decl != old.decl
 	}
 	// stands tells that a part is there already, as far as its name and kind go.
 	standsChain := func(n string) bool { _, ok := have.chains[n]; return ok && !goneChain(n) }
@@ -102,6 +102,12 @@ func (p *program) delta(have *program) (script string, narrows bool) {
 			continue
 		}
 		old, now := have.sets[n], p.sets[n]
+		// What is in it is not known. It is emptied and filled and not made anew: a packet
+		// that is on its way by the old rules finds the elements of a map that goes no more.
+		if old.found && !now.dynamic {
+			line("flush %s %s %s", old.kind, p.name, n)
+			narrows = true
+		}
 		if less := missing(old.elements, now.elements); len(less) > 0 {
 			line("delete element %s %s { %s }", p.name, n, list(less))
 			narrows = true

@@ -32,9 +32,9 @@ func Queries(db *store.DB, table string, f func()) []Query {
 	return list
 }
 
-// Statements are those that f lets the database carry out, each text once.
-func Statements(db *store.DB, f func()) (all []Query) {
-	seen := map[string]bool{}
+// Statements are those that f lets the database carry out, each text once; those seen
+// before are left out.
+func Statements(db *store.DB, seen map[string]bool, f func()) (all []Query) {
 	db.OnQuery(func(text string, args []any) {
 		if !seen[text] {
 			seen[text] = true
