@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sort"
 	"strings"
 
@@ -293,6 +294,11 @@ func (w *World) checkNetworks(tx *store.Tx, nics []*cloud.NIC, say func(string, 
 			say("network %d (%s) is still being removed", n.ID, n.Name)
 		}
 	}
+	// A machine that lost a disk keeps what is left of it, its cards too, for a person.
+	parted, err := store.Integers(tx, unwhole)
+	if err != nil {
+		return err
+	}
 	for _, h := range w.Hosts {
 		if h.Down || h.standing {
 			continue
@@ -310,7 +316,7 @@ func (w *World) checkNetworks(tx *store.Tx, nics []*cloud.NIC, say func(string, 
 			if err != nil {
 				continue
 			}
-			if c.Removing && !s.Failed && s.Remove == cloud.Keep {
+			if c.Removing && !s.Failed && s.Remove == cloud.Keep && c.HostID == h.ID && !slices.Contains(parted, s.ID) {
 				say("card %s of server %d was not taken away", c.MAC, s.ID)
 			}
 		}
@@ -340,7 +346,7 @@ func (w *World) checkNetworks(tx *store.Tx, nics []*cloud.NIC, say func(string, 
 		}
 		for server, n := range cards {
 			s, err := store.Get[cloud.Server](tx, server)
-			if err != nil || s.Failed {
+			if err != nil || s.Failed || slices.Contains(parted, server) {
 				continue
 			}
 			if g, ok := h.Machine.Guest(plan.ID(s.UID.Hex())); ok && g.Running && len(g.NICs) != n {
