@@ -63,6 +63,13 @@ func (r *Run) send(api http.Handler, header, token, method, path string, body an
 	}
 	r.say("%s %s -> %d", method, path, rec.Code)
 	asked := slices.ContainsFunc(r.Hosts, func(h *Host) bool { return h.untold != nil })
+	// A host that told, and speaks anew before nobody waits any more, is waited for again:
+	// so long after a restore, and after the first start.
+	began := epoch
+	if r.restored {
+		began = r.older
+	}
+	asked = asked || r.Now.Sub(began) <= addressesWait
 	waits := asked && rec.Code == http.StatusServiceUnavailable && strings.Contains(rec.Body.String(), "has not said yet which")
 	if rec.Code >= 500 && !waits {
 		r.notice("%s %s is answered %d %s", method, path, rec.Code, rec.Body.Bytes())

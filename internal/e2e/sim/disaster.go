@@ -200,7 +200,7 @@ func (r *Run) restoreOld() {
 	}
 	r.say("an older database is restored")
 	r.faults++
-	r.undecided, r.restored = true, true
+	r.undecided, r.restored, r.older = true, true, r.Now
 	file := r.saved
 	r.saved = ""
 	if err := r.Close(); err != nil {

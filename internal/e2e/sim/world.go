@@ -55,6 +55,7 @@ type World struct {
 	heard    *[]word        // what hosts said, while somebody listens
 	restored bool           // an older database was put in the place of a newer one
 	traced   int            // packets that were followed
+	older    time.Time      // when that was
 	younger  int64          // servers with greater ids were made after that
 }
 
