@@ -302,8 +302,9 @@ func (r *Run) policies(token string) {
 	}[r.Rand.IntN(3)]}
 	if len(list) < 3 || len(list) < 6 && r.Rand.IntN(4) == 0 {
 		var made idOf
-		_, answer := r.call(token, "POST", "/firewall_policies", map[string]any{"name": fmt.Sprintf("f%d", r.Rand.IntN(9)), "rules": rules})
-		if unmarshal(answer, &made); made.ID != "" {
+		code, answer := r.call(token, "POST", "/firewall_policies", map[string]any{"name": fmt.Sprintf("f%d", r.Rand.IntN(9)), "rules": rules})
+		if code == 202 { // else it was refused, or the control plane died
+			unmarshal(answer, &made)
 			r.bind(token, made.ID)
 		}
 		return
