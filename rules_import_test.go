@@ -91,7 +91,7 @@ var layers = []layer{
 	},
 	{
 		pkgs: []string{"internal/trace"},
-		may:  []string{"internal/reconcile", "internal/filter", "internal/store", "internal/cloud"},
+		may:  []string{"internal/reconcile", "internal/filter", "internal/ipam", "internal/store", "internal/cloud"},
 		not:  append(slices.Clone(world), append(sqlHome, kernelHome...)...),
 		why:  "what becomes of a packet is told from rows, by the rules that hosts are given; nothing is asked of a host and nothing changed",
 	},

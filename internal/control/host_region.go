@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -74,12 +75,8 @@ func (t *Txn) guardRegion(what string, region int64, how access, all bool) error
 		return nil
 	case how == reads && all, how == changes && region == t.Call.Actor.Site0():
 		return nil
-	case how == reads:
-		for _, r := range own {
-			if r == region {
-				return nil
-			}
-		}
+	case how == reads && slices.Contains(own, region):
+		return nil
 	}
 	return cloud.Errorf(cloud.Forbidden, "host.region", "the %s belongs to another region", what)
 }

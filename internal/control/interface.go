@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 
 	"github.com/virga-cloud/virga/internal/auth"
 	"github.com/virga-cloud/virga/internal/cloud"
@@ -88,11 +89,7 @@ func (in InterfaceIn) fill(t *Txn, i *cloud.Interface) error {
 			if err != nil {
 				return err
 			}
-			mine := false
-			for _, r := range own {
-				mine = mine || r == h.RegionID
-			}
-			if i.HostID = h.ID; !mine {
+			if i.HostID = h.ID; !slices.Contains(own, h.RegionID) {
 				p.Add(cloud.Errorf(cloud.Invalid, "interface.region", "the server %d is in another region", h.ID).On("server_id"))
 			}
 		}

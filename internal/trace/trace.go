@@ -9,6 +9,7 @@ import (
 
 	"github.com/virga-cloud/virga/internal/cloud"
 	"github.com/virga-cloud/virga/internal/filter"
+	"github.com/virga-cloud/virga/internal/ipam"
 	"github.com/virga-cloud/virga/internal/reconcile"
 	"github.com/virga-cloud/virga/internal/store"
 )
@@ -190,7 +191,11 @@ func (t *tracer) outwards() (bool, error) {
 		}
 		return t.arrives()
 	}
-	if t.private(t.packet.Written) {
+	pool, err := t.pool(t.packet.Written)
+	if err != nil {
+		return false, err
+	}
+	if pool == nil && ipam.Private(t.packet.Written) { // R28
 		return t.stop("Write to a public address, or join both servers to one network.",
 			"%s is private and in no network of project %d: it does not leave the router", t.packet.Written, t.from.server.ProjectID)
 	}
@@ -400,12 +405,3 @@ func (t *tracer) pool(a netip.Addr) (*cloud.Subnet, error) {
 	}
 	return nil, err
 }
-
-// private tells addresses that mean something in one network only (R28).
-func (t *tracer) private(a netip.Addr) bool {
-	pool, err := t.pool(a)
-	return err == nil && pool == nil && (a.IsPrivate() || shared.Contains(a))
-}
-
-// shared is the range of carriers, which default projects have inside.
-var shared = netip.MustParsePrefix("100.64.0.0/10")
